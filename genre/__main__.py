@@ -1,0 +1,125 @@
+"""The command line: ``python -m genre <command>``.
+
+Conventions
+-----------
+Results go to standard output, messages to standard error.  Exit codes: 0 all
+went well, 1 some input failed, 2 the command was not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from genre.errors import GenreError, ParameterError
+
+# TensorFlow's own chatter would bury the messages; its errors still come through.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command, with its help."""
+    parser = argparse.ArgumentParser(
+        prog="python -m genre",
+        description="Hear a song, name its genre, and show how the network got there.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    classify = commands.add_parser("classify", help="say what genre recordings are")
+    classify.add_argument("files", nargs="+", metavar="FILE")
+    classify.add_argument("--model", default="starter", help="a saved model (starter)")
+    form = classify.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one list, with every segment")
+    form.add_argument("--csv", action="store_true", help="one line per file")
+
+    describe = commands.add_parser("describe", help="tempo, key and character of a recording")
+    describe.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
+    describe.add_argument("--json", action="store_true")
+
+    extract = commands.add_parser("extract", help="make a feature pack of a dataset")
+    extract.add_argument("source", metavar="SOURCE", help="a genre folder or a .json file")
+    extract.add_argument("out", metavar="OUT", help="the pack's folder")
+    extract.add_argument("--n-mfcc", type=int, default=20, help="MFCCs per frame (20)")
+    extract.add_argument("--name", help="what the dataset is called (the name of OUT)")
+    extract.add_argument("--about", default="", help="where the data comes from")
+
+    train = commands.add_parser("train", help="train a network and, with --name, save it")
+    _add_recipe(train)
+    train.add_argument("--name", help="save the trained model under this name")
+    train.add_argument("--about", default="", help="one sentence on the model, for its card")
+    train.add_argument("--replace", action="store_true", help="replace a model of that name")
+    train.add_argument(
+        "--all-tracks", action="store_true", help="train on every track, holding none back"
+    )
+    train.add_argument(
+        "--figures",
+        nargs="*",
+        default=[],
+        metavar="FILE",
+        help="results of crossval to quote in the card, the honest one first",
+    )
+
+    crossval = commands.add_parser("crossval", help="cross-validate a recipe")
+    _add_recipe(crossval)
+    crossval.add_argument("--folds", type=int, default=5, help="how many folds (5)")
+    crossval.add_argument("--fold-seed", type=int, default=0, help="seed of the folds (0)")
+    crossval.add_argument("--json", action="store_true")
+    crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
+
+    evaluate = commands.add_parser("evaluate", help="evaluate a saved model on a dataset")
+    evaluate.add_argument("model", metavar="MODEL")
+    evaluate.add_argument("--data", required=True, metavar="SOURCE")
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument(
+        "--include-seen", action="store_true", help="count tracks that the model was trained on"
+    )
+
+    models = commands.add_parser("models", help="list the saved models")
+    models.add_argument("--json", action="store_true")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parsed = build_parser().parse_args(arguments)
+    parsed.line = list(sys.argv[1:] if arguments is None else arguments)
+    room = "commands_training" if parsed.command in ("train", "crossval") else "commands"
+    try:
+        command = getattr(importlib.import_module(f"genre.{room}"), parsed.command)
+        return int(command(parsed))
+    except GenreError as error:
+        sys.stderr.write(f"genre {parsed.command}: {error}\n")
+        return 2 if isinstance(error, ParameterError) else 1
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        return 130
+    except BrokenPipeError:  # the reader of our output has closed it: `... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _add_recipe(parser: argparse.ArgumentParser) -> None:
+    """Add a dataset, a preset and every setting of a recipe to a command."""
+    from genre.recipe import PRESETS, TrainConfig
+
+    parser.add_argument("--data", default="gtzan-subset", help="a dataset (gtzan-subset)")
+    parser.add_argument("--preset", default="recommended", choices=sorted(PRESETS))
+    for f in fields(TrainConfig):
+        if f.name == "preset":
+            continue
+        flag = f"--{f.name.replace('_', '-')}"
+        options: dict[str, Any] = {"default": None, "help": f.metadata["about"]}
+        if isinstance(f.default, bool):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, **options)
+        else:
+            choices = f.metadata["choices"] or None
+            parser.add_argument(flag, type=type(f.default), choices=choices, **options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""What each command of ``python -m genre`` does with its arguments.
+
+Conventions
+-----------
+One function per command, of the command's name; each takes the parsed arguments
+and returns an exit code.  What only one command needs is imported inside it:
+``classify`` must not wait for scikit-learn, nor anything but ``train`` and
+``crossval`` for TensorFlow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from genre import registry
+from genre.dataset import SegmentSet, load_dataset
+from genre.errors import GenreError, ModelError, ParameterError
+from genre.features import FeatureConfig
+from genre.prediction import Classifier, Prediction, classify_all, load_classifier
+from genre.result_table import Outcome, to_csv, to_json
+
+
+def classify(arguments: argparse.Namespace) -> int:
+    """Say what genre recordings are."""
+    classifier = _classifier(arguments.model)
+    outcomes: list[Outcome] = []
+    for path, outcome in classify_all(arguments.files, classifier):
+        outcomes.append((path, outcome))
+        if isinstance(outcome, GenreError):
+            say(f"{printable(path)}: {outcome}")
+        elif not (arguments.json or arguments.csv):
+            _print_verdict(path, outcome)
+    if arguments.json:
+        sys.stdout.write(to_json(outcomes))
+    if arguments.csv:
+        sys.stdout.write(to_csv(outcomes))
+    return int(any(isinstance(outcome, GenreError) for _, outcome in outcomes))
+
+
+def describe(arguments: argparse.Namespace) -> int:
+    """Print tempo, key and character of a recording."""
+    from genre.audio import load_audio
+    from genre.song_facts import describe_song
+
+    source = sys.stdin.buffer.read() if arguments.file == "-" else arguments.file
+    facts = describe_song(load_audio(source))
+    if arguments.json:
+        print_json(facts.to_json())
+        return 0
+    tempo = f"{facts.tempo_bpm:.0f} beats per minute" if facts.tempo_bpm else "no steady beat"
+    print(f"tempo       {tempo}")
+    print(f"key         {facts.key or 'none stands out'}")
+    print(f"harmonic    {facts.harmonic_share:.0%}")
+    print(f"percussive  {facts.percussive_share:.0%}")
+    return 0
+
+
+def extract(arguments: argparse.Namespace) -> int:
+    """Make a feature pack of a dataset."""
+    from genre.dataset_pack import write_pack
+
+    out = Path(arguments.out)
+    data = load_data(arguments.source, features=FeatureConfig(n_mfcc=arguments.n_mfcc))
+    write_pack(out, replace(data, name=arguments.name or out.name), description=arguments.about)
+    for skipped in data.skipped:
+        say(f"skipped {printable(skipped.name)}: {skipped.reason}")
+    n_bytes = sum(file.stat().st_size for file in out.iterdir())
+    print(
+        f"{len(data.tracks)} tracks, {len(data.frames)} segments, {len(data.genres)} genres, "
+        f"{len(data.skipped)} skipped; {n_bytes / 1e6:.1f} MB in {out}"
+    )
+    return int(bool(data.skipped))
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Evaluate a saved model on a dataset."""
+    from genre.evaluation import evaluate as evaluate_classifier
+
+    classifier = _classifier(arguments.model)
+    data = load_data(arguments.data, features=classifier.features.frames)
+    evaluation = evaluate_classifier(classifier, data, include_seen=arguments.include_seen)
+    if arguments.json:
+        print_json({"model": classifier.card.name, "data": data.name, **evaluation.to_dict()})
+        return 0
+    print(f"{classifier.card.name} on {data.name}: tracks {evaluation.about}")
+    print(f"per track    {evaluation.track_accuracy}")
+    print(f"per segment  {evaluation.segment_accuracy}")
+    if evaluation.n_left_out:
+        print(f"left out     {evaluation.n_left_out} tracks seen in training")
+    return 0
+
+
+def models(arguments: argparse.Namespace) -> int:
+    """List the saved models."""
+    cards, problems = [], []
+    for name in registry.list_models():
+        try:
+            cards.append(registry.read_card(name))
+        except ModelError as error:
+            problems.append(str(error))
+    if arguments.json:
+        print_json([card.to_dict() for card in cards])
+    else:
+        for card in cards:
+            print(f"{card.name:<16} {card.honest_figure or 'no honest accuracy measured'}")
+    for problem in problems:
+        say(problem)
+    return int(bool(problems))
+
+
+def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:
+    """Load a dataset, with a progress bar where it comes from audio."""
+    from tqdm import tqdm
+
+    bar = tqdm(total=0, unit="track", file=sys.stderr, disable=None)
+
+    def on_progress(n_done: int, n_tracks: int, name: str) -> None:
+        bar.total = n_tracks
+        bar.update(n_done - bar.n)
+
+    try:
+        return load_dataset(source, features=features, on_progress=on_progress)
+    finally:
+        bar.close()
+
+
+def say(message: str) -> None:
+    """Write a message for whoever sits at the terminal."""
+    sys.stderr.write(f"{message}\n")
+
+
+def print_json(values: Any) -> None:
+    """Write a result as JSON."""
+    sys.stdout.write(json.dumps(values, indent=1, ensure_ascii=False) + "\n")
+
+
+def printable(name: str) -> str:
+    """Return a file's name without characters that would command the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def _classifier(name_or_path: str) -> Classifier:
+    """Load a model by its name, or by the path of its folder."""
+    path = Path(name_or_path)
+    if (path / registry.CARD_FILE).is_file():
+        return load_classifier(path.resolve().name, path.resolve().parent)
+    if name_or_path not in registry.list_models():
+        raise ParameterError(
+            f"there is no model {name_or_path!r}. Saved are "
+            f"{', '.join(registry.list_models()) or 'none'}; see 'python -m genre models'."
+        )
+    return load_classifier(name_or_path)
+
+
+def _print_verdict(path: str, prediction: Prediction) -> None:
+    """Print one verdict as a line, and what to know about it."""
+    second = prediction.ranking[1]
+    minutes, seconds = divmod(round(prediction.seconds), 60)
+    second_probability = prediction.probabilities[prediction.genres.index(second)]
+    sys.stdout.write(
+        f"{printable(path)}: {prediction.certainty}"
+        f"{':' if prediction.certainty == 'not sure' else ''} {prediction.genre} "
+        f"{prediction.probability:.0%}, then {second} {second_probability:.0%} "
+        f"({minutes}:{seconds:02d})\n"
+    )
+    if prediction.is_short:
+        say(f"{printable(path)}: shorter than a segment, so it was repeated to fill one")
+    if prediction.is_truncated:
+        say(f"{printable(path)}: longer than 20 minutes, only the first 20 were heard")

@@ -1,0 +1,231 @@
+"""Tracks with a genre, and the segments that training and evaluation read.
+
+Conventions
+-----------
+track
+    One recording with a genre.  Splits are made of tracks, before segments exist.
+artist
+    Who made a track: the group a split keeps whole.  A track whose artist is not
+    known is a group of its own.
+genres
+    Always sorted; their order is the order of a network's outputs.
+
+A dataset comes from a genre folder (`dataset_folder`), a feature pack
+(`dataset_pack`) or the reference system's JSON (`dataset_json`); `load_dataset` takes any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from genre.errors import DatasetError
+from genre.features import FeatureConfig, frames_to_steps
+
+BUNDLED = Path(__file__).resolve().parent.parent / "datasets"
+"""Where the packs that come with the program lie."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many tracks are done, how many there are, and the latest one's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One recording with a genre.
+
+    ``seconds`` is its length, ``digest`` the sha256 of its samples
+    (`genre.audio.Signal.digest`): by it a model knows what it has heard.
+    """
+
+    track_id: str
+    genre: str
+    artist: str | None = None
+    seconds: float = 0.0
+    digest: str = ""
+
+    @property
+    def group(self) -> str:
+        """What a split keeps whole: the artist, or the track alone where none is known."""
+        return self.artist or f"track {self.track_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something of a dataset that could not be used, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentSet:
+    """The segments of a dataset, and the tracks they were cut from.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
+        Short segments already repeated to full length.
+    n_frames : np.ndarray [shape=(n_segments,), dtype=int]
+        How many of each segment's frames are its own.
+    track_index : np.ndarray [shape=(n_segments,), dtype=int]
+        The track each segment was cut from.
+    tracks : tuple of Track
+    features : FeatureConfig
+        The settings of the frames.
+    name : str
+        What the dataset is called in cards and on pages.
+    skipped : tuple of Skipped
+        What could not be used.
+    has_tracks : bool
+        False where the source does not say which segments belong together:
+        each segment then stands as a track, and only the course split is allowed.
+    """
+
+    frames: np.ndarray
+    n_frames: np.ndarray
+    track_index: np.ndarray
+    tracks: tuple[Track, ...]
+    features: FeatureConfig
+    name: str = "dataset"
+    skipped: tuple[Skipped, ...] = ()
+    has_tracks: bool = True
+
+    def __post_init__(self) -> None:
+        genres = self.genres
+        if len(genres) < 2:
+            found = f"one genre ({genres[0]})" if genres else "no genre"
+            raise DatasetError(
+                f"the dataset holds {found}, at least two are needed to tell apart. "
+                "Give it one folder of recordings for each genre."
+            )
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres, sorted."""
+        return tuple(sorted({track.genre for track in self.tracks}))
+
+    @property
+    def track_genres(self) -> np.ndarray:
+        """Index of each track's genre [shape=(n_tracks,), dtype=int]."""
+        order = {genre: i for i, genre in enumerate(self.genres)}
+        return np.array([order[track.genre] for track in self.tracks])
+
+    @property
+    def y(self) -> np.ndarray:
+        """Index of each segment's genre [shape=(n_segments,), dtype=int]."""
+        return self.track_genres[self.track_index]
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Index of each track's artist [shape=(n_tracks,), dtype=int]."""
+        return np.unique([track.group for track in self.tracks], return_inverse=True)[1]
+
+    def X(self, features: FeatureConfig) -> np.ndarray:
+        """Return what a network with these settings reads.
+
+        Parameters
+        ----------
+        features : FeatureConfig
+            May ask for fewer coefficients, deltas and texture windows, but not
+            for other frames than the dataset holds.
+
+        Returns
+        -------
+        X : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+
+        Raises
+        ------
+        DatasetError
+            If the frames were made with other settings.
+        """
+        held, asked = self.features.frames.to_dict(), features.frames.to_dict()
+        for name, value in asked.items():
+            too_few = name == "n_mfcc" and held[name] >= value
+            if held[name] != value and not too_few:
+                raise DatasetError(
+                    f"the dataset {self.name} holds frames with {name}={held[name]}, "
+                    f"{name}={value} was asked for. Extract it anew from the audio."
+                )
+        return frames_to_steps(self.frames, features)
+
+    def only_tracks(self, keep: np.ndarray) -> SegmentSet:
+        """Return the dataset with some of its tracks [keep: shape=(n_tracks,), dtype=bool]."""
+        return self._only(keep[self.track_index])
+
+    def whole_segments(self) -> SegmentSet:
+        """Return the dataset without segments that had to be repeated to full length."""
+        whole = self.n_frames == self.features.n_frames
+        if not whole.any():
+            raise DatasetError(
+                f"no recording in the dataset {self.name} fills a segment of "
+                f"{self.features.segment_seconds:g} s. Use longer recordings."
+            )
+        return self._only(whole)
+
+    def _only(self, segments: np.ndarray) -> SegmentSet:
+        """Keep some segments, and the tracks that they are of."""
+        tracks, track_index = np.unique(self.track_index[segments], return_inverse=True)
+        return replace(
+            self,
+            frames=self.frames[segments],
+            n_frames=self.n_frames[segments],
+            track_index=track_index,
+            tracks=tuple(self.tracks[i] for i in tracks),
+        )
+
+
+def load_dataset(
+    source: str | Path,
+    *,
+    features: FeatureConfig | None = None,
+    on_progress: Progress | None = None,
+) -> SegmentSet:
+    """Load a dataset from wherever it is.
+
+    Parameters
+    ----------
+    source : str or Path
+        The name of a bundled pack, or the path of a pack, of a folder with one
+        folder per genre, or of a JSON file with ``mapping``, ``labels``, ``mfcc``.
+    features : FeatureConfig, optional
+        The frames to extract from audio; 20 MFCCs of the course's frames unless given.
+    on_progress : callable, optional
+        Told of each track extracted from audio.
+
+    Returns
+    -------
+    data : SegmentSet
+
+    Raises
+    ------
+    DatasetError
+        If nothing is there, or what is there cannot be used.
+    """
+    from genre.dataset_folder import extract_folder
+    from genre.dataset_json import read_json
+    from genre.dataset_pack import PACK_FILE, read_pack
+
+    path = Path(source)
+    if not path.exists() and str(source) in bundled_datasets():
+        path = BUNDLED / str(source)
+    if path.is_dir():
+        if (path / PACK_FILE).exists():
+            return read_pack(path)
+        return extract_folder(path, features or FeatureConfig(n_mfcc=20), on_progress=on_progress)
+    if path.suffix == ".json" and path.exists():
+        return read_json(path)
+    raise DatasetError(
+        f"there is no dataset at '{source}'. Expected the name of a bundled one "
+        f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
+        "recordings for each genre, a feature pack, or a .json file."
+    )
+
+
+def bundled_datasets() -> list[str]:
+    """Return the names of the packs that come with the program."""
+    from genre.dataset_pack import PACK_FILE
+
+    return sorted(path.parent.name for path in BUNDLED.glob(f"*/{PACK_FILE}"))

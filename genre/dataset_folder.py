@@ -1,0 +1,192 @@
+"""A folder of recordings, one folder per genre, to a dataset.
+
+Conventions
+-----------
+``<folder>/<genre>/<track_id>.<ext>``.  Artists, where known, stand in
+``artists.csv`` or ``tracks.csv`` beside the genre folders, with the columns
+``track_id`` and ``artist``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from genre.audio import AUDIO_EXTENSIONS, load_audio
+from genre.dataset import Progress, SegmentSet, Skipped, Track
+from genre.errors import AudioError, DatasetError
+from genre.features import FeatureConfig, audible_segments, extract_frames, repeat_frames
+
+
+def extract_folder(
+    folder: Path,
+    features: FeatureConfig,
+    *,
+    on_progress: Progress | None = None,
+    n_jobs: int = -1,
+) -> SegmentSet:
+    """Extract the frames of every recording in a genre folder, in parallel.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds one folder of recordings for each genre.
+    features : FeatureConfig
+        The frames to compute.
+    on_progress : callable, optional
+        Told of each track as it is done.
+    n_jobs : int
+        Processes to use; -1 for one per core.
+
+    Returns
+    -------
+    data : SegmentSet
+        Tracks in order of genre and name.  What could not be read, is silent, or
+        stands in a folder without recordings, is listed in ``skipped``.
+
+    Raises
+    ------
+    DatasetError
+        If no recording can be used.
+    """
+    from joblib import Parallel, delayed
+
+    found, skipped = scan_folder(folder)
+    artists = read_artists(folder)
+    jobs = (delayed(extract_track)(path, track, features) for path, track in found)
+    results = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
+    tracks: list[Track] = []
+    frames, own, index = [], [], []
+    for n_done, ((_, asked), result) in enumerate(zip(found, results, strict=True), start=1):
+        if isinstance(result, Skipped):
+            skipped.append(result)
+        else:
+            track, track_frames = result
+            index += [len(tracks)] * len(track_frames)
+            own += [track_frames.shape[1]] * len(track_frames)
+            frames.append(repeat_frames(track_frames, features.n_frames))
+            tracks.append(replace(track, artist=artists.get(track.track_id)))
+        if on_progress:
+            on_progress(n_done, len(found), asked.track_id)
+    if not tracks:
+        reasons = "; ".join(f"{s.name}: {s.reason}" for s in skipped[:3])
+        raise DatasetError(
+            f"no recording in '{folder.name}' can be used ({reasons or 'no genre folders'}). "
+            "Expected one folder of recordings for each genre."
+        )
+    return SegmentSet(
+        frames=np.concatenate(frames),
+        n_frames=np.array(own),
+        track_index=np.array(index),
+        tracks=tuple(tracks),
+        features=features.frames,
+        name=folder.name,
+        skipped=tuple(skipped),
+    )
+
+
+def scan_folder(folder: Path) -> tuple[list[tuple[Path, Track]], list[Skipped]]:
+    """List the recordings of a genre folder, and the genre folders without any.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds one folder of recordings for each genre.
+
+    Returns
+    -------
+    found : list of (Path, Track)
+        In order of genre and name.  A name that two genres share is told apart
+        by putting the genre before it.
+    skipped : list of Skipped
+    """
+    found, skipped = [], []
+    for genre_folder in sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] != "."):
+        paths = sorted(_recordings(genre_folder))
+        if not paths:
+            skipped.append(Skipped(f"{genre_folder.name}/", "the folder holds no recordings"))
+        found += [(path, Track(path.stem, genre_folder.name)) for path in paths]
+    n_named = Counter(track.track_id for _, track in found)
+    unique = [
+        (path, replace(track, track_id=f"{track.genre}/{path.name}"))
+        if n_named[track.track_id] > 1
+        else (path, track)
+        for path, track in found
+    ]
+    return unique, skipped
+
+
+def read_artists(folder: Path) -> dict[str, str]:
+    """Read who made which track, where a table beside the genre folders says so.
+
+    Parameters
+    ----------
+    folder : Path
+        May hold ``artists.csv`` or ``tracks.csv`` with ``track_id`` and ``artist``.
+
+    Returns
+    -------
+    artists : dict
+        From track_id to artist; tracks of unknown artist are absent.
+
+    Raises
+    ------
+    DatasetError
+        If the table lacks one of the two columns.
+    """
+    for path in (folder / "artists.csv", folder / "tracks.csv"):
+        if not path.exists():
+            continue
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"track_id", "artist"} <= set(reader.fieldnames or ()):
+                raise DatasetError(
+                    f"{path.name} has the columns {', '.join(reader.fieldnames or ['none'])}, "
+                    "track_id and artist are needed. Add a first line with these names."
+                )
+            return {r["track_id"]: r["artist"] for r in reader if r["track_id"] and r["artist"]}
+    return {}
+
+
+def extract_track(
+    path: Path, track: Track, features: FeatureConfig
+) -> tuple[Track, np.ndarray] | Skipped:
+    """Extract the frames of one recording.
+
+    Parameters
+    ----------
+    path : Path
+        The recording.
+    track : Track
+        What is known of it; length and digest are filled in.
+    features : FeatureConfig
+        The frames to compute.
+
+    Returns
+    -------
+    result : (Track, np.ndarray [shape=(n_segments, n_frames, n_mfcc)]) or Skipped
+        Silent segments are left out.  A reason, rather than an exception, where
+        the recording cannot be used: one bad file never costs the others.
+    """
+    try:
+        signal = load_audio(path, sr=features.sr)
+        if signal.is_silent:
+            return Skipped(track.track_id, "the recording is silent")
+        frames = extract_frames(signal, features)
+        audible = audible_segments(signal, features)
+    except AudioError as error:
+        return Skipped(track.track_id, str(error))
+    heard = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
+    return heard, frames[audible]
+
+
+def _recordings(folder: Path) -> Iterator[Path]:
+    """Yield the audio files of one folder."""
+    for path in folder.iterdir():
+        if path.suffix.lower() in AUDIO_EXTENSIONS and path.name[0] != ".":
+            yield path

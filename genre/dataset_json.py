@@ -1,0 +1,115 @@
+"""The reference system's data file: JSON with ``mapping``, ``labels`` and ``mfcc``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from genre.dataset import SegmentSet, Track
+from genre.errors import DatasetError
+from genre.features import FeatureConfig, repeat_frames
+
+
+def read_json(path: Path) -> SegmentSet:
+    """Read the reference system's data file (its ``load_data``).
+
+    Parameters
+    ----------
+    path : Path
+        JSON with ``mapping`` (genre names), ``labels`` (one index per segment),
+        ``mfcc`` (per segment its frames) and, optionally, ``track`` (one name per
+        segment) and ``artist``.
+
+    Returns
+    -------
+    data : SegmentSet
+        Without ``track`` each segment stands alone and only the course split is allowed.
+
+    Raises
+    ------
+    DatasetError
+        If an array is missing, ragged, or disagrees with another.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            content = json.load(file)
+    except (ValueError, OSError, RecursionError) as error:
+        raise DatasetError(
+            f"{path.name} is not a readable JSON file ({type(error).__name__}). "
+            "Export it again, with mapping, labels and mfcc."
+        ) from error
+    missing = [
+        key
+        for key in ("mapping", "labels", "mfcc")
+        if not isinstance(content, dict) or key not in content
+    ]
+    if missing:
+        raise DatasetError(
+            f"{path.name} lacks {', '.join(missing)}. A data file needs mapping (genre names), "
+            "labels (one per segment) and mfcc (the frames of each segment)."
+        )
+    mapping = [str(name).replace("\\", "/").rsplit("/", 1)[-1] for name in content["mapping"]]
+    mfcc, labels = content.pop("mfcc"), content["labels"]
+    n_frames = FeatureConfig().n_frames
+    frames, own = _frames_from_lists(path.name, mfcc, n_frames)
+    for key in ("labels", "track", "artist"):
+        if key in content and len(content[key]) != len(frames):
+            raise DatasetError(
+                f"{path.name} has {len(frames)} segments in mfcc but {len(content[key])} "
+                f"entries in {key}. There must be one for each segment."
+            )
+    if not all(isinstance(i, int) and 0 <= i < len(mapping) for i in labels):
+        raise DatasetError(
+            f"{path.name} has labels outside its mapping of {len(mapping)} genres. "
+            f"Each label must be a whole number from 0 to {len(mapping) - 1}."
+        )
+    names = [str(n) for n in content.get("track", range(len(frames)))]
+    artists = content.get("artist", [None] * len(frames))
+    tracks: dict[tuple[str, str], Track] = {}
+    seconds = FeatureConfig().segment_seconds
+    for name, label, artist in zip(names, labels, artists, strict=True):
+        place = (mapping[label], name)
+        before = tracks[place].seconds if place in tracks else 0.0
+        tracks[place] = Track(name, mapping[label], artist or None, before + seconds)
+    order = {place: i for i, place in enumerate(tracks)}
+    return SegmentSet(
+        frames=frames,
+        n_frames=own,
+        track_index=np.array([order[mapping[la], n] for n, la in zip(names, labels, strict=True)]),
+        tracks=tuple(tracks.values()),
+        features=FeatureConfig(n_mfcc=frames.shape[2]),
+        name=path.stem,
+        has_tracks="track" in content,
+    )
+
+
+def _frames_from_lists(
+    name: str, mfcc: list[list[list[float]]], n_frames: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Turn nested lists into frames and their true counts, saying which segment is amiss."""
+    frames, own = [], []
+    n_mfcc = None
+    for i, segment in enumerate(mfcc):
+        try:
+            values = np.array(segment, dtype=np.float32)
+        except (ValueError, TypeError):
+            values = np.empty(0, np.float32)
+        n_mfcc = n_mfcc or (values.shape[1] if values.ndim == 2 else None)
+        if values.ndim != 2 or values.shape[1] != n_mfcc or not np.isfinite(values).all():
+            raise DatasetError(
+                f"segment {i} in {name} is not a table of frames with "
+                f"{n_mfcc or 13} finite values each. Export the file again."
+            )
+        if len(values) > n_frames:
+            raise DatasetError(
+                f"segment {i} in {name} has {len(values)} frames, a segment of 3 s has "
+                f"{n_frames}. Export the file with segments of 3 s."
+            )
+        own.append(len(values))
+        frames.append(repeat_frames(values[np.newaxis], n_frames)[0])
+        mfcc[i] = []  # a full-size file holds gigabytes of Python floats: let each go once read
+    if not frames:
+        raise DatasetError(f"{name} holds no segments. Export the file again.")
+    return np.stack(frames), np.array(own)

@@ -1,0 +1,25 @@
+"""The exceptions this package raises on purpose.
+
+Each one carries a message fit to show a visitor as it stands: what was given,
+what was expected, what to do next.  Anything else that escapes is a bug.
+"""
+
+
+class GenreError(Exception):
+    """Root of every error the package raises on purpose."""
+
+
+class ParameterError(GenreError, ValueError):
+    """A setting or argument is outside what the package supports."""
+
+
+class AudioError(GenreError):
+    """A recording cannot be read, or cannot be classified as it is."""
+
+
+class DatasetError(GenreError):
+    """A dataset cannot be read, or cannot be used for what was asked."""
+
+
+class ModelError(GenreError):
+    """A saved model is missing, incomplete or altered."""

@@ -1,0 +1,104 @@
+"""MFCCs as librosa computes them, without the seconds its import takes.
+
+Conventions
+-----------
+Axes are time-major, ``(n_segments, n_frames, n_mfcc)``.  Settings not named here
+are librosa's defaults: centred frames padded with zeros, a periodic Hann window,
+128 mel bands of equal area on Slaney's scale, decibels of power clipped 80 dB
+below the loudest, an orthonormal DCT-II.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from scipy import fft
+
+N_MELS = 128
+"""Mel bands under the MFCCs."""
+TOP_DB = 80.0
+"""Decibels kept below a segment's loudest value."""
+_BATCH_SEGMENTS = 8
+"""Segments transformed at a time: about 30 MB of spectra, whatever the song's length."""
+
+
+def mfcc(segments: np.ndarray, *, sr: int, n_mfcc: int, n_fft: int, hop_length: int) -> np.ndarray:
+    """Compute the MFCCs of each segment by itself.
+
+    Clipped against the loudest value of a whole batch, as one call of
+    ``librosa.feature.mfcc`` on a batch does, segments would hear their neighbours;
+    here each is clipped against its own.
+
+    Parameters
+    ----------
+    segments : np.ndarray [shape=(n_segments, n_samples), dtype=float32]
+        The samples of each segment.
+    sr : int
+        Sampling rate in Hz.
+    n_mfcc : int
+        Coefficients to keep, the lowest first.
+    n_fft, hop_length : int
+        Samples under a frame and from one frame to the next.
+
+    Returns
+    -------
+    mfcc : np.ndarray [shape=(n_segments, 1 + n_samples // hop_length, n_mfcc), dtype=float32]
+        Within 1e-3 of ``librosa.feature.mfcc`` of each segment.
+
+    References
+    ----------
+    .. [1] S. B. Davis and P. Mermelstein, "Comparison of parametric
+       representations for monosyllabic word recognition in continuously spoken
+       sentences", IEEE Trans. Acoustics, Speech, and Signal Processing 28(4), 1980.
+    .. [2] M. Slaney, "Auditory Toolbox", Interval Research Corporation, 1998.
+
+    Examples
+    --------
+    >>> mfcc(np.ones((2, 22_050)), sr=22_050, n_mfcc=13, n_fft=2048, hop_length=512).shape
+    (2, 44, 13)
+    """
+    n_frames = 1 + segments.shape[1] // hop_length
+    result = np.empty((len(segments), n_frames, n_mfcc), dtype=np.float32)
+    for start in range(0, len(segments), _BATCH_SEGMENTS):
+        batch = slice(start, start + _BATCH_SEGMENTS)
+        mel = _mel_power(segments[batch].astype(np.float32, copy=False), sr, n_fft, hop_length)
+        decibels = 10.0 * np.log10(np.maximum(mel, 1e-10))
+        loudest = decibels.max(axis=(1, 2), keepdims=True)
+        np.maximum(decibels, loudest - TOP_DB, out=decibels)
+        result[batch] = fft.dct(decibels, type=2, norm="ortho", axis=-1)[..., :n_mfcc]
+    return result
+
+
+def _mel_power(segments: np.ndarray, sr: int, n_fft: int, hop_length: int) -> np.ndarray:
+    """Power in each mel band, (n_segments, n_frames, N_MELS)."""
+    padded = np.pad(segments, ((0, 0), (n_fft // 2, n_fft // 2)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=1)
+    windows = windows[:, ::hop_length]  # (n_segments, n_frames, n_fft)
+    spectrum = fft.rfft(windows * _hann(n_fft), axis=-1)  # (..., 1 + n_fft // 2)
+    power = np.square(spectrum.real)
+    power += np.square(spectrum.imag)
+    return power @ _mel_filters(sr, n_fft)
+
+
+@lru_cache(maxsize=8)
+def _hann(n_fft: int) -> np.ndarray:
+    """Periodic Hann window, as librosa's."""
+    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _mel_filters(sr: int, n_fft: int) -> np.ndarray:
+    """Triangular mel filters of equal area on Slaney's scale, (1 + n_fft // 2, N_MELS).
+
+    The scale is linear up to 1 kHz (15 mels) and logarithmic above, 27 mels to a
+    factor of 6.4.
+    """
+    bins = np.linspace(0, sr / 2, 1 + n_fft // 2)
+    top = 15 + 27 * np.log(sr / 2 / 1000) / np.log(6.4) if sr > 2000 else sr / 2 * 3 / 200
+    mels = np.linspace(0, top, N_MELS + 2)
+    edges = np.where(mels < 15, mels * 200 / 3, 1000 * np.exp((mels - 15) * np.log(6.4) / 27))
+    rising = (bins[:, np.newaxis] - edges[:-2]) / np.diff(edges)[:-1]
+    falling = (edges[2:] - bins[:, np.newaxis]) / np.diff(edges)[1:]
+    triangles = np.maximum(0, np.minimum(rising, falling))  # (n_bins, N_MELS)
+    return (triangles * 2 / (edges[2:] - edges[:-2])).astype(np.float32)

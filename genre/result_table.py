@@ -1,0 +1,102 @@
+"""Several recordings' outcomes as a table: for the page, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from genre.errors import GenreError
+from genre.prediction import Prediction
+
+Outcome = tuple[str, Prediction | GenreError]
+"""The name of a recording, and what came of it: a prediction or what was wrong."""
+
+COLUMNS = (
+    "file",
+    "genre",
+    "certainty",
+    "probability",
+    "second_guess",
+    "second_probability",
+    "seconds",
+    "problem",
+)
+
+
+def table_row(outcome: Outcome) -> dict[str, Any]:
+    """Return one recording's outcome as a row with the columns `COLUMNS`.
+
+    Parameters
+    ----------
+    outcome : (str, Prediction or GenreError)
+
+    Returns
+    -------
+    row : dict
+        Probabilities from 0 to 1; what does not apply is None.
+    """
+    name, result = outcome
+    if isinstance(result, GenreError):
+        return dict.fromkeys(COLUMNS) | {"file": name, "problem": str(result)}
+    second = result.ranking[1]
+    return {
+        "file": name,
+        "genre": result.genre,
+        "certainty": result.certainty,
+        "probability": round(result.probability, 4),
+        "second_guess": second,
+        "second_probability": round(float(result.probabilities[result.genres.index(second)]), 4),
+        "seconds": round(result.seconds, 1),
+        "problem": None,
+    }
+
+
+def to_csv(outcomes: Iterable[Outcome]) -> str:
+    r"""Return outcomes as CSV with a header.
+
+    A file may be named like a formula; a quote in front keeps a spreadsheet
+    from running it.
+
+    Parameters
+    ----------
+    outcomes : iterable of (str, Prediction or GenreError)
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> to_csv([("=1+1.wav", GenreError("this file is empty"))]).splitlines()[1]
+    "'=1+1.wav,,,,,,,this file is empty"
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for outcome in outcomes:
+        row = table_row(outcome)
+        is_formula = row["file"][:1] in tuple("=+-@\t\r")
+        writer.writerow(row | {"file": f"'{row['file']}" if is_formula else row["file"]})
+    return out.getvalue()
+
+
+def to_json(outcomes: Sequence[Outcome]) -> str:
+    """Return outcomes as a JSON list, with every segment's probabilities.
+
+    Parameters
+    ----------
+    outcomes : sequence of (str, Prediction or GenreError)
+
+    Returns
+    -------
+    text : str
+    """
+    entries = [
+        {"file": name}
+        | (result.to_dict() if isinstance(result, Prediction) else {"problem": str(result)})
+        for name, result in outcomes
+    ]
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,126 @@
+"""What one epoch of training sees: segments drawn, varied and mixed.
+
+Conventions
+-----------
+Plain NumPy, no Keras.  An epoch's draw depends on the recipe's seed and the
+epoch's number alone, so a run that was interrupted goes on as if it had not been.
+Everything acts on steps in their own units, before the network's scaling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genre.recipe import TrainConfig
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingSide:
+    """The segments a network learns from.
+
+    Parameters
+    ----------
+    X : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+    y : np.ndarray [shape=(n_segments,), dtype=int]
+    track_index : np.ndarray [shape=(n_segments,), dtype=int]
+        The track of each segment: draws are balanced over tracks.
+    n_genres : int
+    mean, deviation : np.ndarray [shape=(n_values,)]
+        Of ``X`` over all segments and steps.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    track_index: np.ndarray
+    n_genres: int
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    @classmethod
+    def of(
+        cls, X: np.ndarray, y: np.ndarray, track_index: np.ndarray, n_genres: int
+    ) -> TrainingSide:
+        """Gather a side and measure its mean and deviation."""
+        return cls(X, y, track_index, n_genres, X.mean(axis=(0, 1)), X.std(axis=(0, 1)))
+
+
+def draw_epoch(
+    side: TrainingSide, config: TrainConfig, epoch: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the segments of one epoch, in the order they are learnt.
+
+    Parameters
+    ----------
+    side : TrainingSide
+    config : TrainConfig
+        Says how many segments a track gives and how they are varied.
+    epoch : int
+        Number of the epoch, from 0.
+
+    Returns
+    -------
+    X : np.ndarray [shape=(n, n_steps, n_values), dtype=float32]
+    targets : np.ndarray [shape=(n, n_genres), dtype=float32]
+        Probabilities that sum to 1: smoothed and mixed where the recipe says so.
+
+    References
+    ----------
+    .. [1] D. S. Park et al., "SpecAugment", Interspeech 2019 (the blanked stretch).
+    .. [2] H. Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
+    """
+    rng = np.random.default_rng([config.seed, epoch])
+    chosen = _choose_segments(side.track_index, config.segments_per_track, rng)
+    X = _vary(side.X[chosen], side, config, rng)
+    targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
+    targets += config.label_smoothing * (1 / side.n_genres - targets)
+    if config.mixup:
+        share = rng.beta(config.mixup, config.mixup, len(X)).astype(np.float32)
+        other = rng.permutation(len(X))
+        X = share[:, None, None] * X + (1 - share[:, None, None]) * X[other]
+        targets = share[:, None] * targets + (1 - share[:, None]) * targets[other]
+    return X, targets
+
+
+def _choose_segments(
+    track_index: np.ndarray, per_track: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Choose segments in random order, as many from each track, or all there are."""
+    if per_track == 0:
+        return rng.permutation(len(track_index))
+    chosen = []
+    for track in np.unique(track_index):
+        own = np.flatnonzero(track_index == track)
+        # Short of segments, a track gives the same ones again: it counts as much as any.
+        n_rounds = -(-per_track // len(own))
+        chosen.append(np.concatenate([rng.permutation(own) for _ in range(n_rounds)])[:per_track])
+    return rng.permutation(np.concatenate(chosen))
+
+
+def _vary(
+    X: np.ndarray, side: TrainingSide, config: TrainConfig, rng: np.random.Generator
+) -> np.ndarray:
+    """Vary each segment: where it starts, what is missing, the room and the microphone."""
+    n_segments, n_steps, n_values = X.shape
+    if config.roll:
+        start = rng.integers(n_steps, size=(n_segments, 1))
+        steps = (np.arange(n_steps) + start) % n_steps
+        X = X[np.arange(n_segments)[:, np.newaxis], steps]
+    # Deltas and deviations of coefficient k stand in columns k + j * n_mfcc.  A stretch
+    # acts on all of them alike, a shift only on the level itself.
+    coefficient = np.arange(n_values) % config.n_mfcc
+    is_level = np.arange(n_values) < config.n_mfcc
+    if config.gain:
+        gain = 1 + config.gain * rng.standard_normal((n_segments, 1, config.n_mfcc))
+        centre = np.where(is_level, side.mean, 0)
+        X = centre + (X - centre) * gain[..., coefficient]
+    if config.shift:
+        shift = config.shift * rng.standard_normal((n_segments, 1, config.n_mfcc))
+        X = X + shift[..., coefficient] * np.where(is_level, side.deviation, 0)
+    if config.mask:
+        length = rng.integers(round(config.mask * n_steps) + 1, size=(n_segments, 1))
+        start = rng.integers(n_steps, size=(n_segments, 1))
+        blanked = (np.arange(n_steps) - start) % n_steps < length
+        X = np.where(blanked[..., np.newaxis], side.mean, X)
+    return X.astype(np.float32, copy=False)

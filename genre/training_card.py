@@ -1,0 +1,154 @@
+"""Save a trained network with a card that says what it is worth.
+
+Conventions
+-----------
+A figure enters a card only with its split, its count, its interval and the
+command that reproduces it.  Tracks that trained or validated count as heard.
+"""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genre import __version__
+from genre.dataset import SegmentSet
+from genre.evaluation import Evaluation, evaluate_probabilities
+from genre.recipe import TrainConfig
+from genre.registry import KERAS_FILE, MODELS, Figure, ModelCard, save_model
+from genre.split import Split
+from genre.training import TrainResult
+
+ABOUT_SPLIT = {
+    "artist": "a test side of artists not heard in training",
+    "track": "a test side of tracks not heard in training, by artists that may have been",
+    "course": "leaky: test segments whose siblings were heard in training",
+}
+_PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
+
+
+def evaluate_test_side(
+    result: TrainResult, data: SegmentSet, split: Split, config: TrainConfig
+) -> Evaluation:
+    """Evaluate a trained network on the side of its split that it has not touched.
+
+    Parameters
+    ----------
+    result : TrainResult
+    data : SegmentSet
+    split : Split
+    config : TrainConfig
+
+    Returns
+    -------
+    evaluation : Evaluation
+    """
+    probabilities = result.network.predict_proba(data.X(config.features)[split.test])
+    return evaluate_probabilities(
+        probabilities, data.genres, data, split.test, about=ABOUT_SPLIT[split.by]
+    )
+
+
+def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) -> list[Figure]:
+    """Turn an evaluation's plain values into the two figures a card quotes.
+
+    Parameters
+    ----------
+    evaluation : mapping
+        As `Evaluation.to_dict` or `genre.crossval.CrossValidation.to_dict` gives it.
+    is_honest : bool
+        False for a split that leaks.
+    command : str
+        What reproduces the figures.
+
+    Returns
+    -------
+    figures : list of Figure
+        Per track, then per segment.
+    """
+    return [
+        Figure(
+            what=evaluation["about"],
+            unit=f"{unit}s",
+            **evaluation[f"{unit}_accuracy"],
+            is_honest=is_honest,
+            command=command,
+        )
+        for unit in ("track", "segment")
+    ]
+
+
+def save_trained(
+    result: TrainResult,
+    data: SegmentSet,
+    split: Split,
+    config: TrainConfig,
+    *,
+    card: Mapping[str, Any],
+    figures: Sequence[Figure] = (),
+    folder: Path = MODELS,
+    replace: bool = False,
+) -> Path:
+    """Save a trained network under a name.
+
+    Parameters
+    ----------
+    result : TrainResult
+    data : SegmentSet
+        What it was trained on.
+    split : Split
+        Its training and validation sides count as heard.
+    config : TrainConfig
+    card : mapping
+        ``name``, ``about``, ``command``, and ``certainty`` where it was measured.
+    figures : sequence of Figure
+        The accuracies that may be quoted, the honest one first.
+    folder : Path
+        Where saved models lie.
+    replace : bool
+        Whether a model of that name may be replaced.
+
+    Returns
+    -------
+    path : Path
+        The model's folder.
+
+    Raises
+    ------
+    ModelError
+        If the name is taken or no name, or the disk refuses.
+    """
+    used = np.concatenate([split.train, split.validation])
+    heard = [data.tracks[i] for i in np.unique(data.track_index[used])]
+    model_card = ModelCard(
+        **card,
+        genres=data.genres,
+        features=config.features,
+        network=result.network.config,
+        recipe=config.to_dict(),
+        data={
+            "name": data.name,
+            "n_tracks": len(heard),
+            "n_segments": len(used),
+            "n_artists": len({track.group for track in heard}),
+        },
+        figures=tuple(figures),
+        heard={track.digest: track.track_id for track in heard if track.digest},
+        versions={
+            "genre-lab": __version__,
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+        },
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+    with tempfile.TemporaryDirectory() as temporary:
+        keras_file = Path(temporary) / KERAS_FILE
+        result.model.save(keras_file)
+        return save_model(result.network, model_card, keras_file, folder=folder, replace=replace)
