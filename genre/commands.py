@@ -46,17 +46,15 @@ def describe(arguments: argparse.Namespace) -> int:
     """Print tempo, key and character of a recording."""
     from genre.audio import load_audio
     from genre.song_facts import describe_song
+    from genre.wording import fact_lines
 
     source = sys.stdin.buffer.read() if arguments.file == "-" else arguments.file
     facts = describe_song(load_audio(source))
     if arguments.json:
         print_json(facts.to_json())
         return 0
-    tempo = f"{facts.tempo_bpm:.0f} beats per minute" if facts.tempo_bpm else "no steady beat"
-    print(f"tempo       {tempo}")
-    print(f"key         {facts.key or 'none stands out'}")
-    print(f"harmonic    {facts.harmonic_share:.0%}")
-    print(f"percussive  {facts.percussive_share:.0%}")
+    for label, value, _ in fact_lines(facts):
+        print(f"{label:<12}{value}")
     return 0
 
 

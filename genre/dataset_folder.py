@@ -137,19 +137,27 @@ def read_artists(folder: Path) -> dict[str, str]:
     Raises
     ------
     DatasetError
-        If the table lacks one of the two columns.
+        If the table cannot be read or lacks one of the two columns.
     """
     for path in (folder / "artists.csv", folder / "tracks.csv"):
         if not path.exists():
             continue
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if not {"track_id", "artist"} <= set(reader.fieldnames or ()):
-                raise DatasetError(
-                    f"{path.name} has the columns {', '.join(reader.fieldnames or ['none'])}, "
-                    "track_id and artist are needed. Add a first line with these names."
-                )
-            return {r["track_id"]: r["artist"] for r in reader if r["track_id"] and r["artist"]}
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file)
+                columns, rows = reader.fieldnames or ["none"], list(reader)
+        except (OSError, ValueError, csv.Error) as error:
+            raise DatasetError(
+                f"{path.name} cannot be read ({type(error).__name__}). "
+                "Save it as comma-separated text in UTF-8."
+            ) from error
+        if not {"track_id", "artist"} <= set(columns):
+            raise DatasetError(
+                f"{path.name} has the columns {', '.join(columns)}, "
+                "track_id and artist are needed. Add a first line with these names."
+            )
+        named = ((row["track_id"], (row["artist"] or "").strip()) for row in rows)
+        return {track_id: artist for track_id, artist in named if track_id and artist}
     return {}
 
 
@@ -175,10 +183,10 @@ def extract_track(
     """
     try:
         signal = load_audio(path, sr=features.sr)
-        if signal.is_silent:
+        audible = audible_segments(signal, features)
+        if not audible.any():  # what sounds after the last whole segment is not heard
             return Skipped(track.track_id, "the recording is silent")
         frames = extract_frames(signal, features)
-        audible = audible_segments(signal, features)
     except AudioError as error:
         return Skipped(track.track_id, str(error))
     heard = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())

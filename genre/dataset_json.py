@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +29,7 @@ def read_json(path: Path) -> SegmentSet:
     -------
     data : SegmentSet
         Without ``track`` each segment stands alone and only the course split is allowed.
+        There is no audio to digest: a track's digest is that of its frames.
 
     Raises
     ------
@@ -33,24 +37,27 @@ def read_json(path: Path) -> SegmentSet:
         If an array is missing, ragged, or disagrees with another.
     """
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             content = json.load(file)
     except (ValueError, OSError, RecursionError) as error:
         raise DatasetError(
             f"{path.name} is not a readable JSON file ({type(error).__name__}). "
             "Export it again, with mapping, labels and mfcc."
         ) from error
-    missing = [
-        key
-        for key in ("mapping", "labels", "mfcc")
-        if not isinstance(content, dict) or key not in content
-    ]
+    content = content if isinstance(content, dict) else {}
+    missing = [key for key in ("mapping", "labels", "mfcc") if key not in content]
     if missing:
         raise DatasetError(
             f"{path.name} lacks {', '.join(missing)}. A data file needs mapping (genre names), "
             "labels (one per segment) and mfcc (the frames of each segment)."
         )
-    mapping = [str(name).replace("\\", "/").rsplit("/", 1)[-1] for name in content["mapping"]]
+    for key in ("mapping", "labels", "mfcc", "track", "artist"):
+        if not isinstance(content.get(key, []), list):
+            raise DatasetError(
+                f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
+                "Export the file again."
+            )
+    mapping = [re.split(r"[/\\]", str(name).rstrip("/\\"))[-1] for name in content["mapping"]]
     mfcc, labels = content.pop("mfcc"), content["labels"]
     n_frames = FeatureConfig().n_frames
     frames, own = _frames_from_lists(path.name, mfcc, n_frames)
@@ -69,10 +76,11 @@ def read_json(path: Path) -> SegmentSet:
     artists = content.get("artist", [None] * len(frames))
     tracks: dict[tuple[str, str], Track] = {}
     seconds = FeatureConfig().segment_seconds
-    for name, label, artist in zip(names, labels, artists, strict=True):
-        place = (mapping[label], name)
-        before = tracks[place].seconds if place in tracks else 0.0
-        tracks[place] = Track(name, mapping[label], artist or None, before + seconds)
+    for name, label, artist, segment in zip(names, labels, artists, frames, strict=True):
+        genre = mapping[label]
+        before = tracks.get((genre, name), Track(name, genre, str(artist) if artist else None))
+        digest = hashlib.sha256(before.digest.encode() + segment.tobytes()).hexdigest()
+        tracks[genre, name] = replace(before, seconds=before.seconds + seconds, digest=digest)
     order = {place: i for i, place in enumerate(tracks)}
     return SegmentSet(
         frames=frames,
@@ -94,10 +102,11 @@ def _frames_from_lists(
     for i, segment in enumerate(mfcc):
         try:
             values = np.array(segment, dtype=np.float32)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             values = np.empty(0, np.float32)
         n_mfcc = n_mfcc or (values.shape[1] if values.ndim == 2 else None)
-        if values.ndim != 2 or values.shape[1] != n_mfcc or not np.isfinite(values).all():
+        is_table = values.ndim == 2 and values.shape[1] == n_mfcc and values.size > 0
+        if not is_table or not np.isfinite(values).all():
             raise DatasetError(
                 f"segment {i} in {name} is not a table of frames with "
                 f"{n_mfcc or 13} finite values each. Export the file again."

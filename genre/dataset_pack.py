@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genre.dataset import SegmentSet, Track
+from genre.dataset import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, ParameterError
 from genre.features import FeatureConfig, repeat_frames
 
@@ -70,6 +70,7 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         "offset": offset.tolist(),
         "scale": scale.tolist(),
         "skipped": [[s.name, s.reason] for s in data.skipped],
+        "has_tracks": data.has_tracks,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     files[PACK_FILE] = (json.dumps(header, indent=1) + "\n").encode()
@@ -126,6 +127,8 @@ def read_pack(folder: Path) -> SegmentSet:
             tracks=tracks,
             features=features,
             name=str(header["name"]),
+            skipped=tuple(Skipped(name, reason) for name, reason in header["skipped"]),
+            has_tracks=bool(header["has_tracks"]),
         )
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         if isinstance(error, ParameterError):

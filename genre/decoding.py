@@ -33,6 +33,7 @@ MAX_AMPLITUDE = 1e6
 BLOCK_SAMPLES = 65_536
 MAX_PADDING = 65_536  # bytes of zeros before an MP3
 MAX_CHUNKS = 1_000
+MAX_FLAWS = 1_000
 
 # A group's name is the container's.  MPEG layer I is left out: its first two bytes are also
 # those of every text file in UTF-16.
@@ -64,10 +65,7 @@ _FFMPEG_CODECS = re.compile(
 def recognise(file: BinaryIO) -> tuple[str, BinaryIO]:
     """Return the container's name and the file from its first byte on, past tags and padding.
 
-    Raises
-    ------
-    AudioError
-        If it is none of those that are read.
+    AudioError is raised if it is none of those that are read.
     """
     start, head = 0, _read_at(file, 0, 64)
     while head.startswith(b"ID3") and len(head) >= 10:
@@ -170,12 +168,13 @@ def _ffmpeg_blocks(
     import av
 
     # A named format and no protocol: no other file is opened, whatever this one refers to.
-    options = {"protocol_whitelist": "none"}
-    name = _FFMPEG_NAMES.get(container, container)
     n_decoded = n_flaws = 0
     try:
         with av.open(
-            file, "r", format=name, container_options=options, metadata_errors="replace"
+            file,
+            format=_FFMPEG_NAMES.get(container, container),
+            container_options={"protocol_whitelist": "none"},
+            metadata_errors="replace",
         ) as recording:
             if not recording.streams.audio:
                 raise AudioError(
@@ -185,11 +184,15 @@ def _ffmpeg_blocks(
             if not _FFMPEG_CODECS.fullmatch(stream.codec_context.name):
                 raise _refused_codec(stream.codec_context.name)
             stream.codec_context.options = {"max_samples": str(BLOCK_SAMPLES)}
-            for packet in recording.demux(stream):
+            packets = recording.demux(stream)
+            while n_flaws < MAX_FLAWS:
                 try:
-                    frames = packet.decode()
+                    frames = next(packets).decode()
+                except StopIteration:
+                    break
                 except av.FFmpegError:
                     n_flaws += 1
+                    packets = recording.demux(stream)  # from where the last one stopped
                     continue
                 for frame in frames:
                     block = _frame_values(frame)[max(0, n_known - n_decoded) :]
@@ -228,15 +231,13 @@ def _vetted(container: str, file: BinaryIO) -> BinaryIO:
                     codec = int.from_bytes(fmt[24:26], "little")
                 is_accepted &= codec in _WAV_CODECS
             elif name == b"data":
-                if size == 0:  # a stream that could not come back to fill in its length
-                    # libsndfile then reads on to the end, if the outer length is 8
+                if size == 0:  # a stream; libsndfile reads to its end if the outer length is 8
                     file = io.BufferedReader(_View(file, 0, b"RIFF\x08\0\0\0"))
                 break
     elif container == "aiff" and _read_at(file, 8, 4) == b"AIFC":
         for name, _, start in _chunks(file, ">"):
             if name == b"COMM":
-                tag = _read_at(file, start + 18, 4)
-                codec = tag.decode("ascii", "replace")
+                codec = (tag := _read_at(file, start + 18, 4)).decode("ascii", "replace")
                 is_accepted &= tag in _AIFC_CODECS
     elif container == "au":
         codec = int.from_bytes(_read_at(file, 12, 4), "big")
@@ -256,6 +257,11 @@ def _refused_codec(codec: int | str) -> AudioError:
     )
 
 
+def _read_at(file: BinaryIO, start: int, n_bytes: int) -> bytes:
+    file.seek(start)
+    return file.read(n_bytes)
+
+
 def _chunks(file: BinaryIO, order: str) -> Iterator[tuple[bytes, int, int]]:
     """Walk a RIFF or FORM file: each chunk's name, claimed size and first byte's place."""
     start = 12
@@ -266,11 +272,6 @@ def _chunks(file: BinaryIO, order: str) -> Iterator[tuple[bytes, int, int]]:
         name, size = struct.unpack(order + "4sI", head)
         yield name, size, start + 8
         start += 8 + size + size % 2
-
-
-def _read_at(file: BinaryIO, start: int, n_bytes: int) -> bytes:
-    file.seek(start)
-    return file.read(n_bytes)
 
 
 class _View(io.RawIOBase):

@@ -27,6 +27,7 @@ from genre.audio import MIN_SECONDS, SILENCE_PEAK, Signal
 from genre.errors import AudioError, ParameterError
 from genre.mfcc import N_MELS, mfcc
 
+MAX_SEGMENT_SECONDS = 60
 DELTA_REACH = 4
 """Frames to each side that a delta looks at: librosa's default width of 9."""
 
@@ -60,12 +61,18 @@ class FeatureConfig:
     texture_frames: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("sr", "n_fft", "hop_length"):
-            if getattr(self, name) < 1:
-                raise ParameterError(
-                    f"{name}={getattr(self, name)} is not positive. Use a whole number from 1 up."
-                )
-        if not 1 <= self.n_mfcc <= N_MELS:
+        for name in ("sr", "n_mfcc", "n_fft", "hop_length", "texture_frames"):
+            value, least = getattr(self, name), int(name != "texture_frames")
+            if not isinstance(value, int) or value < least:
+                raise ParameterError(f"{name}={value!r}, expected a whole number from {least} up.")
+        if not isinstance(self.segment_seconds, int | float) or not (
+            0 < self.segment_seconds <= MAX_SEGMENT_SECONDS
+        ):
+            raise ParameterError(
+                f"segment_seconds={self.segment_seconds!r}, expected a number above 0 and up to "
+                f"{MAX_SEGMENT_SECONDS}. The course uses 3."
+            )
+        if self.n_mfcc > N_MELS:
             raise ParameterError(
                 f"n_mfcc={self.n_mfcc} was asked for, there are 1 to {N_MELS} coefficients. "
                 "The course uses 13."
@@ -76,7 +83,7 @@ class FeatureConfig:
                 f"at sr={self.sr}, less than one frame of n_fft={self.n_fft}. "
                 "Use longer segments or a smaller n_fft."
             )
-        if not 0 <= self.texture_frames <= self.n_frames:
+        if self.texture_frames > self.n_frames:
             raise ParameterError(
                 f"texture_frames={self.texture_frames} does not fit a segment of "
                 f"{self.n_frames} frames. Use 0 (off) to {self.n_frames}."

@@ -72,7 +72,7 @@ def mfcc(segments: np.ndarray, *, sr: int, n_mfcc: int, n_fft: int, hop_length: 
 
 def _mel_power(segments: np.ndarray, sr: int, n_fft: int, hop_length: int) -> np.ndarray:
     """Power in each mel band, (n_segments, n_frames, N_MELS)."""
-    padded = np.pad(segments, ((0, 0), (n_fft // 2, n_fft // 2)))
+    padded = np.pad(segments, ((0, 0), (n_fft // 2, n_fft - n_fft // 2)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=1)
     windows = windows[:, ::hop_length]  # (n_segments, n_frames, n_fft)
     spectrum = fft.rfft(windows * _hann(n_fft), axis=-1)  # (..., 1 + n_fft // 2)

@@ -20,7 +20,13 @@ import numpy as np
 from genre import registry
 from genre.audio import Signal, load_audio
 from genre.errors import AudioError, GenreError
-from genre.features import FeatureConfig, audible_segments, extract_segments
+from genre.features import (
+    FeatureConfig,
+    audible_segments,
+    extract_frames,
+    frames_to_steps,
+    repeat_frames,
+)
 from genre.network import Network
 
 Certainty = Literal["clearly", "probably", "not sure"]
@@ -124,6 +130,11 @@ class Prediction:
     def certainty(self) -> Certainty:
         """How sure the verdict is, in a word."""
         return judge_certainty(self.probabilities, self.agreement)
+
+    def segment_span(self, segment: int) -> tuple[float, float]:
+        """Return the seconds at which a segment starts and ends."""
+        start = segment * self.segment_seconds
+        return start, min(start + self.segment_seconds, self.seconds)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -266,17 +277,39 @@ def classify_signal(signal: Signal, classifier: Classifier) -> Prediction:
     AudioError
         If the signal is shorter than half a second, or silent.
     """
+    return classify_frames(extract_frames(signal, classifier.features), signal, classifier)
+
+
+def classify_frames(frames: np.ndarray, signal: Signal, classifier: Classifier) -> Prediction:
+    """Classify a signal whose frames have been extracted.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
+        As `genre.features.extract_frames` gives them for ``signal``.
+    signal : Signal
+    classifier : Classifier
+
+    Returns
+    -------
+    prediction : Prediction
+
+    Raises
+    ------
+    AudioError
+        If the signal is silent.
+    """
     features = classifier.features
-    X = extract_segments(signal, features)
     audible = audible_segments(signal, features)
     if not audible.any():
         raise AudioError(
             f"this recording is silent from start to end ({signal.seconds:.1f} s without a sound "
             "above -80 dB), so there is nothing to classify. Choose one with sound."
         )
+    whole = repeat_frames(frames, features.n_frames)
     return Prediction(
         genres=classifier.genres,
-        segment_probabilities=classifier.predict_proba(X),
+        segment_probabilities=classifier.predict_proba(frames_to_steps(whole, features)),
         audible=audible,
         seconds=signal.seconds,
         segment_seconds=features.segment_seconds,

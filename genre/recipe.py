@@ -101,7 +101,11 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for f in fields(self):
             value, low, high = getattr(self, f.name), f.metadata["low"], f.metadata["high"]
-            choices = f.metadata["choices"]
+            choices, kind = f.metadata["choices"], type(f.default)
+            if type(value) is not kind and (type(value), kind) != (int, float):
+                raise ParameterError(
+                    f"{f.name}={value!r} was given, expected a value such as {f.default!r}."
+                )
             if choices and value not in choices:
                 raise ParameterError(
                     f"{f.name}={value!r} was given, expected one of {', '.join(choices)}."

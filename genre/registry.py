@@ -29,6 +29,7 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 """Where saved models lie."""
 CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
 CARD_VERSION = 1
+_REMEDY = "Restore the model's folder from a copy, or train the model again."
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
 """How the GTZAN collection names its tracks, in every copy of it."""
@@ -188,24 +189,19 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
                 f"{CARD_VERSION}. Train the model again."
             )
         card = ModelCard.from_dict(values)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, ModelError):
-            raise
+        digests = {WEIGHTS_FILE: None, **digests}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
-            f"the card of {name} cannot be read ({type(error).__name__}). "
-            "Restore the model's folder from a copy, or train the model again."
+            f"the card of {name} cannot be read ({type(error).__name__}). {_REMEDY}"
         ) from error
-    for file, digest in {WEIGHTS_FILE: None, **digests}.items():
+    made, read = (card.features.n_steps, card.features.n_values, len(card.genres)), card.network
+    if made != (read.n_steps, read.n_values, read.n_genres):
+        raise ModelError(f"the features and genres of {name} do not fit its network. {_REMEDY}")
+    for file, digest in digests.items():
         if not (path / Path(file).name).is_file():
-            raise ModelError(
-                f"{file} of the model {name} is missing. "
-                "Restore the model's folder from a copy, or train the model again."
-            )
+            raise ModelError(f"{file} of the model {name} is missing. {_REMEDY}")
         if _sha256(path / Path(file).name) != digest:
-            raise ModelError(
-                f"{file} of the model {name} is not the file that was saved: it was altered or "
-                "cut short. Restore the model's folder from a copy, or train the model again."
-            )
+            raise ModelError(f"{file} of the model {name} was altered or cut short. {_REMEDY}")
     return card
 
 
@@ -280,12 +276,18 @@ def save_model(
             digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
             content = {"version": CARD_VERSION} | card.to_dict() | {"sha256": digests}
             (new / CARD_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+            replaced = Path(temporary) / "replaced"
             if path.exists():
-                os.rename(path, Path(temporary) / "replaced")
-            os.rename(new, path)
+                os.rename(path, replaced)
+            try:
+                os.rename(new, path)
+            except OSError:
+                if replaced.exists():
+                    os.rename(replaced, path)
+                raise
     except OSError as error:
         raise ModelError(
-            f"the model {card.name} could not be saved ({error.strerror}). "
+            f"the model {card.name} could not be saved ({error.strerror or error}). "
             "Free some space or check the folder's permissions, then save again."
         ) from error
     return path

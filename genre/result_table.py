@@ -10,6 +10,8 @@ from typing import Any
 
 from genre.errors import GenreError
 from genre.prediction import Prediction
+from genre.song_view import SongView
+from genre.wording import display_name
 
 Outcome = tuple[str, Prediction | GenreError]
 """The name of a recording, and what came of it: a prediction or what was wrong."""
@@ -24,6 +26,22 @@ COLUMNS = (
     "seconds",
     "problem",
 )
+
+
+def outcome_of(name: str, view: SongView | GenreError) -> Outcome:
+    """Return what goes into the table of what was made of one upload.
+
+    Parameters
+    ----------
+    name : str
+        As the browser sent it.
+    view : SongView or GenreError
+
+    Returns
+    -------
+    outcome : (str, Prediction or GenreError)
+    """
+    return display_name(name), view if isinstance(view, GenreError) else view.prediction
 
 
 def table_row(outcome: Outcome) -> dict[str, Any]:

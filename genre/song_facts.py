@@ -32,7 +32,7 @@ from genre.errors import AudioError
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
 MAX_JOB_SECONDS = 300.0
-EXIT_REFUSED = 2  # the command line said what was wrong in one sentence
+REFUSAL = "genre describe: "  # what the command line puts before its one sentence
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 # How well each pitch class fits a key, from the tonic up: Krumhansl and Kessler [1]_.
@@ -124,8 +124,7 @@ def describe_song(signal: Signal) -> SongFacts:
     key, margin = estimate_key(chroma.mean(axis=1))
     harmonic_share = round(_harmonic_share(heard), 4)
     n_frames = chroma.shape[1]
-    n_columns = min(MAX_CHROMA_COLUMNS, n_frames)
-    starts = np.arange(n_columns) * n_frames // n_columns
+    starts = np.unique(np.linspace(0, n_frames, MAX_CHROMA_COLUMNS, endpoint=False).astype(int))
     widths = np.diff(starts, append=n_frames)
     columns = np.add.reduceat(chroma, starts, axis=1) / widths  # (12, n_columns)
     return SongFacts(
@@ -181,19 +180,20 @@ def _chroma(signal: Signal) -> np.ndarray:
 
 def _harmonic_share(signal: Signal) -> float:
     import librosa
+    from librosa.decompose import hpss
 
     magnitude = np.abs(librosa.stft(signal.samples, n_fft=2048, hop_length=1024))
-    # Medians over 0.8 s and over 330 Hz, at librosa's usual rate.
-    harmonic, percussive = librosa.decompose.hpss(magnitude, kernel_size=(17, 31))
-    harmonic_energy, percussive_energy = (harmonic**2).sum(), (percussive**2).sum()
-    return float(harmonic_energy / (harmonic_energy + percussive_energy))
+    lasting, striking = hpss(magnitude, kernel_size=(17, 31))  # medians over 0.8 s and 330 Hz
+    lasting_energy, striking_energy = (lasting**2).sum(), (striking**2).sum()
+    return float(lasting_energy / (lasting_energy + striking_energy))
 
 
 def _tempo(signal: Signal) -> float | None:
     import librosa
+    from librosa.onset import onset_strength
 
     hop_length = 512
-    onsets = librosa.onset.onset_strength(y=signal.samples, sr=signal.sr, hop_length=hop_length)
+    onsets = onset_strength(y=signal.samples, sr=signal.sr, hop_length=hop_length)
     pulse = librosa.autocorrelate(onsets - onsets.mean())  # (n_frames,), by lag in frames
     tempo = librosa.feature.tempo(onset_envelope=onsets, sr=signal.sr, hop_length=hop_length)[0]
     if not (tempo > 0 and pulse[0] > 0):
@@ -216,7 +216,7 @@ class FactsJob:
     def __init__(self, process: "subprocess.Popen[bytes]", out: IO[bytes], err: IO[bytes]) -> None:
         self._process, self._out, self._err = process, out, err
         self._deadline = time.monotonic() + MAX_JOB_SECONDS
-        self._is_stopped = False
+        self._outcome: SongFacts | AudioError | None = None
 
     def poll(self) -> SongFacts | None:
         """Return the facts, or None while they are being measured.  Never waits.
@@ -226,30 +226,41 @@ class FactsJob:
         AudioError
             If the song could not be described, took too long, or was stopped.
         """
-        if self._is_stopped:
-            raise AudioError("the analysis of this song was stopped. Start it again to see it.")
-        status = self._process.poll()
-        if status is None:
-            if time.monotonic() < self._deadline:
-                return None
-            self._process.kill()
-            raise AudioError(
-                f"the analysis of this song took more than {MAX_JOB_SECONDS:.0f} s and was ended. "
-                "Try a shorter recording, or again when the computer is less busy."
+        if self._outcome is None and (status := self._process.poll()) is not None:
+            self._end(_outcome(status, _read_all(self._out), _read_all(self._err)))
+        elif self._outcome is None and time.monotonic() > self._deadline:
+            self._end(
+                AudioError(
+                    f"describing this song took more than {MAX_JOB_SECONDS:.0f} s and was ended. "
+                    "Try a shorter recording, or again when the computer is less busy."
+                )
             )
-        if status == 0:
-            with contextlib.suppress(ValueError):
-                return SongFacts.from_json(json.loads(_read_all(self._out)))
-        sentence = _read_all(self._err).strip().rpartition("\n")[2]
-        if status != EXIT_REFUSED or not sentence:
-            sentence = f"the analysis of this song ended unexpectedly ({status}). Try it again."
-        raise AudioError(sentence.removeprefix("error: "))
+        if isinstance(self._outcome, AudioError):
+            raise self._outcome
+        return self._outcome
 
     def stop(self) -> None:
         """End the process, if it still runs."""
-        self._is_stopped = True
+        if self._outcome is None:
+            self._end(AudioError("describing this song was stopped. Start again to see its facts."))
+
+    def _end(self, outcome: SongFacts | AudioError) -> None:
+        self._outcome = outcome
         if self._process.poll() is None:
             self._process.kill()
+            self._process.wait()  # at once: nothing outlives this signal
+        self._out.close()
+        self._err.close()
+
+
+def _outcome(status: int, out: str, err: str) -> SongFacts | AudioError:
+    with contextlib.suppress(ValueError, AudioError):
+        if status == 0:
+            return SongFacts.from_json(json.loads(out))
+    last_line = err.strip().rpartition("\n")[2]  # decoders may have muttered before it
+    if last_line.startswith(REFUSAL):
+        return AudioError(last_line.removeprefix(REFUSAL))
+    return AudioError(f"describing this song ended unexpectedly (status {status}). Try it again.")
 
 
 def start_facts(content: bytes) -> FactsJob:

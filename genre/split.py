@@ -90,13 +90,11 @@ def split_tracks(
     DatasetError
         If the dataset has too few artists or tracks, or does not name its tracks.
     """
-    for name, share in (("test_share", test_share), ("validation_share", validation_share)):
-        if not 0.05 <= share <= 0.5:
-            raise ParameterError(f"{name}={share} was given, expected 0.05 to 0.5. Use e.g. 0.25.")
+    _check_shares(test_share=test_share, validation_share=validation_share)
     if by == "course":
         return _course_split(data, test_share, validation_share, seed)
-    rest, test = _fold(data, np.arange(len(data.tracks)), by, round(1 / test_share), seed)[0]
-    train, validation = _fold(data, rest, by, round(1 / validation_share), seed)[0]
+    rest, test = _cut(data, np.arange(len(data.tracks)), by, test_share, seed)
+    train, validation = _cut(data, rest, by, validation_share, seed)
     return _from_tracks(data, by, train, validation, test)
 
 
@@ -130,19 +128,21 @@ def fold_tracks(
     Raises
     ------
     ParameterError
-        If there are fewer than two folds.
+        If there are fewer than two folds, or the share is neither 0 nor in 0.05-0.5.
     DatasetError
         If there are fewer artists or tracks than folds.
     """
     if n_folds < 2:
         raise ParameterError(f"{n_folds} folds were asked for, at least 2 are needed.")
+    if validation_share:
+        _check_shares(validation_share=validation_share)
     if by == "course":
         return _course_folds(data, n_folds, seed)
     splits = []
     for rest, test in _fold(data, np.arange(len(data.tracks)), by, n_folds, seed):
         train, validation = rest, rest[:0]
         if validation_share:
-            train, validation = _fold(data, rest, by, round(1 / validation_share), seed)[0]
+            train, validation = _cut(data, rest, by, validation_share, seed)
         splits.append(_from_tracks(data, by, train, validation, test))
     return splits
 
@@ -163,6 +163,20 @@ def whole_side(data: SegmentSet) -> Split:
     return Split("artist", np.arange(len(data.frames)), nothing, nothing)
 
 
+def _check_shares(**shares: float) -> None:
+    for name, share in shares.items():
+        if not 0.05 <= share <= 0.5:
+            raise ParameterError(f"{name}={share} was given, expected 0.05 to 0.5. Use e.g. 0.25.")
+
+
+def _cut(
+    data: SegmentSet, tracks: np.ndarray, by: SplitKind, share: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut off about a share of some tracks; more where every genre has only a few."""
+    n_most = int(np.bincount(data.track_genres[tracks]).max())
+    return _fold(data, tracks, by, min(round(1 / share), max(2, n_most)), seed)[0]
+
+
 def _fold(
     data: SegmentSet, tracks: np.ndarray, by: SplitKind, n_folds: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -181,8 +195,14 @@ def _fold(
             f"the dataset {data.name} has {n_groups} {by}s left to share out, {n_folds} are "
             f"needed to keep {by}s whole. Add recordings by others, or use larger shares."
         )
-    folder = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     y = data.track_genres[tracks]
+    n_most = int(np.bincount(y).max())
+    if n_most < n_folds:
+        raise DatasetError(
+            f"no genre of the dataset {data.name} has more than {n_most} tracks left to share out, "
+            f"{n_folds} are needed. Add recordings, or use larger shares or fewer folds."
+        )
+    folder = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     # A genre with fewer artists than folds is absent from some of them: the result
     # says so (`absent_genres`), scikit-learn's warning would only repeat it.
     with warnings.catch_warnings():

@@ -1,0 +1,42 @@
+# make app   open the app          make lint    style and types
+# make test  run the tests         make bench   measure, and write docs/benchmarks.md
+# make e2e   only the tests in a real browser (needs Chromium)
+
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+# The first Python of a version this runs on; `make PYTHON=... app` names another.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+
+.PHONY: app test lint bench e2e
+
+app: $(VENV)/installed
+	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+
+e2e: $(VENV)/installed-dev
+	@$(BIN)/python -m tests.browser
+	$(BIN)/python -m pytest -q -m browser $(ARGS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks $(ARGS)
+
+$(VENV)/installed: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it: make PYTHON=/path/to/python3.12 app"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

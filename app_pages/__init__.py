@@ -1,0 +1,1 @@
+"""The pages: thin scripts that read widgets, call `genre` and draw."""

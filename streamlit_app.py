@@ -1,0 +1,26 @@
+"""Genre Lab: drop in a song, see its genre.  Start with ``make app``."""
+
+import streamlit as st
+
+from app_pages import resources
+
+st.set_page_config(
+    page_title="Genre Lab",
+    page_icon=":material/graphic_eq:",
+    layout="wide",
+    initial_sidebar_state="collapsed",
+)
+page = st.navigation(
+    [
+        st.Page(
+            "app_pages/classify.py",
+            title="Classify",
+            icon=":material/graphic_eq:",
+            help="Drop in a song and see what genre the network hears, second by second.",
+            default=True,
+        ),
+    ],
+    position="top",
+)
+resources.show_header()
+page.run()
