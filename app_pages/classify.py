@@ -2,275 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
+from app_pages import classify_parts as parts
 from app_pages import resources
 
-if TYPE_CHECKING:
-    from genre.errors import GenreError
-    from genre.prediction import Classifier
-    from genre.song_view import SongView
-
-state = st.session_state
-
-
-def keep_uploads() -> None:
-    """Take what was dropped as the songs in hand."""
-    files = state.uploads or []
-    state.songs = [resources.Song.of(file.name, file.getvalue()) for file in files]
-
-
-def keep_sketch(key: str) -> None:
-    """Take the pressed sketch as the song in hand."""
-    if state[key]:
-        state.songs = [resources.sketch(state[key])]
-
-
-def keep_recording() -> None:
-    """Take what was recorded as the song in hand."""
-    if state.recording:
-        state.songs = [resources.Song.of("Your recording", state.recording.getvalue())]
-
-
-def show_inputs() -> None:
-    """Show the three ways to bring a song."""
-    upload, sketch, record = st.tabs(
-        [
-            ":material/upload_file: Upload",
-            ":material/library_music: Sample",
-            ":material/mic: Record",
-        ]
-    )
-    with upload:
-        st.file_uploader(
-            "Drop a song, or several",
-            accept_multiple_files=True,
-            key="uploads",
-            on_change=keep_uploads,
-            help="mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. "
-            "It stays on the computer this page runs on.",
-        )
-    with sketch:
-        show_sketches("sketch")
-    with record:
-        st.audio_input(
-            "Record what you hear", sample_rate=22_050, key="recording", on_change=keep_recording
-        )
-        st.caption("Hold the microphone near the speaker; ten seconds are plenty.")
-
-
-def show_sketches(key: str) -> None:
-    """Offer the project's own ten pieces."""
-    st.pills(
-        "Or press a sketch",
-        resources.sketches(),
-        format_func=str.capitalize,
-        key=key,
-        on_change=keep_sketch,
-        args=(key,),
-    )
-    st.caption(
-        "Ten short sketches written for this app, one per genre. They are no records: what the "
-        "network says of them is shown as it is."
-    )
-
-
-def show_welcome() -> None:
-    """Say what will happen, while there is no song."""
-    st.header("Drop in a song, see its genre")
-    st.write(
-        "A small recurrent network listens three seconds at a time. You see its verdict, how sure "
-        "it is, and what each moment of the song sounded like to it."
-    )
-    show_sketches("first_sketch")
-
-
-def show_verdict(song: resources.Song, view: SongView, classifier: Classifier) -> None:
-    """Show the verdict, how sure it is, and what the model is worth."""
-    from genre import charts, wording
-
-    prediction = view.prediction
-    st.title(wording.verdict(prediction), anchor=False)
-    st.write(wording.support(prediction))
-    st.plotly_chart(
-        charts.genre_bars(prediction),
-        key="genre_bars",
-        config={"displayModeBar": False},
-        alt=charts.bars_alt(prediction),
-    )
-    for note in wording.notes(prediction):
-        st.info(note, icon=":material/info:")
-    st.caption(wording.accuracy(classifier.card))
-    if record := wording.track_record(prediction, classifier.card):
-        st.caption(record)
-
-
-def show_timeline(song: resources.Song, view: SongView) -> None:
-    """Show what each segment sounded like to the network; a click plays it."""
-    from genre import charts
-
-    st.subheader("Moment by moment", anchor=False)
-    st.caption(
-        "What each three seconds sounded like to the network, over the waveform and the MFCCs it "
-        "reads. Click a bar to hear that moment."
-    )
-    selected = selected_segment(song)
-    st.plotly_chart(
-        charts.song_timeline(view, selected),
-        key=f"timeline_{song.digest[:12]}",
-        on_select="rerun",
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt="The probabilities of all genres for each segment of the song, over its waveform "
-        "and its MFCCs.",
-    )
-
-
-def selected_segment(song: resources.Song) -> int | None:
-    """Return the segment that was clicked in the timeline, if any."""
-    chart = state.get(f"timeline_{song.digest[:12]}")
-    points = chart.selection.points if chart else []
-    return int(points[0]["customdata"][0]) if points and points[0].get("customdata") else None
-
-
-def show_player(song: resources.Song, view: SongView | GenreError) -> None:
-    """Play the song, or the chosen segment of it."""
-    from genre.errors import GenreError
-    from genre.wording import display_name
-
-    st.text(display_name(song.name) + (f" ({song.about})" if song.about else ""))
-    if isinstance(view, GenreError):
-        return
-    segment = selected_segment(song)
-    start, end = (0.0, None) if segment is None else view.prediction.segment_span(segment)
-    st.audio(
-        resources.playable(song),
-        start_time=start,
-        end_time=end,
-        autoplay=segment is not None,
-        alt="The song in hand",
-    )
-
-
-def show_facts(song: resources.Song) -> None:
-    """Show tempo, key and character once the helper process has found them."""
-    from genre.errors import GenreError
-
-    job = resources.facts_job(song)
-    try:
-        waiting = job.poll() is None
-    except GenreError:
-        waiting = False
-    st.subheader("Song facts", anchor=False)
-    # The browser's clock ticks only while there is something to wait for.
-    st.fragment(fill_facts, run_every=1.0 if waiting else None)(song, waiting)
-
-
-def fill_facts(song: resources.Song, was_waiting: bool) -> None:
-    """Show the facts, or that they are being worked out."""
-    from genre import charts, wording
-    from genre.errors import GenreError
-
-    try:
-        facts = resources.facts_job(song).poll()
-    except GenreError as error:
-        st.info(f"No song facts: {error}", icon=":material/info:")
-        return
-    if facts is None:
-        st.caption("Listening for tempo and key. This takes some seconds.")
-        st.skeleton(height=220)
-        return
-    if was_waiting:
-        st.rerun()
-    words, picture = st.columns([1, 2], vertical_alignment="center")
-    with words.container(horizontal=True):
-        for label, value, about in wording.fact_lines(facts):
-            st.metric(label, value, help=about, width="content")
-    picture.plotly_chart(
-        charts.chroma_picture(facts),
-        key=f"chroma_{song.digest[:12]}",
-        config={"displayModeBar": False},
-        alt="How strongly each of the twelve notes sounds over time.",
-    )
-
-
-def show_downloads(outcomes: list[tuple[str, object]]) -> None:
-    """Offer the results as files."""
-    from genre import result_table
-
-    with st.container(horizontal=True):
-        st.download_button(
-            "Download CSV",
-            lambda: result_table.to_csv(outcomes),
-            "genres.csv",
-            "text/csv",
-            key="csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        st.download_button(
-            "Download JSON",
-            lambda: result_table.to_json(outcomes),
-            "genres.json",
-            "application/json",
-            key="json",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-
-
-def show_table(outcomes: list[tuple[str, object]]) -> int | None:
-    """Show several songs' outcomes; a row opens the song."""
-    from genre import result_table
-
-    percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    chosen = st.dataframe(
-        [result_table.table_row(outcome) for outcome in outcomes],
-        hide_index=True,
-        key="table",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "file": "File",
-            "genre": "Genre",
-            "certainty": "How sure",
-            "probability": percent,
-            "second_guess": "Second guess",
-            "second_probability": percent,
-            "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
-            "problem": st.column_config.TextColumn("Problem", width="large"),
-        },
-        alt="What each song was classified as",
-    )
-    rows = chosen.selection.rows
-    return rows[0] if rows and rows[0] < len(outcomes) else None
-
-
-def listen_to_all(
-    songs: list[resources.Song], classifier: Classifier
-) -> list[SongView | GenreError]:
-    """Listen to every song, saying which one is in turn."""
-    from genre.wording import display_name
-
-    place = st.empty()
-    views = []
-    for i, song in enumerate(songs):
-        place.progress(i / len(songs), text=f"Listening to {display_name(song.name)}")
-        views.append(resources.view(song, classifier))
-    place.empty()
-    return views
-
-
-inputs, results = st.columns([1, 2] if state.get("songs") else [1, 1], gap="large")
+inputs, results = st.columns([1, 2] if st.session_state.get("songs") else [1, 1], gap="large")
 with inputs:
-    show_inputs()
+    parts.show_inputs()
     player = st.container()
 with results:
-    songs: list[resources.Song] = state.get("songs", [])
+    songs: list[resources.Song] = st.session_state.get("songs", [])
     if not songs:
-        show_welcome()
+        parts.show_welcome()
         st.stop()
     with st.skeleton(height=420):
         classifier = resources.chosen_classifier()
@@ -279,21 +23,21 @@ with results:
         from genre.errors import GenreError
         from genre.result_table import outcome_of
 
-        views = listen_to_all(songs, classifier)
+        views = parts.listen_to_all(songs, classifier)
     outcomes = [outcome_of(song.name, view) for song, view in zip(songs, views, strict=True)]
     opened: int | None = 0
     if len(songs) > 1:
-        opened = show_table(outcomes)
+        opened = parts.show_table(outcomes)
         if opened is None:
             st.caption("Choose a row to open that song.")
     if opened is not None and isinstance(views[opened], GenreError):
         st.error(f"{outcomes[opened][0]}: {views[opened]}", icon=":material/error:")
     elif opened is not None:
-        show_verdict(songs[opened], views[opened], classifier)
+        parts.show_verdict(songs[opened], views[opened], classifier)
 if opened is not None:
     with player:
-        show_player(songs[opened], views[opened])
+        parts.show_player(songs[opened], views[opened])
     if not isinstance(views[opened], GenreError):
-        show_timeline(songs[opened], views[opened])
-        show_facts(songs[opened])
-show_downloads(outcomes)
+        parts.show_timeline(songs[opened], views[opened])
+        parts.show_facts(songs[opened])
+parts.show_downloads(outcomes)

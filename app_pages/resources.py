@@ -122,9 +122,7 @@ def facts_job(song: Song) -> FactsJob:
     return _facts_job(song.digest, song.content)
 
 
-@st.cache_resource(
-    max_entries=16, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop()
-)
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
 def _facts_job(digest: str, _content: bytes) -> FactsJob:
     from genre.song_facts import start_facts
 
@@ -136,13 +134,14 @@ def show_header() -> None:
     from genre.wording import display_name
 
     names = model_names()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Genre Lab**", width="content")
         songs: list[Song] = st.session_state.get("songs", [])
         if songs:
             extra = f" and {len(songs) - 1} more" if len(songs) > 1 else ""
-            st.text(f"In hand: {display_name(songs[0].name)}{extra}")
+            st.text(f"{display_name(songs[0].name)}{extra}", width="content")
         else:
-            st.text("No song in hand yet")
+            st.text("no song in hand yet", width="content")
         st.space("stretch")
         if names:
             st.selectbox(
@@ -150,9 +149,9 @@ def show_header() -> None:
                 names,
                 key="model",
                 bind="query-params",
-                persist_state="session",
+                format_func="Model: {}".format,
+                label_visibility="collapsed",
                 width=220,
-                help="Which saved network listens. Its accuracy stands beside every verdict.",
             )
 
 
@@ -163,8 +162,7 @@ def chosen_classifier() -> Classifier | None:
     name = st.session_state.get("model")
     if not name:
         st.error(
-            "There is no saved model here. Train one with: "
-            "python -m genre train --name starter",
+            "There is no saved model here. Train one with: python -m genre train --name starter",
             icon=":material/model_training:",
         )
         return None

@@ -179,8 +179,6 @@ def waveform_envelope(signal: Signal, n_buckets: int = 3000) -> np.ndarray:
     if n_buckets < 1:
         raise ParameterError(f"n_buckets={n_buckets} was given; use 1 or more.")
     n = min(n_buckets, len(signal.samples))
-    if n == 0:
-        return np.empty((0, 2), dtype=np.float32)
     starts = np.arange(n) * len(signal.samples) // n
     lows, highs = (f.reduceat(signal.samples, starts) for f in (np.minimum, np.maximum))
     return np.stack([lows, highs], axis=1)  # (n, 2)

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from genre.certainty import judge_certainty
 from genre.dataset import SegmentSet
 from genre.evaluation import Evaluation, evaluate_probabilities, track_probabilities
-from genre.prediction import judge_certainty
 from genre.recipe import TrainConfig
 from genre.split import Split, SplitKind, fold_tracks
 
@@ -169,15 +169,9 @@ def cross_validate_baseline(
 
 def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray:
     """Train on one fold and answer for its test side (in a process of its own)."""
-    import tensorflow as tf
+    from genre.training import limit_threads, train
 
-    from genre.training import train
-
-    # Two folds at a time on two cores: threads within a fold would only get in the way.
-    # TensorFlow takes this once, before its first computation; a process runs several folds.
-    if not tf.config.threading.get_intra_op_parallelism_threads():
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
+    limit_threads(1)  # as many folds run at a time as there are cores
     result = train(data, split, config)
     return result.network.predict_proba(data.X(config.features)[split.test])
 

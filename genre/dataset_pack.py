@@ -117,8 +117,18 @@ def read_pack(folder: Path) -> SegmentSet:
         tracks = _read_tracks(content["tracks.csv"])
         frames, n_frames, track_index = _read_arrays(content["frames.npz"])
         features = FeatureConfig.from_dict(header["features"])
-        decoded = frames * np.array(header["scale"], np.float32)  # (n_own_frames, n_mfcc)
-        decoded += np.array(header["offset"], np.float32)
+        scale, offset = (np.array(header[key], np.float32) for key in ("scale", "offset"))
+        fits = (
+            frames.shape == (n_frames.sum(), features.n_mfcc)
+            and scale.shape == offset.shape == (features.n_mfcc,)
+            and n_frames.min() >= 1
+            and n_frames.max() <= features.n_frames
+            and np.array_equal(np.unique(track_index), np.arange(len(tracks)))
+            and len(track_index) == len(n_frames)
+        )
+        if not fits:
+            raise ValueError("its arrays do not fit each other")
+        decoded = frames * scale + offset  # (n_own_frames, n_mfcc)
         own = np.split(decoded, np.cumsum(n_frames)[:-1])
         return SegmentSet(
             frames=np.stack([repeat_frames(f[np.newaxis], features.n_frames)[0] for f in own]),

@@ -33,6 +33,7 @@ MAX_AMPLITUDE = 1e6
 BLOCK_SAMPLES = 65_536
 MAX_PADDING = 65_536  # bytes of zeros before an MP3
 MAX_CHUNKS = 1_000
+MAX_TAGS = 16
 MAX_FLAWS = 1_000
 
 # A group's name is the container's.  MPEG layer I is left out: its first two bytes are also
@@ -52,7 +53,6 @@ _FFMPEG_NAMES = {"rf64": "wav", "webm": "matroska"}  # where they differ from th
 # libsndfile's rarer codecs have open flaws, some within reach of merely opening a file, so
 # the codec is read from the header first and what libsndfile made of it is checked after.
 _WAV_CODECS = frozenset({0x01, 0x03, 0x06, 0x07, 0x55})  # PCM, FLOAT, ALAW, ULAW, MP3
-_WAV_EXTENSIBLE = 0xFFFE
 _AIFC_CODECS = frozenset(b"NONE,sowt,twos,raw ,in24,in32,fl32,FL32,fl64,FL64,ulaw,alaw".split(b","))
 _AU_CODECS = frozenset({1, 2, 3, 4, 5, 6, 7, 27})  # ULAW, PCM 8 to 32, FLOAT, DOUBLE, ALAW
 _RARE_NAMES = {0x02: "Microsoft ADPCM", 0x11: "IMA ADPCM", 0x31: "GSM 6.10", 0x40: "G.721 ADPCM"}
@@ -68,7 +68,9 @@ def recognise(file: BinaryIO) -> tuple[str, BinaryIO]:
     AudioError is raised if it is none of those that are read.
     """
     start, head = 0, _read_at(file, 0, 64)
-    while head.startswith(b"ID3") and len(head) >= 10:
+    for _ in range(MAX_TAGS):
+        if not head.startswith(b"ID3") or len(head) < 10:
+            break
         size = (head[6] << 21) + (head[7] << 14) + (head[8] << 7) + head[9]
         start += 10 + size + (10 if head[5] & 0x10 else 0)  # a footer repeats the ten bytes
         head = _read_at(file, start, 64)
@@ -226,9 +228,8 @@ def _vetted(container: str, file: BinaryIO) -> BinaryIO:
         for name, size, start in _chunks(file, "<"):
             if name == b"fmt ":
                 fmt = _read_at(file, start, 26).ljust(26, b"\0")
-                codec = int.from_bytes(fmt[:2], "little")
-                if codec == _WAV_EXTENSIBLE:
-                    codec = int.from_bytes(fmt[24:26], "little")
+                at = 24 if fmt.startswith(b"\xfe\xff") else 0  # "extensible": it stands further on
+                codec = int.from_bytes(fmt[at : at + 2], "little")
                 is_accepted &= codec in _WAV_CODECS
             elif name == b"data":
                 if size == 0:  # a stream; libsndfile reads to its end if the outer length is 8

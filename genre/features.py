@@ -111,11 +111,6 @@ class FeatureConfig:
         return per_frame * (2 if self.texture_frames > 1 else 1)
 
     @property
-    def step_seconds(self) -> float:
-        """Seconds from one step to the next."""
-        return max(1, self.texture_frames) * self.hop_length / self.sr
-
-    @property
     def frames(self) -> FeatureConfig:
         """The settings of the frames alone: what a feature pack is made with."""
         return replace(self, deltas=False, texture_frames=0)
@@ -148,7 +143,6 @@ def extract_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     signal : Signal
         Mono audio at ``config.sr``; `genre.audio.load_audio` returns it so.
     config : FeatureConfig
-        The settings the classifier was, or will be, trained with.
 
     Returns
     -------
@@ -178,7 +172,6 @@ def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
     Parameters
     ----------
     signal : Signal
-        Mono audio at ``config.sr``.
     config : FeatureConfig
         ``deltas`` and ``texture_frames`` play no part here.
 
@@ -206,22 +199,11 @@ def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
 def cut_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     """Return the samples of each whole segment, as a view.
 
-    Parameters
-    ----------
-    signal : Signal
-        Mono audio at ``config.sr``.
-    config : FeatureConfig
-        Gives the sampling rate and the length of a segment.
-
     Returns
     -------
     segments : np.ndarray [shape=(n_segments, n_samples), dtype=float32]
-        One shorter segment for a recording that does not fill one.
-
-    Raises
-    ------
-    ParameterError, AudioError
-        As `extract_segments`.
+        One shorter segment for a recording that does not fill one; errors as
+        in `extract_segments`.
     """
     if signal.sr != config.sr:
         raise ParameterError(
@@ -243,13 +225,6 @@ def cut_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
 def audible_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     """Tell which segments hold any sound: silence has no genre and no vote.
 
-    Parameters
-    ----------
-    signal : Signal
-        Mono audio at ``config.sr``.
-    config : FeatureConfig
-        Gives the length of a segment.
-
     Returns
     -------
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
@@ -265,14 +240,12 @@ def repeat_frames(frames: np.ndarray, n_frames: int) -> np.ndarray:
     Parameters
     ----------
     frames : np.ndarray [shape=(n_segments, n_given, n_mfcc)]
-        Frames of segments that may be shorter than a whole one.
     n_frames : int
         Frames of a whole segment.
 
     Returns
     -------
     frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc)]
-        The same array where nothing was missing.
     """
     n_given = frames.shape[1]
     if n_given == n_frames:

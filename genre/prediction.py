@@ -3,8 +3,7 @@
 Conventions
 -----------
 A recording's probabilities are the mean over its audible segments; silent ones
-have no vote.  How sure a verdict is, is put into a word (`Certainty`) by one
-rule (`judge_certainty`), and a model's card says how often each word was right.
+have no vote.
 """
 
 from __future__ import annotations
@@ -13,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from genre import registry
 from genre.audio import Signal, load_audio
+from genre.certainty import Certainty, judge_certainty
 from genre.errors import AudioError, GenreError
 from genre.features import (
     FeatureConfig,
@@ -28,13 +28,6 @@ from genre.features import (
     repeat_frames,
 )
 from genre.network import Network
-
-Certainty = Literal["clearly", "probably", "not sure"]
-
-CLEAR_PROBABILITY = 0.6
-SURE_PROBABILITY = 0.35
-SURE_MARGIN = 0.1
-CLEAR_AGREEMENT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,33 +157,6 @@ class Prediction:
                 )
             ],
         }
-
-
-def judge_certainty(probabilities: np.ndarray, agreement: float) -> Certainty:
-    """Put into a word how sure a verdict is.
-
-    ==========  =================================================================
-    word        when
-    ==========  =================================================================
-    not sure    top probability under 35 %, or less than 10 points above the next
-    clearly     top probability from 60 % up, and 60 % of the segments agree
-    probably    otherwise
-    ==========  =================================================================
-
-    Parameters
-    ----------
-    probabilities : np.ndarray [shape=(n_genres,)]
-    agreement : float
-        Share of the segments whose own verdict is the same.
-
-    Returns
-    -------
-    certainty : str
-    """
-    second, top = np.sort(probabilities)[-2:]
-    if top < SURE_PROBABILITY or top - second < SURE_MARGIN:
-        return "not sure"
-    return "clearly" if top >= CLEAR_PROBABILITY and agreement >= CLEAR_AGREEMENT else "probably"
 
 
 def load_classifier(name: str, folder: Path = registry.MODELS) -> Classifier:

@@ -176,6 +176,7 @@ PRESETS: dict[str, TrainConfig] = {
         mask=0.2,
         shift=0.15,
         gain=0.1,
+        mixup=0.4,
     ),
 }
 """Recipes by name: ``course`` is the reference as written, leaky split included."""

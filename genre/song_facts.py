@@ -87,13 +87,7 @@ class SongFacts:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "SongFacts":
-        """Rebuild the facts from what `to_json` returned.
-
-        Raises
-        ------
-        AudioError
-            If a fact is missing or one is not known.
-        """
+        """Rebuild the facts from what `to_json` returned; AudioError if one is missing."""
         names = {field.name for field in fields(cls)}
         if not isinstance(values, dict) or set(values) != names:
             raise AudioError(
@@ -266,17 +260,14 @@ def _outcome(status: int, out: str, err: str) -> SongFacts | AudioError:
 def start_facts(content: bytes) -> FactsJob:
     """Start describing a song, an audio file's content, in a process of low priority.
 
-    Raises
-    ------
-    AudioError
-        If the process cannot be started.
+    AudioError is raised if the process cannot be started.
     """
     environment = dict(os.environ)
     cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     environment.setdefault("NUMBA_CACHE_DIR", str(cache / "genre-lab" / "numba"))
     try:
-        out, err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115, the job's
-        with tempfile.TemporaryFile() as song:  # no name, so nothing to clean up or to guess
+        with contextlib.ExitStack() as files, tempfile.TemporaryFile() as song:
+            out, err = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
             song.write(content)
             song.seek(0)
             process = subprocess.Popen(
@@ -288,9 +279,10 @@ def start_facts(content: bytes) -> FactsJob:
                 cwd=Path(__file__).resolve().parent.parent,
                 creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
             )
+            files.pop_all()  # the job closes them
     except OSError as error:
         raise AudioError(
-            f"the analysis of this song cannot be started ({error.strerror}). Try again later."
+            f"describing this song cannot be started ({error.strerror}). Try again later."
         ) from error
     with contextlib.suppress(AttributeError, OSError):  # Windows has it in creationflags
         os.setpriority(os.PRIO_PROCESS, process.pid, 10)

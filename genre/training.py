@@ -207,6 +207,13 @@ class Trainer:
         return learn
 
 
+def limit_threads(n_threads: int) -> None:
+    """Hold TensorFlow to so many threads; it listens only before its first computation."""
+    if not tf.config.threading.get_intra_op_parallelism_threads():
+        tf.config.threading.set_intra_op_parallelism_threads(n_threads)
+        tf.config.threading.set_inter_op_parallelism_threads(n_threads)
+
+
 def learning_rate_at(config: TrainConfig, epoch: float) -> float:
     """Return the learning rate at a moment of training.
 

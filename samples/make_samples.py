@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
-
 from sketches import SKETCHES
 from sketches.model import TONE_HERTZ, Sketch
 from sketches.performance import perform
@@ -27,7 +26,7 @@ SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 SAMPLE_RATE = 44_100
 MAX_SECONDS = 29.0
 FADE_SECONDS = 1.2
-MAX_BYTES = 300 * 1024
+MAX_BYTES = 300_000
 SILENCE = 10 ** (-48 / 20)
 """Level, against the peak, under which the reverb's last tail is cut off."""
 PEAK = 10 ** (-1 / 20)
@@ -73,7 +72,7 @@ def synthesize(sketch: Sketch, soundfont: Path) -> Audio:
         if done.returncode or not sound.is_file():
             reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
             raise RenderError(f"FluidSynth could not render {sketch.genre}: {reason[0]}")
-        audio, _ = sf.read(sound, dtype="float64", always_2d=True)
+        audio: Audio = sf.read(sound, dtype="float64", always_2d=True)[0]
     return audio
 
 

@@ -1,9 +1,13 @@
-"""Signals that several test files share."""
+"""States that several test files start from."""
 
 import numpy as np
 import pytest
 
 from genre.audio import Signal
+from genre.features import FeatureConfig
+from genre.network import Network, NetworkConfig
+from genre.prediction import Classifier
+from genre.registry import ModelCard
 
 
 @pytest.fixture
@@ -11,3 +15,27 @@ def hiss() -> Signal:
     """Seven seconds of the same noise every time: two whole segments and a rest."""
     samples = 0.1 * np.random.default_rng(440).standard_normal(7 * 22_050)
     return Signal(samples.astype(np.float32), 22_050)
+
+
+@pytest.fixture
+def bass_or_hiss() -> Classifier:
+    """A classifier set by hand: what has a large second MFCC is bass, all else hiss."""
+    config = NetworkConfig(
+        n_steps=130,
+        n_values=13,
+        n_genres=2,
+        cell="simple_rnn",
+        units=(1, 1),
+        pooling="mean",
+        dense_units=1,
+    )
+    weights = {name: np.zeros(shape, "f4") for name, shape in config.weight_shapes().items()}
+    weights["normalization.mean"][1] = 60
+    weights["normalization.variance"][:] = 900
+    weights["recurrent_1.forward.kernel"][1] = 1  # how far the second MFCC is above 60
+    weights["recurrent_2.forward.kernel"][0] = 1
+    weights["dense.kernel"][0] = 1
+    weights["output.kernel"][0] = [5, -5]
+    weights["output.bias"][:] = [-1, 1]
+    card = ModelCard("ear", "Set by hand.", ("bass", "hiss"), FeatureConfig(), config)
+    return Classifier(Network(config, weights), card)

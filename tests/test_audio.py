@@ -239,6 +239,7 @@ def test_absurd_amplitudes_are_refused():
         pytest.param(b"RIFF\x24\0\0\0AVI LIST" + bytes(100), id="avi"),
         pytest.param(b"ID3\x04\0\0\x7f\x7f\x7f\x7f" + bytes(100), id="tag without end"),
         pytest.param(b"x", id="one byte"),
+        pytest.param(b"ID3\x04\0\0\0\0\0\0" * 100 + b"fLaC", id="a hundred tags"),
     ],
 )
 def test_what_is_no_audio_is_refused(content):
@@ -438,6 +439,28 @@ def test_a_recording_exactly_as_long_as_is_read_is_not_cut(sr):
 
     assert not load_audio(content, max_seconds=3.0).is_truncated
     assert load_audio(content, max_seconds=2.999).is_truncated
+
+
+def test_reading_stops_where_the_signal_is_full(monkeypatch):
+    def endless(_file):
+        for _ in range(20):
+            yield 22_050, np.zeros((22_050, 1), dtype=np.float32)
+        pytest.fail("decoded twenty seconds to keep two")
+
+    monkeypatch.setattr("genre.audio.decode", endless)
+
+    assert load_audio(b"anything", max_seconds=2.0).is_truncated
+
+
+def test_a_rate_that_changes_on_the_way_loses_nothing():
+    stereo = {sr: np.stack([tone(sr, 3.0)] * 2, axis=1) for sr in (44_100, 32_000)}
+    halves = [written_by_ffmpeg(stereo[sr], sr, "adts", "aac") for sr in stereo]
+
+    joined = load_audio(b"".join(halves))
+
+    parts = [load_audio(half).samples for half in halves]
+    assert len(joined.samples) == pytest.approx(sum(map(len, parts)), abs=2)
+    assert tone_level(Signal(joined.samples[-44_100:], 22_050))[0] == pytest.approx(0.5, abs=0.02)
 
 
 @pytest.mark.parametrize(

@@ -181,9 +181,7 @@ def test_a_recording_gives_its_whole_segments_and_at_least_one(seconds, n_segmen
     assert extract_segments(noise(seconds), CONFIG).shape == (n_segments, 130, 13)
 
 
-@pytest.mark.parametrize(
-    ("n_samples", "told"), [(0, r"0\.0"), (2205, r"0\.1"), (11_024, r"0\.5")]
-)
+@pytest.mark.parametrize(("n_samples", "told"), [(0, r"0\.0"), (2205, r"0\.1"), (11_024, r"0\.5")])
 def test_too_short_says_how_long_and_what_to_do(n_samples, told):
     with pytest.raises(AudioError, match=rf"lasts {told} s.*at least 0\.5 s.*longer recording"):
         extract_segments(Signal(np.zeros(n_samples), SR), CONFIG)

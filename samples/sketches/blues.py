@@ -3,7 +3,7 @@
 from sketches.model import Part, Sketch
 from sketches.notation import arp, comp, drums, line
 
-BARS = "A7 D7 A7 A7 D7 D7 A7 A7 E7 D7 A7 E7".split()
+BARS = ["A7", "D7", "A7", "A7", "D7", "D7", "A7", "A7", "E7", "D7", "A7", "E7"]
 
 # The boogie: fifth, sixth, seventh and back over each root, in swung eighths.
 BOOGIE = {
@@ -54,7 +54,7 @@ SKETCH = Sketch(
     swing=2 / 3,
     room=0.35,
     rms_db=-15.5,
-    tone=(-2, -3, 0, 2, 4, 2, -2, -6, -7, -6, -9),
+    tone=(0, -3, 0, 2, 3, 1, -2, -7, -7, -5, -9),
     seed=12,
     parts=(
         Part("drums", 8, drums(KIT, steps=3, velocity=11.5), is_drums=True, reverb=34),

@@ -51,7 +51,7 @@ SKETCH = Sketch(
     tempo_changes=((26.0, 71.0), (28.0, 67.0), (29.0, 62.0), (30.0, 56.0), (31.0, 52.0)),
     room=0.75,
     rms_db=-17.5,
-    tone=(-2, -4, -5, 0, 0, 2, -3, -3, -2, -3, -8),
+    tone=(0, -4, -6, 0, -1, 3, -3, -3, -2, -2, -9),
     seed=4,
     parts=(
         Part("violins I", 48, line(VIOLIN_1, 78), volume=84, pan=38, reverb=70, swell=ARCH),

@@ -45,19 +45,19 @@ SKETCH = Sketch(
     tempo=108,
     room=0.35,
     rms_db=-15.0,
-    tone=(7, 5, 5, -2, -3, 1, 2, 2, 2, 0, 2),
+    tone=(8, 5, 5, -2, -3, 2, 3, 2, 2, -1, 2),
     seed=7,
     parts=(
-        Part("drums", 40, drums(KIT, velocity=12.5), is_drums=True, volume=108, reverb=26),
+        Part("drums", 40, drums(KIT, velocity=12.5), is_drums=True, volume=100, reverb=40),
         Part("bass", 32, line(BASS, 100, gate=0.8), volume=108, reverb=8),
         Part(
             "acoustic guitar", 25,
-            comp(CHORDS, "4-..8-.37-..8-.4", 10.5, strum=0.018),
+            comp(CHORDS, "4---8--37---8--4", 10.5, strum=0.018),
             volume=108, pan=40, reverb=24,
         ),
         Part(
             "twelve-string", 25,
-            comp(CHORDS, "....7-......7-..", 9, strum=0.022), bank=8,
+            comp(CHORDS, "....7---....7---", 9, strum=0.022), bank=8,
             volume=92, pan=100, reverb=24,
         ),
         Part(

@@ -49,7 +49,7 @@ SKETCH = Sketch(
     tempo=120,
     room=0.3,
     rms_db=-14.5,
-    tone=(0, 3, -1, -2, -1, 0, 2, -2, 1, 1, 1),
+    tone=(-1, 4, -1, -2, -1, 0, 2, -3, 1, 0, 1),
     seed=77,
     parts=(
         Part("drums", 8, drums(KIT, velocity=13), is_drums=True, reverb=20, timing=0.004),

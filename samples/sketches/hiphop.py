@@ -44,7 +44,7 @@ SKETCH = Sketch(
     swing_unit=0.5,
     room=0.2,
     rms_db=-13.5,
-    tone=(1, 1, -4, -2, 1, 3, 8, 9, 9, 9, 4),
+    tone=(2, 1, -5, -2, 1, 2, 9, 9, 9, 9, 3),
     seed=90,
     parts=(
         Part(

@@ -49,7 +49,7 @@ SKETCH = Sketch(
     swing=0.645,
     room=0.45,
     rms_db=-17.0,
-    tone=(-1, -5, 6, 4, 5, 2, -1, -4, -5, -9, -9),
+    tone=(-1, -5, 6, 4, 6, 2, -1, -4, -5, -9, -9),
     seed=32,
     parts=(
         Part("drums", 32, drums(KIT, steps=3, velocity=11), is_drums=True, volume=88, reverb=34),

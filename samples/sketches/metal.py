@@ -42,10 +42,21 @@ CHUG_KICK = "98.8 8.88 .888 9.9.|"
 BACKBEAT = ".... 9... .... 9...|"
 FILL = ".... 9... 8.88 9.99|"
 KIT = {
-    "kick": (GALLOP_KICK * 3 + DOUBLE) + CHUG_KICK * 4 + DOUBLE * 4 + GALLOP_KICK * 2
-    + CHUG_KICK + "98.8 8.88 9898 9898|9",
-    "snare": BACKBEAT * 3 + FILL + ".... .... 9... ....|" * 3 + ".... .... 9.99 9999|"
-    + BACKBEAT * 3 + FILL + BACKBEAT * 2 + ".... .... 9... ....|" + ".... 9... 9999 ....|9",
+    "kick": (GALLOP_KICK * 3 + DOUBLE)
+    + CHUG_KICK * 4
+    + DOUBLE * 4
+    + GALLOP_KICK * 2
+    + CHUG_KICK
+    + "98.8 8.88 9898 9898|9",
+    "snare": BACKBEAT * 3
+    + FILL
+    + ".... .... 9... ....|" * 3
+    + ".... .... 9.99 9999|"
+    + BACKBEAT * 3
+    + FILL
+    + BACKBEAT * 2
+    + ".... .... 9... ....|"
+    + ".... 9... 9999 ....|9",
     "hat": "8.6. 8.6. 8.6. 8.6.|" * 4,
     "china": "." * 64 + "8... 7... 8... 7...|" * 4,
     "ride": "." * 128 + "8.6. 8.6. 8.6. 8.6.|" * 4 + "7... 7... 7... 7...|" * 2,
@@ -61,11 +72,11 @@ SKETCH = Sketch(
     tempo=142,
     room=0.2,
     rms_db=-13.5,
-    tone=(-7, -2, 2, 2, 2, 1, 1, 0, 1, -1, -9),
+    tone=(-7, -2, 2, 1, 2, 1, 1, 0, 1, 0, -9),
     seed=666,
     parts=(
         Part(
-            "drums", 16, drums(KIT, velocity=14), is_drums=True, volume=96, reverb=16,
+            "drums", 16, drums(KIT, velocity=14), is_drums=True, volume=82, reverb=16,
             timing=0.003,
         ),
         Part("bass", 34, line(BASS, 108, transpose=-12), volume=96, reverb=0, timing=0.004),

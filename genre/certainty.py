@@ -1,0 +1,44 @@
+"""How sure a verdict is, put into a word by one rule.
+
+A model's card says how often verdicts with each word were right.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+Certainty = Literal["clearly", "probably", "not sure"]
+
+CLEAR_PROBABILITY = 0.6
+SURE_PROBABILITY = 0.35
+SURE_MARGIN = 0.1
+CLEAR_AGREEMENT = 0.6
+
+
+def judge_certainty(probabilities: np.ndarray, agreement: float) -> Certainty:
+    """Put into a word how sure a verdict is.
+
+    ==========  =================================================================
+    word        when
+    ==========  =================================================================
+    not sure    top probability under 35 %, or less than 10 points above the next
+    clearly     top probability from 60 % up, and 60 % of the segments agree
+    probably    otherwise
+    ==========  =================================================================
+
+    Parameters
+    ----------
+    probabilities : np.ndarray [shape=(n_genres,)]
+    agreement : float
+        Share of the segments whose own verdict is the same.
+
+    Returns
+    -------
+    certainty : str
+    """
+    second, top = np.sort(probabilities)[-2:]
+    if top < SURE_PROBABILITY or top - second < SURE_MARGIN:
+        return "not sure"
+    return "clearly" if top >= CLEAR_PROBABILITY and agreement >= CLEAR_AGREEMENT else "probably"

@@ -1,0 +1,264 @@
+"""What the charts are put together from: axes, labels and single traces.
+
+Conventions
+-----------
+label
+    A genre's name as Plotly may show it.  Names can be a visitor's folder names,
+    and Plotly reads ``<b>`` or ``<a>`` in any text: `safe_label` shortens and escapes.
+axis
+    A dictionary of Plotly's axis settings.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from genre.colours import NEUTRAL, SEQUENTIAL, TRAINING, VALIDATION, genre_colour
+
+if TYPE_CHECKING:
+    from genre.prediction import Prediction
+
+FIXED = {"fixedrange": True}
+"""A finger that scrolls the page is not caught by a chart."""
+LABEL_CHARACTERS = 24
+MAX_TICKS = 6  # as many as "12:00" fits on a phone
+TICK_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
+MAX_DEVIATIONS = 2.5  # where the colours of the MFCCs end
+CLEAR = "rgba(0,0,0,0)"
+FULL_SCALE = 32_767
+
+
+def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
+    """Return a figure of some traces with the layout that all charts share."""
+    figure = go.Figure(list(traces))
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 20, "t": 8, "b": 44},
+        font={"size": 13},
+        hovermode="closest",
+        dragmode=False,
+        uirevision="same",
+        **layout,
+    )
+    return figure
+
+
+def safe_label(genre: str) -> str:
+    """Return a genre's name on one line, shortened, without markup that Plotly would follow.
+
+    Examples
+    --------
+    >>> safe_label("rock & <b>roll</b>")
+    'rock &amp; &lt;b&gt;roll&lt;/b&gt;'
+    """
+    shown = " ".join("".join(c if c.isprintable() else " " for c in genre).split())
+    if len(shown) > LABEL_CHARACTERS:
+        shown = shown[: LABEL_CHARACTERS - 1] + "…"
+    return html.escape(shown, quote=False)  # Plotly leaves &quot; as it is
+
+
+def pale(colour: str, opacity: float = 0.45) -> str:
+    """Return a colour that lets the background through."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def clock(seconds: float) -> str:
+    """Write a time as ``m:ss``, with tenths where there are any.
+
+    Examples
+    --------
+    >>> clock(66), clock(0.7)
+    ('1:06', '0:00.7')
+    """
+    minutes, rest = divmod(round(float(seconds), 1), 60)
+    return f"{minutes:.0f}:" + f"{rest:04.1f}".removesuffix(".0")
+
+
+def time_axis(seconds: float) -> dict[str, Any]:
+    """Return an axis from 0 to ``seconds``, its ticks written ``m:ss``."""
+    fitting = (step for step in TICK_SECONDS if seconds / step <= MAX_TICKS)
+    step = next(fitting, seconds / MAX_TICKS)
+    ticks = np.arange(int(seconds / step) + 1) * step
+    return {
+        "range": [0, seconds],
+        "tickvals": ticks.tolist(),
+        "ticktext": [clock(tick) for tick in ticks],
+        "ticklabeloverflow": "allow",
+        "title": {"text": "Time (min:s)", "standoff": 8},
+        "showgrid": False,
+        "zeroline": False,
+        **FIXED,
+    }
+
+
+def epoch_axis(epochs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return an axis that holds all of some epochs, its ticks whole numbers."""
+    last = max((int(epoch["epoch"]) for epoch in epochs), default=1)
+    step = next((step for step in (1, 2, 5, 10, 20, 50) if last / step <= MAX_TICKS), 100)
+    return {
+        "range": [0, last + 0.5],
+        "tick0": 0,
+        "dtick": step,
+        "title": {"text": "Epoch", "standoff": 8},
+        "showgrid": False,
+        "zeroline": False,
+        **FIXED,
+    }
+
+
+def genre_axis(genres: Sequence[str]) -> dict[str, Any]:
+    """Return an axis with a genre at each whole number: equal labels stay apart."""
+    labels = [safe_label(genre) for genre in genres]
+    ticks = {"tickvals": list(range(len(labels))), "ticktext": labels}
+    return {**ticks, "showgrid": False, "zeroline": False, "automargin": True, **FIXED}
+
+
+def cells(seconds: float) -> dict[str, float]:
+    """Return where a heat map's columns lie, each ``seconds`` wide, the first from 0 on."""
+    return {"x0": seconds / 2, "dx": seconds}
+
+
+def segment_bars(prediction: Prediction) -> list[go.Bar]:
+    """Return a trace of bars per genre, then one for the silent segments, if there are any."""
+    spans = np.array([prediction.segment_span(i) for i in range(len(prediction.audible))])
+    starts, width = spans[:, 0], float(spans[0, 1])
+    about = [[i, f"{clock(start)}-{clock(end)}"] for i, (start, end) in enumerate(spans)]
+    silent = np.flatnonzero(~prediction.audible)
+    heights = np.where(prediction.audible, prediction.segment_probabilities.T, np.nan)
+    bars = [
+        go.Bar(
+            x=starts,
+            y=row.astype(np.float32),
+            name=safe_label(genre),
+            customdata=about,
+            marker={"color": genre_colour(genre, prediction.genres)},
+            hovertemplate="%{customdata[1]} %{fullData.name} %{y:.0%}<extra></extra>",
+        )
+        for genre, row in zip(prediction.genres, heights, strict=True)
+    ]
+    if len(silent):
+        hatch = {"shape": "/", "fgcolor": NEUTRAL, "bgcolor": CLEAR, "size": 6}
+        bars.append(
+            go.Bar(
+                x=starts[silent],
+                y=np.ones(len(silent), dtype=np.float32),
+                name="(silent)",
+                customdata=[about[i] for i in silent],
+                marker={"color": CLEAR, "pattern": hatch},
+                hovertemplate="%{customdata[1]} silent<extra></extra>",
+            )
+        )
+    for trace in bars:
+        trace.update(width=width, offset=0, marker_line_width=0)
+        trace.update(selected_marker_opacity=1, unselected_marker_opacity=1)
+    return bars
+
+
+def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
+    """Return the band between the lowest and the highest samples.
+
+    Parameters
+    ----------
+    envelope : np.ndarray [shape=(n_buckets, 2)]
+    seconds : float
+        How long the recording is.
+
+    Returns
+    -------
+    band : Scatter
+        Heights are in 1/32767 of the loudest sample: whole numbers take half the bytes.
+    """
+    n = len(envelope)
+    times = (np.arange(n, dtype=np.float32) + 0.5) * (seconds / max(1, n))
+    peak = max(float(np.abs(envelope).max(initial=0)), np.finfo(np.float32).tiny)
+    lows, highs = np.rint(envelope.T / peak * FULL_SCALE).astype(np.int16)
+    return go.Scatter(
+        x=np.concatenate([times, times[::-1]]).astype(np.float32),
+        y=np.concatenate([highs, lows[::-1]]),
+        yaxis="y2",
+        mode="lines",
+        line={"color": NEUTRAL, "width": 1},
+        fill="toself",
+        fillcolor=NEUTRAL,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def mfcc_picture(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
+    """Return MFCCs as a heat map, each coefficient against its own mean and deviation.
+
+    Drawn as they are, the first coefficient, which follows the loudness, would
+    leave one colour to all the others.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_frames, n_mfcc)]
+    frame_seconds : float
+
+    Returns
+    -------
+    picture : Heatmap
+        In hundredths of a standard deviation: whole numbers take half the bytes.
+    """
+    deviation = frames.std(axis=0)
+    standard = (frames - frames.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    return go.Heatmap(
+        z=np.rint(100 * standard.T).astype(np.int16),  # (n_mfcc, n_frames)
+        **cells(frame_seconds),
+        yaxis="y3",
+        zmin=-100 * MAX_DEVIATIONS,
+        zmax=100 * MAX_DEVIATIONS,
+        colorscale=SEQUENTIAL,
+        showscale=False,
+        hovertemplate=(
+            "%{x:.1f} s, MFCC %{y}: %{z:+d}% of a standard deviation from the song's mean"
+            "<extra></extra>"
+        ),
+    )
+
+
+def curve(
+    run: Sequence[Mapping[str, Any]], key: str, axes: tuple[str, str], *, is_ghost: bool
+) -> go.Scatter:
+    """Return one figure of a training run over its epochs.
+
+    Parameters
+    ----------
+    run : sequence of mappings
+        One per epoch.
+    key : str
+        What to draw; ``val_...`` is dashed.  Each side enters the legend with its accuracy.
+    axes : tuple of str
+        Names of the horizontal and vertical axis.
+    is_ghost : bool
+        Pale, without a hover.
+
+    Returns
+    -------
+    curve : Scatter
+    """
+    is_validation = key.startswith("val_")
+    name = "validation" if is_validation else "training"
+    colour = VALIDATION if is_validation else TRAINING
+    value = "%{y:.1%}" if key.endswith("accuracy") else "%{y:.3f}"
+    return go.Scatter(
+        x=[epoch["epoch"] for epoch in run],
+        y=[epoch.get(key) for epoch in run],
+        xaxis=axes[0],
+        yaxis=axes[1],
+        name="earlier run" if is_ghost else name,
+        mode="lines" if is_ghost or len(run) > 1 else "markers",
+        line={"color": colour, "width": 2.5, "dash": "dash" if is_validation else "solid"},
+        marker={"color": colour, "size": 8},
+        opacity=0.35 if is_ghost else 1,
+        showlegend=key == "accuracy" or (key == "val_accuracy" and not is_ghost),
+        hoverinfo="skip" if is_ghost else None,
+        hovertemplate=None if is_ghost else f"epoch %{{x}}, {name} {value}<extra></extra>",
+    )

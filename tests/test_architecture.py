@@ -1,0 +1,149 @@
+"""Who may import whom, checked in the source itself."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GENRE = sorted((ROOT / "genre").glob("*.py"))
+PAGES = [ROOT / "streamlit_app.py", *sorted((ROOT / "app_pages").glob("*.py"))]
+
+# From the bottom up: each may import only what stands in its row.
+TABLE = {
+    "errors": "",
+    "mfcc": "",
+    "decoding": "errors",
+    "audio": "decoding errors",
+    "features": "audio errors mfcc",
+    "dataset": "dataset_folder dataset_json dataset_pack errors features",
+    "dataset_folder": "audio dataset errors features",
+    "dataset_json": "dataset errors features",
+    "dataset_pack": "dataset errors features",
+    "split": "dataset errors",
+    "network_shape": "errors",
+    "network_weights": "errors network_shape",
+    "network_layers": "network_shape network_weights",
+    "network": "errors network_layers network_shape network_weights",
+    "song_facts": "audio errors",
+    "registry": "dataset errors features network",
+    "certainty": "",
+    "prediction": "audio certainty errors features network registry",
+    "song_view": "audio features prediction",
+    "wording": "prediction registry song_facts",
+    "result_table": "errors prediction song_view wording",
+    "evaluation": "dataset errors prediction",
+    "colours": "errors",
+    "charts": "colours errors evaluation prediction song_facts song_view",
+    "recipe": "errors features network_shape split",
+    "training_batches": "recipe",
+    "training_model": "network recipe",
+    "training": "dataset errors network recipe split training_batches training_model",
+    "training_card": "__init__ dataset evaluation recipe registry split training",
+    "crossval": "certainty dataset evaluation recipe split training",
+    "commands": "audio dataset dataset_pack errors evaluation features prediction registry "
+    "result_table song_facts wording",
+    "commands_training": "commands crossval dataset errors recipe registry split training "
+    "training_card",
+    "__main__": "commands commands_training errors recipe",
+    "__init__": "",
+}
+# `load_dataset` opens whatever it is given; its three readers build on its types.
+LOOSE_ENDS = {("dataset", reader) for reader in ("dataset_folder", "dataset_json", "dataset_pack")}
+
+
+def imports_of(path):
+    """Every module that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+def rooms_of(path):
+    """The modules of the package that a file imports."""
+    names = {path.stem for path in GENRE}
+    parts = (name.split(".") for name in imports_of(path))
+    rooms = {p[1] for p in parts if p[0] == "genre" and len(p) > 1 and p[1] in names}
+    of_package = any(name == "genre.__version__" for name in imports_of(path))
+    return rooms | ({"__init__"} if of_package else set())
+
+
+@pytest.mark.parametrize("path", GENRE, ids=lambda path: path.stem)
+def test_a_module_imports_only_what_stands_below_it(path):
+    assert rooms_of(path) <= set(TABLE[path.stem].split())
+
+
+def test_the_table_has_no_cycle():
+    graph = {
+        room: {below for below in row.split() if (room, below) not in LOOSE_ENDS}
+        for room, row in TABLE.items()
+    }
+    graphlib.TopologicalSorter(graph).prepare()
+
+
+def test_the_table_names_every_module():
+    assert set(TABLE) == {path.stem for path in GENRE}
+
+
+@pytest.mark.parametrize("path", GENRE, ids=lambda path: path.stem)
+def test_the_package_knows_nothing_of_streamlit(path):
+    assert not {name for name in imports_of(path) if name.split(".")[0] == "streamlit"}
+
+
+@pytest.mark.parametrize("path", [*GENRE, *PAGES], ids=lambda path: path.stem)
+def test_keras_is_imported_in_the_training_rooms_only(path):
+    heavy = {n for n in imports_of(path) if n.split(".")[0] in ("keras", "tensorflow", "numba")}
+    may = path.stem.startswith("training")
+    assert not heavy or may
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_pages_leave_sound_and_training_to_the_package(path):
+    forbidden = {"librosa", "keras", "tensorflow", "soundfile", "numpy", "sklearn", "scipy"}
+    assert not {name for name in imports_of(path) if name.split(".")[0] in forbidden}
+    assert not {room for room in rooms_of(path) if room.startswith(("training", "crossval"))}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_pages_do_no_heavy_import_before_the_first_paint(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    at_top = {
+        name.split(".")[0]
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+        )
+    }
+    assert not at_top & {"genre", "plotly", "pandas"}
+
+
+@pytest.mark.parametrize(
+    "path", [*GENRE, *PAGES, *sorted((ROOT / "tests").glob("*.py"))], ids=lambda path: path.stem
+)
+def test_no_file_outgrows_300_lines(path):
+    limit = 300 if path.parent.name != "tests" else 600
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= limit
+
+
+def test_classifying_loads_neither_keras_nor_librosa_nor_scikit_learn():
+    program = (
+        "import sys; from genre.prediction import classify, load_classifier; "
+        "import genre.song_view, genre.charts, genre.wording, genre.result_table; "
+        "classify('samples/jazz.ogg', load_classifier('starter')); "
+        "heavy = {'keras', 'tensorflow', 'numba', 'librosa', 'sklearn', 'streamlit'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,40 @@
+"""The words for how sure a verdict is: the table, row by row."""
+
+import numpy as np
+import pytest
+
+from genre.certainty import judge_certainty
+
+A_LITTLE = 1e-9
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "agreement", "word"),
+    [
+        # not sure: under 35 %, or less than 10 points above the next
+        ([0.35 - A_LITTLE, 0.2, 0.2, 0.25], 1.0, "not sure"),
+        ([0.5, 0.4 + A_LITTLE, 0.1], 1.0, "not sure"),
+        ([0.5, 0.5], 1.0, "not sure"),
+        ([0.1] * 10, 0.1, "not sure"),
+        # clearly: from 60 % up, and 60 % of the segments agree
+        ([0.6, 0.4], 0.6, "clearly"),
+        ([0.2, 0.8], 0.6, "clearly"),
+        ([0.0, 1.0], 1.0, "clearly"),
+        # probably: otherwise
+        ([0.6, 0.4], 0.6 - A_LITTLE, "probably"),
+        ([1.0, 0.0], 0.0, "probably"),
+        ([0.6 - A_LITTLE, 0.4], 1.0, "probably"),
+        ([0.35, 0.24, 0.21, 0.2], 1.0, "probably"),
+        ([0.35, 0.25 - A_LITTLE, 0.2, 0.2], 0.0, "probably"),
+    ],
+)
+def test_the_word_follows_its_table(probabilities, agreement, word):
+    assert judge_certainty(np.array(probabilities), agreement) == word
+
+
+def test_the_order_of_the_genres_does_not_matter():
+    probabilities = np.array([0.05, 0.62, 0.33])
+
+    words = {judge_certainty(np.roll(probabilities, k), 1.0) for k in range(3)}
+
+    assert words == {"clearly"}

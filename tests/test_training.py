@@ -1,0 +1,202 @@
+"""Training with the real Keras: small networks on made-up tracks."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from genre.dataset import SegmentSet, Track
+from genre.errors import DatasetError
+from genre.features import FeatureConfig
+from genre.prediction import load_classifier
+from genre.recipe import PRESETS, TrainConfig
+from genre.registry import read_card
+from genre.split import split_tracks, whole_side
+from genre.training import learning_rate_at, train
+from genre.training_card import evaluate_test_side, figures_of, save_trained
+from genre.training_model import build_model, to_network
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL = TrainConfig(
+    texture_frames=10,
+    units_1=12,
+    units_2=8,
+    dense_units=8,
+    scaling=True,
+    learning_rate=1e-2,
+    epochs=6,
+    pooling="mean",
+)
+
+
+@pytest.fixture(scope="module")
+def two_genres():
+    """Twelve artists a genre, one track each, three segments a track: loud and quiet ones."""
+    rng = np.random.default_rng(5)
+    tracks, frames, index = [], [], []
+    for genre, level in (("loud", 40.0), ("quiet", -40.0)):
+        for artist in range(12):
+            for _ in range(3):
+                frames.append(level + 30 * rng.standard_normal((130, 13)))
+                index.append(len(tracks))
+            name = f"{genre}{artist}"
+            tracks.append(Track(name, genre, artist=name, seconds=9, digest=name))
+    return SegmentSet(
+        frames=np.array(frames, np.float32),
+        n_frames=np.full(len(frames), 130),
+        track_index=np.array(index),
+        tracks=tuple(tracks),
+        features=FeatureConfig(),
+        name="made up",
+    )
+
+
+def test_training_learns_what_can_be_learnt(two_genres):
+    split = split_tracks(two_genres, seed=1)
+    result = train(two_genres, split, SMALL)
+    evaluation = evaluate_test_side(result, two_genres, split, SMALL)
+
+    assert evaluation.track_accuracy.value == 1.0
+    assert [row["epoch"] for row in result.history] == [1, 2, 3, 4, 5, 6]
+    assert result.history[-1]["loss"] < result.history[0]["loss"]
+    assert result.history[-1]["val_accuracy"] == 1.0
+
+
+def test_the_same_seed_gives_the_same_history_and_another_does_not(two_genres):
+    config = replace(SMALL, epochs=2, mixup=0.4, roll=True, shift=0.1, between_dropout=0.2)
+    split = split_tracks(two_genres, seed=1)
+    first, again, other = (
+        train(two_genres, split, c).history for c in (config, config, replace(config, seed=9))
+    )
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"cell": "simple_rnn", "pooling": "last", "scaling": False},
+        {"bidirectional": True, "pooling": "mean_max"},
+        {"texture_frames": 0, "deltas": True, "pooling": "last"},
+    ],
+    ids=["recommended's family", "simple rnn", "bidirectional", "frames and deltas"],
+)
+def test_the_app_serves_what_keras_trained(two_genres, changes):
+    config = replace(SMALL, epochs=1, **changes)
+    result = train(two_genres, whole_side(two_genres), config)
+    X = two_genres.X(config.features)[:7]
+
+    np.testing.assert_allclose(
+        result.network.predict_proba(X), result.model.predict(X, verbose=0), atol=1e-5
+    )
+
+
+def test_the_course_model_is_the_tutorials(two_genres):
+    model = build_model(PRESETS["course"], 10)
+    kinds = [type(layer).__name__ for layer in model.layers]
+
+    assert kinds == ["InputLayer", "LSTM", "LSTM", "Dense", "Dropout", "Dense"]
+    assert model.count_params() == 57_802
+    assert to_network(model, PRESETS["course"].network_config(10)).config.n_parameters == 57_802
+
+
+def test_events_are_plain_and_in_order(two_genres):
+    events = []
+    config = replace(SMALL, epochs=2, batch_size=20)
+    train(two_genres, split_tracks(two_genres), config, on_event=events.append)
+
+    assert json.loads(json.dumps(events)) == events
+    kinds = [event["event"] for event in events]
+    n_batches = events[1]["n_batches"]
+    assert kinds == ["phase", *(["batch"] * n_batches + ["epoch"]) * 2]
+    assert [e["batch"] for e in events if e["event"] == "batch"] == [*range(1, n_batches + 1)] * 2
+
+
+def test_stop_ends_training_within_the_batch_and_leaves_a_usable_network(two_genres):
+    events = []
+    result = train(
+        two_genres,
+        split_tracks(two_genres),
+        replace(SMALL, batch_size=8),
+        on_event=events.append,
+        should_stop=lambda: len(events) >= 4,
+    )
+    assert result.is_stopped
+    assert [event["event"] for event in events] == ["phase", "batch", "batch", "batch"]
+    probabilities = result.network.predict_proba(two_genres.X(SMALL.features)[:2])
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_patience_stops_early_and_keeps_the_best_weights(two_genres):
+    # Labels at random: the validation loss soon rises.
+    rng = np.random.default_rng(3)
+    tracks = tuple(
+        replace(t, genre=g)
+        for t, g in zip(
+            two_genres.tracks, rng.permutation([t.genre for t in two_genres.tracks]), strict=True
+        )
+    )
+    shuffled = replace(two_genres, tracks=tracks)
+    config = replace(SMALL, epochs=40, patience=2, learning_rate=3e-2)
+    split = split_tracks(shuffled, seed=2)
+    result = train(shuffled, split, config)
+    losses = [row["val_loss"] for row in result.history]
+
+    assert len(losses) < 40
+    assert np.argmin(losses) == len(losses) - 3
+    X, y = shuffled.X(config.features)[split.validation], shuffled.y[split.validation]
+    p = result.network.predict_proba(X)[np.arange(len(y)), y]
+    assert -np.log(p).mean() == pytest.approx(min(losses), abs=1e-4)
+
+
+def test_the_learning_rate_rises_then_falls_along_a_cosine():
+    config = TrainConfig(learning_rate=1e-2, epochs=10, warmup_epochs=2, schedule="cosine")
+    rates = [learning_rate_at(config, epoch) for epoch in (0, 1, 2, 6, 10)]
+
+    assert 0 < rates[0] < rates[1] < rates[2] == pytest.approx(1e-2)
+    assert rates[3] == pytest.approx(5e-3)
+    assert rates[4] == pytest.approx(0, abs=1e-9)
+    assert learning_rate_at(replace(config, schedule="constant"), 9) == 1e-2
+
+
+def test_an_empty_training_side_is_refused(two_genres):
+    split = split_tracks(two_genres)
+    with pytest.raises(DatasetError, match=r"training side of made up is empty"):
+        train(two_genres, replace(split, train=split.train[:0]), SMALL)
+
+
+def test_a_saved_model_opens_in_plain_keras_and_here_with_the_same_answers(two_genres, tmp_path):
+    split = split_tracks(two_genres, seed=1)
+    config = replace(SMALL, epochs=1)
+    result = train(two_genres, split, config)
+    evaluation = evaluate_test_side(result, two_genres, split, config)
+    figures = figures_of(evaluation.to_dict(), is_honest=True, command="a command")
+    card = {"name": "saved", "about": "a test", "command": "a command"}
+    path = save_trained(
+        result, two_genres, split, config, card=card, figures=figures, folder=tmp_path
+    )
+    X = two_genres.X(config.features)[:5]
+    # Plain Keras, in a process that has never heard of this package.
+    np.save(tmp_path / "X.npy", X)
+    program = (
+        "import keras, numpy as np; m = keras.models.load_model('saved/model.keras'); "
+        "np.save('p.npy', m.predict(np.load('X.npy'), verbose=0))"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+    classifier = load_classifier("saved", tmp_path)
+
+    np.testing.assert_allclose(np.load(tmp_path / "p.npy"), classifier.predict_proba(X), atol=1e-5)
+    assert path == tmp_path / "saved"
+    saved = read_card("saved", tmp_path)
+    assert saved.honest_figure.n == len(np.unique(two_genres.track_index[split.test]))
+    heard = {two_genres.tracks[i].digest for i in two_genres.track_index[split.train]}
+    tested = {two_genres.tracks[i].digest for i in two_genres.track_index[split.test]}
+    assert heard <= set(saved.heard)
+    assert not tested & set(saved.heard)
+    assert saved.versions["keras"] == keras.__version__
