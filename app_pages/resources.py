@@ -65,12 +65,6 @@ def sketch(name: str) -> Song:
     return Song.of(f"{name.capitalize()} sketch", content, "a sketch by this project, no record")
 
 
-def model_names() -> list[str]:
-    """Return the saved models by name, the starter first."""
-    names = sorted(path.parent.name for path in MODELS.glob("*/card.json"))
-    return sorted(names, key=lambda name: name != "starter")
-
-
 def classifier(name: str) -> Classifier:
     """Return a saved model, loaded once for all visitors until its folder changes."""
     card = MODELS / name / "card.json"
@@ -131,9 +125,10 @@ def _facts_job(digest: str, _content: bytes) -> FactsJob:
 
 def show_header() -> None:
     """Show, on every page in the same place, the song in hand and the chosen model."""
+    from genre.registry import list_models
     from genre.wording import display_name
 
-    names = model_names()
+    names = list_models(MODELS)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Genre Lab**", width="content")
         songs: list[Song] = st.session_state.get("songs", [])
@@ -158,9 +153,10 @@ def show_header() -> None:
 def chosen_classifier() -> Classifier | None:
     """Return the chosen model, or say on the page why there is none."""
     from genre.errors import GenreError
+    from genre.registry import list_models
 
     name = st.session_state.get("model")
-    if not name:
+    if not name or not list_models(MODELS):
         st.error(
             "There is no saved model here. Train one with: python -m genre train --name starter",
             icon=":material/model_training:",

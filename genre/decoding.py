@@ -120,7 +120,7 @@ def decode(file: BinaryIO) -> Iterator[tuple[int, np.ndarray]]:
                 yield block_sr, _checked(block_sr, block)
                 n_known += len(block)
             return
-        except (sf.LibsndfileError, EOFError):
+        except sf.LibsndfileError:
             file.seek(0)  # ffmpeg skips the flaw where libsndfile gives up
     for block_sr, block in _ffmpeg_blocks(file, container, n_known):
         yield block_sr, _checked(block_sr, block)
@@ -159,8 +159,6 @@ def _sndfile_blocks(file: BinaryIO) -> Iterator[tuple[int, np.ndarray]]:
         n_samples = max(1, BLOCK_SAMPLES // sound.channels)
         while len(block := sound.read(n_samples, dtype="float32", always_2d=True)):
             yield sound.samplerate, block  # (n_samples, n_channels)
-        if sound.tell() < sound.frames:
-            raise EOFError
 
 
 def _ffmpeg_blocks(

@@ -178,14 +178,8 @@ def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
     Returns
     -------
     frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
-        A recording shorter than one segment gives one segment with fewer frames.
-
-    Raises
-    ------
-    ParameterError
-        If the signal is not sampled at ``config.sr``.
-    AudioError
-        If the signal is shorter than half a second.
+        A recording shorter than one segment gives one segment with fewer frames;
+        errors as in `extract_segments`.
     """
     return mfcc(
         cut_segments(signal, config),

@@ -53,6 +53,10 @@ def find_synthesizer(soundfont: Path) -> str:
             f"The soundfont {soundfont} is missing: install it with "
             "`apt-get install fluid-soundfont-gm` or name another with --soundfont."
         )
+    # FluidSynth would quietly take its default instead of a file it cannot read.
+    with soundfont.open("rb") as file:
+        if file.read(12)[8:] != b"sfbk":
+            raise RenderError(f"The file {soundfont} is not a soundfont (.sf2).")
     return program
 
 

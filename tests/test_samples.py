@@ -137,3 +137,12 @@ def test_what_is_missing_is_named(load, monkeypatch, tmp_path, program, package)
     monkeypatch.setattr(make_samples.shutil, "which", lambda name: program)
     with pytest.raises(make_samples.RenderError, match=f"apt-get install {package}`"):
         make_samples.find_synthesizer(tmp_path / "none.sf2")
+
+
+def test_a_file_that_is_no_soundfont_is_refused(load, monkeypatch, tmp_path) -> None:
+    make_samples = load("make_samples")
+    monkeypatch.setattr(make_samples.shutil, "which", lambda name: "/bin/true")
+    path = tmp_path / "other.sf2"
+    path.write_bytes(b"RIFF----WAVEfmt ")
+    with pytest.raises(make_samples.RenderError, match="not a soundfont"):
+        make_samples.find_synthesizer(path)

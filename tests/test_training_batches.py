@@ -172,7 +172,7 @@ def test_a_shift_moves_levels_alone_and_all_steps_alike(side):
     in_deviations = moved[:, 0] / side.deviation[LEVELS]
     assert np.std(in_deviations) == pytest.approx(0.5, rel=0.15)
     assert np.mean(in_deviations) == pytest.approx(0, abs=0.1)
-    assert np.unique(in_deviations.round(4)).size == in_deviations.size
+    assert np.unique(in_deviations.round(4)).size > 0.9 * in_deviations.size
 
 
 def test_a_gain_stretches_about_the_mean_a_coefficient_and_all_made_of_it(side):

@@ -1,0 +1,194 @@
+"""The Classify page, run without a browser: what a visitor meets, good and bad."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parent.parent
+JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """The page as a first visitor meets it."""
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+
+
+def wav(samples, sr=22_050):
+    file = io.BytesIO()
+    sf.write(file, samples, sr, format="WAV")
+    return file.getvalue()
+
+
+def noise(seconds):
+    return 0.1 * np.random.default_rng(1).standard_normal(int(seconds * 22_050))
+
+
+def drop(page, *files):
+    return page.file_uploader(key="uploads").set_value(list(files)).run()
+
+
+def texts(page):
+    """All that is written on the page."""
+    kinds = (page.title, page.header, page.markdown, page.text, page.caption, page.info, page.error)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def test_the_first_visit_offers_a_drop_zone_ten_sketches_and_no_verdict(page):
+    assert not page.exception
+    assert page.header[0].value == "Drop in a song, see its genre"
+    assert page.file_uploader(key="uploads").label == "Drop a song, or several"
+    assert len(page.pills(key="first_sketch").options) == 10
+    assert not page.title
+    assert not page.error
+
+
+def test_a_sketch_gets_a_verdict_with_the_models_accuracy_beside_it(page):
+    page.pills(key="first_sketch").select("jazz").run()
+
+    assert not page.exception
+    assert len(page.title) == 1
+    assert "95 % interval" in texts(page)
+    assert "a sketch by this project, no record" in texts(page)
+    assert len(page.get("plotly_chart")) >= 2
+    assert len(page.get("download_button")) == 2
+
+
+def test_a_dropped_song_gets_the_same_verdict_as_on_the_command_line(page):
+    from genre.prediction import classify, load_classifier
+    from genre.wording import verdict
+
+    drop(page, ("my song.ogg", JAZZ, "audio/ogg"))
+
+    assert page.title[0].value == verdict(classify(JAZZ, load_classifier("starter")))
+    assert "my song.ogg" in texts(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "empty"),
+        (b"this is a shopping list", "not audio"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "not audio"),
+        (b"MZ" + bytes(500), "not audio"),
+        (wav(noise(0.1)), "longer recording"),
+        (wav(np.zeros(5 * 22_050)), "silent"),
+        (JAZZ[:400], ""),
+    ],
+    ids=["empty", "text", "image", "program", "0.1 s", "silence", "cut off"],
+)
+def test_a_bad_file_is_answered_with_one_sentence(page, content, sentence):
+    drop(page, ("holiday.mp3", content, "audio/mpeg"))
+
+    assert not page.exception
+    assert not page.title
+    assert len(page.error) == 1
+    assert sentence in page.error[0].value
+    assert "holiday.mp3" in page.error[0].value
+    assert page.file_uploader(key="uploads").value  # and the next file can be dropped
+
+
+def test_after_a_bad_file_a_good_one_is_heard(page):
+    drop(page, ("bad.mp3", b"no", "audio/mpeg"))
+    drop(page, ("good.ogg", JAZZ, "audio/ogg"))
+
+    assert not page.error
+    assert len(page.title) == 1
+
+
+def test_one_bad_file_does_not_hide_the_others(page):
+    drop(
+        page,
+        ("a.ogg", JAZZ, "audio/ogg"),
+        ("b.mp3", b"not audio", "audio/mpeg"),
+        ("c.wav", wav(noise(4)), "audio/wav"),
+    )
+    table = page.dataframe[0].value
+
+    assert not page.exception
+    assert list(table["file"]) == ["a.ogg", "b.mp3", "c.wav"]
+    assert table["genre"].notna().tolist() == [True, False, True]
+    assert table["problem"].notna().tolist() == [False, True, False]
+
+
+def test_a_short_recording_is_classified_and_marked(page):
+    drop(page, ("short.wav", wav(noise(1)), "audio/wav"))
+
+    assert len(page.title) == 1
+    assert "less than a segment" in texts(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<img src=x onerror=alert(1)>.wav", "<img src=x onerror=alert(1)>.wav"),
+        ("../../etc/passwd.wav", "passwd.wav"),
+        ("x" * 300 + ".wav", "…"),
+    ],
+    ids=["markup", "slashes", "300 characters"],
+)
+def test_a_file_may_be_called_anything(page, name, shown):
+    drop(page, (name, wav(noise(4)), "audio/wav"))
+
+    assert not page.exception
+    assert any(shown in element.value for element in page.text)
+    assert all(len(element.value) < 120 for element in page.text)
+    assert not any(name in element.value for element in page.markdown)
+
+
+def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page):
+    file = io.BytesIO()
+    sf.write(file, noise(4), 22_050, format="AIFF")
+    drop(page, ("old.aiff", file.getvalue(), "audio/aiff"))
+
+    assert not page.exception
+    assert len(page.title) == 1
+    assert len(page.get("audio")) == 1
+
+
+def test_the_song_stays_when_another_model_is_chosen(page, monkeypatch):
+    page.pills(key="first_sketch").select("rock").run()
+    page.selectbox(key="model").select("starter").run()
+
+    assert len(page.title) == 1
+    assert "Rock sketch" in texts(page)
+
+
+def test_a_damaged_model_is_a_sentence_and_the_page_lives(page, monkeypatch, tmp_path):
+    import shutil
+
+    from app_pages import resources
+
+    shutil.copytree(ROOT / "models" / "starter", tmp_path / "broken")
+    weights = tmp_path / "broken" / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:-10])
+    monkeypatch.setattr(resources, "MODELS", tmp_path)
+    page.pills(key="first_sketch").select("pop").run()
+
+    assert not page.exception
+    assert "altered" in page.error[0].value
+    assert not page.title
+
+
+def test_without_a_model_there_is_no_verdict(page, monkeypatch, tmp_path):
+    from app_pages import resources
+
+    monkeypatch.setattr(resources, "MODELS", tmp_path)
+    page.pills(key="first_sketch").select("pop").run()
+
+    assert "no saved model" in page.error[0].value
+    assert not page.title
+
+
+def test_twenty_reruns_leave_nothing_behind(page):
+    page.pills(key="first_sketch").select("disco").run()
+    n_before = len(page.main.children)
+    for _ in range(20):
+        page.run()
+    assert len(page.main.children) == n_before
+    assert not page.exception
