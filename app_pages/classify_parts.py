@@ -183,7 +183,9 @@ def fill_facts(song: resources.Song, was_waiting: bool) -> None:
         st.info(f"No song facts: {error}", icon=":material/info:")
         return
     if facts is None:
-        st.caption("Listening for tempo and key. This takes some seconds.")
+        st.caption(
+            "Listening for tempo and key: some seconds, or a minute the first time on a computer."
+        )
         st.skeleton(height=220)
         return
     if was_waiting:

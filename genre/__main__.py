@@ -18,9 +18,6 @@ from typing import Any
 
 from genre.errors import GenreError, ParameterError
 
-# TensorFlow's own chatter would bury the messages; its errors still come through.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command, with its help."""

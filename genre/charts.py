@@ -131,7 +131,7 @@ def song_timeline(
         yaxis3={"domain": [0, 0.33], "dtick": 4, "zeroline": False},
     )
     for axis, title in (("yaxis", "Probability"), ("yaxis2", "Wave"), ("yaxis3", "MFCC")):
-        title_text = {"title": {"text": title, "standoff": 6}}
+        title_text = {"title": {"text": title, "standoff": 8}}
         figure.update_layout({axis: title_text | {"showgrid": False} | FIXED})
     if selected is not None:
         start, end = prediction.segment_span(selected)

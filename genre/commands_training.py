@@ -20,6 +20,7 @@ from genre import registry
 from genre.commands import load_data, print_json, say
 from genre.errors import DatasetError, ModelError
 from genre.recipe import PRESETS, TrainConfig
+from genre.training_quiet import load_tensorflow
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -37,6 +38,7 @@ def train(arguments: argparse.Namespace) -> int:
     if config.whole_segments_only:
         data = data.whole_segments()
     say("starting TensorFlow")
+    load_tensorflow()
     from genre.training import train as train_network
     from genre.training_card import evaluate_test_side, figures_of, save_trained
 

@@ -22,6 +22,7 @@ from genre.dataset import SegmentSet
 from genre.evaluation import Evaluation, evaluate_probabilities, track_probabilities
 from genre.recipe import TrainConfig
 from genre.split import Split, SplitKind, fold_tracks
+from genre.training_quiet import load_tensorflow
 
 OnFold = Callable[[int, int], None]
 """Called with how many folds are done and how many there are."""
@@ -169,6 +170,7 @@ def cross_validate_baseline(
 
 def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray:
     """Train on one fold and answer for its test side (in a process of its own)."""
+    load_tensorflow()
     from genre.training import limit_threads, train
 
     limit_threads(1)  # as many folds run at a time as there are cores

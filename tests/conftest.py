@@ -19,7 +19,7 @@ def hiss() -> Signal:
 
 @pytest.fixture
 def bass_or_hiss() -> Classifier:
-    """A classifier set by hand: what has a large second MFCC is bass, the rest hiss, silence too."""
+    """A classifier set by hand: a large second MFCC is bass, all else hiss, silence too."""
     config = NetworkConfig(
         n_steps=130,
         n_values=13,

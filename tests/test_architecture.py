@@ -40,15 +40,16 @@ TABLE = {
     "chart_parts": "colours prediction song_facts",
     "charts": "chart_parts colours evaluation prediction song_facts",
     "recipe": "errors features network_shape split",
+    "training_quiet": "",
     "training_batches": "recipe",
     "training_model": "network recipe",
     "training": "dataset errors network recipe split training_batches training_model",
     "training_card": "__init__ dataset evaluation recipe registry split training",
-    "crossval": "certainty dataset evaluation recipe split training",
+    "crossval": "certainty dataset evaluation training_quiet recipe split training",
     "commands": "audio dataset dataset_pack errors evaluation features prediction registry "
     "result_table song_facts wording",
     "commands_training": "commands crossval dataset errors recipe registry split training "
-    "training_card",
+    "training_card training_quiet",
     "__main__": "commands commands_training errors recipe",
     "__init__": "",
 }

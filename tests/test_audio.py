@@ -395,6 +395,17 @@ def test_a_wav_that_lies_about_its_length_is_read_to_its_end(claimed, outer, cod
     np.testing.assert_array_equal(load_audio(bytes(content)).samples, honest)
 
 
+@pytest.mark.parametrize("claimed", [0, 10**9], ids=["unknown", "too many"])
+def test_a_flac_that_does_not_know_its_length_is_read_to_its_end(claimed):
+    content = bytearray(recording("flac"))
+    honest = load_audio(bytes(content)).samples
+    place = len(b"fLaC") + 4 + 13  # of the 36 bits that count the samples, in the first block
+    content[place] &= 0xF0
+    content[place + 1 : place + 5] = struct.pack(">I", claimed)
+
+    np.testing.assert_array_equal(load_audio(bytes(content)).samples, honest)
+
+
 @pytest.mark.parametrize("loud_half", ["first", "second"])
 def test_an_mp3_of_changing_bit_rate_needs_no_table_to_be_read_whole(loud_half):
     noise = 0.2 * np.random.default_rng(5).standard_normal((4 * 44_100, 2))

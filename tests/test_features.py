@@ -279,11 +279,6 @@ def test_the_defaults_are_the_courses():
     assert (CONFIG.n_frames, CONFIG.n_steps, CONFIG.n_values) == (130, 130, 13)
 
 
-def test_a_steps_seconds_are_its_frames():
-    assert CONFIG.step_seconds == pytest.approx(512 / 22_050)
-    assert replace(CONFIG, texture_frames=5).step_seconds == pytest.approx(5 * 512 / 22_050)
-
-
 def test_the_settings_of_frames_leave_out_what_is_made_of_them():
     assert replace(CONFIG, deltas=True, texture_frames=5).frames == CONFIG
 

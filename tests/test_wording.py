@@ -1,0 +1,162 @@
+"""The sentences visitors read, and the tables they take home."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genre import wording
+from genre.errors import AudioError
+from genre.features import FeatureConfig
+from genre.network import NetworkConfig
+from genre.prediction import Prediction
+from genre.registry import Figure, ModelCard
+from genre.result_table import COLUMNS, outcome_of, table_row, to_csv, to_json
+from genre.song_facts import SongFacts
+
+GENRES = ("blues", "jazz", "rock")
+
+
+def prediction(*segments, audible=None, seconds=None, **changes):
+    rows = np.array(segments, np.float32)
+    return Prediction(
+        genres=GENRES,
+        segment_probabilities=rows,
+        audible=np.ones(len(rows), bool) if audible is None else np.array(audible),
+        seconds=3.0 * len(rows) if seconds is None else seconds,
+        segment_seconds=3.0,
+        is_short=changes.get("is_short", False),
+        is_truncated=changes.get("is_truncated", False),
+        model="starter",
+    )
+
+
+def card(*figures, certainty=None):
+    features = FeatureConfig()
+    return ModelCard(
+        name="starter",
+        about="",
+        genres=GENRES,
+        features=features,
+        network=NetworkConfig(n_steps=130, n_values=13, n_genres=3),
+        figures=figures,
+        certainty=certainty or {},
+    )
+
+
+HONEST = Figure("5-fold, artists whole", "tracks", 0.5, 0.45, 0.55, 430, True, "python -m genre")
+LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre")
+
+
+@pytest.mark.parametrize(
+    ("segments", "headline"),
+    [
+        ([[0.05, 0.9, 0.05]], "Clearly jazz"),
+        ([[0.2, 0.6, 0.2]], "Probably jazz"),
+        ([[0.4, 0.42, 0.18]], "Not sure: jazz or blues"),
+    ],
+)
+def test_the_headline_is_as_sure_as_the_network(segments, headline):
+    assert wording.verdict(prediction(*segments)) == headline
+
+
+def test_the_support_counts_the_segments_that_agree():
+    mixed = prediction([0.1, 0.8, 0.1], [0.1, 0.7, 0.2], [0.6, 0.3, 0.1])
+
+    assert wording.support(mixed).startswith("60% for jazz; 2 of 3 segments of 3 s")
+    assert "from one segment" in wording.support(prediction([0.1, 0.8, 0.1]))
+
+
+def test_silent_segments_are_neither_counted_nor_hidden():
+    quiet_end = prediction([0.1, 0.8, 0.1], [0.1, 0.8, 0.1], [1, 0, 0], audible=[True, True, False])
+    assert "2 of 2 segments" in wording.support(quiet_end)
+    assert "1 of 3 segments are silent" in " ".join(wording.notes(quiet_end))
+
+
+def test_short_and_long_recordings_are_marked():
+    short = prediction([0.1, 0.8, 0.1], seconds=1.2, is_short=True)
+    long = prediction([0.1, 0.8, 0.1], seconds=1200, is_truncated=True)
+
+    assert "lasts 1.2 s, less than a segment of 3 s" in wording.notes(short)[0]
+    assert "longer than 20 minutes: only the first 20" in wording.notes(long)[0]
+    assert wording.notes(prediction([0.1, 0.8, 0.1])) == []
+
+
+def test_the_accuracy_quoted_is_the_honest_one_with_count_and_interval():
+    said = wording.accuracy(card(LEAKY, HONEST))
+
+    assert "430 tracks" in said
+    assert "50%" in said
+    assert "45% to 55%" in said
+    assert "artists whole" in said
+    assert "90%" not in said
+    assert "gets about 33%" in said
+
+
+def test_a_model_that_was_never_measured_says_so():
+    assert "never measured" in wording.accuracy(card(LEAKY))
+
+
+def test_the_track_record_is_of_the_same_word():
+    said = {"clearly": {"n": 100, "n_right": 78}, "not sure": {"n": 50, "n_right": 15}}
+    clear, unsure = prediction([0.05, 0.9, 0.05]), prediction([0.4, 0.42, 0.18])
+
+    assert "100 verdicts it worded 'clearly'" in wording.track_record(clear, card(certainty=said))
+    assert "30% were right" in wording.track_record(unsure, card(certainty=said))
+    assert wording.track_record(clear, card()) == ""
+
+
+@given(st.one_of(st.none(), st.text(max_size=400)))
+def test_any_file_name_can_be_shown(name):
+    shown = wording.display_name(name)
+
+    assert 0 < len(shown) <= 60
+    assert "/" not in shown
+    assert shown.isprintable() or "\u3000" in shown or any(c.isspace() for c in shown)
+
+
+def test_a_long_name_keeps_its_ending():
+    shown = wording.display_name("x" * 300 + ".mp3")
+    assert shown.endswith(".mp3")
+    assert "…" in shown
+
+
+def test_facts_that_are_not_known_are_said_to_be_unknown():
+    lines = {label: value for label, value, _ in wording.fact_lines(SongFacts(3.0, 3.0))}
+    assert lines == {
+        "Tempo": "no steady beat",
+        "Likely key": "none stands out",
+        "Harmonic": "unknown",
+        "Percussive": "unknown",
+    }
+
+
+def test_a_row_has_every_column_for_good_and_bad_alike():
+    good = table_row(("a.wav", prediction([0.1, 0.6, 0.3])))
+    bad = table_row(("b.wav", AudioError("this file is empty")))
+
+    assert tuple(good) == tuple(bad) == COLUMNS
+    assert good["genre"] == "jazz"
+    assert good["second_guess"] == "rock"
+    assert good["second_probability"] == pytest.approx(0.3, abs=1e-4)
+    assert bad["problem"] == "this file is empty"
+    assert bad["genre"] is None
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_a_name_cannot_run_as_a_formula_in_a_spreadsheet(start):
+    text = to_csv([(f"{start}1+1.wav", AudioError("empty"))])
+    assert next(csv.DictReader(io.StringIO(text)))["file"] == f"'{start}1+1.wav"
+
+
+def test_the_json_holds_every_segment():
+    entries = json.loads(to_json([("a.wav", prediction([0.1, 0.6, 0.3], [0.2, 0.5, 0.3]))]))
+    assert [s["start_seconds"] for s in entries[0]["timeline"]] == [0, 3]
+
+
+def test_an_uploads_outcome_carries_a_name_fit_to_show():
+    assert outcome_of("C:\\music\\a.wav", AudioError("empty"))[0] == "a.wav"
