@@ -20,7 +20,8 @@ test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 e2e: $(VENV)/installed-dev
-	@$(BIN)/python -m tests.browser
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  echo "No Chromium found. Debian, Ubuntu: apt-get install chromium. Elsewhere: $(BIN)/python -m playwright install chromium"
 	$(BIN)/python -m pytest -q -m browser $(ARGS)
 
 lint: $(VENV)/installed-dev

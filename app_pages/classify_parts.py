@@ -149,8 +149,10 @@ def show_player(song: resources.Song, view: SongView | GenreError) -> None:
         return
     segment = selected_segment(song)
     start, end = (0.0, None) if segment is None else view.prediction.segment_span(segment)
+    content, media_type = resources.playable(song)
     st.audio(
-        resources.playable(song),
+        content,
+        format=media_type,
         start_time=start,
         end_time=end,
         autoplay=segment is not None,

@@ -97,11 +97,13 @@ def _view(
         return error
 
 
-def playable(song: Song) -> bytes:
-    """Return what a browser can play of a song: itself, or a WAV made of it."""
-    from genre.audio import is_browser_playable
+def playable(song: Song) -> tuple[bytes, str]:
+    """Return what a browser can play of a song, itself or a WAV made of it, and as what."""
+    from genre.audio import browser_media_type
 
-    return song.content if is_browser_playable(song.content) else _wav(song.digest, song.content)
+    if media_type := browser_media_type(song.content):
+        return song.content, media_type
+    return _wav(song.digest, song.content), "audio/wav"
 
 
 @st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)

@@ -39,7 +39,15 @@ AUDIO_EXTENSIONS = (
     *(".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".webm"),
     *(".wma", ".aif", ".aiff", ".aifc", ".au", ".snd", ".mka", ".mp2"),
 )
-BROWSER_CONTAINERS = frozenset({"wav", "flac", "ogg", "mp3", "mov", "aac", "webm"})
+BROWSER_MEDIA_TYPES = {
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "mp3": "audio/mpeg",
+    "mov": "audio/mp4",
+    "aac": "audio/aac",
+    "webm": "audio/webm",
+}
 
 Source = str | os.PathLike[str] | bytes | BinaryIO
 
@@ -220,16 +228,17 @@ def content_digest(source: Source) -> str:
     return sha.hexdigest()
 
 
-def is_browser_playable(source: Source) -> bool:
-    """Tell, by its first bytes, whether browsers play a recording as it is.
+def browser_media_type(source: Source) -> str | None:
+    """Return as what browsers play a recording, by its first bytes.
 
-    AIFF, AU and WMA need `encode_wav` first; so does what is no audio at all.
+    None for what they do not play as it is: AIFF, AU and WMA need `encode_wav`
+    first, and so does what is no audio at all.
     """
     try:
         with _opened(source) as file:
-            return recognise(file)[0] in BROWSER_CONTAINERS
+            return BROWSER_MEDIA_TYPES.get(recognise(file)[0])
     except AudioError:
-        return False
+        return None
 
 
 def _to_int16(samples: np.ndarray) -> np.ndarray:

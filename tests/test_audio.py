@@ -18,9 +18,9 @@ from genre.audio import (
     AUDIO_EXTENSIONS,
     MAX_SECONDS,
     Signal,
+    browser_media_type,
     content_digest,
     encode_wav,
-    is_browser_playable,
     load_audio,
     waveform_envelope,
 )
@@ -137,12 +137,12 @@ def test_path_bytes_and_file_are_one_recording(kind, tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_browsers_play_what_its_content_says(kind):
-    assert is_browser_playable(recording(kind)) == (kind in PLAYABLE)
+    assert (browser_media_type(recording(kind)) is not None) == (kind in PLAYABLE)
 
 
 def test_no_browser_plays_what_is_no_audio():
-    assert not is_browser_playable(b"just some words")
-    assert not is_browser_playable(b"")
+    assert browser_media_type(b"just some words") is None
+    assert browser_media_type(b"") is None
 
 
 def test_no_channel_is_dropped():
