@@ -25,11 +25,9 @@ with results:
 
         views = parts.listen_to_all(songs, classifier)
     outcomes = [outcome_of(song.name, view) for song, view in zip(songs, views, strict=True)]
-    opened: int | None = 0
     if len(songs) > 1:
-        opened = parts.show_table(outcomes)
-        if opened is None:
-            st.caption("Choose a row to open that song.")
+        parts.show_table(songs, outcomes)
+    opened = st.session_state.opened
     if opened is not None and isinstance(views[opened], GenreError):
         st.error(f"{outcomes[opened][0]}: {views[opened]}", icon=":material/error:")
     elif opened is not None:

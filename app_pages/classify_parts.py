@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,19 +20,19 @@ state = st.session_state
 def keep_uploads() -> None:
     """Take what was dropped as the songs in hand."""
     files = state.uploads or []
-    state.songs = [resources.Song.of(file.name, file.getvalue()) for file in files]
+    resources.take([resources.Song.of(file.name, file.getvalue()) for file in files])
 
 
 def keep_sketch(key: str) -> None:
     """Take the pressed sketch as the song in hand."""
     if state[key]:
-        state.songs = [resources.sketch(state[key])]
+        resources.take([resources.sketch(state[key])])
 
 
 def keep_recording() -> None:
     """Take what was recorded as the song in hand."""
     if state.recording:
-        state.songs = [resources.Song.of("Your recording", state.recording.getvalue())]
+        resources.take([resources.Song.of("Your recording", state.recording.getvalue())])
 
 
 def show_inputs() -> None:
@@ -229,16 +230,23 @@ def show_downloads(outcomes: list[tuple[str, object]]) -> None:
         )
 
 
-def show_table(outcomes: list[tuple[str, object]]) -> int | None:
+def keep_opened(key: str) -> None:
+    """Open the song whose row was chosen."""
+    rows = state[key].selection.rows
+    state.opened = rows[0] if rows else None
+
+
+def show_table(songs: list[resources.Song], outcomes: list[tuple[str, object]]) -> None:
     """Show several songs' outcomes; a row opens the song."""
     from genre import result_table
 
+    key = f"table_{songs[0].digest[:12]}_{len(songs)}"
     percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    chosen = st.dataframe(
+    st.dataframe(
         [result_table.table_row(outcome) for outcome in outcomes],
         hide_index=True,
-        key="table",
-        on_select="rerun",
+        key=key,
+        on_select=partial(keep_opened, key),
         selection_mode="single-row",
         column_config={
             "file": "File",
@@ -252,8 +260,8 @@ def show_table(outcomes: list[tuple[str, object]]) -> int | None:
         },
         alt="What each song was classified as",
     )
-    rows = chosen.selection.rows
-    return rows[0] if rows and rows[0] < len(outcomes) else None
+    if state.opened is None:
+        st.caption("Choose a row to open that song.")
 
 
 def listen_to_all(

@@ -7,7 +7,8 @@ key            meaning
 =============  ==========================================================
 model          name of the chosen model (widget, also ``?model=`` in the URL)
 songs          list of `Song`: what was last dropped, pressed or recorded
-opened         index of the song that is shown, of several
+opened         index of the song that is shown; None while none of several is
+table_*        the table of several songs (widget; its row opens a song)
 uploads        the drop zone (widget)
 sketch         name of the pressed sketch (widget)
 recording      the recorder (widget)
@@ -125,6 +126,18 @@ def _facts_job(digest: str, _content: bytes) -> FactsJob:
     return start_facts(_content)
 
 
+def take(songs: list[Song]) -> None:
+    """Make these the songs in hand, in place of what there was."""
+    st.session_state.songs = songs
+    st.session_state.opened = 0 if len(songs) == 1 else None
+
+
+def song_in_hand() -> Song | None:
+    """Return the song that is shown, if there is one."""
+    songs, opened = st.session_state.get("songs", []), st.session_state.get("opened")
+    return songs[opened] if opened is not None and opened < len(songs) else None
+
+
 def show_header() -> None:
     """Show, on every page in the same place, the song in hand and the chosen model."""
     from genre.registry import list_models
@@ -133,12 +146,8 @@ def show_header() -> None:
     names = list_models(MODELS)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Genre Lab**", width="content")
-        songs: list[Song] = st.session_state.get("songs", [])
-        if songs:
-            extra = f" and {len(songs) - 1} more" if len(songs) > 1 else ""
-            st.text(f"{display_name(songs[0].name)}{extra}", width="content")
-        else:
-            st.text("no song in hand yet", width="content")
+        song = song_in_hand()
+        st.text(display_name(song.name) if song else "no song in hand yet", width="content")
         st.space("stretch")
         if names:
             st.selectbox(

@@ -55,7 +55,8 @@ def train(arguments: argparse.Namespace) -> int:
     for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
         say(f"note: the {side} side has no {', '.join(absent)}")
     result = train_network(data, split, config, on_event=_say_epoch)
-    command = "python -m genre " + shlex.join(arguments.line)
+    # --replace says where the model goes, not what it is.
+    command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
     quoted = [
         figure
         for document in documents

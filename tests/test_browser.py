@@ -15,7 +15,7 @@ import soundfile as sf
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOTS = ROOT / "build" / "screenshots"
-QUIET = [
+QUIET = (
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
@@ -23,7 +23,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
-]
+)
 pytestmark = pytest.mark.browser
 
 

@@ -223,8 +223,8 @@ def test_agreement_is_the_share_of_audible_segments_with_the_same_verdict():
 
 
 def test_certainty_follows_probability_and_agreement():
-    assert predicted([[0.8, 0.1, 0.1]]).certainty == "clearly"
-    assert predicted([[1, 0, 0], [0.2, 0.4, 0.4], [0.7, 0.3, 0]]).certainty == "clearly"
+    assert predicted([[0.9, 0.05, 0.05]]).certainty == "clearly"
+    assert predicted([[1, 0, 0], [1, 0, 0], [0.45, 0.55, 0]]).certainty == "clearly"
     assert predicted([[0.5, 0.3, 0.2]]).certainty == "probably"
     assert predicted([[1, 0, 0], [0, 1, 0]]).certainty == "not sure"
 

@@ -1,0 +1,109 @@
+"""What the documents promise: commands that run, files that exist, figures that were measured."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from genre.__main__ import build_parser, main
+from genre.registry import CARD_VERSION, read_card
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS = re.findall(r"^python -m genre (.+)$", README, re.MULTILINE)
+SHORT = [line for line in COMMANDS if line.split()[0] not in ("train", "crossval", "extract")]
+LONG = [line for line in COMMANDS if line not in SHORT]
+
+
+def test_the_readme_has_commands_to_check():
+    assert len(SHORT) >= 5
+    assert len(LONG) >= 5
+
+
+@pytest.mark.parametrize("line", SHORT)
+def test_a_command_of_the_readme_runs(line, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main(shlex.split(line)) == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", LONG)
+def test_a_long_command_of_the_readme_is_understood(line):
+    build_parser().parse_args(shlex.split(line))
+
+
+def test_the_make_targets_of_the_readme_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make (\w+)$", README, re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_readme_quotes_the_measured_figures():
+    for name, of in (("crossval-recommended", "honest"), ("crossval-recommended-leaky", "leaky")):
+        result = json.loads((ROOT / "docs" / "results" / f"{name}.json").read_text())
+        track = result["track_accuracy"]
+        shown = f"{track['value']:.0%}".replace("%", " %")
+        low, high = f"{track['low']:.0%}"[:-1], f"{track['high']:.0%}"[:-1]
+        assert re.search(rf"{shown}\D+(430 )?\D*{low} to {high} %", README), of
+        assert result["command"].removeprefix("python -m genre ") in COMMANDS
+
+
+def test_the_starters_card_carries_the_measured_figures():
+    result = json.loads((ROOT / "docs" / "results" / "crossval-recommended.json").read_text())
+    card = read_card("starter")
+
+    assert card.honest_figure.value == result["track_accuracy"]["value"]
+    assert card.certainty == result["certainty"]
+    assert card.recipe == result["recipe"]
+    assert card.command.removeprefix("python -m genre ").startswith(
+        next(line for line in LONG if "--name starter" in line).split(" --figures")[0]
+    )
+
+
+def test_every_key_of_a_card_is_in_the_formats():
+    formats = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    for folder, file in (("models/starter", "card.json"), ("datasets/gtzan-subset", "pack.json")):
+        content = json.loads((ROOT / folder / file).read_text())
+        assert content["version"] == CARD_VERSION
+        for key in content:
+            assert f"`{key}`" in formats, key
+
+
+def test_every_room_is_in_the_architecture():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for path in (ROOT / "genre").glob("*.py"):
+        assert path.name == "__init__.py" or path.name in text, path.name
+
+
+def test_nothing_is_written_that_only_holds_on_one_machine():
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".toml", ".txt", ".json", ".yml") and path.exists():
+            text = path.read_text(encoding="utf-8")
+            if path.name != "test_docs.py":
+                assert not re.search(r"/(home|root|work)/\w+|/Users/\w+", text), name
+
+
+def test_the_page_and_the_package_say_the_same_version():
+    done = subprocess.run(
+        [sys.executable, "-c", "import genre; print(genre.__version__)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == read_card("starter").versions["genre-lab"]
