@@ -241,10 +241,14 @@ def show_table(songs: list[resources.Song], outcomes: list[tuple[str, object]]) 
     from genre import result_table
 
     key = f"table_{songs[0].digest[:12]}_{len(songs)}"
-    percent = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    rows = [result_table.table_row(outcome) for outcome in outcomes]
+    problem = ["problem"] if any(row["problem"] for row in rows) else []
+    second = ["second_guess", "second_probability", "seconds"]
     st.dataframe(
-        [result_table.table_row(outcome) for outcome in outcomes],
+        rows,
         hide_index=True,
+        column_order=["file", "genre", "certainty", "probability", *problem, *second],
+        placeholder="",
         key=key,
         on_select=partial(keep_opened, key),
         selection_mode="single-row",
@@ -252,9 +256,9 @@ def show_table(songs: list[resources.Song], outcomes: list[tuple[str, object]]) 
             "file": "File",
             "genre": "Genre",
             "certainty": "How sure",
-            "probability": percent,
+            "probability": st.column_config.ProgressColumn("Probability", format="percent"),
             "second_guess": "Second guess",
-            "second_probability": percent,
+            "second_probability": st.column_config.ProgressColumn("Its share", format="percent"),
             "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
             "problem": st.column_config.TextColumn("Problem", width="large"),
         },

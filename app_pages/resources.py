@@ -146,8 +146,9 @@ def show_header() -> None:
     names = list_models(MODELS)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Genre Lab**", width="content")
-        song = song_in_hand()
-        st.text(display_name(song.name) if song else "no song in hand yet", width="content")
+        song, songs = song_in_hand(), st.session_state.get("songs", [])
+        none_open = f"{len(songs)} songs" if songs else "no song in hand yet"
+        st.text(display_name(song.name) if song else none_open, width="content")
         st.space("stretch")
         if names:
             st.selectbox(
