@@ -20,9 +20,8 @@ INTRODUCTION = """\
 # Benchmarks
 
 Written by `make bench`, which overwrites it. Each figure stands beside an alternative that was
-measured in the same run, on the same machine, in turns: the ratio (the alternative's figure over
-ours) is what carries over to other machines, the times themselves do not. A megabyte is a million
-bytes.
+measured in the same run on the same machine: the ratio (the alternative's figure over ours) is
+what carries over to other machines, the times themselves do not. A megabyte is a million bytes.
 """
 
 

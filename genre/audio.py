@@ -23,12 +23,12 @@ from typing import BinaryIO
 import numpy as np
 import soxr
 
+from genre.containers import recognise
 from genre.decoding import (
     BLOCK_SAMPLES,
     MAX_SR,
     MIN_SR,
     decode,
-    recognise,
 )
 from genre.errors import AudioError, ParameterError
 

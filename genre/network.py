@@ -26,6 +26,7 @@ from genre.errors import ParameterError
 from genre.network_layers import LayerTrace, LayerWeights, run_lstm, run_simple_rnn
 from genre.network_shape import NetworkConfig
 from genre.network_weights import Weights, check_array, check_names, load_weights, save_weights
+from genre.threads import one_blas_thread
 
 __all__ = [
     "HeadTrace",
@@ -170,12 +171,13 @@ class Network:
         return X
 
     def _trace(self, X: np.ndarray) -> Trace:
-        scaled = self._scale(X)
-        first = self._run_layer(1, scaled)
-        outputs_1 = np.concatenate([one.hidden for one in first], axis=-1)
-        second = self._run_layer(2, outputs_1)
-        outputs_2 = np.concatenate([one.hidden for one in second], axis=-1)
-        head = apply_head(self, outputs_2)
+        with one_blas_thread():
+            scaled = self._scale(X)
+            first = self._run_layer(1, scaled)
+            outputs_1 = np.concatenate([one.hidden for one in first], axis=-1)
+            second = self._run_layer(2, outputs_1)
+            outputs_2 = np.concatenate([one.hidden for one in second], axis=-1)
+            head = apply_head(self, outputs_2)
         return Trace(scaled, (first, second), (outputs_1, outputs_2), *head)
 
     def _scale(self, X: np.ndarray) -> np.ndarray:

@@ -15,9 +15,11 @@ PAGES = [ROOT / "streamlit_app.py", *sorted((ROOT / "app_pages").glob("*.py"))]
 # From the bottom up: each may import only what stands in its row.
 TABLE = {
     "errors": "",
-    "mfcc": "",
-    "decoding": "errors",
-    "audio": "decoding errors",
+    "threads": "",
+    "mfcc": "threads",
+    "containers": "errors",
+    "decoding": "containers errors",
+    "audio": "containers decoding errors",
     "features": "audio errors mfcc",
     "dataset": "dataset_folder dataset_json dataset_pack errors features",
     "dataset_folder": "audio dataset errors features",
@@ -27,7 +29,7 @@ TABLE = {
     "network_shape": "errors",
     "network_weights": "errors network_shape",
     "network_layers": "network_shape network_weights",
-    "network": "errors network_layers network_shape network_weights",
+    "network": "errors network_layers network_shape network_weights threads",
     "song_facts": "audio errors",
     "registry": "dataset errors features network",
     "certainty": "",

@@ -288,7 +288,7 @@ def test_rare_codecs_are_refused_by_name_before_they_are_opened(
 
 
 def test_what_libsndfile_makes_of_a_codec_is_checked_too(monkeypatch):
-    monkeypatch.setattr("genre.decoding._WAV_CODECS", {0x02, 0x11})
+    monkeypatch.setattr("genre.containers._WAV_CODECS", {0x02, 0x11})
 
     with pytest.raises(AudioError, match="coded as IMA_ADPCM, which this program does not read"):
         load_audio(written(tone(8_000), 8_000, "WAV", "IMA_ADPCM"))

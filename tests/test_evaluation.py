@@ -250,7 +250,8 @@ def test_a_part_of_the_segments_is_counted_alone(four_tracks):
         four_tracks.frames[test_side, 0], GENRES, four_tracks, test_side, about="a test side"
     )
 
-    assert (evaluation.track_accuracy.n, evaluation.segment_accuracy.n) == (2, 3)
+    assert (evaluation.track_accuracy.value, evaluation.track_accuracy.n) == (0.5, 2)
+    assert (evaluation.segment_accuracy.value, evaluation.segment_accuracy.n) == (2 / 3, 3)
     assert evaluation.confusion_matrix.sum() == 2
     assert evaluation.about == "a test side"
 
