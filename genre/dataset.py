@@ -208,7 +208,7 @@ def load_dataset(
     from genre.dataset_json import read_json
     from genre.dataset_pack import PACK_FILE, read_pack
 
-    path = Path(source)
+    path = Path(source or "nowhere")  # an empty name would be this very folder
     if not path.exists() and str(source) in bundled_datasets():
         path = BUNDLED / str(source)
     if path.is_dir():

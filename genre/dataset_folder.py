@@ -61,18 +61,27 @@ def extract_folder(
     jobs = (delayed(extract_track)(path, track, features) for path, track in found)
     results = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
     tracks: list[Track] = []
+    heard: dict[str, str] = {}  # twins on two sides of a split would leak
     frames, own, index = [], [], []
     for n_done, ((_, asked), result) in enumerate(zip(found, results, strict=True), start=1):
         if isinstance(result, Skipped):
             skipped.append(result)
+        elif (twin := heard.get(result[0].digest)) is not None:
+            skipped.append(Skipped(asked.track_id, f"it is the same recording as {twin}"))
         else:
             track, track_frames = result
+            heard[track.digest] = track.track_id
             index += [len(tracks)] * len(track_frames)
             own += [track_frames.shape[1]] * len(track_frames)
             frames.append(repeat_frames(track_frames, features.n_frames))
             tracks.append(replace(track, artist=artists.get(track.track_id)))
         if on_progress:
             on_progress(n_done, len(found), asked.track_id)
+    strangers = sorted(set(artists) - {track.track_id for _, track in found})
+    if strangers:
+        names = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
+        reason = f"{len(strangers)} of its track_ids name no recording here ({names})"
+        skipped.append(Skipped("the table of artists", reason))
     if not tracks:
         reasons = "; ".join(f"{s.name}: {s.reason}" for s in skipped[:3])
         raise DatasetError(

@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +227,7 @@ def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
     """
     card = read_card(name, folder)
     weights = load_weights(folder / name / WEIGHTS_FILE, card.network)
-    return Network(card.network, weights), card
+    return Network(card.network, weights), replace(card, name=name)  # as the folder is called now
 
 
 def save_model(

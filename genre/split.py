@@ -137,7 +137,7 @@ def fold_tracks(
     if validation_share:
         _check_shares(validation_share=validation_share)
     if by == "course":
-        return _course_folds(data, n_folds, seed)
+        return _course_folds(data, n_folds, validation_share, seed)
     splits = []
     for rest, test in _fold(data, np.arange(len(data.tracks)), by, n_folds, seed):
         train, validation = rest, rest[:0]
@@ -183,6 +183,10 @@ def _fold(
     """Fold some of a dataset's tracks; each fold is (track indices of the rest, of the fold)."""
     from sklearn.model_selection import StratifiedGroupKFold
 
+    if by not in get_args(SplitKind):
+        raise ParameterError(
+            f"a split by {by!r} was asked for, expected one of {', '.join(get_args(SplitKind))}."
+        )
     if not data.has_tracks:
         raise DatasetError(
             f"the dataset {data.name} does not say which segments belong to one track, so it "
@@ -239,13 +243,22 @@ def _course_split(data: SegmentSet, test_share: float, validation_share: float, 
     return Split("course", train, validation, test)
 
 
-def _course_folds(data: SegmentSet, n_folds: int, seed: int) -> list[Split]:
+def _course_folds(
+    data: SegmentSet, n_folds: int, validation_share: float, seed: int
+) -> list[Split]:
     """Fold segments at random, wherever they come from."""
-    from sklearn.model_selection import KFold
+    from sklearn.model_selection import KFold, train_test_split
 
     if len(data.y) < n_folds:
         raise DatasetError(
             f"the dataset {data.name} has {len(data.y)} segments, {n_folds} folds need as many."
         )
-    folds = KFold(n_folds, shuffle=True, random_state=seed).split(data.y)
-    return [Split("course", rest, rest[:0], test) for rest, test in folds]
+    splits = []
+    for rest, test in KFold(n_folds, shuffle=True, random_state=seed).split(data.y):
+        train, validation = rest, rest[:0]
+        if validation_share:
+            train, validation = train_test_split(
+                rest, test_size=validation_share, random_state=seed
+            )
+        splits.append(Split("course", train, validation, test))
+    return splits

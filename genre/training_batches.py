@@ -113,6 +113,7 @@ def _vary(
     is_level = np.arange(n_values) < config.n_mfcc
     if config.gain:
         gain = 1 + config.gain * rng.standard_normal((n_segments, 1, config.n_mfcc))
+        np.maximum(gain, 0, out=gain)  # a deviation must not turn negative
         centre = np.where(is_level, side.mean, 0)
         X = centre + (X - centre) * gain[..., coefficient]
     if config.shift:

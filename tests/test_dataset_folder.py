@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genre.audio import Signal, encode_wav, load_audio
-from genre.dataset import SegmentSet
+from genre.dataset import SegmentSet, Skipped
 from genre.dataset_folder import extract_folder, read_artists, scan_folder
 from genre.errors import DatasetError
 from genre.features import FeatureConfig, extract_segments
@@ -262,3 +262,23 @@ def test_where_the_folder_lies_is_not_told(tmp_path):
         extract(tmp_path)
 
     assert not re.search(re.escape(str(tmp_path.parent)), str(told.value))
+
+
+def test_a_recording_under_two_names_is_taken_once(tmp_path):
+    first = add_track(tmp_path, "hiss/hiss.wav")
+    add_track(tmp_path, "hum/hum.wav")
+    (tmp_path / "hum" / "other name.wav").write_bytes(first.read_bytes())
+    data = extract(tmp_path)
+
+    assert [track.track_id for track in data.tracks] == ["hiss", "hum"]
+    assert data.skipped == (Skipped("other name", "it is the same recording as hiss"),)
+
+
+def test_artists_of_recordings_that_are_not_here_are_reported(tmp_path):
+    add_track(tmp_path, "hiss/hiss.wav")
+    add_track(tmp_path, "hum/hum.wav")
+    (tmp_path / "artists.csv").write_text("track_id,artist\nhiss.wav,A\nhum,B\n")
+    data = extract(tmp_path)
+
+    assert [track.artist for track in data.tracks] == [None, "B"]
+    assert "1 of its track_ids name no recording here (hiss.wav)" in data.skipped[0].reason

@@ -338,3 +338,9 @@ def test_the_honest_figure_is_quoted_and_none_where_none_was_measured(card):
     assert replace(card, figures=(LEAKY,)).honest_figure is None
     assert replace(card, figures=(replace(HONEST, unit="segments"),)).honest_figure is None
     assert str(HONEST) == "55% of 430 tracks (95 % interval 50% to 60%; artists whole)"
+
+
+def test_a_renamed_folder_is_a_renamed_model(saved):
+    (saved / "ear").rename(saved / "renamed")
+
+    assert load_model("renamed", saved)[1].name == "renamed"

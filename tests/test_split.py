@@ -275,3 +275,16 @@ def test_genres_without_meaning_are_learnt_by_leaking_alone(by, seed):
         n_right = sum(right[data.track_index == track].mean() > 0.5 for track in range(n_tracks))
         chance = wilson_interval(n_right, n_tracks)
         assert chance.low <= 1 / n_genres <= chance.high
+
+
+def test_course_folds_can_set_a_validation_side_apart():
+    data = make_data([6, 6])
+    for split in fold_tracks(data, by="course", n_folds=3, validation_share=0.25):
+        sides = (split.train, split.validation, split.test)
+        assert len(split.validation) > 0
+        assert sorted(np.concatenate(sides)) == list(range(len(data.y)))
+
+
+def test_what_cannot_be_kept_whole_is_refused():
+    with pytest.raises(ParameterError, match=r"split by 'album'.*artist, track, course"):
+        split_tracks(make_data([6, 6]), by="album")

@@ -225,3 +225,10 @@ def test_everything_at_once_is_finite_and_as_many(side):
     assert X.shape == (80, N_STEPS, 12)
     assert (X.dtype, targets.dtype) == (np.float32, np.float32)
     assert np.isfinite(X).all()
+
+
+def test_no_gain_turns_a_deviation_negative(side):
+    columns = np.arange(side.X.shape[2]) >= N_MFCC
+    side = replace(side, X=np.abs(side.X))
+    _, stretched = plain_and(side, gain=0.5)
+    assert (stretched[..., columns] >= 0).all()
