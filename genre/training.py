@@ -162,6 +162,7 @@ class Trainer:
         is_stopped : bool
             Whether the epoch was cut short.
         """
+        self._seed_dropout(epoch)
         X, targets = draw_epoch(self.side, self.config, epoch)
         n_batches = -(-len(X) // self.config.batch_size)
         total_loss = n_right = n_seen = 0.0
@@ -184,6 +185,13 @@ class Trainer:
             if should_stop():
                 return row, True
         return row, False
+
+    def _seed_dropout(self, epoch: int) -> None:
+        """Let what is dropped in an epoch depend on the seed and the epoch's number alone."""
+        for place, layer in enumerate(self.model.layers):
+            if generator := getattr(layer, "seed_generator", None):
+                seed = np.random.SeedSequence([self.config.seed, epoch, place])
+                generator.state.assign(seed.generate_state(2))
 
     def _compile(self) -> Callable[[np.ndarray, np.ndarray], tuple[tf.Tensor, tf.Tensor]]:
         """Compile one step of the optimiser for batches of any size."""
