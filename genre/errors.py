@@ -23,3 +23,11 @@ class DatasetError(GenreError):
 
 class ModelError(GenreError):
     """A saved model is missing, incomplete or altered."""
+
+
+class DivergedError(GenreError):
+    """Training has left the range of numbers: its loss is not finite."""
+
+
+class RunError(GenreError):
+    """A training run is missing, damaged, or not in a state for what was asked."""

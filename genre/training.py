@@ -20,12 +20,12 @@ import numpy as np
 import tensorflow as tf
 
 from genre.dataset import SegmentSet
-from genre.errors import DatasetError
+from genre.errors import DatasetError, DivergedError
 from genre.network import Network
-from genre.recipe import TrainConfig
+from genre.recipe import TrainConfig, learning_rate_at
 from genre.split import Split
 from genre.training_batches import TrainingSide, draw_epoch
-from genre.training_model import build_model, to_network
+from genre.training_model import build_model, build_optimizer, to_network
 
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
@@ -85,62 +85,110 @@ def train(
     DatasetError
         If the frames do not fit the recipe, or the training side is empty.
     """
-    X, y = data.X(config.features), data.y
-    if len(split.train) == 0:
-        raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
-    side = TrainingSide.of(
-        X[split.train], y[split.train], data.track_index[split.train], len(data.genres)
-    )
+    trainer = Trainer.of(data, split, config)
     on_event({"event": "phase", "phase": "fitting", "epochs": config.epochs})
-    trainer = Trainer(side, config)
-    shape = config.network_config(len(data.genres))
-    history: list[Event] = []
-    best_loss, best_weights, n_worse = math.inf, None, 0
-    is_stopped = False
-    for epoch in range(config.epochs):
-        row, is_stopped = trainer.run_epoch(epoch, on_event, should_stop)
-        if is_stopped:
-            break
-        if len(split.validation):
-            network = to_network(trainer.model, shape)
-            row |= _validate(network, X[split.validation], y[split.validation])
-        history.append(row)
-        on_event({"event": "epoch", **row})
-        if config.patience and "val_loss" in row:
-            n_worse += 1
-            if row["val_loss"] < best_loss:
-                best_loss, best_weights, n_worse = row["val_loss"], trainer.model.get_weights(), 0
-            if n_worse >= config.patience:
-                break
-    if best_weights is not None:
-        trainer.model.set_weights(best_weights)
-    return TrainResult(
-        network=to_network(trainer.model, shape),
-        model=trainer.model,
-        history=tuple(history),
-        is_stopped=is_stopped,
-    )
+    is_stopped = trainer.fit(on_event, should_stop)
+    return trainer.result(is_stopped=is_stopped)
 
 
 class Trainer:
     """A model, its optimiser and the data it learns from, one epoch at a time.
 
+    Whoever is asked ``should_stop`` may change ``config``: its learning rate, its
+    epochs and its schedule count from the next batch on.
+
     Parameters
     ----------
     side : TrainingSide
     config : TrainConfig
+    validation : (np.ndarray, np.ndarray), optional
+        ``X`` and ``y`` to look at after each epoch.
     """
 
-    def __init__(self, side: TrainingSide, config: TrainConfig) -> None:
+    def __init__(
+        self,
+        side: TrainingSide,
+        config: TrainConfig,
+        validation: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> None:
         keras.utils.set_random_seed(config.seed)
         tf.config.experimental.enable_op_determinism()
-        self.side, self.config = side, config
+        self.side, self.config, self.validation = side, config, validation
         self.model = build_model(config, side.n_genres)
         if config.scaling:
             self.model.get_layer("normalization").adapt(side.X)
-        self.optimizer = _optimizer(config)
+        self.optimizer = build_optimizer(config)
         self.optimizer.build(self.model.trainable_variables)
         self._learn = self._compile()
+        self.history: list[Event] = []
+        self.best_loss, self.n_worse = math.inf, 0
+        self.best_weights: list[np.ndarray] = []
+
+    @classmethod
+    def of(cls, data: SegmentSet, split: Split, config: TrainConfig) -> Trainer:
+        """Make ready to train on the sides of a split; errors as in `train`."""
+        X, y = data.X(config.features), data.y
+        if len(split.train) == 0:
+            raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
+        side = TrainingSide.of(
+            X[split.train], y[split.train], data.track_index[split.train], len(data.genres)
+        )
+        held_back = (X[split.validation], y[split.validation])
+        return cls(side, config, held_back if len(split.validation) else None)
+
+    def fit(
+        self,
+        on_event: OnEvent,
+        should_stop: Callable[[], bool],
+        on_epoch: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Train until the recipe's epochs are done, patience ends, or it is asked to stop.
+
+        Parameters
+        ----------
+        on_event, should_stop : callable
+            As in `train`.
+        on_epoch : callable
+            Called once an epoch's row is in ``history``: the moment to keep a checkpoint.
+
+        Returns
+        -------
+        is_stopped : bool
+            Whether it ended because it was asked to.
+        """
+        while len(self.history) < self.config.epochs and not self._is_out_of_patience():
+            row, is_stopped = self.run_epoch(len(self.history), on_event, should_stop)
+            if is_stopped:
+                return True
+            if self.validation:
+                row |= _validate(self.network(), *self.validation)
+                self._note_best(row["val_loss"])
+            self.history.append(row)
+            on_event({"event": "epoch", **row})
+            on_epoch()
+        return False
+
+    def network(self) -> Network:
+        """Return the network as it is now."""
+        return to_network(self.model, self.config.network_config(self.side.n_genres))
+
+    def result(self, *, is_stopped: bool) -> TrainResult:
+        """Return the network, with its best weights where patience kept them."""
+        if self.best_weights:
+            self.model.set_weights(self.best_weights)
+        return TrainResult(self.network(), self.model, tuple(self.history), is_stopped)
+
+    def _is_out_of_patience(self) -> bool:
+        return 0 < self.config.patience <= self.n_worse
+
+    def _note_best(self, val_loss: float) -> None:
+        """Keep the weights of the lowest validation loss, where patience asks for it."""
+        if not self.config.patience:
+            return
+        self.n_worse += 1
+        if val_loss < self.best_loss:
+            self.best_loss, self.n_worse = val_loss, 0
+            self.best_weights = self.model.get_weights()
 
     def run_epoch(
         self, epoch: int, on_event: OnEvent, should_stop: Callable[[], bool]
@@ -171,6 +219,11 @@ class Trainer:
             self.optimizer.learning_rate.assign(learning_rate)
             part = slice(batch * self.config.batch_size, (batch + 1) * self.config.batch_size)
             loss, right = self._learn(X[part], targets[part])
+            if not math.isfinite(loss):
+                raise DivergedError(
+                    f"the loss is no longer a number in epoch {epoch + 1}, batch {batch + 1}: "
+                    f"training diverged at a learning rate of {learning_rate:g}. Use a smaller one."
+                )
             n_here = len(X[part])
             total_loss += float(loss) * n_here
             n_right += float(right)
@@ -220,37 +273,6 @@ def limit_threads(n_threads: int) -> None:
     if not tf.config.threading.get_intra_op_parallelism_threads():
         tf.config.threading.set_intra_op_parallelism_threads(n_threads)
         tf.config.threading.set_inter_op_parallelism_threads(n_threads)
-
-
-def learning_rate_at(config: TrainConfig, epoch: float) -> float:
-    """Return the learning rate at a moment of training.
-
-    Parameters
-    ----------
-    config : TrainConfig
-    epoch : float
-        Epochs since the start, with fractions.
-
-    Returns
-    -------
-    learning_rate : float
-        Rises over the warm-up, then stays or falls along a cosine to zero.
-    """
-    if epoch < config.warmup_epochs:
-        return config.learning_rate * (epoch + 0.1) / (config.warmup_epochs + 0.1)
-    if config.schedule == "constant":
-        return config.learning_rate
-    share = (epoch - config.warmup_epochs) / max(1e-9, config.epochs - config.warmup_epochs)
-    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
-
-
-def _optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
-    """Adam as the reference's, or AdamW where weights decay; biases never do."""
-    if not config.weight_decay:
-        return keras.optimizers.Adam(config.learning_rate)
-    optimizer = keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay)
-    optimizer.exclude_from_weight_decay(var_names=["bias"])
-    return optimizer
 
 
 def _validate(network: Network, X: np.ndarray, y: np.ndarray) -> Event:

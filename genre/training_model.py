@@ -91,3 +91,12 @@ def _recurrent(shape: NetworkConfig, layer: int, *, return_sequences: bool) -> k
     inner = "cells" if shape.bidirectional else name
     recurrent = cell(shape.units[layer], return_sequences=return_sequences, name=inner)
     return keras.layers.Bidirectional(recurrent, name=name) if shape.bidirectional else recurrent
+
+
+def build_optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
+    """Adam as the reference's, or AdamW where weights decay; biases never do."""
+    if not config.weight_decay:
+        return keras.optimizers.Adam(config.learning_rate)
+    optimizer = keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return optimizer

@@ -14,10 +14,10 @@ from genre.dataset import SegmentSet, Track
 from genre.errors import DatasetError
 from genre.features import FeatureConfig
 from genre.prediction import load_classifier
-from genre.recipe import PRESETS, TrainConfig
+from genre.recipe import PRESETS, TrainConfig, learning_rate_at
 from genre.registry import read_card
 from genre.split import split_tracks, whole_side
-from genre.training import Trainer, learning_rate_at, train
+from genre.training import Trainer, train
 from genre.training_batches import TrainingSide
 from genre.training_card import evaluate_test_side, figures_of, save_trained
 from genre.training_model import build_model, to_network

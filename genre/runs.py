@@ -1,0 +1,179 @@
+"""Training runs on disk: start one, watch it, steer it, find it again.
+
+Conventions
+-----------
+A run is a folder (`genre.run_files`), training is a process, and whoever
+watches only reads files: a closed page or a restarted server loses nothing.
+One run trains at a time; the others wait in the order they were made.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from genre.errors import RunError
+from genre.recipe import TrainConfig
+from genre.run_files import (
+    CONFIG_FILE,
+    CONTROL_FILE,
+    LOG_FILE,
+    RUN_VERSION,
+    Control,
+    RunStatus,
+    read_config,
+    read_control,
+    read_status,
+    write_json,
+    write_status,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = ROOT / "runs"
+"""Where runs lie."""
+
+
+def create_run(config: TrainConfig, data: str, *, folder: Path = RUNS, about: str = "") -> Path:
+    """Make the folder of a new run, with what was asked for in it.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    data : str
+        Name or path of the dataset.
+    folder : Path
+        Where runs lie.
+    about : str
+        A note for whoever looks at it later.
+
+    Returns
+    -------
+    run : Path
+
+    Raises
+    ------
+    RunError
+        If the disk refuses.
+    """
+    # Sorts by time, to the millisecond: the queue goes by it.
+    now = time.time()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"{int(now * 1000) % 1000:03d}"
+    run = folder / f"{stamp}-{config.preset}-{secrets.token_hex(2)}"
+    document = {
+        "version": RUN_VERSION,
+        "data": str(data),
+        "recipe": config.to_dict(),
+        "created": now,
+        "about": about,
+    }
+    try:
+        run.mkdir(parents=True)
+        write_json(run / CONFIG_FILE, document)
+        write_status(run, RunStatus("queued", heartbeat=now))
+    except OSError as error:
+        raise RunError(
+            f"the run could not be written ({error.strerror}). Free some space and try again."
+        ) from error
+    return run
+
+
+def start_run(run: Path, *, resume: bool = False) -> None:
+    """Start a run's process; it outlives whoever starts it.
+
+    Parameters
+    ----------
+    run : Path
+    resume : bool
+        Go on from the last finished epoch of a stopped or killed run.
+
+    Raises
+    ------
+    RunError
+        If the run is live already, or has nothing to go on from.
+    """
+    status = read_status(run)
+    if status.is_live and status.pid:
+        raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
+    if resume:
+        if status.state == "finished":
+            raise RunError(f"the run {run.name} is finished. Start a new one.")
+        steer_run(run, stop=False, pause=False)
+    command = [sys.executable, "-m", "genre", "train", "--run", str(run.resolve())]
+    with (run / LOG_FILE).open("ab") as log:
+        subprocess.Popen(
+            [*command, "--resume"] if resume else command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def steer_run(run: Path, **changes: Any) -> Control:
+    """Tell a run to pause, go on, stop, or use another learning rate or number of epochs.
+
+    Parameters
+    ----------
+    run : Path
+    **changes
+        Fields of `Control`; what is not named stays as it was.
+
+    Returns
+    -------
+    control : Control
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside what a recipe may have.
+    """
+    control = replace(read_control(run), **changes)
+    control.applied_to(read_config(run)[0])  # refuses what a recipe may not have
+    write_json(run / CONTROL_FILE, {"version": RUN_VERSION} | asdict(control))
+    return control
+
+
+def list_runs(folder: Path = RUNS) -> list[Path]:
+    """Return the runs, the oldest first."""
+    return sorted(path.parent for path in folder.glob(f"*/{CONFIG_FILE}"))
+
+
+def find_run(name: str, folder: Path = RUNS) -> Path:
+    """Return a run by its name, the end of it, or its path."""
+    if (Path(name) / CONFIG_FILE).is_file():
+        return Path(name)
+    found = [run for run in list_runs(folder) if name and run.name.endswith(name)]
+    if len(found) != 1:
+        known = ", ".join(run.name for run in list_runs(folder)[-5:]) or "none"
+        how_many = "no run" if not found else f"{len(found)} runs"
+        raise RunError(f"there is {how_many} by the name {name!r}. The latest are: {known}.")
+    return found[0]
+
+
+def queue_position(run: Path) -> int:
+    """Return how many runs go before this one; 0 means that it is its turn."""
+    n_before = 0
+    for other in list_runs(run.parent):
+        if other.name == run.name:
+            continue
+        try:
+            status = read_status(other)
+        except RunError:
+            continue  # a damaged run holds up nobody
+        waits = status.state == "queued"
+        n_before += int(status.is_live and status.pid > 0 and (not waits or other.name < run.name))
+    return n_before
+
+
+def delete_run(run: Path) -> None:
+    """Delete a run's folder; a live one is refused."""
+    if (status := read_status(run)).is_live and status.pid:
+        raise RunError(f"the run {run.name} is {status.state}. Stop it before you delete it.")
+    shutil.rmtree(run)
