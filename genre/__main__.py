@@ -18,6 +18,14 @@ from typing import Any
 
 from genre.errors import GenreError, ParameterError
 
+ROOMS = {
+    "train": "commands_training",
+    "crossval": "commands_training",
+    "runs": "commands_runs",
+    "watch": "commands_runs",
+}
+"""Where the commands are that need more than `genre.commands`."""
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command, with its help."""
@@ -61,6 +69,17 @@ def build_parser() -> argparse.ArgumentParser:
         help="results of crossval to quote in the card, the honest one first",
     )
 
+    train.add_argument(
+        "--run", metavar="DIR", help="train as a run: watched, steered and resumed by its folder"
+    )
+    train.add_argument("--resume", action="store_true", help="go on with a stopped or killed run")
+
+    runs = commands.add_parser("runs", help="list the training runs")
+    runs.add_argument("--json", action="store_true")
+
+    watch = commands.add_parser("watch", help="follow a training run")
+    watch.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
+
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
     crossval.add_argument("--folds", type=int, default=5, help="how many folds (5)")
@@ -85,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parsed = build_parser().parse_args(arguments)
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
-    room = "commands_training" if parsed.command in ("train", "crossval") else "commands"
+    room = ROOMS.get(parsed.command, "commands")
     try:
         command = getattr(importlib.import_module(f"genre.{room}"), parsed.command)
         return int(command(parsed))

@@ -18,7 +18,7 @@ from typing import Any
 
 from genre import registry
 from genre.commands import load_data, print_json, say
-from genre.errors import DatasetError, ModelError
+from genre.errors import DatasetError, ModelError, ParameterError
 from genre.recipe import PRESETS, TrainConfig
 from genre.training_quiet import load_tensorflow
 
@@ -27,6 +27,13 @@ def train(arguments: argparse.Namespace) -> int:
     """Train a network and, with a name, save it."""
     from genre.split import split_tracks, whole_side
 
+    if arguments.run or arguments.resume:
+        from genre.commands_runs import train_in_run
+
+        if not arguments.run:
+            raise ParameterError("--resume needs --run: say which run is to go on.")
+        config = _recipe(arguments)
+        return train_in_run(arguments.run, config, arguments.data, resume=arguments.resume)
     if arguments.name:
         registry.validate_name(arguments.name)
         if arguments.name in registry.list_models() and not arguments.replace:

@@ -23,6 +23,8 @@ from genre.recipe import TrainConfig
 
 RUN_VERSION = 1
 CONFIG_FILE, STATUS_FILE, CONTROL_FILE = "config.json", "status.json", "control.json"
+START_SECONDS = 60.0
+"""How long a process may take to report; importing Python on a busy machine takes a while."""
 EVENTS_FILE, LOG_FILE, CHECKPOINT, MODEL = "events.jsonl", "log.txt", "checkpoint", "model"
 
 State = Literal[
@@ -124,6 +126,8 @@ def read_status(run: Path) -> RunStatus:
     status = RunStatus(**{f.name: document[f.name] for f in fields(RunStatus)})
     if status.is_live and status.pid and not _is_alive(status):
         return replace(status, state="failed", reason="killed")
+    if status.is_live and not status.pid and time.time() - status.heartbeat > START_SECONDS:
+        return replace(status, state="failed", reason="its process never started")
     return status
 
 

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -39,48 +40,45 @@ RUNS = ROOT / "runs"
 """Where runs lie."""
 
 
-def create_run(config: TrainConfig, data: str, *, folder: Path = RUNS, about: str = "") -> Path:
+def new_run(config: TrainConfig, folder: Path = RUNS) -> Path:
+    """Return a path for a new run: its name sorts by time, and the queue goes by it."""
+    now = time.time()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"{int(now * 1000) % 1000:03d}"
+    return folder / f"{stamp}-{config.preset}-{secrets.token_hex(2)}"
+
+
+def create_run(run: Path, config: TrainConfig, data: str) -> None:
     """Make the folder of a new run, with what was asked for in it.
 
     Parameters
     ----------
+    run : Path
+        As `new_run` gives it, or any folder that is not there yet.
     config : TrainConfig
     data : str
         Name or path of the dataset.
-    folder : Path
-        Where runs lie.
-    about : str
-        A note for whoever looks at it later.
-
-    Returns
-    -------
-    run : Path
 
     Raises
     ------
     RunError
-        If the disk refuses.
+        If the folder exists, or the disk refuses.
     """
-    # Sorts by time, to the millisecond: the queue goes by it.
-    now = time.time()
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"{int(now * 1000) % 1000:03d}"
-    run = folder / f"{stamp}-{config.preset}-{secrets.token_hex(2)}"
     document = {
         "version": RUN_VERSION,
-        "data": str(data),
+        "data": data,
         "recipe": config.to_dict(),
-        "created": now,
-        "about": about,
+        "created": time.time(),
     }
     try:
         run.mkdir(parents=True)
+        write_status(run, RunStatus("queued", heartbeat=time.time()))
         write_json(run / CONFIG_FILE, document)
-        write_status(run, RunStatus("queued", heartbeat=now))
+    except FileExistsError as error:
+        raise RunError(f"the folder {run.name} exists. Choose another name.") from error
     except OSError as error:
         raise RunError(
             f"the run could not be written ({error.strerror}). Free some space and try again."
         ) from error
-    return run
 
 
 def start_run(run: Path, *, resume: bool = False) -> None:
@@ -106,7 +104,7 @@ def start_run(run: Path, *, resume: bool = False) -> None:
         steer_run(run, stop=False, pause=False)
     command = [sys.executable, "-m", "genre", "train", "--run", str(run.resolve())]
     with (run / LOG_FILE).open("ab") as log:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [*command, "--resume"] if resume else command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -114,6 +112,8 @@ def start_run(run: Path, *, resume: bool = False) -> None:
             stderr=log,
             start_new_session=True,
         )
+    # Whoever started it notes its end, or it would stay in the process table.
+    threading.Thread(target=process.wait, daemon=True).start()
 
 
 def steer_run(run: Path, **changes: Any) -> Control:

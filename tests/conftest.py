@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from genre.audio import Signal
+from genre.dataset import SegmentSet, Track
 from genre.features import FeatureConfig
 from genre.network import Network, NetworkConfig
 from genre.prediction import Classifier
@@ -39,3 +40,25 @@ def bass_or_hiss() -> Classifier:
     weights["output.bias"][:] = [-1, 1]
     card = ModelCard("ear", "Set by hand.", ("bass", "hiss"), FeatureConfig(), config)
     return Classifier(Network(config, weights), card)
+
+
+@pytest.fixture(scope="module")
+def two_genres():
+    """Twelve artists a genre, one track each, three segments a track: loud and quiet ones."""
+    rng = np.random.default_rng(5)
+    tracks, frames, index = [], [], []
+    for genre, level in (("loud", 40.0), ("quiet", -40.0)):
+        for artist in range(12):
+            for _ in range(3):
+                frames.append(level + 30 * rng.standard_normal((130, 13)))
+                index.append(len(tracks))
+            name = f"{genre}{artist}"
+            tracks.append(Track(name, genre, artist=name, seconds=9, digest=name))
+    return SegmentSet(
+        frames=np.array(frames, np.float32),
+        n_frames=np.full(len(frames), 130),
+        track_index=np.array(index),
+        tracks=tuple(tracks),
+        features=FeatureConfig(),
+        name="made up",
+    )

@@ -50,9 +50,16 @@ TABLE = {
     "crossval": "certainty dataset evaluation training_quiet recipe split training",
     "commands": "audio dataset dataset_pack errors evaluation features prediction registry "
     "result_table song_facts wording",
-    "commands_training": "commands crossval dataset errors recipe registry split training "
-    "training_card training_quiet",
-    "__main__": "commands commands_training errors recipe",
+    "run_files": "errors recipe",
+    "runs": "errors recipe run_files",
+    "training_checkpoint": "training",
+    "turn_lock": "",
+    "training_run": "dataset errors recipe run_files runs split training training_card "
+    "training_checkpoint training_quiet turn_lock",
+    "commands_runs": "commands errors recipe run_files runs training_run",
+    "commands_training": "commands commands_runs crossval dataset errors recipe registry split "
+    "training training_card training_quiet",
+    "__main__": "commands errors recipe",
     "__init__": "",
 }
 # `load_dataset` opens whatever it is given; its three readers build on its types.

@@ -10,9 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from genre.dataset import SegmentSet, Track
 from genre.errors import DatasetError
-from genre.features import FeatureConfig
 from genre.prediction import load_classifier
 from genre.recipe import PRESETS, TrainConfig, learning_rate_at
 from genre.registry import read_card
@@ -33,28 +31,6 @@ SMALL = TrainConfig(
     epochs=6,
     pooling="mean",
 )
-
-
-@pytest.fixture(scope="module")
-def two_genres():
-    """Twelve artists a genre, one track each, three segments a track: loud and quiet ones."""
-    rng = np.random.default_rng(5)
-    tracks, frames, index = [], [], []
-    for genre, level in (("loud", 40.0), ("quiet", -40.0)):
-        for artist in range(12):
-            for _ in range(3):
-                frames.append(level + 30 * rng.standard_normal((130, 13)))
-                index.append(len(tracks))
-            name = f"{genre}{artist}"
-            tracks.append(Track(name, genre, artist=name, seconds=9, digest=name))
-    return SegmentSet(
-        frames=np.array(frames, np.float32),
-        n_frames=np.full(len(frames), 130),
-        track_index=np.array(index),
-        tracks=tuple(tracks),
-        features=FeatureConfig(),
-        name="made up",
-    )
 
 
 def test_training_learns_what_can_be_learnt(two_genres):
