@@ -6,7 +6,7 @@ from app_pages import resources
 
 st.set_page_config(
     page_title="Genre Lab",
-    page_icon=":material/graphic_eq:",
+    page_icon=str(resources.ROOT / "app_pages" / "icon.png"),  # a named icon is fetched from afar
     layout="wide",
     initial_sidebar_state="collapsed",
 )

@@ -1,4 +1,4 @@
-"""The parts of the Classify page: what brings a song, and what is drawn of it."""
+"""What the Classify page draws of a song, and of several."""
 
 from __future__ import annotations
 
@@ -12,162 +12,120 @@ from app_pages import resources
 if TYPE_CHECKING:
     from genre.errors import GenreError
     from genre.prediction import Classifier
+    from genre.result_table import Outcome
     from genre.song_view import SongView
 
 state = st.session_state
-
-
-def keep_uploads() -> None:
-    """Take what was dropped as the songs in hand."""
-    files = state.uploads or []
-    resources.take([resources.Song.of(file.name, file.getvalue()) for file in files])
-
-
-def keep_sketch(key: str) -> None:
-    """Take the pressed sketch as the song in hand."""
-    if state[key]:
-        resources.take([resources.sketch(state[key])])
-
-
-def keep_recording() -> None:
-    """Take what was recorded as the song in hand."""
-    if state.recording:
-        resources.take([resources.Song.of("Your recording", state.recording.getvalue())])
-
-
-def show_inputs() -> None:
-    """Show the three ways to bring a song."""
-    upload, sketch, record = st.tabs(
-        [
-            ":material/upload_file: Upload",
-            ":material/library_music: Sample",
-            ":material/mic: Record",
-        ]
-    )
-    with upload:
-        st.file_uploader(
-            "Drop a song, or several",
-            accept_multiple_files=True,
-            key="uploads",
-            on_change=keep_uploads,
-            help="mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. "
-            "It stays on the computer this page runs on.",
-        )
-    with sketch:
-        show_sketches("sketch")
-    with record:
-        st.audio_input(
-            "Record what you hear", sample_rate=22_050, key="recording", on_change=keep_recording
-        )
-        st.caption("Hold the microphone near the speaker; ten seconds are plenty.")
-
-
-def show_sketches(key: str) -> None:
-    """Offer the project's own ten pieces."""
-    st.pills(
-        "Or press a sketch",
-        resources.sketches(),
-        format_func=str.capitalize,
-        wrap=True,
-        key=key,
-        on_change=keep_sketch,
-        args=(key,),
-    )
-    st.caption(
-        "Ten short sketches written for this app, one per genre. They are no records: what the "
-        "network says of them is shown as it is."
-    )
-
-
-def show_welcome() -> None:
-    """Say what will happen, while there is no song."""
-    st.header("Drop in a song, see its genre")
-    st.write(
-        "A small recurrent network listens three seconds at a time. You see its verdict, how sure "
-        "it is, and what each moment of the song sounded like to it."
-    )
-    show_sketches("first_sketch")
-    st.html(resources.ROOT / "app_pages" / "drop_zone.css")
+PLAIN = {"displayModeBar": False}
 
 
 def show_verdict(song: resources.Song, view: SongView, classifier: Classifier) -> None:
-    """Show the verdict, how sure it is, and what the model is worth."""
+    """Show the verdict, how sure it is, the player, and what the model is worth."""
     from genre import charts, wording
 
     prediction = view.prediction
     st.title(wording.verdict(prediction), anchor=False)
     st.write(wording.support(prediction))
+    show_player(song, view)
     st.plotly_chart(
-        charts.genre_bars(prediction),
+        charts.legible(charts.genre_bars(prediction), resources.ink()),
         key="genre_bars",
-        config={"displayModeBar": False},
+        config=PLAIN,
         alt=charts.bars_alt(prediction),
     )
     for note in wording.notes(prediction):
-        st.info(note, icon=":material/info:")
+        st.caption(f":material/info: {note}")
     st.caption(wording.accuracy(classifier.card))
     if record := wording.track_record(prediction, classifier.card):
         st.caption(record)
+    with st.expander("About this model"):
+        for line in wording.card_lines(classifier.card):
+            st.text(line)
+
+
+def show_player(song: resources.Song, view: SongView) -> None:
+    """Play the song, or the chosen moment of it."""
+    from genre.wording import display_name
+
+    st.caption(resources.literal(display_name(song.name)) + (f" ({song.about})" * bool(song.about)))
+    content, media_type = resources.playable(song)
+    start, end = (0.0, None)
+    if state.moment is not None:
+        start, end = view.prediction.segment_span(state.moment)
+    # A new key makes a new player: a moment that is chosen again is heard again.
+    with st.container(key=f"player_{state.n_plays}"):
+        st.audio(
+            content,
+            format=media_type,
+            start_time=start,
+            end_time=end,
+            autoplay=state.moment is not None,
+            alt="The song in hand",
+        )
+
+
+def keep_clicked(key: str, slider: str) -> None:
+    """Choose the moment whose bar was clicked, and let the slider name it too."""
+    points = state[key].selection.points
+    if points and points[0].get("customdata"):
+        segment = int(points[0]["customdata"][0])
+        state[slider] = segment
+        resources.choose_moment(segment)
+
+
+def keep_slid(key: str) -> None:
+    """Choose the moment that the slider names."""
+    resources.choose_moment(state[key])
 
 
 def show_timeline(song: resources.Song, view: SongView) -> None:
-    """Show what each segment sounded like to the network; a click plays it."""
-    from genre import charts
+    """Show what each segment sounded like to the network; choosing one plays it."""
+    from genre import charts, wording
 
     st.subheader("Moment by moment", anchor=False)
     st.caption(
         "What each three seconds sounded like to the network, over the waveform and the MFCCs it "
-        "reads. Click a bar to hear that moment."
+        "reads. Click a bar, or move the slider, to hear that moment."
     )
-    selected = selected_segment(song)
+    key, slider = f"timeline_{song.digest[:12]}", f"slider_{song.digest[:12]}"
+    figure = charts.song_timeline(
+        view.prediction, view.envelope, view.mfcc, view.column_seconds, selected=state.moment
+    )
     st.plotly_chart(
-        charts.song_timeline(
-            view.prediction, view.envelope, view.mfcc, view.column_seconds, selected=selected
-        ),
-        key=f"timeline_{song.digest[:12]}",
-        on_select="rerun",
+        charts.legible(figure, resources.ink()),
+        key=key,
+        on_select=partial(keep_clicked, key, slider),
         selection_mode="points",
-        config={"displayModeBar": False},
+        config=PLAIN,
         alt="The probabilities of all genres for each segment of the song, over its waveform "
         "and its MFCCs.",
     )
-
-
-def selected_segment(song: resources.Song) -> int | None:
-    """Return the segment that was clicked in the timeline, if any."""
-    chart = state.get(f"timeline_{song.digest[:12]}")
-    points = chart.selection.points if chart else []
-    return int(points[0]["customdata"][0]) if points and points[0].get("customdata") else None
-
-
-def show_player(song: resources.Song, view: SongView | GenreError) -> None:
-    """Play the song, or the chosen segment of it."""
-    from genre.errors import GenreError
-    from genre.wording import display_name
-
-    st.text(display_name(song.name) + (f" ({song.about})" if song.about else ""))
-    if isinstance(view, GenreError):
-        return
-    segment = selected_segment(song)
-    start, end = (0.0, None) if segment is None else view.prediction.segment_span(segment)
-    content, media_type = resources.playable(song)
-    st.audio(
-        content,
-        format=media_type,
-        start_time=start,
-        end_time=end,
-        autoplay=segment is not None,
-        alt="The song in hand",
-    )
+    moments = wording.moments(view.prediction)
+    if len(moments) > 1:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.select_slider(
+                "Hear a moment",
+                range(len(moments)),
+                format_func=moments.__getitem__,
+                key=slider,
+                on_change=keep_slid,
+                args=(slider,),
+            )
+            st.button(
+                "Play it",
+                icon=":material/play_arrow:",
+                key="play_moment",
+                on_click=keep_slid,
+                args=(slider,),
+            )
 
 
 def show_facts(song: resources.Song) -> None:
     """Show tempo, key and character once the helper process has found them."""
     from genre.errors import GenreError
 
-    job = resources.facts_job(song)
     try:
-        waiting = job.poll() is None
+        waiting = resources.facts_job(song).poll() is None
     except GenreError:
         waiting = False
     st.subheader("Song facts", anchor=False)
@@ -184,12 +142,14 @@ def fill_facts(song: resources.Song, was_waiting: bool) -> None:
         facts = resources.facts_job(song).poll()
     except GenreError as error:
         st.info(f"No song facts: {error}", icon=":material/info:")
+        if was_waiting:
+            st.rerun()
         return
     if facts is None:
         st.caption(
             "Listening for tempo and key: some seconds, or a minute the first time on a computer."
         )
-        st.skeleton(height=220)
+        st.skeleton(height=300)
         return
     if was_waiting:
         st.rerun()
@@ -198,14 +158,14 @@ def fill_facts(song: resources.Song, was_waiting: bool) -> None:
         for label, value, about in wording.fact_lines(facts):
             st.metric(label, value, help=about, width="content")
     picture.plotly_chart(
-        charts.chroma_picture(facts),
+        charts.legible(charts.chroma_picture(facts), resources.ink()),
         key=f"chroma_{song.digest[:12]}",
-        config={"displayModeBar": False},
+        config=PLAIN,
         alt="How strongly each of the twelve notes sounds over time.",
     )
 
 
-def show_downloads(outcomes: list[tuple[str, object]]) -> None:
+def show_downloads(outcomes: list[Outcome]) -> None:
     """Offer the results as files."""
     from genre import result_table
 
@@ -233,39 +193,51 @@ def show_downloads(outcomes: list[tuple[str, object]]) -> None:
 def keep_opened(key: str) -> None:
     """Open the song whose row was chosen."""
     rows = state[key].selection.rows
-    state.opened = rows[0] if rows else None
+    resources.open_song(rows[0] if rows else None)
 
 
-def show_table(songs: list[resources.Song], outcomes: list[tuple[str, object]]) -> None:
+def show_table(songs: list[resources.Song], outcomes: list[Outcome]) -> None:
     """Show several songs' outcomes; a row opens the song."""
     from genre import result_table
 
-    key = f"table_{songs[0].digest[:12]}_{len(songs)}"
-    rows = [result_table.table_row(outcome) for outcome in outcomes]
-    problem = ["problem"] if any(row["problem"] for row in rows) else []
-    second = ["second_guess", "second_probability", "seconds"]
+    key = f"table_{resources.digest_of_all(songs)}"
+    share = partial(st.column_config.ProgressColumn, format="percent", width="small")
     st.dataframe(
-        rows,
+        [result_table.page_row(outcome) for outcome in outcomes],
         hide_index=True,
-        column_order=["file", "genre", "certainty", "probability", *problem, *second],
         placeholder="",
         key=key,
         on_select=partial(keep_opened, key),
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [] if state.opened is None else [state.opened]}},
         column_config={
             "file": "File",
             "genre": "Genre",
             "certainty": "How sure",
-            "probability": st.column_config.ProgressColumn("Probability", format="percent"),
+            "probability": share("Probability"),
             "second_guess": "Second guess",
-            "second_probability": st.column_config.ProgressColumn("Its share", format="percent"),
+            "second_probability": share("Its share"),
             "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
-            "problem": st.column_config.TextColumn("Problem", width="large"),
         },
         alt="What each song was classified as",
     )
     if state.opened is None:
-        st.caption("Choose a row to open that song.")
+        st.caption("Tick the box of a row to open that song.")
+
+
+def show_problems(outcomes: list[Outcome]) -> None:
+    """Say what is wrong with each song that could not be heard."""
+    from genre import result_table
+
+    for name, problem in result_table.problems(outcomes):
+        st.error(f"{resources.literal(name)}: {problem}", icon=":material/error:")
+
+
+def outcomes_of(songs: list[resources.Song], views: list[SongView | GenreError]) -> list[Outcome]:
+    """Return what came of each song, under the name it is shown by."""
+    from genre.result_table import outcome_of
+
+    return [outcome_of(song.name, view) for song, view in zip(songs, views, strict=True)]
 
 
 def listen_to_all(
@@ -274,10 +246,18 @@ def listen_to_all(
     """Listen to every song, saying which one is in turn."""
     from genre.wording import display_name
 
-    place = st.empty()
+    if resources.are_heard(songs, classifier):
+        return [resources.view(song, classifier) for song in songs]
     views = []
+    bar = st.progress(0.0) if len(songs) > 1 else None
+    st.skeleton(height=420)
     for i, song in enumerate(songs):
-        place.progress(i / len(songs), text=f"Listening to {display_name(song.name)}")
-        views.append(resources.view(song, classifier))
-    place.empty()
+        text = f"Listening to {resources.literal(display_name(song.name))}"
+        if bar:
+            bar.progress(i / len(songs), text=text)
+            views.append(resources.view(song, classifier))
+        else:
+            with st.spinner(text, show_time=True):
+                views.append(resources.view(song, classifier))
+    resources.note_heard(songs, classifier)
     return views

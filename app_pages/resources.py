@@ -7,11 +7,17 @@ key            meaning
 =============  ==========================================================
 model          name of the chosen model (widget, also ``?model=`` in the URL)
 songs          list of `Song`: what was last dropped, pressed or recorded
+songs_from     what brought them: ``uploads``, ``sketch`` or ``recording``
+set_aside      digests of what lay in the drop zone before a sketch was pressed
 opened         index of the song that is shown; None while none of several is
-table_*        the table of several songs (widget; its row opens a song)
+moment         index of the segment to play; None for the song from its start
+n_plays        how often a song or moment was chosen: a new player each time
+heard          (digest, model) of the songs this visitor has waited for
 uploads        the drop zone (widget)
-sketch         name of the pressed sketch (widget)
+sketch         the sketches in the tab (widget), *first_sketch* those of the first visit
 recording      the recorder (widget)
+table_*        the table of several songs (widget; its row opens a song)
+timeline_*     the timeline of a song, *slider_** the moments beside it (widgets)
 =============  ==========================================================
 
 Caches are shared by all visitors: each is bounded in number and time, and keyed
@@ -68,9 +74,13 @@ def sketch(name: str) -> Song:
 
 def classifier(name: str) -> Classifier:
     """Return a saved model, loaded once for all visitors until its folder changes."""
+    return _classifier(name, _stamp(name))
+
+
+def _stamp(name: str) -> int:
+    """Return when a model's folder was last written."""
     card = MODELS / name / "card.json"
-    stamp = card.stat().st_mtime_ns if card.exists() else 0
-    return _classifier(name, stamp)
+    return card.stat().st_mtime_ns if card.exists() else 0
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -82,12 +92,12 @@ def _classifier(name: str, stamp: int) -> Classifier:
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what a model makes of a song, or what is wrong with it; worked out once."""
-    return _view(song.digest, chosen.card.name, chosen.card.created, song.content, chosen)
+    return _view(song.digest, chosen.card.name, _stamp(chosen.card.name), song.content, chosen)
 
 
 @st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
 def _view(
-    digest: str, model: str, created: str, _content: bytes, _classifier: Classifier
+    digest: str, model: str, stamp: int, _content: bytes, _classifier: Classifier
 ) -> SongView | GenreError:
     from genre.errors import GenreError
     from genre.song_view import view_song
@@ -96,6 +106,13 @@ def _view(
         return view_song(_content, _classifier)
     except GenreError as error:  # kept as well: a bad file is not decoded anew on every click
         return error
+
+
+def went_wrong(view: SongView | GenreError) -> bool:
+    """Tell whether a song could not be heard."""
+    from genre.errors import GenreError
+
+    return isinstance(view, GenreError)
 
 
 def playable(song: Song) -> tuple[bytes, str]:
@@ -126,10 +143,60 @@ def _facts_job(digest: str, _content: bytes) -> FactsJob:
     return start_facts(_content)
 
 
-def take(songs: list[Song]) -> None:
-    """Make these the songs in hand, in place of what there was."""
-    st.session_state.songs = songs
-    st.session_state.opened = 0 if len(songs) == 1 else None
+def take(songs: list[Song], source: str) -> None:
+    """Make these the songs in hand; of several, open the one that is new, or stay with the old."""
+    state = st.session_state
+    before = {song.digest for song in state.get("songs", [])}
+    held = song_in_hand()
+    new = [i for i, song in enumerate(songs) if song.digest not in before]
+    same = [i for i, song in enumerate(songs) if held and song.digest == held.digest]
+    state.songs, state.songs_from = songs, source
+    if len(songs) == 1:
+        open_song(0)
+    elif len(new) == 1:
+        open_song(new[0])
+    else:
+        open_song(same[0] if same and not new else None)
+
+
+def open_song(index: int | None) -> None:
+    """Show one of the songs in hand, from its start."""
+    state = st.session_state
+    state.opened, state.moment = index, None
+    state.n_plays = state.get("n_plays", 0) + 1
+
+
+def choose_moment(segment: int) -> None:
+    """Play a segment of the song in hand, again if it was played before."""
+    st.session_state.moment = segment
+    st.session_state.n_plays += 1
+
+
+def are_heard(songs: list[Song], chosen: Classifier) -> bool:
+    """Tell whether this visitor has waited for all of these songs before."""
+    heard = st.session_state.get("heard", set())
+    return {(song.digest, chosen.card.name) for song in songs} <= heard
+
+
+def note_heard(songs: list[Song], chosen: Classifier) -> None:
+    """Remember that these songs were waited for."""
+    heard = st.session_state.setdefault("heard", set())
+    heard |= {(song.digest, chosen.card.name) for song in songs}
+
+
+def digest_of_all(songs: list[Song]) -> str:
+    """Return a short digest of several songs, in their order."""
+    return hashlib.sha256("".join(song.digest for song in songs).encode()).hexdigest()[:12]
+
+
+def literal(text: str) -> str:
+    """Return text that Markdown shows as it is, whatever a file is called."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:" else c for c in text)
+
+
+def ink() -> str:
+    """Return the colour of text on the page's background, light or dark."""
+    return "#e8edf2" if st.context.theme.type == "dark" else "#1b2530"
 
 
 def song_in_hand() -> Song | None:
@@ -150,6 +217,7 @@ def show_header() -> None:
         none_open = f"{len(songs)} songs" if songs else "no song in hand yet"
         st.text(display_name(song.name) if song else none_open, width="content")
         st.space("stretch")
+        wanted = st.query_params.get("model", "")
         if names:
             st.selectbox(
                 "Model",
@@ -160,6 +228,11 @@ def show_header() -> None:
                 label_visibility="collapsed",
                 width=220,
             )
+    if names and wanted and wanted not in names:
+        st.warning(
+            f"There is no model {literal(display_name(wanted))} here; {names[0]} listens instead.",
+            icon=":material/link_off:",
+        )
 
 
 def chosen_classifier() -> Classifier | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
@@ -48,8 +49,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     extract = commands.add_parser("extract", help="make a feature pack of a dataset")
     extract.add_argument("source", metavar="SOURCE", help="a genre folder or a .json file")
-    extract.add_argument("out", metavar="OUT", help="the pack's folder")
-    extract.add_argument("--n-mfcc", type=int, default=20, help="MFCCs per frame (20)")
+    extract.add_argument("out", metavar="OUT", help="the pack's folder, or a .json file")
+    extract.add_argument("--n-mfcc", type=int, help="MFCCs per frame (20; 13 in a .json file)")
     extract.add_argument("--name", help="what the dataset is called (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
 
@@ -57,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_recipe(train)
     train.add_argument("--name", help="save the trained model under this name")
     train.add_argument("--about", default="", help="one sentence on the model, for its card")
+    train.add_argument("--plot", metavar="FILE", help="write accuracy and loss as an HTML page")
     train.add_argument("--replace", action="store_true", help="replace a model of that name")
     train.add_argument(
         "--all-tracks", action="store_true", help="train on every track, holding none back"
@@ -102,7 +104,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    if sys.stdout is None:  # closed by whoever started us: there is nobody to write to
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     parsed = build_parser().parse_args(arguments)
+    if parsed.command == "crossval":  # its folds are processes of their own, to be ended with it
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
     room = ROOMS.get(parsed.command, "commands")
     try:
@@ -111,12 +117,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GenreError as error:
         sys.stderr.write(f"genre {parsed.command}: {error}\n")
         return 2 if isinstance(error, ParameterError) else 1
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped\n")
-        return 130
     except BrokenPipeError:  # the reader of our output has closed it: `... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        sys.stderr.write(
+            f"genre {parsed.command}: the system refused to read or write "
+            f"({error.strerror or error}). Check the disk and the permissions.\n"
+        )
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        return 130
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:

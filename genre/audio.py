@@ -213,21 +213,6 @@ def encode_wav(signal: Signal | tuple[np.ndarray, int]) -> bytes:
     return encoded.getvalue()
 
 
-def content_digest(source: Source) -> str:
-    """Return the SHA-256 of a file's bytes, read in blocks.
-
-    Raises
-    ------
-    AudioError
-        If the source is missing, empty or cannot be read.
-    """
-    sha = hashlib.sha256()
-    with _opened(source) as file:
-        while block := file.read(1 << 20):
-            sha.update(block)
-    return sha.hexdigest()
-
-
 def browser_media_type(source: Source) -> str | None:
     """Return as what browsers play a recording, by its first bytes.
 

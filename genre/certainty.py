@@ -14,7 +14,7 @@ Certainty = Literal["clearly", "probably", "not sure"]
 # Chosen on the answers of a cross-validation (preset recommended, fold seed 0), so that
 # "clearly" is right about three times in four and "probably" more often than not.
 CLEAR_PROBABILITY = 0.8
-SURE_PROBABILITY = 0.6
+SURE_PROBABILITY = 0.65
 CLEAR_AGREEMENT = 0.6
 
 
@@ -24,7 +24,7 @@ def judge_certainty(probabilities: np.ndarray, agreement: float) -> Certainty:
     ==========  ==========================================================
     word        when
     ==========  ==========================================================
-    not sure    top probability under 60 %
+    not sure    top probability under 65 %
     clearly     top probability from 80 % up, and 60 % of the segments agree
     probably    otherwise
     ==========  ==========================================================

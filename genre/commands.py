@@ -60,14 +60,30 @@ def describe(arguments: argparse.Namespace) -> int:
 
 def extract(arguments: argparse.Namespace) -> int:
     """Make a feature pack of a dataset."""
+    from genre.dataset_json import write_json
     from genre.dataset_pack import write_pack
 
     out = Path(arguments.out)
-    data = load_data(arguments.source, features=FeatureConfig(n_mfcc=arguments.n_mfcc))
-    write_pack(out, replace(data, name=arguments.name or out.name), description=arguments.about)
-    for skipped in data.skipped:
-        say(f"skipped {printable(skipped.name)}: {skipped.reason}")
-    n_bytes = sum(file.stat().st_size for file in out.iterdir())
+    is_json = out.suffix == ".json"
+    if out.exists() and out.is_dir() == is_json:
+        raise ParameterError(
+            f"'{out}' exists and is {'a folder' if is_json else 'no folder'}. "
+            "Name a folder for a pack, or a .json file for the course's format."
+        )
+    n_mfcc = arguments.n_mfcc or (13 if is_json else 20)
+    data = load_data(arguments.source, features=FeatureConfig(n_mfcc=n_mfcc))
+    if data.features.n_mfcc < n_mfcc or (arguments.n_mfcc and data.features.n_mfcc != n_mfcc):
+        raise ParameterError(
+            f"{data.name} holds {data.features.n_mfcc} MFCCs, {n_mfcc} were asked for: "
+            "only audio can be extracted with another number. Leave --n-mfcc out."
+        )
+    data = replace(data, name=arguments.name or out.stem)
+    if is_json:
+        write_json(out, data, n_mfcc=n_mfcc)
+    else:
+        write_pack(out, data, description=arguments.about)
+    written = [out] if is_json else list(out.iterdir())
+    n_bytes = sum(file.stat().st_size for file in written)
     print(
         f"{len(data.tracks)} tracks, {len(data.frames)} segments, {len(data.genres)} genres, "
         f"{len(data.skipped)} skipped; {n_bytes / 1e6:.1f} MB in {out}"
@@ -83,14 +99,16 @@ def evaluate(arguments: argparse.Namespace) -> int:
     data = load_data(arguments.data, features=classifier.features.frames)
     evaluation = evaluate_classifier(classifier, data, include_seen=arguments.include_seen)
     if arguments.json:
-        print_json({"model": classifier.card.name, "data": data.name, **evaluation.to_dict()})
-        return 0
+        skipped = [[s.name, s.reason] for s in data.skipped]
+        names = {"model": classifier.card.name, "data": data.name}
+        print_json(names | evaluation.to_dict() | {"skipped": skipped})
+        return int(bool(skipped))
     print(f"{classifier.card.name} on {data.name}: tracks {evaluation.about}")
     print(f"per track    {evaluation.track_accuracy}")
     print(f"per segment  {evaluation.segment_accuracy}")
     if evaluation.n_left_out:
         print(f"left out     {evaluation.n_left_out} tracks seen in training")
-    return 0
+    return int(bool(data.skipped))
 
 
 def models(arguments: argparse.Namespace) -> int:
@@ -122,9 +140,12 @@ def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:
         bar.update(n_done - bar.n)
 
     try:
-        return load_dataset(source, features=features, on_progress=on_progress)
+        data = load_dataset(source, features=features, on_progress=on_progress)
     finally:
         bar.close()
+    for skipped in data.skipped:
+        say(f"skipped {printable(skipped.name)}: {skipped.reason}")
+    return data
 
 
 def say(message: str) -> None:

@@ -22,6 +22,12 @@ from genre.errors import DatasetError, ModelError, ParameterError
 from genre.recipe import PRESETS, TrainConfig
 from genre.training_quiet import load_tensorflow
 
+CROSSVAL_KEYS = {
+    *("data", "recipe", "split", "about", "command"),
+    *("track_accuracy", "segment_accuracy", "certainty"),
+}
+"""What `train --figures` needs of a result of `crossval --out`."""
+
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a network and, with a name, save it."""
@@ -42,6 +48,8 @@ def train(arguments: argparse.Namespace) -> int:
             )
     documents = [_read_crossval(path) for path in arguments.figures]
     config, data = _recipe(arguments), load_data(arguments.data)
+    for document in documents:
+        _check_crossval(document, config, data.name)
     if config.whole_segments_only:
         data = data.whole_segments()
     say("starting TensorFlow")
@@ -61,6 +69,8 @@ def train(arguments: argparse.Namespace) -> int:
         )
     for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
         say(f"note: the {side} side has no {', '.join(absent)}")
+    for name, shape, n_parameters in config.network_config(len(data.genres)).summary():
+        say(f"{name:<14} {'x'.join(map(str, shape)):<10} {n_parameters:>7} parameters")
     result = train_network(data, split, config, on_event=_say_epoch)
     # --replace says where the model goes, not what it is.
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
@@ -77,6 +87,11 @@ def train(arguments: argparse.Namespace) -> int:
         for figure in own:
             print(figure)
         quoted += own
+    if arguments.plot:
+        from genre.charts import training_history
+
+        training_history(result.history).write_html(arguments.plot)
+        say(f"accuracy and loss over the epochs: {arguments.plot}")
     if arguments.name:
         honest_first = sorted(quoted, key=lambda figure: not figure.is_honest)
         certainty: dict[str, Any] = next(
@@ -102,6 +117,9 @@ def crossval(arguments: argparse.Namespace) -> int:
     from genre.crossval import cross_validate, cross_validate_baseline
 
     config, data = _recipe(arguments), load_data(arguments.data)
+    if arguments.out:  # found out now, not after all folds
+        Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
+        Path(arguments.out).open("a", encoding="utf-8").close()
     with tqdm(total=arguments.folds, unit="fold", file=sys.stderr) as bar:
         result = cross_validate(
             data,
@@ -121,7 +139,6 @@ def crossval(arguments: argparse.Namespace) -> int:
         )
         document["baseline"] = baseline.evaluation.track_accuracy.to_dict()
     if arguments.out:
-        Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
         Path(arguments.out).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     if arguments.json:
         print_json(document)
@@ -131,7 +148,8 @@ def crossval(arguments: argparse.Namespace) -> int:
     print(f"per track    {evaluation.track_accuracy}")
     print(f"per segment  {evaluation.segment_accuracy}")
     if baseline:
-        print(f"baseline     {baseline.evaluation.track_accuracy} per track (SVM on mean MFCCs)")
+        svm = "an SVM on mean and deviation of the MFCCs"
+        print(f"baseline     {baseline.evaluation.track_accuracy} per track ({svm})")
     for word, counts in sorted(result.certainty.items()):
         print(f"'{word}'  right for {counts['n_right']} of {counts['n']} tracks")
     return 0
@@ -149,7 +167,7 @@ def _read_crossval(path: str) -> dict[str, Any]:
     """Read what ``crossval --out`` wrote."""
     try:
         document: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-        missing = {"split", "about", "command", "track_accuracy", "certainty"} - set(document)
+        missing = CROSSVAL_KEYS - set(document)
     except (OSError, ValueError, TypeError) as error:
         raise DatasetError(
             f"{path} is not a result of crossval ({type(error).__name__}). "
@@ -158,6 +176,23 @@ def _read_crossval(path: str) -> dict[str, Any]:
     if missing:
         raise DatasetError(f"{path} lacks {', '.join(sorted(missing))}. Run crossval again.")
     return document
+
+
+def _check_crossval(document: dict[str, Any], config: TrainConfig, data_name: str) -> None:
+    """Refuse figures of another recipe or other data: a card must not borrow them."""
+    aside = ("preset", "split", "seed")
+    measured, asked = (
+        {name: value for name, value in recipe.items() if name not in aside}
+        for recipe in (document["recipe"], config.to_dict())
+    )
+    differing = sorted(name for name in asked if measured.get(name) != asked[name])
+    if document["data"] != data_name:
+        differing.append(f"data ({document['data']}, not {data_name})")
+    if differing:
+        raise DatasetError(
+            f"the figures given were measured with other settings: {', '.join(differing)}. "
+            "Cross-validate this very recipe, or leave --figures out."
+        )
 
 
 def _without_out(line: list[str]) -> list[str]:

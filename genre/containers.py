@@ -60,9 +60,8 @@ def recognise(file: BinaryIO) -> tuple[str, BinaryIO]:
     match = _CONTAINERS.match(head)
     if match is None or match.lastgroup is None:
         raise AudioError(
-            "this file is not audio this program knows: its first bytes are those of none of "
-            "the formats it reads. It expected WAV, FLAC, MP3, Ogg, Opus, M4A, AAC, WebM, WMA, "
-            "AIFF or AU. Convert the recording to one of them."
+            "this file is not audio this program knows. It expected WAV, FLAC, MP3, Ogg, Opus, "
+            "M4A, AAC, WebM, WMA, AIFF or AU. Convert the recording to one of them."
         )
     file.seek(start)
     return match.lastgroup, io.BufferedReader(_View(file, start)) if start else file

@@ -109,6 +109,7 @@ def cross_validate(
         If there are fewer artists or tracks than folds.
     """
     from joblib import Parallel, delayed
+    from joblib.externals.loky import get_reusable_executor
 
     if config.whole_segments_only:
         data = data.whole_segments()
@@ -125,9 +126,13 @@ def cross_validate(
         for k, split in enumerate(splits)
     )
     probabilities = np.empty((len(data.frames), len(data.genres)), dtype=np.float32)
-    for k, answer in enumerate(Parallel(n_jobs=n_jobs, return_as="generator")(jobs)):
-        probabilities[splits[k].test] = answer
-        on_fold(k + 1, n_folds)
+    try:
+        for k, answer in enumerate(Parallel(n_jobs=n_jobs, return_as="generator")(jobs)):
+            probabilities[splits[k].test] = answer
+            on_fold(k + 1, n_folds)
+    except BaseException:  # also when asked to stop: no fold may train on for nobody
+        get_reusable_executor().shutdown(wait=False, kill_workers=True)
+        raise
     return _pool(probabilities, data, config.split, n_folds, fold_seed)
 
 

@@ -151,10 +151,6 @@ class SegmentSet:
                 )
         return frames_to_steps(self.frames, features)
 
-    def only_tracks(self, keep: np.ndarray) -> SegmentSet:
-        """Return the dataset with some of its tracks [keep: shape=(n_tracks,), dtype=bool]."""
-        return self._only(keep[self.track_index])
-
     def whole_segments(self) -> SegmentSet:
         """Return the dataset without segments that had to be repeated to full length."""
         whole = self.n_frames == self.features.n_frames
@@ -163,15 +159,11 @@ class SegmentSet:
                 f"no recording in the dataset {self.name} fills a segment of "
                 f"{self.features.segment_seconds:g} s. Use longer recordings."
             )
-        return self._only(whole)
-
-    def _only(self, segments: np.ndarray) -> SegmentSet:
-        """Keep some segments, and the tracks that they are of."""
-        tracks, track_index = np.unique(self.track_index[segments], return_inverse=True)
+        tracks, track_index = np.unique(self.track_index[whole], return_inverse=True)
         return replace(
             self,
-            frames=self.frames[segments],
-            n_frames=self.n_frames[segments],
+            frames=self.frames[whole],
+            n_frames=self.n_frames[whole],
             track_index=track_index,
             tracks=tuple(self.tracks[i] for i in tracks),
         )

@@ -58,7 +58,10 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     writer.writerow(_COLUMNS)
     for t in data.tracks:
         writer.writerow([t.track_id, t.genre, t.artist or "", f"{t.seconds:.2f}", t.digest])
-    files = {"frames.npz": buffer.getvalue(), "tracks.csv": table.getvalue().encode()}
+    files = {
+        "frames.npz": buffer.getvalue(),
+        "tracks.csv": table.getvalue().encode("utf-8", "surrogateescape"),
+    }
     header = {
         "version": PACK_VERSION,
         "name": data.name,
@@ -151,7 +154,7 @@ def read_pack(folder: Path) -> SegmentSet:
 
 def _read_tracks(content: bytes) -> tuple[Track, ...]:
     """Read the track table."""
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8")))
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8", "surrogateescape")))
     return tuple(
         Track(r["track_id"], r["genre"], r["artist"] or None, float(r["seconds"]), r["digest"])
         for r in rows

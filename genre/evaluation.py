@@ -4,8 +4,10 @@ Conventions
 -----------
 A track's probabilities are the mean over its segments.  Accuracies are per
 track first, per segment second: segments of one track agree with each other,
-so their number says little about certainty.  Intervals are Wilson's, 95 %.
-Tracks a model was trained on are left out, or shown as *seen in training*.
+so their number says little about certainty.
+Tracks a model was trained on are left out, or shown as *seen in training*.  What
+it has heard is known by digest, so where tracks have none, or one of another
+kind (of frames, not of samples), the label is *not known whether seen in training*.
 """
 
 from __future__ import annotations
@@ -15,29 +17,16 @@ from typing import Any
 
 import numpy as np
 
+from genre.accuracy import Accuracy, wilson_interval
 from genre.dataset import SegmentSet
+from genre.dataset_json import FRAMES_DIGEST
 from genre.errors import DatasetError
 from genre.prediction import Classifier
 
 SEEN = "seen in training"
-UNSEEN = "not seen in training"
-
-
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """A share of ``n`` that were right, with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        return f"{self.value:.0%} (95 % interval {self.low:.0%} to {self.high:.0%}, n = {self.n})"
-
-    def to_dict(self) -> dict[str, float]:
-        """Return plain values for JSON."""
-        return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
+UNSEEN = "not recognised as seen in training"
+UNKNOWN = "not known whether seen in training"
+UNNAMED = "; each segment counts as a track, the data does not name its tracks"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +40,8 @@ class Evaluation:
     confusion_matrix : np.ndarray [shape=(n_genres, n_genres), dtype=int]
         Tracks by true genre (rows) and given genre (columns).
     about : str
-        Which tracks these are: *not seen in training*, *seen in training*, ...
+        Which tracks these are: *not recognised as seen in training*, *seen in
+        training*, ...
     n_left_out : int
         Tracks not counted because the model was trained on them.
     """
@@ -73,38 +63,6 @@ class Evaluation:
             "confusion_matrix": self.confusion_matrix.tolist(),
             "n_left_out": self.n_left_out,
         }
-
-
-def wilson_interval(n_correct: int, n: int) -> Accuracy:
-    """Return a share with its 95 % Wilson interval.
-
-    Parameters
-    ----------
-    n_correct, n : int
-        How many were right, of how many.
-
-    Returns
-    -------
-    accuracy : Accuracy
-        For ``n=0`` the share is not a number and the interval is all of 0-1.
-
-    References
-    ----------
-    .. [1] E. B. Wilson, "Probable inference, the law of succession, and statistical
-       inference", J. American Statistical Association 22, 1927.
-
-    Examples
-    --------
-    >>> print(wilson_interval(50, 100))
-    50% (95 % interval 40% to 60%, n = 100)
-    """
-    if n == 0:
-        return Accuracy(float("nan"), 0.0, 1.0, 0)
-    z = 1.959964  # the normal distribution's 97.5 % point
-    share = n_correct / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return Accuracy(share, float(max(0, centre - half)), float(min(1, centre + half)), n)
 
 
 def track_probabilities(
@@ -150,7 +108,8 @@ def evaluate_probabilities(
     segments : np.ndarray [shape=(n_segments,), dtype=int]
         The segments of ``data`` that the probabilities are for.
     about : str
-        Which tracks these are, for whoever reads the figures.
+        Which tracks these are, for whoever reads the figures; that each segment
+        counts as a track is added where ``data`` does not name its tracks.
     n_left_out : int
         Tracks not counted because the model was trained on them.
 
@@ -169,7 +128,7 @@ def evaluate_probabilities(
         track_accuracy=wilson_interval(int((given == y_tracks).sum()), len(tracks)),
         segment_accuracy=wilson_interval(int((probabilities.argmax(axis=1) == y).sum()), len(y)),
         confusion_matrix=confusion_matrix(y_tracks, given, labels=np.arange(len(genres))),
-        about=about,
+        about=about if data.has_tracks else about + UNNAMED,
         n_left_out=n_left_out,
     )
 
@@ -183,7 +142,7 @@ def evaluate(classifier: Classifier, data: SegmentSet, *, include_seen: bool = F
     data : SegmentSet
         Its genres must be among the classifier's.
     include_seen : bool
-        Count the tracks the model was trained on, under the label *seen in training*.
+        Count the tracks the model was trained on too, and say how many they are.
 
     Returns
     -------
@@ -215,6 +174,31 @@ def evaluate(classifier: Classifier, data: SegmentSet, *, include_seen: bool = F
         classifier.genres,
         data,
         segments,
-        about=SEEN if (seen & counted).any() else UNSEEN,
+        about=_label(classifier, data, seen, counted),
         n_left_out=int((~counted).sum()),
     )
+
+
+def _label(classifier: Classifier, data: SegmentSet, seen: np.ndarray, counted: np.ndarray) -> str:
+    """Say of the counted tracks whether the model was trained on them, as far as that is known.
+
+    ==================  ================  ==================================
+    of the counted      of the others     label
+    ==================  ================  ==================================
+    all seen                              seen in training
+    k seen              comparable        seen in training: k of n tracks
+    k seen              not comparable    seen in training: at least k of ...
+    none seen           comparable        not recognised as seen in training
+    none seen           not comparable    not known whether seen in training
+    ==================  ================  ==================================
+    """
+    n_seen, n = int((seen & counted).sum()), int(counted.sum())
+    if n_seen == n:
+        return SEEN
+    heard = {digest.startswith(FRAMES_DIGEST) for digest in classifier.card.heard}
+    others = [data.tracks[i].digest for i in np.flatnonzero(~seen)]
+    # A digest of samples and one of frames differ though the recording is the same.
+    are_comparable = all(d and heard == {d.startswith(FRAMES_DIGEST)} for d in others)
+    if n_seen:
+        return f"{SEEN}: {'' if are_comparable else 'at least '}{n_seen} of {n} tracks"
+    return UNSEEN if are_comparable else UNKNOWN

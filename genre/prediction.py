@@ -269,8 +269,9 @@ def classify_frames(frames: np.ndarray, signal: Signal, classifier: Classifier) 
     audible = audible_segments(signal, features)
     if not audible.any():
         raise AudioError(
-            f"this recording is silent from start to end ({signal.seconds:.1f} s without a sound "
-            "above -80 dB), so there is nothing to classify. Choose one with sound."
+            f"this recording is silent: in none of its segments ({len(audible)} of "
+            f"{features.segment_seconds:g} s) does anything rise above -80 dB, so there is nothing "
+            "to classify. Choose one with sound."
         )
     whole = repeat_frames(frames, features.n_frames)
     return Prediction(

@@ -16,129 +16,21 @@ import os
 import re
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from genre.dataset import Track
-from genre.errors import ModelError
-from genre.features import FeatureConfig
-from genre.network import Network, NetworkConfig, load_weights, save_weights
+from genre.card import Figure as Figure  # where callers may look for it as well
+from genre.card import ModelCard as ModelCard
+from genre.errors import GenreError, ModelError
+from genre.network import Network, load_weights, save_weights
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 """Where saved models lie."""
 CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
 CARD_VERSION = 1
 _REMEDY = "Restore the model's folder from a copy, or train the model again."
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
-"""How the GTZAN collection names its tracks, in every copy of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured accuracy, with all that is needed to read it rightly.
-
-    ``what`` names the split or the tracks, ``unit`` what was counted (``tracks``
-    or ``segments``), ``is_honest`` tells a figure for unheard music from one
-    that leaks, ``command`` reproduces it.
-    """
-
-    what: str
-    unit: str
-    value: float
-    low: float
-    high: float
-    n: int
-    is_honest: bool
-    command: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.value:.0%} of {self.n} {self.unit} "
-            f"(95 % interval {self.low:.0%} to {self.high:.0%}; {self.what})"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """What is known of a saved model.
-
-    Parameters
-    ----------
-    name, about : str
-        Its name, and one sentence for visitors.
-    genres : tuple of str
-        In the order of the network's outputs.
-    features : FeatureConfig
-        What a signal must become before the network reads it.
-    network : NetworkConfig
-    recipe : dict
-        The `genre.recipe.TrainConfig` it was trained with.
-    data : dict
-        ``name``, ``n_tracks``, ``n_segments``, ``n_artists`` of what it was trained on.
-    figures : tuple of Figure
-        The accuracies that may be quoted, the honest one first.
-    certainty : dict
-        How often each wording of the verdict was right, as measured: see
-        `genre.prediction.Certainty`.
-    heard : dict
-        From digest to track_id of every track it was trained on.
-    command, versions, created : str, dict, str
-        How, with what and when (UTC) it was made.
-    """
-
-    name: str
-    about: str
-    genres: tuple[str, ...]
-    features: FeatureConfig
-    network: NetworkConfig
-    recipe: dict[str, Any] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
-    figures: tuple[Figure, ...] = ()
-    certainty: dict[str, dict[str, float]] = field(default_factory=dict)
-    heard: dict[str, str] = field(default_factory=dict)
-    command: str = ""
-    versions: dict[str, str] = field(default_factory=dict)
-    created: str = ""
-
-    @property
-    def honest_figure(self) -> Figure | None:
-        """The accuracy on unheard music to quote first, if any was measured."""
-        return next((f for f in self.figures if f.is_honest and f.unit == "tracks"), None)
-
-    def has_heard(self, track: Track) -> bool:
-        """Tell whether the model was trained on a track.
-
-        Known by the digest of its samples and, since an excerpt has another digest,
-        by its name where that is one of the GTZAN collection's.
-        """
-        if track.digest in self.heard:
-            return True
-        name = track.track_id
-        return bool(_GTZAN_NAME.fullmatch(name)) and name in self.heard.values()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the card as plain values for JSON."""
-        return asdict(self) | {
-            "features": self.features.to_dict(),
-            "network": self.network.to_dict(),
-            "genres": list(self.genres),
-            "figures": [asdict(figure) for figure in self.figures],
-        }
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> ModelCard:
-        """Read a card written by `to_dict`."""
-        return cls(
-            **values
-            | {
-                "genres": tuple(values["genres"]),
-                "features": FeatureConfig.from_dict(values["features"]),
-                "network": NetworkConfig.from_dict(values["network"]),
-                "figures": tuple(Figure(**figure) for figure in values["figures"]),
-            }
-        )
 
 
 def list_models(folder: Path = MODELS) -> list[str]:
@@ -174,7 +66,8 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
     Raises
     ------
     ModelError
-        If there is no such model, or a file is missing, truncated or altered.
+        If there is no such model, its card makes no sense, or a file is missing,
+        truncated or altered.
     """
     path = folder / validate_name(name)
     if not (path / CARD_FILE).is_file():
@@ -182,18 +75,17 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
     try:
         values = json.loads((path / CARD_FILE).read_text(encoding="utf-8"))
-        version, digests = values.pop("version"), values.pop("sha256")
-        if version != CARD_VERSION:
-            raise ModelError(
-                f"the card of {name} has version {version}, this program reads version "
-                f"{CARD_VERSION}. Train the model again."
-            )
-        card = ModelCard.from_dict(values)
-        digests = {WEIGHTS_FILE: None, **digests}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        version, digests = values.pop("version"), {WEIGHTS_FILE: None, **values.pop("sha256")}
+        card = ModelCard.from_dict(values) if version == CARD_VERSION else None
+    except (GenreError, *_UNREADABLE) as error:
+        said = str(error).rpartition(". ")[0]  # all but what to do: here that is something else
+        reason = said if isinstance(error, GenreError) else type(error).__name__
+        raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
+    if card is None:
         raise ModelError(
-            f"the card of {name} cannot be read ({type(error).__name__}). {_REMEDY}"
-        ) from error
+            f"the card of {name} has version {version}, this program reads version "
+            f"{CARD_VERSION}. Train the model again."
+        )
     made, read = (card.features.n_steps, card.features.n_values, len(card.genres)), card.network
     if made != (read.n_steps, read.n_values, read.n_genres):
         raise ModelError(f"the features and genres of {name} do not fit its network. {_REMEDY}")

@@ -72,6 +72,39 @@ def table_row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def page_row(outcome: Outcome) -> dict[str, Any]:
+    """Return a row for people to read: whole percents, and a word where there is no verdict.
+
+    Parameters
+    ----------
+    outcome : (str, Prediction or GenreError)
+
+    Returns
+    -------
+    row : dict
+        As `table_row`, without the problem: `problems` has the sentences.
+    """
+    row = table_row(outcome)
+    if row.pop("problem"):
+        return row | {"certainty": "could not be read"}
+    shares = {name: round(row[name], 2) for name in ("probability", "second_probability")}
+    return row | shares
+
+
+def problems(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
+    """Return the name and the sentence of each recording that could not be classified.
+
+    Parameters
+    ----------
+    outcomes : iterable of (str, Prediction or GenreError)
+
+    Returns
+    -------
+    problems : list of (str, str)
+    """
+    return [(name, str(result)) for name, result in outcomes if isinstance(result, GenreError)]
+
+
 def to_csv(outcomes: Iterable[Outcome]) -> str:
     r"""Return outcomes as CSV with a header.
 

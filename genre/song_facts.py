@@ -19,6 +19,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -211,6 +212,7 @@ class FactsJob:
         self._process, self._out, self._err = process, out, err
         self._deadline = time.monotonic() + MAX_JOB_SECONDS
         self._outcome: SongFacts | AudioError | None = None
+        self._lock = threading.Lock()  # every visitor of a page that shows the song asks
 
     def poll(self) -> SongFacts | None:
         """Return the facts, or None while they are being measured.  Never waits.
@@ -220,23 +222,23 @@ class FactsJob:
         AudioError
             If the song could not be described, took too long, or was stopped.
         """
-        if self._outcome is None and (status := self._process.poll()) is not None:
-            self._end(_outcome(status, _read_all(self._out), _read_all(self._err)))
-        elif self._outcome is None and time.monotonic() > self._deadline:
-            self._end(
-                AudioError(
-                    f"describing this song took more than {MAX_JOB_SECONDS:.0f} s and was ended. "
-                    "Try a shorter recording, or again when the computer is less busy."
-                )
-            )
+        with self._lock:
+            if self._outcome is None and (status := self._process.poll()) is not None:
+                self._end(_outcome(status, _read_all(self._out), _read_all(self._err)))
+            elif self._outcome is None and time.monotonic() > self._deadline:
+                taken = f"describing this song took more than {MAX_JOB_SECONDS:.0f} s"
+                advice = "Try a shorter recording, or again when the computer is less busy."
+                self._end(AudioError(f"{taken} and was ended. {advice}"))
         if isinstance(self._outcome, AudioError):
-            raise self._outcome
+            raise AudioError(*self._outcome.args)  # a new one: each raise lengthens a traceback
         return self._outcome
 
     def stop(self) -> None:
         """End the process, if it still runs."""
-        if self._outcome is None:
-            self._end(AudioError("describing this song was stopped. Start again to see its facts."))
+        with self._lock:
+            if self._outcome is None:
+                advice = "Start again to see its facts."
+                self._end(AudioError(f"describing this song was stopped. {advice}"))
 
     def _end(self, outcome: SongFacts | AudioError) -> None:
         self._outcome = outcome

@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 
 from genre import __version__
+from genre.card import Figure, ModelCard
 from genre.dataset import SegmentSet
 from genre.evaluation import Evaluation, evaluate_probabilities
 from genre.recipe import TrainConfig
-from genre.registry import KERAS_FILE, MODELS, Figure, ModelCard, save_model
+from genre.registry import KERAS_FILE, MODELS, save_model
 from genre.split import Split
 from genre.training import TrainResult
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from genre.accuracy import wilson_interval
+from genre.card import ModelCard
 from genre.prediction import Prediction
-from genre.registry import Figure, ModelCard
 from genre.song_facts import SongFacts
 
 
@@ -54,6 +55,12 @@ def notes(prediction: Prediction) -> list[str]:
             f"This recording is longer than {prediction.seconds / 60:.0f} minutes: only the first "
             f"{prediction.seconds / 60:.0f} were heard."
         )
+    unheard = prediction.seconds - len(prediction.audible) * prediction.segment_seconds
+    if unheard >= 0.5:
+        found.append(
+            f"The last {unheard:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
+            "and were not heard."
+        )
     n_silent = int((~prediction.audible).sum())
     if n_silent:
         found.append(
@@ -70,11 +77,12 @@ def accuracy(card: ModelCard) -> str:
             "How often this model is right on music it has not heard was never measured: "
             "do not rely on it."
         )
+    data = f" of {card.data['name']}" if card.data.get("name") else ""
     return (
-        f"On {figure.n} {figure.unit} by artists it had not heard, this kind of model was right "
-        f"{figure.value:.0%} of the time (95 % interval {figure.low:.0%} to {figure.high:.0%}; "
-        f"{figure.what}). Always guessing one of {len(card.genres)} genres gets about "
-        f"{1 / len(card.genres):.0%}."
+        f"Tested on {figure.n} {figure.unit}{data} whose known artists were kept out of training, "
+        f"this kind of model was right {figure.value:.0%} of the time (95% interval "
+        f"{figure.low:.0%} to {figure.high:.0%}; {figure.what}). Always guessing one of "
+        f"{len(card.genres)} genres gets about {1 / len(card.genres):.0%}."
     )
 
 
@@ -83,16 +91,38 @@ def track_record(prediction: Prediction, card: ModelCard) -> str:
     counts = card.certainty.get(prediction.certainty)
     if not counts or not counts["n"]:
         return ""
+    right = wilson_interval(int(counts["n_right"]), int(counts["n"]))
     return (
-        f"Of {counts['n']:.0f} verdicts it worded '{prediction.certainty}' when that was measured, "
-        f"{counts['n_right'] / counts['n']:.0%} were right."
+        f"When that was measured, {right.n} of its verdicts were worded '{prediction.certainty}', "
+        f"and {right.value:.0%} of those were right (95% interval {right.low:.0%} to "
+        f"{right.high:.0%}); most of the tracks were excerpts of 3 s."
     )
 
 
-def figure_line(figure: Figure) -> str:
-    """Return one figure of a card as a line, labelled leaky where it is."""
-    label = "" if figure.is_honest else "Not to be quoted alone. "
-    return f"{label}{figure}"
+def moments(prediction: Prediction) -> list[str]:
+    """Return what to call each segment where one is chosen: when, and what it sounded like."""
+    labels = []
+    for segment, probabilities in enumerate(prediction.segment_probabilities):
+        minutes, seconds = divmod(int(prediction.segment_span(segment)[0]), 60)
+        heard = prediction.genres[int(probabilities.argmax())]
+        sound = heard if prediction.audible[segment] else "silent"
+        labels.append(f"{minutes}:{seconds:02d} {sound}")
+    return labels
+
+
+def card_lines(card: ModelCard) -> list[str]:
+    """Return what a model's card says, a line each: what it is, its figures, how it was made."""
+    lines = [card.about] if card.about else []
+    if card.data:
+        lines.append(
+            f"Trained on {card.data['n_tracks']} tracks ({card.data['n_segments']} segments) "
+            f"of {card.data['name']}."
+        )
+    for figure in card.figures:
+        warning = "" if figure.is_honest else " Leaky: says nothing about your music."
+        lines.append(f"Right for {figure}.{warning}")
+        lines.append(f"    measured by: {figure.command}")
+    return [*lines, f"Made by: {card.command}"] if card.command else lines
 
 
 def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:

@@ -68,9 +68,9 @@ def visit(browser, server, request):
     """Open the page as a visitor with a window of some size; a failure leaves a screenshot."""
     contexts = []
 
-    def open_page(width=1280, height=720, theme="light", query=""):
+    def open_page(width=1280, height=720, theme="light", query="", **options):
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme
+            viewport={"width": width, "height": height}, color_scheme=theme, **options
         )
         page = context.new_page()
         page.set_default_timeout(60_000)
@@ -131,6 +131,25 @@ def test_an_mp3_is_dropped_heard_and_a_click_on_a_segment_plays_it(visit, mp3):
     box = max((bars.nth(i).bounding_box() for i in range(1, 20, 2)), key=lambda b: b["height"])
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_function("document.querySelector('audio')?.currentTime >= 3")
+
+
+def test_on_a_touch_screen_the_slider_plays_the_moment_it_names(visit):
+    page = visit(width=390, height=844, has_touch=True)
+    press(page, "Jazz")
+    page.get_by_role("slider", name="Hear a moment").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('audio')?.currentTime >= 6")
+
+
+def test_the_page_asks_no_other_server_for_anything(visit, server):
+    page = visit()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    press(page, "Pop")
+    others = [url for url in asked if not url.startswith((server[0], "data:", "blob:"))]
+    assert [url for url in others if not url.startswith("ws://localhost")] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

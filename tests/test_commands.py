@@ -13,6 +13,7 @@ import pytest
 import soundfile as sf
 
 from genre.__main__ import main
+from genre.dataset import load_dataset
 from genre.registry import read_card
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,18 +136,56 @@ def test_extract_makes_the_same_pack_twice_and_lists_what_it_skipped(capsys, tin
         assert (first / file).read_bytes() == (second / file).read_bytes()
 
 
-def test_train_evaluate_and_models_go_together(capsys, tiny_folder, tmp_path, monkeypatch):
-    from genre import registry
-
-    monkeypatch.setattr(registry, "MODELS", tmp_path / "models")
-    monkeypatch.setattr("genre.training_card.MODELS", tmp_path / "models")
+def test_training_prints_its_layers_epochs_and_test_accuracy_and_plots(tiny_folder, tmp_path):
     quick = ["--epochs", "2", "--units-1", "4", "--units-2", "4", "--test-share", "0.5"]
     line = ["train", "--data", str(tiny_folder), *quick, "--validation-share", "0.5"]
+    line += ["--plot", str(tmp_path / "curves.html")]
     command = [sys.executable, "-m", "genre", *line]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert re.search(r"\d+% of 4 tracks \(95 % interval", done.stdout)
     assert done.stderr.count("epoch ") == 2
+    assert re.search(r"recurrent_1 +26x4 +\d+ parameters", done.stderr)
+    assert "skipped broken: this file is not audio" in done.stderr
+    assert "Plotly" in (tmp_path / "curves.html").read_text(encoding="utf-8")
+
+
+def test_extract_writes_the_courses_json_and_reads_it_again(capsys, tiny_folder, tmp_path):
+    out = tmp_path / "data.json"
+    assert main(["extract", str(tiny_folder), str(out)]) == 1  # one track could not be used
+    content = json.loads(out.read_text(encoding="utf-8"))
+    data, direct = load_dataset(out), load_dataset(tiny_folder)
+
+    assert content["mapping"] == ["hiss", "tone"]
+    assert len(content["mfcc"]) == len(content["labels"]) == 8
+    assert np.shape(content["mfcc"][0]) == (130, 13)
+    assert data.has_tracks
+    np.testing.assert_allclose(data.frames, direct.frames[..., :13], atol=1e-3)
+
+
+def test_extract_refuses_what_it_cannot_do(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert main(["extract", "gtzan-subset", str(tmp_path / "file")]) == 2
+    assert "is no folder" in capsys.readouterr().err
+    assert main(["extract", "gtzan-subset", str(tmp_path / "out"), "--n-mfcc", "5"]) == 2
+    assert "holds 20 MFCCs, 5 were asked for" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_figures_of_another_recipe_are_not_borrowed(capsys):
+    measured = str(ROOT / "docs" / "results" / "crossval-recommended.json")
+    line = ["train", "--preset", "quick", "--all-tracks", "--name", "x", "--figures", measured]
+    assert main(line) == 1
+    assert re.search("measured with other settings: epochs", capsys.readouterr().err)
+
+
+def test_a_full_disk_is_a_sentence(tmp_path):
+    command = [sys.executable, "-m", "genre", "models", "--json"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert "Traceback" not in done.stderr
 
 
 def test_evaluate_leaves_out_what_the_model_has_heard(capsys):

@@ -88,23 +88,14 @@ def test_other_frames_than_there_are_are_refused(asked, message):
         make_data().X(asked)
 
 
-def test_keeping_some_tracks_keeps_their_segments():
-    data = make_data()
-
-    kept = data.only_tracks(np.array([False, True, True]))
-
-    assert [track.track_id for track in kept.tracks] == ["r2", "b1"]
-    assert kept.track_index.tolist() == [0, 0, 1]
-    np.testing.assert_array_equal(kept.frames, data.frames[2:])
-
-
 def test_whole_segments_leave_out_tracks_that_have_none():
     tracks = (Track("r1", "rock"), Track("r2", "blues"), Track("b1", "blues"))
 
-    whole = make_data(tracks=tracks).whole_segments()
+    whole = (data := make_data(tracks=tracks)).whole_segments()
 
     assert [track.track_id for track in whole.tracks] == ["r1", "r2"]
     assert whole.n_frames.tolist() == [130] * 4
+    np.testing.assert_array_equal(whole.frames, data.frames[:4])
     assert whole.y.tolist() == [1, 1, 0, 0]
 
 
@@ -144,6 +135,6 @@ def test_the_bundled_pack_is_found_from_any_folder(tmp_path, monkeypatch):
 
 
 def test_a_part_of_unnamed_tracks_still_does_not_name_them():
-    part = make_data(has_tracks=False).only_tracks(np.array([True, False, True]))
+    tracks = (Track("r1", "rock"), Track("r2", "blues"), Track("b1", "blues"))
 
-    assert not part.has_tracks
+    assert not make_data(tracks=tracks, has_tracks=False).whole_segments().has_tracks

@@ -1,6 +1,8 @@
 """The reference system's JSON, as it writes it and as it may be damaged."""
 
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,6 +97,21 @@ def test_the_same_frames_have_the_same_digest(read):
 
     assert [t.digest for t in one.tracks] == [t.digest for t in other.tracks]
     assert len({t.digest for t in one.tracks}) == 6
+
+
+def test_a_digest_of_frames_is_never_one_of_samples(read):
+    """Else a recording that a model has heard as frames would pass as one it has not heard."""
+    for track in read(course_content(track=list("aabbcc"), labels=[0, 0, 1, 1, 0, 0])).tracks:
+        assert re.fullmatch(r"frames:[0-9a-f]{64}", track.digest)
+
+
+def test_a_model_trained_on_a_file_recognises_its_tracks(read, bass_or_hiss):
+    names = {"track": list("aabbcc"), "labels": [0, 0, 1, 1, 0, 0]}
+    learnt, again = read(course_content(**names)), read(course_content(**names))
+
+    card = replace(bass_or_hiss.card, heard={t.digest: t.track_id for t in learnt.tracks})
+
+    assert all(card.has_heard(track) for track in again.tracks)
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_silence_has_no_vote(bass_or_hiss, silent_first):
 @pytest.mark.parametrize("seconds", [0.5, 2.9, 29.9])
 def test_a_silent_recording_is_refused(bass_or_hiss, seconds):
     with pytest.raises(
-        AudioError, match=rf"silent from start to end \({seconds} s without a sound.*with sound"
+        AudioError, match=rf"silent: in none of its segments \({max(1, int(seconds // 3))} of 3 s\)"
     ):
         classify_signal(song(silence(seconds)), bass_or_hiss)
 
@@ -227,7 +227,7 @@ def test_agreement_is_the_share_of_audible_segments_with_the_same_verdict():
 def test_certainty_follows_probability_and_agreement():
     assert predicted([[0.9, 0.05, 0.05]]).certainty == "clearly"
     assert predicted([[1, 0, 0], [1, 0, 0], [0.45, 0.55, 0]]).certainty == "clearly"
-    assert predicted([[0.5, 0.3, 0.2]]).certainty == "probably"
+    assert predicted([[0.7, 0.2, 0.1]]).certainty == "probably"
     assert predicted([[1, 0, 0], [0, 1, 0]]).certainty == "not sure"
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -202,6 +202,15 @@ def test_a_card_that_is_none_is_refused(saved, content):
         {"features": {"segment_seconds": float("inf")}},
         {"network": {}},
         {"figures": [{}]},
+        {"figures": "none"},
+        {"genres": ["hiss", "bass"]},
+        {"genres": ["bass", "bass"]},
+        {"genres": ["", "hiss"]},
+        {"genres": [1, 2]},
+        {"certainty": {"surely": {"n": 1, "n_right": 1}}},
+        {"certainty": ["clearly"]},
+        {"heard": {"ab": 1}},
+        {"heard": ["ab"]},
         {"surprise": "more than a card holds"},
     ],
     ids=str,
@@ -211,6 +220,77 @@ def test_a_card_that_makes_no_sense_is_refused(saved, changes):
 
     with pytest.raises(ModelError, match=r"card of ear cannot be read"):
         load_model("ear", saved)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": 0.61},
+        {"value": float("nan")},
+        {"low": -0.1},
+        {"high": 1.1},
+        {"low": None},
+        {"value": "0.55"},
+        {"n": 0},
+        {"n": 43.0},
+        {"unit": "songs"},
+    ],
+    ids=str,
+)
+def test_a_figure_that_cannot_be_is_refused(saved, changes):
+    with pytest.raises(ModelError, match=r"^a figure .*expected .*\. Measure it again\."):
+        replace(HONEST, **changes)
+
+    rewrite_card(saved, figures=[asdict(HONEST) | changes])
+    with pytest.raises(
+        ModelError, match=r"^the card of ear cannot be read \(a figure .*(1|segments)\)\. R"
+    ):
+        read_card("ear", saved)
+
+
+@pytest.mark.parametrize("unit", ["tracks", "segments"])
+@pytest.mark.parametrize("share", [0, 1, 0.0, 1.0])
+def test_a_figure_may_be_at_either_end(share, unit):
+    assert Figure("", unit, share, share, share, 1, True, "").value == share
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"genres": ("hiss", "bass")}, r"genres are \('hiss', 'bass'\), .*alphabetical.*sorted\."),
+        ({"genres": ("bass", "bass")}, r"expected distinct names"),
+        ({"genres": ("", "hiss")}, r"expected distinct names"),
+        ({"genres": (1, 2)}, r"genres are \(1, 2\), expected distinct names"),
+        ({"certainty": None}, r"certainty is None, expected for any of clearly, probably, not"),
+        ({"certainty": {"surely": {"n": 2, "n_right": 1}}}, r"any of clearly.*result of crossval"),
+        ({"certainty": {"clearly": {"n": 2}}}, r"n and n_right"),
+        ({"certainty": {"clearly": {"n": 2, "n_right": 3}}}, r"n_right at most n"),
+        ({"certainty": {"clearly": {"n": 2, "n_right": -1}}}, r"n_right at most n"),
+        ({"certainty": {"clearly": {"n": 2.0, "n_right": 1}}}, r"n_right at most n"),
+        ({"certainty": {"clearly": {"n": 2, "n_right": 1, "n_wrong": 1}}}, r"n_right at most n"),
+        ({"certainty": {"clearly": 2}}, r"n and n_right"),
+        ({"heard": {"ab": None}}, r"heard is {'ab': None}, expected .* as text\. List what"),
+        ({"heard": {1: "x"}}, r"heard is {1: 'x'}, expected"),
+        ({"heard": ["ab"]}, r"heard is \['ab'\], expected"),
+    ],
+    ids=str,
+)
+def test_a_card_says_only_what_can_be(card, changes, message):
+    with pytest.raises(ModelError, match=message):
+        replace(card, **changes)
+
+
+def test_a_long_value_is_cut_short_in_the_sentence(card):
+    with pytest.raises(ModelError) as said:
+        replace(card, heard=["<b>" * 10_000] * 10_000)
+
+    assert len(str(said.value)) < 500
+
+
+def test_nothing_measured_and_nothing_heard_is_fine(card):
+    said = {word: {"n": 0, "n_right": 0} for word in ("clearly", "probably", "not sure")}
+
+    assert replace(card, certainty=said, heard={}, figures=()).certainty == said
 
 
 @pytest.mark.parametrize(

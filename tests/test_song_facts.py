@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from genre import song_facts
 from genre.audio import Signal, encode_wav
 from genre.errors import AudioError
 from genre.song_facts import (
@@ -225,6 +227,61 @@ def test_a_stopped_job_is_gone_at_once(helper):
         job.poll()
     with pytest.raises(ProcessLookupError):
         os.kill(job._process.pid, 0)
+
+
+@pytest.fixture
+def slow_reader(monkeypatch):
+    """Make reading what a process wrote take a while, so that threads meet there."""
+    read_all = song_facts._read_all
+
+    def read_slowly(file):
+        time.sleep(0.05)
+        return read_all(file)
+
+    monkeypatch.setattr(song_facts, "_read_all", read_slowly)
+
+
+def outcomes_of(calls):
+    """What each call returned or raised, all of them made at the same time."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        futures = [pool.submit(call) for call in calls]
+    return [future.exception() or future.result() for future in futures]
+
+
+def test_threads_that_ask_at_once_get_the_same_facts(helper, slow_reader):
+    """The page keeps one job per song: two visitors may ask in the same moment."""
+    facts = SongFacts(seconds=3.0, analysed_seconds=3.0, tempo_bpm=120.0)
+    helper(f"print({json.dumps(facts.to_json())!r})")
+    job = start_facts(b"song")
+    job._process.wait(30)
+
+    assert outcomes_of([job.poll] * 8) == [facts] * 8
+    assert job.poll() == facts
+
+
+def test_threads_that_ask_at_once_get_the_same_sentence(helper, slow_reader):
+    helper("raise SystemExit('genre describe: this song is a list of groceries')")
+    job = start_facts(b"song")
+    job._process.wait(30)
+
+    errors = [*outcomes_of([job.poll] * 8), *outcomes_of([job.poll])]
+
+    assert [type(error) for error in errors] == [AudioError] * 9
+    assert {str(error) for error in errors} == {"this song is a list of groceries"}
+    assert len(set(map(id, errors))) == 9  # one shared error would grow with each raise
+
+
+def test_a_job_stopped_while_it_is_asked_has_one_outcome(helper, slow_reader):
+    facts = SongFacts(seconds=3.0, analysed_seconds=3.0)
+    helper(f"print({json.dumps(facts.to_json())!r})")
+    job = start_facts(b"song")
+    job._process.wait(30)
+
+    asked, *stopped = outcomes_of([job.poll, job.stop, job.stop])
+
+    assert stopped == [None, None]
+    after = outcomes_of([job.poll])[0]
+    assert (type(asked), str(asked)) == (type(after), str(after))
 
 
 def test_a_job_that_takes_too_long_is_ended(helper, monkeypatch):

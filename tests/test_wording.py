@@ -10,12 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genre import wording
+from genre.card import Figure, ModelCard
 from genre.errors import AudioError
 from genre.features import FeatureConfig
 from genre.network import NetworkConfig
 from genre.prediction import Prediction
-from genre.registry import Figure, ModelCard
-from genre.result_table import COLUMNS, outcome_of, table_row, to_csv, to_json
+from genre.result_table import (
+    COLUMNS,
+    outcome_of,
+    page_row,
+    problems,
+    table_row,
+    to_csv,
+    to_json,
+)
 from genre.song_facts import SongFacts
 
 GENRES = ("blues", "jazz", "rock")
@@ -56,7 +64,7 @@ LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre"
     ("segments", "headline"),
     [
         ([[0.05, 0.9, 0.05]], "Clearly jazz"),
-        ([[0.2, 0.6, 0.2]], "Probably jazz"),
+        ([[0.2, 0.7, 0.1]], "Probably jazz"),
         ([[0.4, 0.42, 0.18]], "Not sure: jazz or blues"),
     ],
 )
@@ -90,6 +98,7 @@ def test_the_accuracy_quoted_is_the_honest_one_with_count_and_interval():
     said = wording.accuracy(card(LEAKY, HONEST))
 
     assert "430 tracks" in said
+    assert "kept out of training" in said
     assert "50%" in said
     assert "45% to 55%" in said
     assert "artists whole" in said
@@ -105,8 +114,10 @@ def test_the_track_record_is_of_the_same_word():
     said = {"clearly": {"n": 100, "n_right": 78}, "not sure": {"n": 50, "n_right": 15}}
     clear, unsure = prediction([0.05, 0.9, 0.05]), prediction([0.4, 0.42, 0.18])
 
-    assert "100 verdicts it worded 'clearly'" in wording.track_record(clear, card(certainty=said))
-    assert "30% were right" in wording.track_record(unsure, card(certainty=said))
+    record = wording.track_record(clear, card(certainty=said))
+    assert "100 of its verdicts were worded 'clearly'" in record
+    assert "78% of those were right (95% interval 69% to 85%)" in record
+    assert "30% of those" in wording.track_record(unsure, card(certainty=said))
     assert wording.track_record(clear, card()) == ""
 
 
@@ -123,6 +134,25 @@ def test_a_long_name_keeps_its_ending():
     shown = wording.display_name("x" * 300 + ".mp3")
     assert shown.endswith(".mp3")
     assert "…" in shown
+
+
+def test_an_end_that_fills_no_segment_is_said_to_be_unheard():
+    rest = prediction([0.1, 0.8, 0.1], seconds=5.9)
+    assert "The last 2.9 s do not fill a segment of 3 s" in wording.notes(rest)[0]
+    assert wording.notes(prediction([0.1, 0.8, 0.1], seconds=3.4)) == []
+
+
+def test_moments_are_named_by_their_time_and_sound():
+    song = prediction([0.1, 0.8, 0.1], [0.8, 0.1, 0.1], [1, 0, 0], audible=[True, True, False])
+    assert wording.moments(song) == ["0:00 jazz", "0:03 blues", "0:06 silent"]
+
+
+def test_the_cards_lines_call_a_leaky_figure_leaky():
+    lines = wording.card_lines(card(HONEST, LEAKY))
+
+    assert not any("Leaky" in line for line in lines if "50%" in line)
+    assert all("Leaky" in line for line in lines if "90%" in line)
+    assert sum("python -m genre" in line for line in lines) == 2
 
 
 def test_facts_that_are_not_known_are_said_to_be_unknown():
@@ -145,6 +175,14 @@ def test_a_row_has_every_column_for_good_and_bad_alike():
     assert good["second_probability"] == pytest.approx(0.3, abs=1e-4)
     assert bad["problem"] == "this file is empty"
     assert bad["genre"] is None
+
+
+def test_the_page_shows_whole_percents_and_keeps_the_problem_for_a_sentence():
+    outcomes = [("a.wav", prediction([0.1234, 0.6, 0.2766])), ("b.wav", AudioError("empty"))]
+
+    assert page_row(outcomes[0])["second_probability"] == 0.28
+    assert page_row(outcomes[1])["certainty"] == "could not be read"
+    assert problems(outcomes) == [("b.wav", "empty")]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
