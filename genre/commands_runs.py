@@ -33,6 +33,8 @@ def runs(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(rows)
         return 0
+    if not rows:
+        say("no training runs yet; start one with: python -m genre train --run runs/NAME")
     for row in rows:
         reached = f"epoch {row['epoch']}" if row["epoch"] else ""
         if row["val_accuracy"] is not None:
