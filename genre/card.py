@@ -9,6 +9,7 @@ the file it is read from may come from anyone.  ``docs/formats.md`` lists every 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from reprlib import repr as shown  # a stranger's value may be a megabyte long
 from typing import Any, get_args
@@ -187,3 +188,32 @@ def _are_counts(counts: object) -> bool:
         return False
     n, n_right = counts["n"], counts["n_right"]
     return _is_count(n) and _is_count(n_right) and n_right <= n
+
+
+def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) -> list[Figure]:
+    """Turn an evaluation's plain values into the two figures a card quotes.
+
+    Parameters
+    ----------
+    evaluation : mapping
+        As `Evaluation.to_dict` or `genre.crossval.CrossValidation.to_dict` gives it.
+    is_honest : bool
+        False for a split that leaks.
+    command : str
+        What reproduces the figures.
+
+    Returns
+    -------
+    figures : list of Figure
+        Per track, then per segment.
+    """
+    return [
+        Figure(
+            what=evaluation["about"],
+            unit=f"{unit}s",
+            **evaluation[f"{unit}_accuracy"],
+            is_honest=is_honest,
+            command=command,
+        )
+        for unit in ("track", "segment")
+    ]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from genre import registry
+from genre.card import figures_of
 from genre.commands import load_data, print_json, say
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.recipe import PRESETS, TrainConfig
@@ -47,6 +48,13 @@ def train(arguments: argparse.Namespace) -> int:
                 f"a model named {arguments.name} exists. Choose another name, or add --replace."
             )
     documents = [_read_crossval(path) for path in arguments.figures]
+    quoted = [
+        figure
+        for document in documents
+        for figure in figures_of(
+            document, is_honest=document["split"] == "artist", command=document["command"]
+        )
+    ]
     config, data = _recipe(arguments), load_data(arguments.data)
     for document in documents:
         _check_crossval(document, config, data.name)
@@ -55,7 +63,7 @@ def train(arguments: argparse.Namespace) -> int:
     say("starting TensorFlow")
     load_tensorflow()
     from genre.training import train as train_network
-    from genre.training_card import evaluate_test_side, figures_of, save_trained
+    from genre.training_card import evaluate_test_side, save_trained
 
     if arguments.all_tracks:
         split = whole_side(data)
@@ -74,13 +82,6 @@ def train(arguments: argparse.Namespace) -> int:
     result = train_network(data, split, config, on_event=_say_epoch)
     # --replace says where the model goes, not what it is.
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
-    quoted = [
-        figure
-        for document in documents
-        for figure in figures_of(
-            document, is_honest=document["split"] == "artist", command=document["command"]
-        )
-    ]
     if not arguments.all_tracks:
         evaluation = evaluate_test_side(result, data, split, config)
         own = figures_of(evaluation.to_dict(), is_honest=split.by == "artist", command=command)

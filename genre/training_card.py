@@ -57,35 +57,6 @@ def evaluate_test_side(
     )
 
 
-def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) -> list[Figure]:
-    """Turn an evaluation's plain values into the two figures a card quotes.
-
-    Parameters
-    ----------
-    evaluation : mapping
-        As `Evaluation.to_dict` or `genre.crossval.CrossValidation.to_dict` gives it.
-    is_honest : bool
-        False for a split that leaks.
-    command : str
-        What reproduces the figures.
-
-    Returns
-    -------
-    figures : list of Figure
-        Per track, then per segment.
-    """
-    return [
-        Figure(
-            what=evaluation["about"],
-            unit=f"{unit}s",
-            **evaluation[f"{unit}_accuracy"],
-            is_honest=is_honest,
-            command=command,
-        )
-        for unit in ("track", "segment")
-    ]
-
-
 def save_trained(
     result: TrainResult,
     data: SegmentSet,

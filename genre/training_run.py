@@ -18,6 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from genre.card import figures_of
 from genre.dataset import SegmentSet, load_dataset
 from genre.errors import DivergedError, GenreError
 from genre.recipe import TrainConfig
@@ -222,7 +223,7 @@ def _obey(run: Run, trainer: Any) -> bool:
 
 def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
     """Evaluate the test side and save the model in the run's folder."""
-    from genre.training_card import evaluate_test_side, figures_of, save_trained
+    from genre.training_card import evaluate_test_side, save_trained
 
     evaluation = evaluate_test_side(result, data, split, run.config)
     run.tell({"event": "evaluation", **evaluation.to_dict()})

@@ -56,10 +56,10 @@ TABLE = {
     "runs": "errors recipe run_files",
     "training_checkpoint": "training",
     "turn_lock": "",
-    "training_run": "dataset errors recipe run_files runs split training training_card "
+    "training_run": "card dataset errors recipe run_files runs split training training_card "
     "training_checkpoint training_quiet turn_lock",
     "commands_runs": "commands errors recipe run_files runs training_run",
-    "commands_training": "charts commands commands_runs crossval errors recipe registry split "
+    "commands_training": "card charts commands commands_runs crossval errors recipe registry split "
     "training training_card training_quiet",
     "__main__": "errors recipe",
     "__init__": "",

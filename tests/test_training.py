@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from genre.card import figures_of
 from genre.errors import DatasetError
 from genre.prediction import load_classifier
 from genre.recipe import PRESETS, TrainConfig, learning_rate_at
@@ -17,7 +18,7 @@ from genre.registry import read_card
 from genre.split import split_tracks, whole_side
 from genre.training import Trainer, train
 from genre.training_batches import TrainingSide
-from genre.training_card import evaluate_test_side, figures_of, save_trained
+from genre.training_card import evaluate_test_side, save_trained
 from genre.training_model import build_model, to_network
 
 ROOT = Path(__file__).resolve().parent.parent
