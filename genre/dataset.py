@@ -181,7 +181,8 @@ def load_dataset(
     ----------
     source : str or Path
         The name of a bundled pack, or the path of a pack, of a folder with one
-        folder per genre, or of a JSON file with ``mapping``, ``labels``, ``mfcc``.
+        folder per genre, of a zip of such a folder, or of a JSON file with
+        ``mapping``, ``labels``, ``mfcc``.
     features : FeatureConfig, optional
         The frames to extract from audio; 20 MFCCs of the course's frames unless given.
     on_progress : callable, optional
@@ -199,6 +200,7 @@ def load_dataset(
     from genre.dataset_folder import extract_folder
     from genre.dataset_json import read_json
     from genre.dataset_pack import PACK_FILE, read_pack
+    from genre.dataset_zip import extract_zip
 
     path = Path(source or "nowhere")  # an empty name would be this very folder
     if not path.exists() and str(source) in bundled_datasets():
@@ -209,10 +211,12 @@ def load_dataset(
         return extract_folder(path, features or FeatureConfig(n_mfcc=20), on_progress=on_progress)
     if path.suffix == ".json" and path.exists():
         return read_json(path)
+    if path.suffix.lower() == ".zip" and path.exists():
+        return extract_zip(path, features or FeatureConfig(n_mfcc=20), on_progress=on_progress)
     raise DatasetError(
         f"there is no dataset at '{source}'. Expected the name of a bundled one "
         f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
-        "recordings for each genre, a feature pack, or a .json file."
+        "recordings for each genre, a zip of one, a feature pack, or a .json file."
     )
 
 

@@ -21,8 +21,9 @@ TABLE = {
     "decoding": "containers errors",
     "audio": "containers decoding errors",
     "features": "audio errors mfcc",
-    "dataset": "dataset_folder dataset_json dataset_pack errors features",
+    "dataset": "dataset_folder dataset_json dataset_pack dataset_zip errors features",
     "dataset_folder": "audio dataset errors features",
+    "dataset_zip": "audio dataset dataset_folder errors features",
     "dataset_json": "dataset errors features",
     "dataset_pack": "dataset errors features",
     "split": "dataset errors",
@@ -64,8 +65,9 @@ TABLE = {
     "__main__": "errors recipe",
     "__init__": "",
 }
-# `load_dataset` opens whatever it is given; its three readers build on its types.
-LOOSE_ENDS = {("dataset", reader) for reader in ("dataset_folder", "dataset_json", "dataset_pack")}
+# `load_dataset` opens whatever it is given; its readers build on its types.
+READERS = ("dataset_folder", "dataset_json", "dataset_pack", "dataset_zip")
+LOOSE_ENDS = {("dataset", reader) for reader in READERS}
 
 
 def imports_of(path):
