@@ -45,11 +45,14 @@ def classify(arguments: argparse.Namespace) -> int:
 def describe(arguments: argparse.Namespace) -> int:
     """Print tempo, key and character of a recording."""
     from genre.audio import load_audio
+    from genre.numba_cache import wait_for_numba
     from genre.song_facts import describe_song
     from genre.wording import fact_lines
 
     source = sys.stdin.buffer.read() if arguments.file == "-" else arguments.file
-    facts = describe_song(load_audio(source))
+    signal = load_audio(source)
+    wait_for_numba()
+    facts = describe_song(signal)
     if arguments.json:
         print_json(facts.to_json())
         return 0

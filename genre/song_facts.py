@@ -264,9 +264,6 @@ def start_facts(content: bytes) -> FactsJob:
 
     AudioError is raised if the process cannot be started.
     """
-    environment = dict(os.environ)
-    cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    environment.setdefault("NUMBA_CACHE_DIR", str(cache / "genre-lab" / "numba"))
     try:
         with contextlib.ExitStack() as files, tempfile.TemporaryFile() as song:
             out, err = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
@@ -277,7 +274,6 @@ def start_facts(content: bytes) -> FactsJob:
                 stdin=song,
                 stdout=out,
                 stderr=err,
-                env=environment,
                 cwd=Path(__file__).resolve().parent.parent,
                 creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
             )

@@ -132,7 +132,11 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
 
 
 def _wait_for_turn(run: Run) -> bool:
-    """Wait until no other run goes before; False if it was told to stop meanwhile."""
+    """Wait until no other run goes before; False if it was told to stop meanwhile.
+
+    The queue says who is next; the lock keeps two runs that look at the same
+    moment from both finding that it is their turn.
+    """
     run.enter("queued")
     lock = TurnLock(run.folder.parent)
     while queue_position(run.folder) or not lock.take():

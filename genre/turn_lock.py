@@ -1,8 +1,4 @@
-"""One run at a time, kept by the operating system: a killed process holds nothing.
-
-Who is next is decided by `genre.runs.queue_position`; the lock keeps two runs
-that look at the same moment from both finding that it is their turn.
-"""
+"""One process at a time, kept by the operating system: a killed process holds nothing."""
 
 from __future__ import annotations
 
@@ -13,12 +9,11 @@ LOCK_FILE = ".turn"
 
 
 class TurnLock:
-    """The turn of the runs in one folder, kept until the process ends.
+    """The turn of whoever works in a folder, kept until it is given back or the process ends.
 
     Parameters
     ----------
     folder : Path
-        Where the runs lie.
     """
 
     _held: BinaryIO | None = None
@@ -39,7 +34,7 @@ class TurnLock:
 
     @classmethod
     def give_back(cls) -> None:
-        """Let the next run have its turn."""
+        """Let the next process have its turn."""
         if cls._held:
             cls._held.close()
             cls._held = None

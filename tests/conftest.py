@@ -1,5 +1,8 @@
 """States that several test files start from."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,13 @@ from genre.features import FeatureConfig
 from genre.network import Network, NetworkConfig
 from genre.prediction import Classifier
 from genre.registry import ModelCard
+
+# Tests run in several processes.  Two that compile librosa's functions at the same moment can
+# leave a cache that crashes numba from then on, so each keeps its own; set before librosa is
+# imported by any test.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+NUMBA_CACHE = Path(__file__).resolve().parent.parent / "build" / "numba" / WORKER
+os.environ["NUMBA_CACHE_DIR"] = str(NUMBA_CACHE)
 
 
 @pytest.fixture

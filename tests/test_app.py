@@ -1,11 +1,15 @@
 """The Classify page, run without a browser: what a visitor meets, good and bad."""
 
 import io
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import soundfile as sf
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +37,16 @@ def drop(page, *files):
     return page.file_uploader(key="uploads").set_value(list(files)).run()
 
 
+def what_is_held(page):
+    """All that is on the page, and all that is remembered of the visit."""
+    kinds = ("text", "caption", "markdown", "title", "button", "plotly_chart", "audio")
+    state = page.session_state._state.filtered_state
+    return {kind: len(page.get(kind)) for kind in kinds} | {
+        name: len(value) if isinstance(value, list | set | dict) else value
+        for name, value in state.items()
+    }
+
+
 def texts(page):
     """All that is written on the page."""
     kinds = (page.title, page.header, page.markdown, page.text, page.caption, page.info, page.error)
@@ -53,7 +67,8 @@ def test_a_sketch_gets_a_verdict_with_the_models_accuracy_beside_it(page):
 
     assert not page.exception
     assert len(page.title) == 1
-    assert "95 % interval" in texts(page)
+    accuracy = next(c.value for c in page.caption if "kept out of training" in c.value)
+    assert re.match(r"Tested on 430 tracks.*right \d+% .*95% interval \d+% to \d+%", accuracy)
     assert "a sketch by this project, no record" in texts(page)
     assert len(page.get("plotly_chart")) >= 2
     assert len(page.get("download_button")) == 2
@@ -140,10 +155,13 @@ def test_a_file_may_be_called_anything(page, name, shown):
     assert not page.exception
     assert shown in page.text[0].value
     assert len(page.text[0].value) < 80
-    assert not any(name in element.value for element in page.markdown)
+    for written in (page.markdown, page.caption, page.title, page.header):
+        assert not any(name in element.value for element in written)
 
 
-def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page):
+def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page, monkeypatch):
+    players, play = [], st.audio
+    monkeypatch.setattr(st, "audio", lambda *a, **kw: players.append((a, kw)) or play(*a, **kw))
     file = io.BytesIO()
     sf.write(file, noise(4), 22_050, format="AIFF")
     drop(page, ("old.aiff", file.getvalue(), "audio/aiff"))
@@ -151,19 +169,31 @@ def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page):
     assert not page.exception
     assert len(page.title) == 1
     assert len(page.get("audio")) == 1
+    [((content,), options)] = players
+    assert sf.info(io.BytesIO(content)).format == "WAV"
+    assert sf.info(io.BytesIO(content)).duration == pytest.approx(4)
+    assert options["format"] == "audio/wav"
 
 
-def test_the_song_stays_when_another_model_is_chosen(page, monkeypatch):
+def test_the_song_stays_when_another_model_is_chosen(monkeypatch, tmp_path):
+    from app_pages import resources
+
+    for name in ("starter", "second"):
+        shutil.copytree(ROOT / "models" / "starter", tmp_path / name)
+    monkeypatch.setattr(resources, "MODELS", tmp_path)
+    monkeypatch.chdir(ROOT)
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     page.pills(key="first_sketch").select("rock").run()
-    page.selectbox(key="model").select("starter").run()
+    page.selectbox(key="model").select("second").run()
 
+    assert not page.exception
     assert len(page.title) == 1
     assert "Rock sketch" in texts(page)
+    rock = page.session_state["songs"][0].digest
+    assert page.session_state["heard"] == {(rock, "starter"), (rock, "second")}
 
 
 def test_a_damaged_model_is_a_sentence_and_the_page_lives(page, monkeypatch, tmp_path):
-    import shutil
-
     from app_pages import resources
 
     shutil.copytree(ROOT / "models" / "starter", tmp_path / "broken")
@@ -187,13 +217,19 @@ def test_without_a_model_there_is_no_verdict(page, monkeypatch, tmp_path):
     assert not page.title
 
 
-def test_twenty_reruns_leave_nothing_behind(page):
-    page.pills(key="first_sketch").select("disco").run()
-    n_before = len(page.main.children)
+def test_twenty_reruns_leave_nothing_behind(page, monkeypatch):
+    page.pills(key="first_sketch").select("disco").run().run()
+    worked_out = []
+    for job in ("song_view.view_song", "song_facts.start_facts", "prediction.load_classifier"):
+        monkeypatch.setattr(f"genre.{job}", lambda *_, job=job: worked_out.append(job))
+    before, n_bytes = what_is_held(page), psutil.Process().memory_info().rss
     for _ in range(20):
         page.run()
-    assert len(page.main.children) == n_before
+
     assert not page.exception
+    assert what_is_held(page) == before
+    assert worked_out == []  # nothing new in any cache, and no new helper process
+    assert psutil.Process().memory_info().rss - n_bytes < 20e6
 
 
 def test_the_song_dropped_last_is_opened_beside_the_first(page):

@@ -51,12 +51,13 @@ TABLE = {
     "training": "dataset errors network recipe split training_batches training_model",
     "training_card": "__init__ card dataset evaluation recipe registry split training",
     "crossval": "certainty dataset evaluation training_quiet recipe split training",
-    "commands": "audio dataset dataset_json dataset_pack errors evaluation features prediction "
-    "registry result_table song_facts wording",
+    "commands": "audio dataset dataset_json dataset_pack errors evaluation features numba_cache "
+    "prediction registry result_table song_facts wording",
     "run_files": "errors recipe",
     "runs": "errors recipe run_files",
     "training_checkpoint": "training",
     "turn_lock": "",
+    "numba_cache": "turn_lock",
     "training_run": "card dataset errors recipe run_files runs split training training_card "
     "training_checkpoint training_quiet turn_lock",
     "commands_runs": "commands errors recipe run_files runs training_run",

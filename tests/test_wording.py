@@ -130,10 +130,13 @@ def test_any_file_name_can_be_shown(name):
     assert shown.isprintable() or "\u3000" in shown or any(c.isspace() for c in shown)
 
 
-def test_a_long_name_keeps_its_ending():
-    shown = wording.display_name("x" * 300 + ".mp3")
+@pytest.mark.parametrize("n_characters", [59, 60, 61, 62, 300])
+def test_a_long_name_keeps_its_ending(n_characters):
+    name = "x" * (n_characters - 4) + ".mp3"
+    shown = wording.display_name(name)
     assert shown.endswith(".mp3")
-    assert "…" in shown
+    assert len(shown) <= 60
+    assert ("…" in shown) == (shown != name) == (n_characters > 60)
 
 
 def test_an_end_that_fills_no_segment_is_said_to_be_unheard():

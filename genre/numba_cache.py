@@ -1,0 +1,38 @@
+"""Where librosa's compiled functions are kept, and one process at a time to compile them.
+
+numba writes what it compiles to disk.  Two processes that compile the same
+function at the same moment can leave a cache that crashes every later process,
+so whoever uses librosa waits for its turn.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from genre.turn_lock import TurnLock
+
+WAIT_SECONDS = 0.1
+
+
+def wait_for_numba() -> None:
+    """Choose the cache, and wait until no other process compiles; call before librosa is imported.
+
+    The turn ends with the process.  A cache that the environment names is used
+    as it is.
+    """
+    kept = f"numba-{version('numba')}-python-{sys.version_info.major}.{sys.version_info.minor}"
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or base / "genre-lab" / kept)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a home that cannot be written to
+        folder = Path(tempfile.mkdtemp(prefix="genre-lab-"))
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    lock = TurnLock(folder)
+    while not lock.take():
+        time.sleep(WAIT_SECONDS)
