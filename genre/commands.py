@@ -45,7 +45,7 @@ def classify(arguments: argparse.Namespace) -> int:
 def describe(arguments: argparse.Namespace) -> int:
     """Print tempo, key and character of a recording."""
     from genre.audio import load_audio
-    from genre.numba_cache import wait_for_numba
+    from genre.numba_cache import note_compiled, wait_for_numba
     from genre.song_facts import describe_song
     from genre.wording import fact_lines
 
@@ -53,6 +53,8 @@ def describe(arguments: argparse.Namespace) -> int:
     signal = load_audio(source)
     wait_for_numba()
     facts = describe_song(signal)
+    if not signal.is_silent:  # silence is described without compiling anything
+        note_compiled()
     if arguments.json:
         print_json(facts.to_json())
         return 0

@@ -2,7 +2,7 @@
 
 numba writes what it compiles to disk.  Two processes that compile the same
 function at the same moment can leave a cache that crashes every later process,
-so whoever uses librosa waits for its turn.
+so whoever uses librosa waits for its turn, until all is compiled.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from pathlib import Path
 from genre.turn_lock import TurnLock
 
 WAIT_SECONDS = 0.1
+READY_FILE = "ready"
+"""Lies in the cache once a song was described with it: nothing is left to compile."""
 
 
 def wait_for_numba() -> None:
     """Choose the cache, and wait until no other process compiles; call before librosa is imported.
 
-    The turn ends with the process.  A cache that the environment names is used
-    as it is.
+    The turn ends with the process, or with `note_compiled`.  A cache that the
+    environment names is used as it is.
     """
     kept = f"numba-{version('numba')}-python-{sys.version_info.major}.{sys.version_info.minor}"
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
@@ -34,5 +36,13 @@ def wait_for_numba() -> None:
         folder = Path(tempfile.mkdtemp(prefix="genre-lab-"))
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     lock = TurnLock(folder)
-    while not lock.take():
+    while not (folder / READY_FILE).exists() and not lock.take():
         time.sleep(WAIT_SECONDS)
+
+
+def note_compiled() -> None:
+    """Say that all is compiled: from now on processes need not wait for each other."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    if folder:
+        (Path(folder) / READY_FILE).touch()
+    TurnLock.give_back()

@@ -163,7 +163,7 @@ def test_on_a_phone_nothing_is_cut_off(visit, theme):
 def test_song_facts_arrive_by_themselves(visit):
     page = visit()
     press(page, "Disco")
-    page.get_by_text("Likely key").wait_for(timeout=180_000)
+    page.get_by_text("Likely key").wait_for(timeout=300_000)
     assert page.get_by_text("bpm").first.is_visible()
 
 

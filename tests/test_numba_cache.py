@@ -48,3 +48,24 @@ def test_a_home_that_cannot_be_written_to_is_no_obstacle(tmp_path):
     process = hold(0, XDG_CACHE_HOME=str(tmp_path / "file"))
 
     assert Path(process.communicate(timeout=30)[0].strip()).is_dir()
+
+
+def test_once_all_is_compiled_nobody_waits(tmp_path):
+    first = hold(60, NUMBA_CACHE_DIR=str(tmp_path))
+    first.stdout.readline()
+    waiting = hold(0, NUMBA_CACHE_DIR=str(tmp_path))
+    (tmp_path / "ready").touch()
+
+    assert waiting.communicate(timeout=30)[0].strip() == str(tmp_path)
+    assert first.poll() is None
+    first.kill()
+    first.communicate()
+
+
+def test_describing_a_song_marks_the_cache(tmp_path):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "genre", "describe", "samples/jazz.ogg"]
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+
+    assert (tmp_path / "ready").exists()
+    assert list(tmp_path.rglob("*.nbi"))
