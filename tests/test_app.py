@@ -159,6 +159,12 @@ def test_a_file_may_be_called_anything(page, name, shown):
         assert not any(name in element.value for element in written)
 
 
+def test_a_bad_files_name_is_no_markup_in_its_sentence(page):
+    drop(page, ("**bold** [link](x).mp3", b"not audio", "audio/mpeg"))
+
+    assert page.error[0].value.startswith(r"\*\*bold\*\* \[link\]\(x\)\.mp3: this file")
+
+
 def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page, monkeypatch):
     players, play = [], st.audio
     monkeypatch.setattr(st, "audio", lambda *a, **kw: players.append((a, kw)) or play(*a, **kw))
@@ -177,6 +183,7 @@ def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page, m
 
 def test_the_song_stays_when_another_model_is_chosen(monkeypatch, tmp_path):
     from app_pages import resources
+    from genre import song_view
 
     for name in ("starter", "second"):
         shutil.copytree(ROOT / "models" / "starter", tmp_path / name)
@@ -184,9 +191,14 @@ def test_the_song_stays_when_another_model_is_chosen(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     page.pills(key="first_sketch").select("rock").run()
+    asked, view_song = [], song_view.view_song
+    monkeypatch.setattr(
+        song_view, "view_song", lambda *a: asked.append(a[1].card.name) or view_song(*a)
+    )
     page.selectbox(key="model").select("second").run()
 
     assert not page.exception
+    assert asked == ["second"]  # what the first model made of it is not shown as the second's
     assert len(page.title) == 1
     assert "Rock sketch" in texts(page)
     rock = page.session_state["songs"][0].digest

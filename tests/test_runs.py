@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from genre.errors import ParameterError, RunError
@@ -53,8 +54,6 @@ def other_process():
 
 
 def status_of(process, state):
-    import psutil
-
     return RunStatus(state, "", process.pid, psutil.Process(process.pid).create_time(), time.time())
 
 
@@ -107,6 +106,16 @@ def test_a_killed_process_is_noticed(run, other_process):
     other_process.kill()
     other_process.wait()
     assert read_status(run).state == "failed"
+    assert read_status(run).reason == "killed"
+
+
+def test_a_dead_process_that_nobody_has_waited_for_is_noticed(run, other_process):
+    write_status(run, status_of(other_process, "fitting"))
+    other_process.kill()
+    # Not waited for here: it stays in the process table until the fixture does.
+    os.waitid(os.P_PID, other_process.pid, os.WEXITED | os.WNOWAIT)
+
+    assert psutil.pid_exists(other_process.pid)
     assert read_status(run).reason == "killed"
 
 

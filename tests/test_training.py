@@ -10,14 +10,15 @@ import keras
 import numpy as np
 import pytest
 
+from genre import training
 from genre.card import figures_of
-from genre.errors import DatasetError
+from genre.errors import DatasetError, DivergedError
 from genre.prediction import load_classifier
 from genre.recipe import PRESETS, TrainConfig, learning_rate_at
 from genre.registry import read_card
 from genre.split import split_tracks, whole_side
 from genre.training import Trainer, train
-from genre.training_batches import TrainingSide
+from genre.training_batches import TrainingSide, draw_epoch
 from genre.training_card import evaluate_test_side, save_trained
 from genre.training_model import build_model, to_network
 
@@ -149,6 +150,22 @@ def test_an_empty_training_side_is_refused(two_genres):
         train(two_genres, replace(split, train=split.train[:0]), SMALL)
 
 
+def test_a_loss_that_is_no_number_ends_training_where_it_appeared():
+    X = np.random.default_rng(5).standard_normal((24, 13, 26)).astype(np.float32)
+    side = TrainingSide.of(X, np.repeat([0, 1], 12), np.arange(24), n_genres=2)
+    trainer, events = Trainer(side, replace(SMALL, batch_size=12)), []
+
+    def spoil_after_a_batch():
+        trainer.model.get_layer("output").bias.assign([np.nan, 0])
+        return False
+
+    message = r"no longer a number in epoch 1, batch 2: .* a learning rate of .*smaller one"
+    with pytest.raises(DivergedError, match=message):
+        trainer.fit(events.append, spoil_after_a_batch)
+    assert [event["batch"] for event in events] == [1]  # nobody is told a loss of NaN
+    assert trainer.history == []
+
+
 def test_a_saved_model_opens_in_plain_keras_and_here_with_the_same_answers(two_genres, tmp_path):
     split = split_tracks(two_genres, seed=1)
     config = replace(SMALL, epochs=1)
@@ -180,7 +197,9 @@ def test_a_saved_model_opens_in_plain_keras_and_here_with_the_same_answers(two_g
     assert saved.versions["keras"] == keras.__version__
 
 
-def test_what_is_dropped_in_an_epoch_depends_on_its_number_alone():
+def test_what_is_dropped_in_an_epoch_depends_on_its_number_alone(monkeypatch):
+    # The same segments in the same order each time: only what is dropped can differ.
+    monkeypatch.setattr(training, "draw_epoch", lambda side, config, _: draw_epoch(side, config, 0))
     config = replace(SMALL, dropout=0.5, input_dropout=0.3, learning_rate=1e-6)
     noise = np.random.default_rng(5).standard_normal((72, 13, 26)).astype(np.float32)
     side = TrainingSide.of(noise, np.repeat([0, 1], 36), np.arange(72) // 3, n_genres=2)

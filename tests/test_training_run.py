@@ -1,6 +1,7 @@
 """Runs as processes: watched, steered, killed, and gone on with."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -118,7 +119,7 @@ def test_a_killed_run_goes_on_with_the_history_it_would_have_had(make_run, unint
     expected = history_of(read_events(uninterrupted)[0])
     weights = [load_classifier("model", r).network.weights for r in (run, uninterrupted)]
 
-    assert any(event["event"] == "resumed" for event in events)
+    assert [event["epoch"] >= 2 for event in events if event["event"] == "resumed"] == [True]
     assert history_of(events) == expected
     for name in weights[0]:
         np.testing.assert_array_equal(weights[0][name], weights[1][name])
@@ -135,6 +136,8 @@ def test_a_damaged_checkpoint_costs_one_epoch_not_the_run(make_run, uninterrupte
 
     start_run(run, resume=True)
     _, events = wait_for(lambda status, events: status.state == "finished", run)
+    [resumed] = [event["epoch"] for event in events if event["event"] == "resumed"]
+    assert resumed == int(last.stem.removeprefix("epoch-")) - 1
     assert history_of(events) == history_of(read_events(uninterrupted)[0])
 
 
@@ -195,7 +198,9 @@ def test_a_run_that_waits_can_be_stopped(make_run):
     wait_for(lambda status, events: status.state == "queued" and status.pid, second)
     steer_run(second, stop=True)
 
-    assert wait_for(has_ended, second)[0].state == "stopped"
+    status, events = wait_for(has_ended, second)
+    assert status.state == "stopped"
+    assert [e["phase"] for e in events if e["event"] == "phase"] == ["queued", "stopped"]
     assert read_status(first).state == "fitting"
 
 
@@ -210,27 +215,30 @@ def test_what_cannot_be_trained_on_fails_with_its_sentence(tmp_path):
     assert "there is no dataset at" in read_status(run).reason
 
 
-def test_a_rate_beyond_all_bounds_is_called_diverged(make_run):
-    run = make_run("wild", learning_rate=1.0, scaling=False, epochs=50, cell="simple_rnn")
-    (run / "control.json").write_text(
-        '{"version": 1, "stop": false, "pause": false, "learning_rate": 1.0, "epochs": null}'
-    )
-    # A loss that is not a number cannot be had at will: the trainer is made to meet one.
+def test_a_run_whose_loss_is_no_number_is_called_diverged(make_run, monkeypatch):
     import genre.training as training
-    from genre.errors import DivergedError
     from genre.training_run import run_training
 
-    def diverge(self, *_):
-        raise DivergedError("the loss is no longer a number in epoch 1, batch 1")
+    build = training.build_model
 
-    original = training.Trainer.run_epoch
-    training.Trainer.run_epoch = diverge
-    try:
-        status = run_training(run)
-    finally:
-        training.Trainer.run_epoch = original
-    assert status.state == "failed"
-    assert status.reason.startswith("diverged: the loss is no longer a number")
+    def build_spoilt(*arguments):
+        model = build(*arguments)
+        model.get_layer("output").bias.assign([np.nan, 0])
+        return model
+
+    # No rate diverges at will: the network starts where a wild one would end.
+    run = make_run("wild")
+    monkeypatch.setattr(training, "build_model", build_spoilt)
+    status = run_training(run)
+    events = read_events(run)[0]
+
+    assert status.state == read_status(run).state == "failed"
+    assert re.match(r"diverged: .*no longer a number in epoch 1, batch 1: .*rate", status.reason)
+    assert read_status(run).reason == status.reason
+    [diverged] = [event for event in events if event["event"] == "diverged"]
+    assert status.reason == f"diverged: {diverged['message']}"
+    assert n_epochs(events) == 0
+    assert not (run / "model").exists()
 
 
 def test_a_full_disk_is_a_state_and_what_was_finished_is_kept(make_run, monkeypatch):
