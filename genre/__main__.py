@@ -113,14 +113,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     room = ROOMS.get(parsed.command, "commands")
     try:
         command = getattr(importlib.import_module(f"genre.{room}"), parsed.command)
-        return int(command(parsed))
+        code = int(command(parsed))
+        sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the last line
+        return code
     except GenreError as error:
         sys.stderr.write(f"genre {parsed.command}: {error}\n")
         return 2 if isinstance(error, ParameterError) else 1
     except BrokenPipeError:  # the reader of our output has closed it: `... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except OSError as error:
+        _drop_output()
         sys.stderr.write(
             f"genre {parsed.command}: the system refused to read or write "
             f"({error.strerror or error}). Check the disk and the permissions.\n"
@@ -129,6 +132,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         return 130
+
+
+def _drop_output() -> None:
+    """Turn standard output away if it takes nothing more, or Python would fail at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:

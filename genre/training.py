@@ -220,10 +220,7 @@ class Trainer:
             part = slice(batch * self.config.batch_size, (batch + 1) * self.config.batch_size)
             loss, right = self._learn(X[part], targets[part])
             if not math.isfinite(loss):
-                raise DivergedError(
-                    f"the loss is no longer a number in epoch {epoch + 1}, batch {batch + 1}: "
-                    f"training diverged at a learning rate of {learning_rate:g}. Use a smaller one."
-                )
+                raise _diverged("the loss is", epoch, batch, learning_rate)
             n_here = len(X[part])
             total_loss += float(loss) * n_here
             n_right += float(right)
@@ -237,6 +234,9 @@ class Trainer:
             on_event({"event": "batch", "batch": batch + 1, "n_batches": n_batches, **row})
             if should_stop():
                 return row, True
+        # TensorFlow's relu can turn what is no number into 0: the loss alone does not tell.
+        if not all(np.isfinite(weights).all() for weights in self.model.get_weights()):
+            raise _diverged("some weights are", epoch, batch, learning_rate)
         return row, False
 
     def _seed_dropout(self, epoch: int) -> None:
@@ -266,6 +266,14 @@ class Trainer:
             return loss, tf.reduce_sum(tf.cast(right, tf.float32))
 
         return learn
+
+
+def _diverged(what: str, epoch: int, batch: int, learning_rate: float) -> DivergedError:
+    """Return the error of a training that has left the range of numbers."""
+    return DivergedError(
+        f"{what} no longer a number in epoch {epoch + 1}, batch {batch + 1}: "
+        f"training diverged at a learning rate of {learning_rate:g}. Use a smaller one."
+    )
 
 
 def limit_threads(n_threads: int) -> None:

@@ -104,7 +104,10 @@ def press(page, sketch):
 
 def fits(page):
     """Whether nothing sticks out to the right of the window."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    return page.evaluate(
+        "(main => main.scrollWidth <= main.clientWidth)"
+        "(document.querySelector('[data-testid=stMain]'))"
+    )
 
 
 def test_a_sketch_gets_its_verdict_above_the_fold(visit):
@@ -130,7 +133,9 @@ def test_an_mp3_is_dropped_heard_and_a_click_on_a_segment_plays_it(visit, mp3):
     bars.nth(1).wait_for(state="attached")
     box = max((bars.nth(i).bounding_box() for i in range(1, 20, 2)), key=lambda b: b["height"])
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function("document.querySelector('audio')?.currentTime >= 3")
+    page.wait_for_function(
+        "(a => a && a.currentTime >= 3 && a.played.length)(document.querySelector('audio'))"
+    )
 
 
 def test_on_a_touch_screen_the_slider_plays_the_moment_it_names(visit):
@@ -174,8 +179,8 @@ def test_a_broken_file_is_a_sentence_and_the_next_song_is_heard(visit, tmp_path,
     page.locator("input[type=file]").first.set_input_files(str(broken))
     page.get_by_text("is not audio this program knows").wait_for()
     page.locator("input[type=file]").first.set_input_files(str(mp3))
-    page.get_by_text("Probability").or_(page.locator("table, canvas")).first.wait_for()
-    assert not page.get_by_text("Traceback").is_visible()
+    page.locator("h1").wait_for()
+    assert page.locator("h1").inner_text().startswith(("Clearly", "Probably", "Not sure"))
 
 
 def test_a_link_can_name_the_model(visit):

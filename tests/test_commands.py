@@ -182,8 +182,9 @@ def test_figures_of_another_recipe_are_not_borrowed(capsys):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
-def test_a_full_disk_is_a_sentence():
-    command = [sys.executable, "-m", "genre", "models", "--json"]
+@pytest.mark.parametrize("line", [["models"], ["models", "--json"]], ids=["short", "long"])
+def test_a_full_disk_is_a_sentence(line):
+    command = [sys.executable, "-m", "genre", *line]
     # As a visitor's Python: what is written waits in a buffer.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
     with open("/dev/full", "w") as full:

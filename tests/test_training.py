@@ -166,6 +166,16 @@ def test_a_loss_that_is_no_number_ends_training_where_it_appeared():
     assert trainer.history == []
 
 
+def test_weights_that_are_no_numbers_end_training_though_the_loss_hides_them():
+    X = np.random.default_rng(5).standard_normal((24, 13, 26)).astype(np.float32)
+    X[11, 3, 2] = np.nan
+    side = TrainingSide.of(X, np.repeat([0, 1], 12), np.arange(24), n_genres=2)
+    trainer = Trainer(side, replace(SMALL, scaling=False))
+
+    with pytest.raises(DivergedError, match=r"no longer a number in epoch 1"):
+        trainer.fit(lambda event: None, lambda: False)
+
+
 def test_a_saved_model_opens_in_plain_keras_and_here_with_the_same_answers(two_genres, tmp_path):
     split = split_tracks(two_genres, seed=1)
     config = replace(SMALL, epochs=1)
