@@ -11,7 +11,7 @@ state = st.session_state
 
 def keep_uploads() -> None:
     """Take what was dropped; what lay there before a sketch was pressed stays aside."""
-    dropped = [resources.Song.of(file.name, file.getvalue()) for file in state.uploads or []]
+    dropped = lying_in_the_drop_zone()
     aside = state.get("set_aside", set()) & {song.digest for song in dropped}
     state.set_aside = aside
     fresh = [song for song in dropped if song.digest not in aside]
@@ -39,8 +39,13 @@ def keep_recording() -> None:
 
 def set_uploads_aside() -> None:
     """Remember what lies in the drop zone: the next drop is about what is new."""
+    state.set_aside = {song.digest for song in lying_in_the_drop_zone()}
+
+
+def lying_in_the_drop_zone() -> list[resources.Song]:
+    """Return every file in the drop zone as a song."""
     files = state.get("uploads") or []
-    state.set_aside = {resources.Song.of(file.name, file.getvalue()).digest for file in files}
+    return [resources.Song.of(file.name, file.getvalue()) for file in files]
 
 
 def show_inputs() -> None:

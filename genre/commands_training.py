@@ -20,7 +20,7 @@ from genre import registry
 from genre.card import figures_of
 from genre.commands import load_data, print_json, say
 from genre.errors import DatasetError, ModelError, ParameterError
-from genre.recipe import PRESETS, TrainConfig
+from genre.recipe import PRESETS, TrainConfig, prepare_datasets
 from genre.training_quiet import load_tensorflow
 
 CROSSVAL_KEYS = {
@@ -32,8 +32,6 @@ CROSSVAL_KEYS = {
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a network and, with a name, save it."""
-    from genre.split import split_tracks, whole_side
-
     if arguments.run or arguments.resume:
         from genre.commands_runs import train_in_run
 
@@ -58,23 +56,12 @@ def train(arguments: argparse.Namespace) -> int:
     config, data = _recipe(arguments), load_data(arguments.data)
     for document in documents:
         _check_crossval(document, config, data.name)
-    if config.whole_segments_only:
-        data = data.whole_segments()
+    data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
     say("starting TensorFlow")
     load_tensorflow()
     from genre.training import train as train_network
     from genre.training_card import evaluate_test_side, save_trained
 
-    if arguments.all_tracks:
-        split = whole_side(data)
-    else:
-        split = split_tracks(
-            data,
-            by=config.split,
-            test_share=config.test_share,
-            validation_share=config.validation_share,
-            seed=config.seed,
-        )
     for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
         say(f"note: the {side} side has no {', '.join(absent)}")
     for name, shape, n_parameters in config.network_config(len(data.genres)).summary():

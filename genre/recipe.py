@@ -13,10 +13,11 @@ import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
+from genre.dataset import SegmentSet
 from genre.errors import ParameterError
 from genre.features import FeatureConfig
 from genre.network_shape import Cell, NetworkConfig, Pooling
-from genre.split import SplitKind
+from genre.split import Split, SplitKind, split_tracks, whole_side
 
 Schedule = Literal["constant", "cosine"]
 
@@ -189,6 +190,43 @@ def preset(name: str) -> TrainConfig:
     if name not in PRESETS:
         raise ParameterError(f"there is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
     return PRESETS[name]
+
+
+def prepare_datasets(
+    data: SegmentSet, config: TrainConfig, *, hold_back: bool = True
+) -> tuple[SegmentSet, Split]:
+    """Choose and split the segments of a dataset as a recipe says.
+
+    Parameters
+    ----------
+    data : SegmentSet
+    config : TrainConfig
+    hold_back : bool
+        False puts everything on the training side.
+
+    Returns
+    -------
+    data : SegmentSet
+        Without short segments, where the recipe takes whole ones only.
+    split : Split
+
+    Raises
+    ------
+    DatasetError
+        As `genre.split.split_tracks`.
+    """
+    if config.whole_segments_only:
+        data = data.whole_segments()
+    if not hold_back:
+        return data, whole_side(data)
+    split = split_tracks(
+        data,
+        by=config.split,
+        test_share=config.test_share,
+        validation_share=config.validation_share,
+        seed=config.seed,
+    )
+    return data, split
 
 
 def learning_rate_at(config: TrainConfig, epoch: float) -> float:

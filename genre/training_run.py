@@ -21,7 +21,7 @@ from typing import Any
 from genre.card import figures_of
 from genre.dataset import SegmentSet, load_dataset
 from genre.errors import DivergedError, GenreError
-from genre.recipe import TrainConfig
+from genre.recipe import TrainConfig, prepare_datasets
 from genre.run_files import (
     CHECKPOINT,
     CONTROL_FILE,
@@ -36,7 +36,7 @@ from genre.run_files import (
     write_status,
 )
 from genre.runs import queue_position
-from genre.split import Split, split_tracks
+from genre.split import Split
 from genre.training_quiet import load_tensorflow
 from genre.turn_lock import TurnLock
 
@@ -181,15 +181,7 @@ def _load(run: Run) -> tuple[SegmentSet, Split]:
         run.tell({"event": "extract", "n_done": n_done, "n_tracks": n_tracks})
 
     data = load_dataset(run.data_name, on_progress=on_progress)
-    if run.config.whole_segments_only:
-        data = data.whole_segments()
-    split = split_tracks(
-        data,
-        by=run.config.split,
-        test_share=run.config.test_share,
-        validation_share=run.config.validation_share,
-        seed=run.config.seed,
-    )
+    data, split = prepare_datasets(data, run.config)
     sides = {side: len(getattr(split, side)) for side in ("train", "validation", "test")}
     absent = {side: list(names) for side, names in split.absent_genres(data).items()}
     run.tell(

@@ -44,7 +44,7 @@ TABLE = {
     "colours": "",
     "chart_parts": "colours prediction",
     "charts": "chart_parts colours evaluation prediction song_facts",
-    "recipe": "errors features network_shape split",
+    "recipe": "dataset errors features network_shape split",
     "training_quiet": "",
     "training_batches": "recipe",
     "training_model": "network recipe",
@@ -61,7 +61,7 @@ TABLE = {
     "training_run": "card dataset errors recipe run_files runs split training training_card "
     "training_checkpoint training_quiet turn_lock",
     "commands_runs": "commands errors recipe run_files runs training_run",
-    "commands_training": "card charts commands commands_runs crossval errors recipe registry split "
+    "commands_training": "card charts commands commands_runs crossval errors recipe registry  "
     "training training_card training_quiet",
     "__main__": "errors recipe",
     "__init__": "",
