@@ -24,6 +24,7 @@ ROOMS = {
     "crossval": "commands_training",
     "runs": "commands_runs",
     "watch": "commands_runs",
+    "worker": "commands_runs",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -81,6 +82,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     watch = commands.add_parser("watch", help="follow a training run")
     watch.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
+
+    commands.add_parser("worker", help="(for the page) load TensorFlow and wait for one run")
 
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)

@@ -76,7 +76,7 @@ def train(arguments: argparse.Namespace) -> int:
             print(figure)
         quoted += own
     if arguments.plot:
-        from genre.charts import training_history
+        from genre.charts_training import training_history
 
         training_history(result.history).write_html(arguments.plot)
         say(f"accuracy and loss over the epochs: {arguments.plot}")

@@ -45,4 +45,4 @@ def note_compiled() -> None:
     folder = os.environ.get("NUMBA_CACHE_DIR")
     if folder:
         (Path(folder) / READY_FILE).touch()
-    TurnLock.give_back()
+        TurnLock(Path(folder)).give_back()

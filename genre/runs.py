@@ -34,6 +34,7 @@ from genre.run_files import (
     write_json,
     write_status,
 )
+from genre.warm_worker import WarmWorker
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = ROOT / "runs"
@@ -81,7 +82,7 @@ def create_run(run: Path, config: TrainConfig, data: str) -> None:
         ) from error
 
 
-def start_run(run: Path, *, resume: bool = False) -> None:
+def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = None) -> None:
     """Start a run's process; it outlives whoever starts it.
 
     Parameters
@@ -89,6 +90,8 @@ def start_run(run: Path, *, resume: bool = False) -> None:
     run : Path
     resume : bool
         Go on from the last finished epoch of a stopped or killed run.
+    worker : WarmWorker, optional
+        Takes the run if it is idle.
 
     Raises
     ------
@@ -102,6 +105,8 @@ def start_run(run: Path, *, resume: bool = False) -> None:
         if status.state == "finished":
             raise RunError(f"the run {run.name} is finished. Start a new one.")
         steer_run(run, stop=False, pause=False)
+    if worker and worker.hand_over(run, resume=resume):
+        return
     command = [sys.executable, "-m", "genre", "train", "--run", str(run.resolve())]
     with (run / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(

@@ -43,7 +43,7 @@ TABLE = {
     "evaluation": "accuracy dataset dataset_json errors prediction",
     "colours": "",
     "chart_parts": "colours prediction",
-    "charts": "chart_parts colours evaluation prediction song_facts",
+    "charts": "chart_parts colours prediction song_facts",
     "recipe": "dataset errors features network_shape split",
     "training_quiet": "",
     "training_batches": "recipe",
@@ -54,15 +54,26 @@ TABLE = {
     "commands": "audio dataset dataset_json dataset_pack errors evaluation features numba_cache "
     "prediction registry result_table song_facts wording",
     "run_files": "errors recipe",
-    "runs": "errors recipe run_files",
+    "warm_worker": "",
+    "runs": "errors recipe run_files warm_worker",
+    "run_view": "errors recipe run_files runs",
+    "run_model": "errors registry run_files",
+    "run_duration": "errors recipe run_view runs",
+    "earlier_runs": "errors recipe run_files runs",
+    "pinned_song": "audio errors features run_files",
+    "recipe_link": "errors recipe",
+    "wording_training": "recipe run_view",
+    "charts_training": "chart_parts colours network_shape run_view",
     "training_checkpoint": "training",
     "turn_lock": "",
     "numba_cache": "turn_lock",
-    "training_run": "card dataset errors recipe run_files runs split training training_card "
-    "training_checkpoint training_quiet turn_lock",
-    "commands_runs": "commands errors recipe run_files runs training_run",
-    "commands_training": "card charts commands commands_runs crossval errors recipe registry  "
-    "training training_card training_quiet",
+    "training_run": "card dataset errors pinned_song recipe run_files runs split training "
+    "training_card training_checkpoint training_quiet turn_lock",
+    "training_worker": "recipe run_files training training_batches training_quiet training_run "
+    "warm_worker",
+    "commands_runs": "commands errors recipe run_files runs training_run training_worker",
+    "commands_training": "card charts_training commands commands_runs crossval errors recipe "
+    "registry training training_card training_quiet",
     "__main__": "errors recipe",
     "__init__": "",
 }
