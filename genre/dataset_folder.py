@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +28,9 @@ from genre.dataset_cache import (
 )
 from genre.errors import AudioError, DatasetError
 from genre.features import FeatureConfig, audible_segments, extract_frames, repeat_frames
+
+TABLES = ("artists.csv", "tracks.csv")
+"""The names a table of artists may have, the first of them read."""
 
 
 def extract_folder(
@@ -135,6 +138,41 @@ def scan_folder(folder: Path) -> tuple[list[tuple[Path, Track]], list[Skipped]]:
     return unique, skipped
 
 
+def genre_root(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return in which folder the genre folders lie: where there are most of them.
+
+    Parameters
+    ----------
+    paths : iterable of tuple of str
+        Parts of the path of every file.
+
+    Returns
+    -------
+    root : tuple of str
+        The parts of its path; empty for the top.
+
+    Examples
+    --------
+    >>> genre_root([("music", "rock", "a.wav"), ("music", "jazz", "b.wav"), ("notes", "c.wav")])
+    ('music',)
+    """
+    genres: dict[tuple[str, ...], set[str]] = {}
+    for parts in paths:
+        is_recording = Path(parts[-1]).suffix.lower() in AUDIO_EXTENSIONS if parts else False
+        if is_recording and len(parts) >= 2 and ".." not in parts:
+            genres.setdefault(parts[:-2], set()).add(parts[-2])
+    return min(genres, key=lambda root: (-len(genres[root]), len(root), root), default=())
+
+
+def find_genre_folder(folder: Path) -> Path | None:
+    """Return the folder of genre folders that lies somewhere below; None without two of them."""
+    files = (path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
+    shown = [parts for parts in files if not any(part.startswith(".") for part in parts)]
+    root = folder.joinpath(*genre_root(shown))
+    genres = {track.genre for _, track in scan_folder(root)[0]} if shown else ()
+    return root if len(genres) >= 2 else None
+
+
 def read_artists(folder: Path) -> dict[str, str]:
     """Read who made which track, where a table beside the genre folders says so.
 
@@ -153,7 +191,7 @@ def read_artists(folder: Path) -> dict[str, str]:
     DatasetError
         If the table cannot be read or lacks one of the two columns.
     """
-    for path in (folder / "artists.csv", folder / "tracks.csv"):
+    for path in (folder / name for name in TABLES):
         if not path.exists():
             continue
         try:
