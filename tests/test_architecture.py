@@ -54,8 +54,9 @@ TABLE = {
     "crossval": "certainty dataset evaluation training_quiet recipe split training",
     "commands": "audio dataset dataset_json dataset_pack errors evaluation features numba_cache "
     "prediction registry result_table song_facts wording",
-    "run_files": "errors recipe",
-    "runs": "errors recipe run_files",
+    "processes": "",
+    "run_files": "errors processes recipe",
+    "runs": "errors processes recipe run_files",
     "training_checkpoint": "training",
     "turn_lock": "",
     "cache_folder": "",
