@@ -64,6 +64,10 @@ TABLE = {
     "numba_cache": "cache_folder turn_lock",
     "training_run": "card dataset errors recipe run_files runs split training training_card "
     "training_checkpoint training_quiet turn_lock",
+    "dataset_overview": "dataset",
+    "gtzan": "archives cache_folder dataset_folder errors",
+    "gtzan_download": "errors gtzan processes run_files turn_lock",
+    "commands_data": "commands dataset_overview gtzan gtzan_download",
     "commands_runs": "commands errors recipe run_files runs training_run",
     "commands_training": "card charts commands commands_runs crossval errors recipe registry  "
     "training training_card training_quiet",
