@@ -21,7 +21,9 @@ timeline_*     the timeline of a song, *slider_** the moments beside it (widgets
 run            name of the run on show on Train, also ``?run=`` in the URL
 reader         `RunReader` of that run: what was read of it so far
 recipe         preset and `TrainConfig` as last set on Train, also in the URL
-data           the dataset to train on, *data_path* where it lies (widgets)
+data           the dataset to train on; *data_path*, *data_zip* where it lies (widgets)
+asked          paths whose reading this visit has asked for
+gtzan          which GTZAN to fetch (widget)
 preset, set_*  the preset, and each setting of the recipe (widgets)
 pinned         the `Song` that the next run is to be watched with
 rate_*         learning rate of a run, *epochs_** its epochs (widgets)
@@ -34,9 +36,9 @@ by the digest of the content, never by a name.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -211,3 +213,12 @@ def song_in_hand() -> Song | None:
     """Return the song that is shown, if there is one."""
     songs, opened = st.session_state.get("songs", []), st.session_state.get("opened")
     return songs[opened] if opened is not None and opened < len(songs) else None
+
+
+@st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)
+def overview(name: str) -> dict[str, Any]:
+    """Return what is in a bundled dataset."""
+    from genre.dataset import load_dataset
+    from genre.dataset_overview import describe_dataset
+
+    return asdict(describe_dataset(load_dataset(name)))

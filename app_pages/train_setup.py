@@ -1,13 +1,13 @@
-"""What to train: the data, the recipe, and Start."""
+"""What to train: the recipe, with the data beside it, and Start."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app_pages import resources, train_knobs, train_state
+from app_pages import resources, train_data, train_knobs, train_state
 from app_pages.train_knobs import Knob, written
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def show_setup() -> None:
     problems = take_up_recipe()
     for problem in problems:
         st.warning(resources.literal(problem), icon=":material/link_off:")
-    data = show_data()
+    data, overview = train_data.show_data()
     st.segmented_control(
         "Recipe",
         list(train_knobs.PRESETS),
@@ -48,8 +48,8 @@ def show_setup() -> None:
                 show_knob(knob)
     try:
         config = keep_recipe()
-        show_network(config)
-        show_start(config, data)
+        show_network(config, len(overview["genres"]) if overview else 10)
+        show_start(config, data, overview)
     except GenreError as error:
         st.error(resources.literal(str(error)), icon=":material/error:")
 
@@ -119,21 +119,12 @@ def show_knob(knob: Knob) -> None:
         st.select_slider(knob.label, stops, format_func=written, key=key, help=about["about"])
 
 
-def show_data() -> str:
-    """Choose the data; return its name or path."""
-    from genre.dataset import bundled_datasets
-
-    names = bundled_datasets()
-    state.setdefault("data", names[0])
-    return str(st.selectbox("Data", names, key="data"))
-
-
-def show_network(config: TrainConfig) -> None:
+def show_network(config: TrainConfig, n_genres: int) -> None:
     """Draw the network that this recipe builds."""
     from genre.charts import legible
     from genre.charts_training import network_drawing
 
-    network = config.network_config(10)
+    network = config.network_config(n_genres)
     n_parameters = sum(n for *_, n in network.summary())
     with st.expander("The network, layer by layer"):
         st.caption(
@@ -148,7 +139,7 @@ def show_network(config: TrainConfig) -> None:
         )
 
 
-def show_start(config: TrainConfig, data: str) -> None:
+def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) -> None:
     """Offer Start, with how long it will take."""
     from genre.errors import GenreError
     from genre.recipe_link import changes_of
@@ -164,20 +155,22 @@ def show_start(config: TrainConfig, data: str) -> None:
             key="reset",
             on_click=keep_preset,
         )
-    runs = list_runs(resources.RUNS)
-    speed = train_state.speed(len(runs))
-    n_segments = segments_per_epoch(config, 430, 1220)
-    seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
     is_busy = train_state.any_run_is_live()
     pressed = st.button(
         "Start after the run that trains" if is_busy else "Start",
         type="secondary" if is_busy else "primary",
         icon=":material/playlist_add:" if is_busy else ":material/play_arrow:",
         key="start",
+        disabled=not data,
         width="stretch",
     )
-    whence = "as the last run here took" if speed else "on two cores"
-    st.caption(f"About {duration(seconds)}, {whence}.")
+    if overview:
+        total = overview["total"]
+        speed = train_state.speed(len(list_runs(resources.RUNS)))
+        n_segments = segments_per_epoch(config, total["n_tracks"] or 0, total["n_segments"])
+        seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
+        whence = "as the last run here took" if speed else "on two cores"
+        st.caption(f"About {duration(seconds)}, {whence}.")
     if pressed and time.monotonic() - state.get("pressed", -TWICE_SECONDS) >= TWICE_SECONDS:
         state.pressed = time.monotonic()
         try:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from genre.errors import RunError
+from genre.processes import ROOT
 from genre.recipe import TrainConfig
 from genre.run_files import CONFIG_FILE, EVENTS_FILE, history_of, read_config, read_events
-from genre.runs import ROOT, RUNS, list_runs
+from genre.runs import RUNS, list_runs
 
 RECORDED = ROOT / "recorded"
 MAX_RUNS = 60

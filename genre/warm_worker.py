@@ -17,7 +17,8 @@ import sys
 import threading
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from genre.processes import ROOT
+
 READY = b"ready\n"
 """What a worker says once TensorFlow is loaded."""
 

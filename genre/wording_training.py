@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from genre.gtzan_download import DownloadStatus
 from genre.recipe import TrainConfig
 from genre.run_view import RunView
 
@@ -148,3 +149,37 @@ def absences(facts: Mapping[str, Any]) -> list[str]:
         for side, genres in facts.get("absent_genres", {}).items()
         if genres
     ]
+
+
+def overview_line(overview: Mapping[str, Any]) -> str:
+    """Return what is in a dataset, as a line."""
+    total = overview["total"]
+    n_genres = len(overview["genres"])
+    if total["n_tracks"] is None:
+        return (
+            f"{total['n_segments']:,} segments in {n_genres} genres. Its tracks are not named, so "
+            "only the course split is possible."
+        )
+    artists = f"{total['n_artists']} known artists" if total["n_artists"] else "no artist known"
+    line = f"{total['n_tracks']:,} tracks, {total['minutes']:.0f} minutes, {artists}"
+    return f"{line}; {overview['n_skipped']} skipped." if overview["n_skipped"] else f"{line}."
+
+
+def overview_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is in one genre as a row of a table."""
+    return {
+        "genre": row["genre"],
+        "tracks": row["n_tracks"],
+        "segments": row["n_segments"],
+        "minutes": round(row["minutes"], 1),
+        "artists": row["n_artists"],
+    }
+
+
+def download_line(download: DownloadStatus) -> str:
+    """Return how far a download is."""
+    if download.state == "unpacking":
+        return f"Unpacking file {download.n_done} of {download.n_total}"
+    done = f"{download.n_done / 1e6:,.0f} MB"
+    of = f" of {download.n_total / 1e6:,.0f} MB" if download.n_total else ""
+    return f"Fetched {done}{of}" if download.n_done else "Connecting"
