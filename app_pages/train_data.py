@@ -52,6 +52,16 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
     return (source, read(source)) if source else ("", None)
 
 
+def use_data(source: str) -> None:
+    """Choose a dataset by its name or path."""
+    from genre.dataset import bundled_datasets
+
+    if source in bundled_datasets():
+        state.data = source
+    elif is_home():
+        state.data, state.data_path = LOCAL, source
+
+
 def is_home() -> bool:
     """Tell whether only this computer reaches the page: paths are offered to nobody else."""
     return st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
@@ -135,8 +145,8 @@ def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> N
     """Show what is in the data: tracks, minutes and artists of each genre, and what was skipped."""
     from genre import wording_training
 
-    st.caption(wording_training.overview_line(overview))
-    with st.popover("What is in it", icon=":material/list:"):
+    line = wording_training.overview_line(overview)
+    with st.popover(line, icon=":material/list:", width="stretch", help="What is in the data"):
         st.dataframe(
             [wording_training.overview_row(row) for row in overview["genres"]],
             hide_index=True,

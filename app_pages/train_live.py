@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app_pages import resources, train_end, train_state
+from app_pages import resources, train_data, train_end, train_setup, train_state
 from app_pages.train_knobs import EPOCHS, RATES, written
 
 if TYPE_CHECKING:
@@ -254,7 +254,30 @@ def show_runs(run: Path | None) -> None:
             args=(f"look_at_{run.name if run else ''}",),
         )
         if run:
-            train_end.show_delete(run)
+            with st.container(horizontal=True):
+                st.button(
+                    "Use its settings",
+                    icon=":material/tune:",
+                    key=f"use_{run.name}",
+                    on_click=use_settings,
+                    args=(run,),
+                )
+                train_end.show_delete(run)
+
+
+def use_settings(run: Path) -> None:
+    """Set the sliders as a run had them."""
+    from genre.errors import GenreError
+    from genre.recipe_link import base_preset
+    from genre.run_files import read_config
+
+    try:
+        config, data = read_config(run)
+    except GenreError as error:
+        st.toast(str(error), icon=":material/error:")
+        return
+    train_setup.use_recipe(base_preset(config), config)
+    train_data.use_data(data)
 
 
 def keep_looked_at(key: str) -> None:

@@ -41,6 +41,7 @@ def show_setup() -> None:
         for column, knob in zip(st.columns(2, gap="medium"), pair, strict=True):
             with column:
                 show_knob(knob)
+    start_place = st.container()  # above the fold; what it starts is known once all is read
     with st.expander("More"):
         for title, knobs in train_knobs.MORE.items():
             st.markdown(f"**{title}**")
@@ -49,7 +50,8 @@ def show_setup() -> None:
     try:
         config = keep_recipe()
         show_network(config, len(overview["genres"]) if overview else 10)
-        show_start(config, data, overview)
+        with start_place:
+            show_start(config, data, overview)
     except GenreError as error:
         st.error(resources.literal(str(error)), icon=":material/error:")
 
