@@ -60,7 +60,12 @@ TABLE = {
     "numba_cache": "turn_lock",
     "training_run": "card dataset errors recipe run_files runs split training training_card "
     "training_checkpoint training_quiet turn_lock",
-    "commands_runs": "commands errors recipe run_files runs training_run",
+    "recipe_words": "recipe",
+    "keras_script": "audio dataset recipe wording",
+    "curve_drawing": "",
+    "run_page": "card colours curve_drawing recipe recipe_words registry run_files wording",
+    "commands_runs": "card commands errors keras_script recipe registry run_files run_page runs "
+    "training_run",
     "commands_training": "card charts commands commands_runs crossval errors recipe registry  "
     "training training_card training_quiet",
     "__main__": "errors recipe",
