@@ -94,6 +94,7 @@ def export(arguments: argparse.Namespace) -> int:
         was_changed = any(event["event"] == "changed" for event in read_events(run)[0])
         if arguments.script and was_changed:
             say("note: what was changed while it trained is not in the script")
+    out.parent.mkdir(parents=True, exist_ok=True)
     write_text(out, text)
     print(f"{len(text.encode()) / 1000:.0f} kB in {out}")
     return 0

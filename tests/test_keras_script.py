@@ -47,6 +47,7 @@ MIXED = TrainConfig(
     dropout=0.0,
     between_dropout=0.2,
     weight_decay=0.01,
+    batch_size=8,
     units_1=8,
     epochs=2,
 )
@@ -292,7 +293,7 @@ def test_a_script_holds_only_what_its_recipe_uses():
 
 
 @pytest.mark.parametrize(
-    "name", ['"""\nimport os\nos.abort()\n"""', "\\", "/home/me/secret/my songs/", "C:\\me\\x", '"']
+    "name", ['"""\nimport os\nos.abort()\n"""', "\\", "/srv/me/secret/my songs/", "C:\\me\\x", '"']
 )
 def test_a_strangers_name_stays_a_name(name):
     """A card may come from anyone, and its script is executed."""
