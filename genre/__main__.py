@@ -28,6 +28,7 @@ ROOMS = {
     "dataset": "commands_data",
     "read": "commands_data",
     "get-gtzan": "commands_data",
+    "export": "commands_runs",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -100,6 +101,13 @@ def build_parser() -> argparse.ArgumentParser:
     watch.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
 
     commands.add_parser("worker", help="(for the page) load TensorFlow and wait for one run")
+
+    export = commands.add_parser("export", help="take a run or a model home as one file")
+    export.add_argument("source", metavar="RUN_OR_MODEL", help="its name or its folder")
+    form = export.add_mutually_exclusive_group(required=True)
+    form.add_argument("--script", metavar="FILE", help="its recipe in plain Keras and librosa")
+    form.add_argument("--html", metavar="FILE", help="a run as a page that stands alone")
+    export.add_argument("--replace", action="store_true", help="replace a file of that name")
 
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)

@@ -72,14 +72,19 @@ TABLE = {
     "turn_lock": "",
     "cache_folder": "",
     "dataset_cache": "cache_folder dataset features",
-    "numba_cache": "cache_folder turn_lock",
-    "training_run": "card dataset errors pinned_song recipe run_files runs split training "
-    "training_card training_checkpoint training_quiet turn_lock",
     "dataset_overview": "dataset",
     "gtzan": "archives cache_folder dataset_folder errors",
     "gtzan_download": "errors gtzan processes run_files turn_lock",
     "commands_data": "commands dataset_overview dataset_reading gtzan gtzan_download",
-    "commands_runs": "commands errors recipe run_files runs training_run training_worker",
+    "numba_cache": "cache_folder turn_lock",
+    "training_run": "card dataset errors pinned_song recipe run_files runs split training "
+    "training_card training_checkpoint training_quiet turn_lock",
+    "recipe_words": "recipe",
+    "keras_script": "audio dataset recipe wording",
+    "curve_drawing": "",
+    "run_page": "card colours curve_drawing recipe recipe_words registry run_files wording",
+    "commands_runs": "card commands errors keras_script recipe registry run_files run_page runs "
+    "training_run training_worker",
     "commands_training": "card charts_training commands commands_runs crossval errors recipe "
     "registry training training_card training_quiet",
     "__main__": "errors recipe",
