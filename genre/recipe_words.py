@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import fields
+from typing import Any
 
 from genre.recipe import PRESETS, TrainConfig
 
@@ -22,14 +23,15 @@ def nearest_preset(config: TrainConfig) -> tuple[TrainConfig, tuple[str, ...]]:
     changed : tuple of str
         In the order of the settings.
     """
-
-    def changed(preset: TrainConfig) -> tuple[str, ...]:
-        names = [f.name for f in fields(config) if f.name != "preset"]
-        return tuple(n for n in names if getattr(config, n) != getattr(preset, n))
-
     named = [PRESETS[config.preset]] if config.preset in PRESETS else PRESETS.values()
-    nearest = min(named, key=lambda preset: len(changed(preset)))
-    return nearest, changed(nearest)
+    nearest = min(named, key=lambda preset: len(changes_of(config, preset)))
+    return nearest, tuple(changes_of(config, nearest))
+
+
+def changes_of(config: TrainConfig, preset: TrainConfig) -> dict[str, Any]:
+    """Return the settings in which a recipe differs from a preset, with the recipe's values."""
+    names = (f.name for f in fields(config) if f.name != "preset")
+    return {n: getattr(config, n) for n in names if getattr(config, n) != getattr(preset, n)}
 
 
 def training_command(config: TrainConfig, data_name: str) -> str:

@@ -60,7 +60,7 @@ TABLE = {
     "run_duration": "errors recipe run_view runs",
     "earlier_runs": "errors processes recipe run_files runs",
     "pinned_song": "audio errors features run_files",
-    "recipe_link": "errors recipe",
+    "recipe_link": "errors recipe recipe_words",
     "wording_training": "gtzan_download recipe run_view",
     "charts_training": "chart_parts colours network_shape run_view",
     "training_worker": "recipe run_files training training_batches training_quiet training_run "
