@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from genre.recipe import TrainConfig
 from genre.recipe_words import nearest_preset, training_command
 from genre.registry import CARD_FILE, read_card
 from genre.run_files import MODEL, RunStatus, history_of, read_config, read_events, read_status
+from genre.run_view import Mark, RunReader
 from genre.wording import dataset_name
 
 SPEAKABLE = ("diverged: ", "disk full: ", "killed", "its process never started", "asked to")
@@ -38,14 +39,6 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     undefined=jinja2.StrictUndefined,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that was done to a run while it trained, and when, in epochs since the start."""
-
-    epoch: float
-    about: str
 
 
 def run_page(run: Path) -> str:
@@ -74,7 +67,7 @@ def run_page(run: Path) -> str:
     history = history_of(events)
     data = _latest(events, "data")
     evaluation = _latest(events, "evaluation")
-    marks = marks_of(events)
+    marks = RunReader(run).read().marks
     card = read_card(MODEL, run) if (run / MODEL / CARD_FILE).is_file() else None
     network = config.network_config(len(data["genres"])) if data else None
     nearest, changed = nearest_preset(config)
@@ -102,37 +95,6 @@ def run_page(run: Path) -> str:
         created=_moment(datetime.datetime.fromisoformat(card.created)) if card else "",
         command=training_command(config, data_name),
     )
-
-
-def marks_of(events: Sequence[Mapping[str, Any]]) -> list[Mark]:
-    """Return when a run was paused, changed, or gone on with.
-
-    Parameters
-    ----------
-    events : sequence of mappings
-        As `genre.run_files.read_events` gives them.
-
-    Returns
-    -------
-    marks : list of Mark
-        In their order.
-    """
-    marks, epoch = [], 0.0
-    for event in events:
-        match event["event"]:
-            case "batch":
-                epoch = event["epoch"] - 1 + event["batch"] / event["n_batches"]
-            case "epoch":
-                epoch = float(event["epoch"])
-            case "resumed":
-                epoch = float(event["epoch"])
-                marks.append(Mark(epoch, "went on after it had been stopped or killed"))
-            case "changed":
-                setting = str(event["setting"]).replace("_", " ")
-                marks.append(Mark(epoch, f"{setting} set to {event['value']:g}"))
-            case "phase" if event["phase"] == "paused":
-                marks.append(Mark(epoch, "paused"))
-    return marks
 
 
 def _latest(events: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any]:

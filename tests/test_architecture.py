@@ -82,7 +82,8 @@ TABLE = {
     "recipe_words": "recipe",
     "keras_script": "audio dataset recipe wording",
     "curve_drawing": "",
-    "run_page": "card colours curve_drawing recipe recipe_words registry run_files wording",
+    "run_page": "card colours curve_drawing recipe recipe_words registry run_files run_view "
+    "wording",
     "commands_runs": "card commands errors keras_script recipe registry run_files run_page runs "
     "training_run training_worker",
     "commands_training": "card charts_training commands commands_runs crossval errors recipe "
