@@ -48,8 +48,10 @@ TABLE = {
     "recipe": "dataset errors features network_shape split",
     "training_quiet": "",
     "training_batches": "recipe",
-    "training_model": "network recipe",
-    "training": "dataset errors network recipe split training_batches training_model",
+    "training_kernel": "recipe",
+    "training_model": "network recipe training_kernel",
+    "training": "dataset errors network recipe split training_batches training_kernel "
+    "training_model",
     "training_card": "__init__ card dataset evaluation recipe registry split training",
     "crossval": "certainty dataset evaluation training_quiet recipe split training",
     "commands": "audio dataset dataset_json dataset_pack errors evaluation features numba_cache "
