@@ -24,6 +24,7 @@ ROOMS = {
     "crossval": "commands_training",
     "runs": "commands_runs",
     "watch": "commands_runs",
+    "record": "commands_runs",
     "worker": "commands_runs",
     "dataset": "commands_data",
     "read": "commands_data",
@@ -100,6 +101,9 @@ def build_parser() -> argparse.ArgumentParser:
     watch = commands.add_parser("watch", help="follow a training run")
     watch.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
 
+    record = commands.add_parser("record", help="keep what happened in a run in a few kilobytes")
+    record.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
+    record.add_argument("name", metavar="NAME", help="what to call it in recorded/")
     commands.add_parser("worker", help="(for the page) load TensorFlow and wait for one run")
 
     export = commands.add_parser("export", help="take a run or a model home as one file")

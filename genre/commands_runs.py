@@ -16,6 +16,7 @@ from typing import Any
 from genre import registry
 from genre.card import ModelCard
 from genre.commands import print_json, say
+from genre.earlier_runs import RECORDED, record_run
 from genre.errors import ParameterError, RunError
 from genre.recipe import TrainConfig
 from genre.run_files import (
@@ -115,6 +116,14 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
     status = run_training(run, resume=resume)
     say(f"{status.state} {status.reason}".rstrip())
     return int(status.state == "failed")
+
+
+def record(arguments: argparse.Namespace) -> int:
+    """Keep what happened in a run in a few kilobytes, to be drawn behind later ones."""
+    target = RECORDED / arguments.name
+    record_run(find_run(arguments.run), target)
+    print(target)
+    return 0
 
 
 def worker(arguments: argparse.Namespace) -> int:

@@ -86,8 +86,8 @@ TABLE = {
     "curve_drawing": "",
     "run_page": "card colours curve_drawing recipe recipe_words registry run_files run_view "
     "wording",
-    "commands_runs": "card commands errors keras_script recipe registry run_files run_page runs "
-    "training_run training_worker",
+    "commands_runs": "card commands earlier_runs errors keras_script recipe registry run_files "
+    "run_page runs training_run training_worker",
     "commands_training": "card charts_training commands commands_runs crossval errors recipe "
     "registry training training_card training_quiet",
     "__main__": "errors recipe",
