@@ -63,6 +63,12 @@ TABLE = {
     "commands_runs": "commands errors recipe run_files runs training_run",
     "commands_training": "card charts commands commands_runs crossval errors recipe registry  "
     "training training_card training_quiet",
+    "explain": "audio errors features network network_shape prediction",
+    "explain_memory": "errors explain",
+    "explain_verdict": "network",
+    "explain_occlusion": "errors features network",
+    "explain_gradient": "errors network",
+    "explain_cell": "errors network",
     "__main__": "errors recipe",
     "__init__": "",
 }
