@@ -24,6 +24,7 @@ ROOMS = {
     "crossval": "commands_training",
     "runs": "commands_runs",
     "watch": "commands_runs",
+    "memory-test": "commands_memory",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -89,6 +90,12 @@ def build_parser() -> argparse.ArgumentParser:
     crossval.add_argument("--json", action="store_true")
     crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
 
+    memory = commands.add_parser("memory-test", help="recall one early symbol after a gap")
+    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
+    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
+    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
+    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
+
     evaluate = commands.add_parser("evaluate", help="evaluate a saved model on a dataset")
     evaluate.add_argument("model", metavar="MODEL")
     evaluate.add_argument("--data", required=True, metavar="SOURCE")
@@ -112,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
     room = ROOMS.get(parsed.command, "commands")
     try:
-        command = getattr(importlib.import_module(f"genre.{room}"), parsed.command)
+        name = parsed.command.replace("-", "_")
+        command = getattr(importlib.import_module(f"genre.{room}"), name)
         code = int(command(parsed))
         sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the last line
         return code

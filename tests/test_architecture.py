@@ -72,6 +72,12 @@ TABLE = {
     "explain_unrolled": "errors network",
     "explain_cinema": "colours errors explain network_shape",
     "explain_cell": "errors network",
+    "memory_test": "accuracy errors network_shape",
+    "training_memory": "memory_test",
+    "commands_memory": "commands memory_test training_memory training_quiet",
+    "charts_inside": "chart_parts colours explain_occlusion explain_sequence explain_verdict",
+    "charts_memory": "chart_parts colours explain_gradient explain_memory memory_test",
+    "charts_cell": "chart_parts colours explain_cell explain_sequence explain_unrolled",
     "__main__": "errors recipe",
     "__init__": "",
 }
