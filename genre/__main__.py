@@ -30,6 +30,7 @@ ROOMS = {
     "read": "commands_data",
     "get-gtzan": "commands_data",
     "export": "commands_runs",
+    "memory-test": "commands_memory",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -119,6 +120,12 @@ def build_parser() -> argparse.ArgumentParser:
     crossval.add_argument("--fold-seed", type=int, default=0, help="seed of the folds (0)")
     crossval.add_argument("--json", action="store_true")
     crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
+
+    memory = commands.add_parser("memory-test", help="recall one early symbol after a gap")
+    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
+    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
+    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
+    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
 
     evaluate = commands.add_parser("evaluate", help="evaluate a saved model on a dataset")
     evaluate.add_argument("model", metavar="MODEL")

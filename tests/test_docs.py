@@ -51,7 +51,11 @@ def test_links_lead_somewhere(path):
 
 
 def test_the_readme_quotes_the_measured_figures():
-    for name, of in (("crossval-recommended", "honest"), ("crossval-recommended-leaky", "leaky")):
+    for name, of in (
+        ("crossval-recommended", "honest"),
+        ("crossval-recommended-leaky", "leaky"),
+        ("crossval-simple-rnn", "simple"),
+    ):
         result = json.loads((ROOT / "docs" / "results" / f"{name}.json").read_text())
         track = result["track_accuracy"]
         shown = f"{track['value']:.0%}".replace("%", " %")
@@ -62,14 +66,18 @@ def test_the_readme_quotes_the_measured_figures():
         assert result["command"].removeprefix("python -m genre ") in COMMANDS
 
 
-def test_the_starters_card_carries_the_measured_figures():
-    result = json.loads((ROOT / "docs" / "results" / "crossval-recommended.json").read_text())
-    card = read_card("starter")
+@pytest.mark.parametrize(
+    ("name", "results"),
+    [("starter", "crossval-recommended"), ("simple-rnn", "crossval-simple-rnn")],
+)
+def test_a_bundled_models_card_carries_the_measured_figures(name, results):
+    result = json.loads((ROOT / "docs" / "results" / f"{results}.json").read_text())
+    card = read_card(name)
 
     assert card.honest_figure.value == result["track_accuracy"]["value"]
     assert card.certainty == result["certainty"]
     assert card.recipe == result["recipe"]
-    made_by = next(line for line in LONG if "--name starter" in line)
+    made_by = next(line for line in LONG if f"--name {name}" in line)
     assert shlex.split(card.command) == ["python", "-m", "genre", *shlex.split(made_by)]
 
 
