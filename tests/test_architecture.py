@@ -65,8 +65,8 @@ TABLE = {
     "recipe_link": "errors recipe recipe_words",
     "wording_training": "gtzan_download recipe run_view",
     "charts_training": "chart_parts colours network_shape run_view",
-    "training_worker": "recipe run_files training training_batches training_quiet training_run "
-    "warm_worker",
+    "training_worker": "processes recipe run_files training training_batches training_quiet "
+    "training_run warm_worker",
     "processes": "",
     "run_files": "errors processes recipe",
     "runs": "errors processes recipe run_files warm_worker",
@@ -86,8 +86,8 @@ TABLE = {
     "numba_cache": "cache_folder turn_lock",
     "training_run": "card dataset errors pinned_song recipe run_files runs split training "
     "training_card training_checkpoint training_quiet turn_lock",
-    "commands_runs": "card commands earlier_runs errors keras_script recipe registry run_files "
-    "run_page runs training_run training_worker",
+    "commands_runs": "card commands earlier_runs errors keras_script processes recipe registry "
+    "run_files run_page runs training_run training_worker",
     "commands_training": "card charts_training commands commands_runs crossval errors recipe "
     "registry training training_card training_quiet",
     "explain": "audio errors features network network_shape prediction",
