@@ -24,6 +24,7 @@ ROOMS = {
     "crossval": "commands_training",
     "runs": "commands_runs",
     "watch": "commands_runs",
+    "models": "commands_models",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -95,6 +96,12 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument(
         "--include-seen", action="store_true", help="count tracks that the model was trained on"
+    )
+    evaluate.add_argument(
+        "--average",
+        default="mean",
+        choices=("mean", "median", "vote"),
+        help="what makes a track's probabilities of its segments' (mean)",
     )
 
     models = commands.add_parser("models", help="list the saved models")

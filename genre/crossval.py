@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from genre.answers import track_probabilities
 from genre.certainty import judge_certainty
 from genre.dataset import SegmentSet
-from genre.evaluation import Evaluation, evaluate_probabilities, track_probabilities
+from genre.evaluation import Evaluation, evaluate_probabilities
 from genre.recipe import TrainConfig
 from genre.split import Split, SplitKind, fold_tracks
 from genre.training_quiet import load_tensorflow

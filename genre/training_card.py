@@ -53,7 +53,12 @@ def evaluate_test_side(
     """
     probabilities = result.network.predict_proba(data.X(config.features)[split.test])
     return evaluate_probabilities(
-        probabilities, data.genres, data, split.test, about=ABOUT_SPLIT[split.by]
+        probabilities,
+        data.genres,
+        data,
+        split.test,
+        about=ABOUT_SPLIT[split.by],
+        learnt=split.train,
     )
 
 
