@@ -104,9 +104,31 @@ def build_parser() -> argparse.ArgumentParser:
         help="what makes a track's probabilities of its segments' (mean)",
     )
 
-    models = commands.add_parser("models", help="list the saved models")
-    models.add_argument("--json", action="store_true")
+    _add_models(commands.add_parser("models", help="list, rename, delete, export, import models"))
     return parser
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    """Add what can be done with saved models; nothing asked for, they are listed."""
+    models.add_argument("--json", action="store_true")
+    actions = models.add_subparsers(dest="action", metavar="ACTION")
+    rename = actions.add_parser("rename", help="give a saved model another name")
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new_name", metavar="NEW_NAME")
+    delete = actions.add_parser("delete", help="delete a saved model")
+    delete.add_argument("name", metavar="NAME")
+    delete.add_argument("--yes", action="store_true", help="do not ask again")
+    export = actions.add_parser("export", help="write a saved model as a zip")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("file", metavar="FILE")
+    export.add_argument(
+        "--with-names",
+        action="store_true",
+        help="with the names of the tracks it has heard, and the paths in its commands",
+    )
+    take = actions.add_parser("import", help="take in a model from a zip; only numbers are read")
+    take.add_argument("file", metavar="FILE")
+    take.add_argument("--name", help="what to call it (as its card does)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from genre.network_shape import NetworkConfig
 
 UNITS = ("tracks", "segments")
 """What an accuracy may count."""
-_GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
+GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
 """How the GTZAN collection names its tracks, in every copy of it."""
 
 
@@ -153,7 +153,7 @@ class ModelCard:
         if track.digest in self.heard:
             return True
         name = track.track_id
-        return bool(_GTZAN_NAME.fullmatch(name)) and name in self.heard.values()
+        return bool(GTZAN_NAME.fullmatch(name)) and name in self.heard.values()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain values for JSON."""

@@ -71,7 +71,11 @@ def train(arguments: argparse.Namespace) -> int:
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
     if not arguments.all_tracks:
         evaluation = evaluate_test_side(result, data, split, config)
-        own = figures_of(evaluation.to_dict(), is_honest=split.by == "artist", command=command)
+        own = figures_of(
+            evaluation.to_dict(),
+            is_honest=split.is_honest and not config.permute_genres,
+            command=command,
+        )
         for figure in own:
             print(figure)
         quoted += own
@@ -171,9 +175,9 @@ def _check_crossval(document: dict[str, Any], config: TrainConfig, data_name: st
     aside = ("preset", "split", "seed")
     measured, asked = (
         {name: value for name, value in recipe.items() if name not in aside}
-        for recipe in (document["recipe"], config.to_dict())
+        for recipe in (TrainConfig.from_dict(document["recipe"]).to_dict(), config.to_dict())
     )
-    differing = sorted(name for name in asked if measured.get(name) != asked[name])
+    differing = sorted(name for name in asked if measured[name] != asked[name])
     if document["data"] != data_name:
         differing.append(f"data ({document['data']}, not {data_name})")
     if differing:

@@ -21,7 +21,7 @@ from genre.answers import track_probabilities
 from genre.certainty import judge_certainty
 from genre.dataset import SegmentSet
 from genre.evaluation import Evaluation, evaluate_probabilities
-from genre.recipe import TrainConfig
+from genre.recipe import TrainConfig, prepare_tracks
 from genre.split import Split, SplitKind, fold_tracks
 from genre.training_quiet import load_tensorflow
 
@@ -112,8 +112,7 @@ def cross_validate(
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    if config.whole_segments_only:
-        data = data.whole_segments()
+    data = prepare_tracks(data, config)
     with_validation = 0.0 if config.patience == 0 else config.validation_share
     splits = fold_tracks(
         data,

@@ -10,7 +10,6 @@ anything is written.
 
 from __future__ import annotations
 
-import stat
 import tempfile
 import zipfile
 from dataclasses import replace
@@ -21,6 +20,7 @@ from genre.dataset import Progress, SegmentSet, Skipped
 from genre.dataset_folder import extract_folder
 from genre.errors import DatasetError
 from genre.features import FeatureConfig
+from genre.zip_members import is_link, leads_out, parts_of
 
 MAX_MEMBERS = 20_000
 MAX_BYTES = 8 * 2**30
@@ -92,11 +92,11 @@ def _choose_members(
     files = [m for m in members if not m.is_dir() and not _is_clutter(m.filename)]
     depth = _depth_of_genres(files)
     for member in files:
-        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+        parts = parts_of(member)
         shown = PurePosixPath(*parts).name or member.filename
-        if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in parts[0]:
+        if leads_out(member):
             skipped.append(Skipped(shown, "its path leads out of the zip"))
-        elif stat.S_ISLNK(member.external_attr >> 16):
+        elif is_link(member):
             skipped.append(Skipped(shown, "it is a link, not a recording"))
         elif len(parts) == depth and parts[-1] in TABLES:
             wanted[member] = (".", parts[-1])
@@ -111,7 +111,7 @@ def _choose_members(
 
 def _depth_of_genres(files: list[zipfile.ZipInfo]) -> int:
     """Return how many parts a genre's path has: 1, or 2 with one folder around all."""
-    paths = [PurePosixPath(member.filename.replace("\\", "/")).parts for member in files]
+    paths = [parts_of(member) for member in files]
     around = {parts[0] for parts in paths}
     return 2 if len(around) == 1 and any(len(parts) == 3 for parts in paths) else 1
 

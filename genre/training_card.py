@@ -21,6 +21,7 @@ import numpy as np
 from genre import __version__
 from genre.card import Figure, ModelCard
 from genre.dataset import SegmentSet
+from genre.dataset_facts import N_PUBLISHED
 from genre.evaluation import Evaluation, evaluate_probabilities
 from genre.recipe import TrainConfig
 from genre.registry import KERAS_FILE, MODELS, save_model
@@ -31,7 +32,9 @@ ABOUT_SPLIT = {
     "artist": "a test side of artists not heard in training",
     "track": "a test side of tracks not heard in training, by artists that may have been",
     "course": "leaky: test segments whose siblings were heard in training",
+    "fault-filtered": "the test side of GTZAN's published fault-filtered partition",
 }
+CONTROL = "; a control: genres were permuted between tracks"
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
 
 
@@ -57,9 +60,20 @@ def evaluate_test_side(
         data.genres,
         data,
         split.test,
-        about=ABOUT_SPLIT[split.by],
+        about=describe_test_side(data, split) + (CONTROL if config.permute_genres else ""),
         learnt=split.train,
     )
+
+
+def describe_test_side(data: SegmentSet, split: Split) -> str:
+    """Return in words which tracks a test side holds; how many, where it is a published one."""
+    words = ABOUT_SPLIT[split.by]
+    if split.by == "fault-filtered":
+        n_tracks, n_published = len(np.unique(data.track_index[split.test])), N_PUBLISHED["test"]
+        words += f", {n_tracks} of its {n_published} tracks"
+        if n_tracks < n_published:
+            words += ": not to be compared with papers"
+    return words
 
 
 def save_trained(

@@ -230,7 +230,11 @@ def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
         split,
         replace(run.config, epochs=max(1, len(result.history))),
         card={"name": MODEL, "about": f"Trained in the run {run.folder.name}.", "command": command},
-        figures=figures_of(evaluation.to_dict(), is_honest=split.by == "artist", command=command),
+        figures=figures_of(
+            evaluation.to_dict(),
+            is_honest=split.is_honest and not run.config.permute_genres,
+            command=command,
+        ),
         folder=run.folder,
         replace=True,
     )

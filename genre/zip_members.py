@@ -1,0 +1,46 @@
+"""A zip's members, looked at before they are read: a zip may claim anything.
+
+Conventions
+-----------
+Nothing is ever written under a name that a zip gives.  What a member claims to hold is
+compared with a bound first, and no more than the bound is read whatever it claims.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from pathlib import PurePosixPath
+
+
+def parts_of(member: zipfile.ZipInfo) -> tuple[str, ...]:
+    """Return a member's path in parts, whichever slashes it was written with."""
+    return PurePosixPath(member.filename.replace("\\", "/")).parts
+
+
+def leads_out(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member's path leads out of the folder it would be unpacked to."""
+    parts = parts_of(member)
+    absolute = member.filename.startswith(("/", "\\"))
+    return ".." in parts or absolute or any(":" in part for part in parts[:1])
+
+
+def is_link(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member is a symbolic link."""
+    return stat.S_ISLNK(member.external_attr >> 16)
+
+
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> bytes:
+    """Read a member whole, and no more than it may hold.
+
+    Raises
+    ------
+    ValueError
+        If it claims, or turns out, to hold more.
+    """
+    if member.file_size <= max_bytes:
+        with archive.open(member) as file:
+            content = file.read(max_bytes + 1)
+        if len(content) <= max_bytes:
+            return content
+    raise ValueError(f"{member.file_size:,} bytes where at most {max_bytes:,} can be meant")
