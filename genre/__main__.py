@@ -21,7 +21,8 @@ from genre.errors import GenreError, ParameterError
 
 ROOMS = {
     "train": "commands_training",
-    "crossval": "commands_training",
+    "crossval": "commands_crossval",
+    "compare": "commands_crossval",
     "runs": "commands_runs",
     "watch": "commands_runs",
     "models": "commands_models",
@@ -86,9 +87,20 @@ def build_parser() -> argparse.ArgumentParser:
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
     crossval.add_argument("--folds", type=int, default=5, help="how many folds (5)")
-    crossval.add_argument("--fold-seed", type=int, default=0, help="seed of the folds (0)")
+    crossval.add_argument(
+        "--fold-seed",
+        type=int,
+        nargs="+",
+        default=[0],
+        help="seed of the folds (0); of several, the rounds are pooled",
+    )
     crossval.add_argument("--json", action="store_true")
     crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
+
+    compare = commands.add_parser("compare", help="compare two results of crossval, paired")
+    compare.add_argument("first", metavar="A.json")
+    compare.add_argument("second", metavar="B.json")
+    compare.add_argument("--json", action="store_true")
 
     evaluate = commands.add_parser("evaluate", help="evaluate a saved model on a dataset")
     evaluate.add_argument("model", metavar="MODEL")
@@ -177,6 +189,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("--data", default="gtzan-subset", help="a dataset (gtzan-subset)")
     parser.add_argument("--preset", default="recommended", choices=sorted(PRESETS))
+    parser.add_argument("--config", metavar="FILE", help="a recipe as JSON, instead of a preset")
     for f in fields(TrainConfig):
         if f.name == "preset":
             continue

@@ -54,7 +54,8 @@ TABLE = {
     "training": "dataset errors network recipe split training_batches training_model",
     "training_card": "__init__ card dataset dataset_facts evaluation recipe registry split "
     "training",
-    "crossval": "answers certainty dataset evaluation training_quiet recipe split training",
+    "crossval": "accuracy answers certainty dataset evaluation metrics recipe split training "
+    "training_quiet",
     "commands": "audio dataset dataset_json dataset_pack errors evaluation features json_text "
     "numba_cache prediction registry result_table song_facts wording",
     "json_text": "",
@@ -69,8 +70,11 @@ TABLE = {
     "training_run": "card dataset errors recipe run_files runs split training training_card "
     "training_checkpoint training_quiet turn_lock",
     "commands_runs": "commands errors recipe run_files runs training_run",
-    "commands_training": "card charts commands commands_runs crossval errors recipe registry  "
+    "commands_training": "card charts commands commands_runs errors recipe registry results "
     "training training_card training_quiet",
+    "paired": "answers errors",
+    "results": "errors evaluation json_text recipe",
+    "commands_crossval": "commands commands_training crossval errors paired results",
     "__main__": "errors recipe",
     "__init__": "",
 }
