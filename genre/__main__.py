@@ -26,6 +26,7 @@ ROOMS = {
     "runs": "commands_runs",
     "watch": "commands_runs",
     "models": "commands_models",
+    "honesty": "commands_honesty",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -115,6 +116,13 @@ def build_parser() -> argparse.ArgumentParser:
         choices=("mean", "median", "vote"),
         help="what makes a track's probabilities of its segments' (mean)",
     )
+
+    honesty = commands.add_parser(
+        "honesty", help="the same network under each split, and a control: what was recorded"
+    )
+    honesty.add_argument("--record", action="store_true", help="train the six runs anew first")
+    honesty.add_argument("--out", metavar="FOLDER", help="record them there instead")
+    honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
 
     _add_models(commands.add_parser("models", help="list, rename, delete, export, import models"))
     return parser

@@ -11,10 +11,10 @@ import argparse
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
 from genre.commands import load_data, measure_lines, print_json
 from genre.commands_training import asked_recipe
+from genre.contenders import differing_settings
 from genre.errors import DatasetError
 from genre.paired import Difference, paired_difference
 from genre.results import RESULT_VERSION, Result, read_result, write_result
@@ -92,14 +92,14 @@ def compare(arguments: argparse.Namespace) -> int:
                 "first": arguments.first,
                 "second": arguments.second,
                 "difference": difference.to_dict(),
-                "settings": differing_settings(first, second),
+                "settings": differing_settings((first.recipe, second.recipe)),
             }
         )
         return 0
     for path, result in ((arguments.first, first), (arguments.second, second)):
         print(f"{path}: {result.evaluation.track_accuracy} per track; {result.evaluation.about}")
     print(f"difference   {difference}")
-    for name, (of_first, of_second) in differing_settings(first, second).items():
+    for name, (of_first, of_second) in differing_settings((first.recipe, second.recipe)).items():
         print(f"{name:<20} {of_first} | {of_second}")
     return 0
 
@@ -112,16 +112,6 @@ def compare_results(first: Result, second: Result) -> Difference:
             f"split by {second.split}. Compare results of the same data and split."
         )
     return paired_difference(first.evaluation.answers, second.evaluation.answers)
-
-
-def differing_settings(first: Result, second: Result) -> dict[str, tuple[Any, Any]]:
-    """Return the settings in which two recipes differ, but for what they are called."""
-    one, other = first.recipe.to_dict(), second.recipe.to_dict()
-    return {
-        name: (one[name], other[name])
-        for name in one
-        if name != "preset" and one[name] != other[name]
-    }
 
 
 def _without_out(line: list[str]) -> list[str]:

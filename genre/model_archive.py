@@ -206,7 +206,7 @@ def _choose_members(shown: str, members: list[zipfile.ZipInfo]) -> dict[str, zip
     """Return the members by name: those a model needs, each once, and nothing else."""
     for member in members:
         name = repr(member.filename[:60])
-        if leads_out(member):
+        if leads_out(member.filename):
             reason = f"holds {name}, a path that leads out of it"
         elif is_link(member):
             reason = f"holds the link {name}"

@@ -98,7 +98,8 @@ def save_trained(
         Its training and validation sides count as heard.
     config : TrainConfig
     card : mapping
-        ``name``, ``about``, ``command``, and ``certainty`` where it was measured.
+        ``name``, ``about``, ``command``; ``certainty`` and ``measures`` where they were
+        measured.
     figures : sequence of Figure
         The accuracies that may be quoted, the honest one first.
     folder : Path

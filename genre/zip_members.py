@@ -1,4 +1,4 @@
-"""A zip's members, looked at before they are read: a zip may claim anything.
+"""An archive's members, looked at before they are read: it may claim anything.
 
 Conventions
 -----------
@@ -13,16 +13,16 @@ import zipfile
 from pathlib import PurePosixPath
 
 
-def parts_of(member: zipfile.ZipInfo) -> tuple[str, ...]:
-    """Return a member's path in parts, whichever slashes it was written with."""
-    return PurePosixPath(member.filename.replace("\\", "/")).parts
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return a member's name as the parts of a path, whichever slashes it was written with."""
+    return PurePosixPath(name.replace("\\", "/")).parts
 
 
-def leads_out(member: zipfile.ZipInfo) -> bool:
-    """Tell whether a member's path leads out of the folder it would be unpacked to."""
-    parts = parts_of(member)
-    absolute = member.filename.startswith(("/", "\\"))
-    return ".." in parts or absolute or any(":" in part for part in parts[:1])
+def leads_out(name: str) -> bool:
+    """Tell whether a member's name leads out of the folder it would be unpacked to."""
+    parts = parts_of(name)
+    is_absolute = name.startswith(("/", "\\"))
+    return ".." in parts or is_absolute or any(":" in part for part in parts[:1])
 
 
 def is_link(member: zipfile.ZipInfo) -> bool:
