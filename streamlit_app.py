@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import resources
+from app_pages import header, resources
 
 st.set_page_config(
     page_title="Genre Lab",
@@ -19,8 +19,14 @@ page = st.navigation(
             help="Drop in a song and see what genre the network hears, second by second.",
             default=True,
         ),
+        st.Page(
+            "app_pages/train.py",
+            title="Train",
+            icon=":material/model_training:",
+            help="Choose data and settings, press Start, and watch the network learn.",
+        ),
     ],
     position="top",
 )
-resources.show_header()
+header.show_header()
 page.run()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages import classify_inputs as inputs
 from app_pages import classify_parts as parts
-from app_pages import resources
+from app_pages import header, resources
 
 songs: list[resources.Song] = st.session_state.get("songs", [])
 left, right = st.columns([1, 2] if songs else [1, 1], gap="large")
@@ -19,7 +19,7 @@ if not songs:
         inputs.show_welcome()
     st.stop()
 with verdict_place.container():
-    classifier = resources.chosen_classifier()
+    classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()
 

@@ -1,4 +1,4 @@
-"""What the pages share: every cache, every piece of state, and the header.
+"""What the pages share: every piece of state, and the caches (those of runs: `train_state`).
 
 State of a visit (``st.session_state``)
 ---------------------------------------
@@ -18,6 +18,15 @@ sketch         the sketches in the tab (widget), *first_sketch* those of the fir
 recording      the recorder (widget)
 table_*        the table of several songs (widget; its row opens a song)
 timeline_*     the timeline of a song, *slider_** the moments beside it (widgets)
+run            name of the run on show on Train, also ``?run=`` in the URL
+reader         `RunReader` of that run: what was read of it so far
+recipe         preset and `TrainConfig` as last set on Train, also in the URL
+data           the dataset to train on; *data_path*, *data_zip* where it lies (widgets)
+asked          paths whose reading this visit has asked for
+gtzan          which GTZAN to fetch (widget)
+preset, set_*  the preset, and each setting of the recipe (widgets)
+pinned         the `Song` that the next run is to be watched with
+rate_*         learning rate of a run, *epochs_** its epochs (widgets)
 =============  ==========================================================
 
 Caches are shared by all visitors: each is bounded in number and time, and keyed
@@ -27,9 +36,9 @@ by the digest of the content, never by a name.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -41,6 +50,7 @@ if TYPE_CHECKING:  # heavy imports wait until there is a song: the first paint m
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
+RUNS = ROOT / "runs"
 SKETCHES = ROOT / "samples"
 HOUR = 3600
 
@@ -205,50 +215,10 @@ def song_in_hand() -> Song | None:
     return songs[opened] if opened is not None and opened < len(songs) else None
 
 
-def show_header() -> None:
-    """Show, on every page in the same place, the song in hand and the chosen model."""
-    from genre.registry import list_models
-    from genre.wording import display_name
+@st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)
+def overview(name: str) -> dict[str, Any]:
+    """Return what is in a bundled dataset."""
+    from genre.dataset import load_dataset
+    from genre.dataset_overview import describe_dataset
 
-    names = list_models(MODELS)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Genre Lab**", width="content")
-        song, songs = song_in_hand(), st.session_state.get("songs", [])
-        none_open = f"{len(songs)} songs" if songs else "no song in hand yet"
-        st.text(display_name(song.name) if song else none_open, width="content")
-        st.space("stretch")
-        wanted = st.query_params.get("model", "")
-        if names:
-            st.selectbox(
-                "Model",
-                names,
-                key="model",
-                bind="query-params",
-                format_func="Model: {}".format,
-                label_visibility="collapsed",
-                width=220,
-            )
-    if names and wanted and wanted not in names:
-        st.warning(
-            f"There is no model {literal(display_name(wanted))} here; {names[0]} listens instead.",
-            icon=":material/link_off:",
-        )
-
-
-def chosen_classifier() -> Classifier | None:
-    """Return the chosen model, or say on the page why there is none."""
-    from genre.errors import GenreError
-    from genre.registry import list_models
-
-    name = st.session_state.get("model")
-    if not name or not list_models(MODELS):
-        st.error(
-            "There is no saved model here. Train one with: python -m genre train --name starter",
-            icon=":material/model_training:",
-        )
-        return None
-    try:
-        return classifier(name)
-    except GenreError as error:
-        st.error(str(error), icon=":material/error:")
-        return None
+    return asdict(describe_dataset(load_dataset(name)))

@@ -27,6 +27,10 @@ ROOMS = {
     "watch": "commands_runs",
     "models": "commands_models",
     "honesty": "commands_honesty",
+    "worker": "commands_runs",
+    "dataset": "commands_data",
+    "read": "commands_data",
+    "get-gtzan": "commands_data",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -57,6 +61,19 @@ def build_parser() -> argparse.ArgumentParser:
     extract.add_argument("--name", help="what the dataset is called (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
 
+    dataset = commands.add_parser("dataset", help="say what is in a dataset")
+    dataset.add_argument("source", metavar="SOURCE", help="a bundled dataset, folder, zip, .json")
+    dataset.add_argument("--json", action="store_true")
+
+    read = commands.add_parser("read", help="(for the page) read a dataset, telling how far it is")
+    read.add_argument("source", metavar="SOURCE")
+
+    get_gtzan = commands.add_parser("get-gtzan", help="fetch the GTZAN collection, or part of it")
+    get_gtzan.add_argument(
+        "source", nargs="?", default="mini", choices=["mini", "full"], help="how much of it (mini)"
+    )
+    get_gtzan.add_argument("--yes", action="store_true", help="do not ask before fetching")
+
     train = commands.add_parser("train", help="train a network and, with --name, save it")
     _add_recipe(train)
     train.add_argument("--name", help="save the trained model under this name")
@@ -84,6 +101,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     watch = commands.add_parser("watch", help="follow a training run")
     watch.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
+
+    commands.add_parser("worker", help="(for the page) load TensorFlow and wait for one run")
 
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
@@ -161,7 +180,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
     room = ROOMS.get(parsed.command, "commands")
     try:
-        command = getattr(importlib.import_module(f"genre.{room}"), parsed.command)
+        command = getattr(
+            importlib.import_module(f"genre.{room}"), parsed.command.replace("-", "_")
+        )
         code = int(command(parsed))
         sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the last line
         return code

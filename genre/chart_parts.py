@@ -12,13 +12,13 @@ axis
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from genre.colours import NEUTRAL, SEQUENTIAL, TRAINING, VALIDATION, genre_colour
+from genre.colours import NEUTRAL, SEQUENTIAL, genre_colour
 
 if TYPE_CHECKING:
     from genre.prediction import Prediction
@@ -90,21 +90,6 @@ def time_axis(seconds: float) -> dict[str, Any]:
         "ticktext": [clock(tick) for tick in ticks],
         "ticklabeloverflow": "allow",
         "title": {"text": "Time (min:s)", "standoff": 8},
-        "showgrid": False,
-        "zeroline": False,
-        **FIXED,
-    }
-
-
-def epoch_axis(epochs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return an axis that holds all of some epochs, its ticks whole numbers."""
-    last = max((int(epoch["epoch"]) for epoch in epochs), default=1)
-    step = next((step for step in (1, 2, 5, 10, 20, 50) if last / step <= MAX_TICKS), 100)
-    return {
-        "range": [0, last + 0.5],
-        "tick0": 0,
-        "dtick": step,
-        "title": {"text": "Epoch", "standoff": 8},
         "showgrid": False,
         "zeroline": False,
         **FIXED,
@@ -221,44 +206,4 @@ def mfcc_picture(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
             "%{x:.1f} s, MFCC %{y}: %{z:+d}% of a standard deviation from the song's mean"
             "<extra></extra>"
         ),
-    )
-
-
-def curve(
-    run: Sequence[Mapping[str, Any]], key: str, axes: tuple[str, str], *, is_ghost: bool
-) -> go.Scatter:
-    """Return one figure of a training run over its epochs.
-
-    Parameters
-    ----------
-    run : sequence of mappings
-        One per epoch.
-    key : str
-        What to draw; ``val_...`` is dashed.  Each side enters the legend with its accuracy.
-    axes : tuple of str
-        Names of the horizontal and vertical axis.
-    is_ghost : bool
-        Pale, without a hover.
-
-    Returns
-    -------
-    curve : Scatter
-    """
-    is_validation = key.startswith("val_")
-    name = "validation" if is_validation else "training"
-    colour = VALIDATION if is_validation else TRAINING
-    value = "%{y:.1%}" if key.endswith("accuracy") else "%{y:.3f}"
-    return go.Scatter(
-        x=[epoch["epoch"] for epoch in run],
-        y=[epoch.get(key) for epoch in run],
-        xaxis=axes[0],
-        yaxis=axes[1],
-        name="earlier run" if is_ghost else name,
-        mode="lines" if is_ghost or len(run) > 1 else "markers",
-        line={"color": colour, "width": 2.5, "dash": "dash" if is_validation else "solid"},
-        marker={"color": colour, "size": 8},
-        opacity=0.35 if is_ghost else 1,
-        showlegend=key == "accuracy" or (key == "val_accuracy" and not is_ghost),
-        hoverinfo="skip" if is_ghost else None,
-        hovertemplate=None if is_ghost else f"epoch %{{x}}, {name} {value}<extra></extra>",
     )

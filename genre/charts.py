@@ -11,8 +11,8 @@ Plotly does not expand twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -20,9 +20,7 @@ import plotly.graph_objects as go
 from genre.chart_parts import (
     FIXED,
     cells,
-    curve,
     empty_figure,
-    epoch_axis,
     genre_axis,
     mfcc_picture,
     pale,
@@ -35,7 +33,6 @@ from genre.colours import SEQUENTIAL, genre_colour
 from genre.song_facts import PITCH_CLASSES
 
 if TYPE_CHECKING:
-    from genre.evaluation import Evaluation
     from genre.prediction import Prediction
     from genre.song_facts import SongFacts
 
@@ -192,63 +189,21 @@ def chroma_picture(facts: SongFacts) -> go.Figure:
     return figure
 
 
-def training_history(
-    history: Sequence[Mapping[str, Any]], *, ghost: Sequence[Mapping[str, Any]] = ()
-) -> go.Figure:
-    """Draw accuracy and loss over the epochs of a training run, side by side.
-
-    Parameters
-    ----------
-    history : sequence of mappings
-        Per epoch ``epoch``, ``loss``, ``accuracy`` and, where there is a validation side,
-        ``val_loss`` and ``val_accuracy``.
-    ghost : sequence of mappings
-        An earlier run, drawn pale behind.
-
-    Returns
-    -------
-    figure : Figure
-        Training solid, validation dashed.
-    """
-    figure = empty_figure(height=320)
-    for run, is_ghost in ((ghost, True), (history, False)):
-        for metric, axes in (("accuracy", ("x", "y")), ("loss", ("x2", "y2"))):
-            for key in (metric, f"val_{metric}"):
-                if any(key in epoch for epoch in run):
-                    figure.add_trace(curve(run, key, axes, is_ghost=is_ghost))
-    figure.update_layout(
-        margin={"l": 8, "r": 20, "t": 68, "b": 44},
-        legend={"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top"},
-        legend_itemclick=False,
-        legend_itemdoubleclick=False,
-        xaxis={"domain": [0, 0.43]},
-        xaxis2={"domain": [0.57, 1], "anchor": "y2"},
-        yaxis={"range": [0, 1], "tickformat": ".0%", "dtick": 0.25},
-        yaxis2={"rangemode": "tozero", "anchor": "x2"},
-    )
-    figure.update_xaxes(epoch_axis([*ghost, *history]))
-    figure.update_yaxes(zeroline=False, **FIXED)
-    for axis, title in (("x", "Accuracy"), ("x2", "Loss (nats)")):
-        figure.add_annotation(
-            text=title, xref=f"{axis} domain", x=0, yref="paper", y=1.02, yanchor="bottom",
-            showarrow=False,
-        )  # fmt: skip
-    return figure
-
-
-def confusion_matrix(evaluation: Evaluation) -> go.Figure:
+def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
     """Draw how many tracks of each genre were given each genre.
 
     Parameters
     ----------
-    evaluation : Evaluation
+    genres : sequence of str
+    counts : np.ndarray [shape=(n_genres, n_genres), dtype=int]
+        Tracks by true genre (rows) and given genre (columns).
 
     Returns
     -------
     figure : Figure
         Counts in the cells; the colour is their share of the true genre's tracks.
     """
-    genres, counts = evaluation.genres, evaluation.confusion_matrix
+    counts = np.asarray(counts)
     n_true = counts.sum(axis=1)
     names = [safe_label(genre) for genre in genres]
     hover = [

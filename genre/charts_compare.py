@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from genre.chart_parts import FIXED, empty_figure, epoch_axis, genre_axis, safe_label
+from genre.chart_parts import FIXED, empty_figure, genre_axis, safe_label
+from genre.charts_training import epoch_axis
 from genre.colours import DIVERGING, GENRE_COLOURS, NEUTRAL, TRAINING
 from genre.errors import ParameterError
 
@@ -235,8 +236,9 @@ def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
                         hovertemplate="epoch %{x}: %{y:.1%} of segments<extra></extra>",
                     )
                 )
+    n_epochs = max((row["epoch"] for history in histories.values() for row in history), default=1)
     _shares(figure, "", "Segments right")
-    figure.update_xaxes(epoch_axis([epoch for h in histories.values() for epoch in h]))
+    figure.update_xaxes(epoch_axis(n_epochs))
     figure.update_xaxes(tickformat="d")
     return figure
 

@@ -79,6 +79,13 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
     return int(status.state == "failed")
 
 
+def worker(arguments: argparse.Namespace) -> int:
+    """Load TensorFlow, wait for one run on standard input, and carry it out."""
+    from genre.training_worker import wait_for_run
+
+    return wait_for_run()
+
+
 def _row(run: Path) -> dict[str, Any]:
     """Return what is listed of a run."""
     status: RunStatus = read_status(run)

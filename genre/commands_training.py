@@ -80,7 +80,7 @@ def train(arguments: argparse.Namespace) -> int:
         quoted += own
         measures |= measures_of(evaluation.to_dict())
     if arguments.plot:
-        from genre.charts import training_history
+        from genre.charts_training import training_history
 
         training_history(result.history).write_html(arguments.plot)
         say(f"accuracy and loss over the epochs: {arguments.plot}")

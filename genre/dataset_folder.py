@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +20,19 @@ import numpy as np
 
 from genre.audio import AUDIO_EXTENSIONS, load_audio
 from genre.dataset import Progress, SegmentSet, Skipped, Track
+from genre.dataset_cache import (
+    Extracted,
+    extraction_key,
+    read_extracted,
+    remove_oldest,
+    write_extracted,
+)
 from genre.dataset_facts import known_artist
 from genre.errors import AudioError, DatasetError
 from genre.features import FeatureConfig, audible_segments, extract_frames, repeat_frames
+
+TABLES = ("artists.csv", "tracks.csv")
+"""The names a table of artists may have, the first of them read."""
 
 
 def extract_folder(
@@ -32,7 +42,10 @@ def extract_folder(
     on_progress: Progress | None = None,
     n_jobs: int = -1,
 ) -> SegmentSet:
-    """Extract the frames of every recording in a genre folder, in parallel.
+    """Extract the frames of every recording in a genre folder, in parallel and once.
+
+    What was extracted before, here or from a copy, is taken from the user's cache
+    (`genre.dataset_cache`).
 
     Parameters
     ----------
@@ -56,16 +69,13 @@ def extract_folder(
     DatasetError
         If no recording can be used.
     """
-    from joblib import Parallel, delayed
-
     found, skipped = scan_folder(folder)
     artists = read_artists(folder)
-    jobs = (delayed(extract_track)(path, track, features) for path, track in found)
-    results = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
+    results = _extract_all(found, features, on_progress=on_progress, n_jobs=n_jobs)
     tracks: list[Track] = []
     heard: dict[str, str] = {}  # twins on two sides of a split would leak
     frames, own, index = [], [], []
-    for n_done, ((_, asked), result) in enumerate(zip(found, results, strict=True), start=1):
+    for (_, asked), result in zip(found, results, strict=True):
         if isinstance(result, Skipped):
             skipped.append(result)
         elif (twin := heard.get(result[0].digest)) is not None:
@@ -78,8 +88,6 @@ def extract_folder(
             frames.append(repeat_frames(track_frames, features.n_frames))
             artist = artists.get(track.track_id) or known_artist(track)
             tracks.append(replace(track, artist=artist))
-        if on_progress:
-            on_progress(n_done, len(found), asked.track_id)
     strangers = sorted(set(artists) - {track.track_id for _, track in found})
     if strangers:
         names = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
@@ -133,6 +141,41 @@ def scan_folder(folder: Path) -> tuple[list[tuple[Path, Track]], list[Skipped]]:
     return unique, skipped
 
 
+def genre_root(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return in which folder the genre folders lie: where there are most of them.
+
+    Parameters
+    ----------
+    paths : iterable of tuple of str
+        Parts of the path of every file.
+
+    Returns
+    -------
+    root : tuple of str
+        The parts of its path; empty for the top.
+
+    Examples
+    --------
+    >>> genre_root([("music", "rock", "a.wav"), ("music", "jazz", "b.wav"), ("notes", "c.wav")])
+    ('music',)
+    """
+    genres: dict[tuple[str, ...], set[str]] = {}
+    for parts in paths:
+        is_recording = Path(parts[-1]).suffix.lower() in AUDIO_EXTENSIONS if parts else False
+        if is_recording and len(parts) >= 2 and ".." not in parts:
+            genres.setdefault(parts[:-2], set()).add(parts[-2])
+    return min(genres, key=lambda root: (-len(genres[root]), len(root), root), default=())
+
+
+def find_genre_folder(folder: Path) -> Path | None:
+    """Return the folder of genre folders that lies somewhere below; None without two of them."""
+    files = (path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
+    shown = [parts for parts in files if not any(part.startswith(".") for part in parts)]
+    root = folder.joinpath(*genre_root(shown))
+    genres = {track.genre for _, track in scan_folder(root)[0]} if shown else ()
+    return root if len(genres) >= 2 else None
+
+
 def read_artists(folder: Path) -> dict[str, str]:
     """Read who made which track, where a table beside the genre folders says so.
 
@@ -151,7 +194,7 @@ def read_artists(folder: Path) -> dict[str, str]:
     DatasetError
         If the table cannot be read or lacks one of the two columns.
     """
-    for path in (folder / "artists.csv", folder / "tracks.csv"):
+    for path in (folder / name for name in TABLES):
         if not path.exists():
             continue
         try:
@@ -173,9 +216,7 @@ def read_artists(folder: Path) -> dict[str, str]:
     return {}
 
 
-def extract_track(
-    path: Path, track: Track, features: FeatureConfig
-) -> tuple[Track, np.ndarray] | Skipped:
+def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracted:
     """Extract the frames of one recording.
 
     Parameters
@@ -203,6 +244,48 @@ def extract_track(
         return Skipped(track.track_id, str(error))
     heard = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
     return heard, frames[audible]
+
+
+def _extract_all(
+    found: list[tuple[Path, Track]],
+    features: FeatureConfig,
+    *,
+    on_progress: Progress | None,
+    n_jobs: int,
+) -> list[Extracted]:
+    """Return a result for each recording, decoding those alone of which none is kept."""
+    from joblib import Parallel, delayed
+
+    def recall(path: Path, track: Track) -> tuple[str | None, Extracted | None]:
+        key = extraction_key(path, features)
+        return key, read_extracted(key, track, features) if key else None
+
+    results: list[Extracted | None] = []
+    keys = []
+    n_done = 0
+    # Threads: digests are taken without holding Python's lock, and no process need be started.
+    recalled = Parallel(n_jobs=n_jobs, backend="threading", return_as="generator")(
+        delayed(recall)(path, track) for path, track in found
+    )
+    for (_, track), (key, result) in zip(found, recalled, strict=True):
+        keys.append(key)
+        results.append(result)
+        n_done += result is not None
+        if on_progress and result is not None:
+            on_progress(n_done, len(found), track.track_id)
+    missing = [i for i, result in enumerate(results) if result is None]
+    jobs = (delayed(extract_track)(*found[i], features) for i in missing)
+    extracted = Parallel(n_jobs=n_jobs, return_as="generator")(jobs) if missing else ()
+    for i, result in zip(missing, extracted, strict=True):
+        results[i] = result
+        if key := keys[i]:
+            write_extracted(key, result)  # at once: an extraction that is killed goes on here
+        n_done += 1
+        if on_progress:
+            on_progress(n_done, len(found), found[i][1].track_id)
+    if missing:
+        remove_oldest()
+    return [result for result in results if result is not None]
 
 
 def _recordings(folder: Path) -> Iterator[Path]:

@@ -18,18 +18,19 @@ from pathlib import Path
 from typing import Any
 
 from genre.answers import SiblingAccuracy, accuracy_by_siblings
+from genre.earlier_runs import RECORDED
 from genre.errors import RunError
 from genre.evaluation import Evaluation
 from genre.recipe import PRESETS, TrainConfig
 from genre.run_files import history_of, read_config, read_events
 from genre.split import SplitKind
 
-RECORDED = Path(__file__).resolve().parent.parent / "docs" / "results" / "honesty"
+RECORDED_HONESTY = RECORDED / "honesty"
 """Where the recordings lie that come with the program."""
 DATA = "gtzan-subset"
 EPOCHS = 60
 """Enough for the network to know nearly every training segment by heart."""
-COMMAND = "python -m genre honesty"
+COMMAND = "python -m genre honesty --record"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +111,7 @@ def honesty_recipes(epochs: int = EPOCHS) -> dict[str, TrainConfig]:
     }
 
 
-def read_honesty(folder: Path = RECORDED) -> HonestyPicture:
+def read_honesty(folder: Path = RECORDED_HONESTY) -> HonestyPicture:
     """Read the recorded runs.
 
     Parameters

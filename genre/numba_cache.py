@@ -14,6 +14,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from genre.cache_folder import cache_folder
 from genre.turn_lock import TurnLock
 
 WAIT_SECONDS = 0.1
@@ -28,8 +29,7 @@ def wait_for_numba() -> None:
     environment names is used as it is.
     """
     kept = f"numba-{version('numba')}-python-{sys.version_info.major}.{sys.version_info.minor}"
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or base / "genre-lab" / kept)
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or cache_folder() / kept)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:  # a home that cannot be written to
@@ -45,4 +45,4 @@ def note_compiled() -> None:
     folder = os.environ.get("NUMBA_CACHE_DIR")
     if folder:
         (Path(folder) / READY_FILE).touch()
-    TurnLock.give_back()
+        TurnLock(Path(folder)).give_back()

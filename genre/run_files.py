@@ -16,9 +16,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
-
 from genre.errors import ParameterError, RunError
+from genre.processes import is_alive, own_process
 from genre.recipe import TrainConfig
 
 RUN_VERSION = 1
@@ -124,7 +123,7 @@ def read_status(run: Path) -> RunStatus:
     """
     document = _read_document(run, STATUS_FILE)
     status = RunStatus(**{f.name: document[f.name] for f in fields(RunStatus)})
-    if status.is_live and status.pid and not _is_alive(status):
+    if status.is_live and status.pid and not is_alive(status.pid, status.process_started):
         return replace(status, state="failed", reason="killed")
     if status.is_live and not status.pid and time.time() - status.heartbeat > START_SECONDS:
         return replace(status, state="failed", reason="its process never started")
@@ -138,8 +137,7 @@ def write_status(run: Path, status: RunStatus) -> None:
 
 def own_status(state: State, reason: str = "") -> RunStatus:
     """Return a status that names this very process."""
-    me = psutil.Process()
-    return RunStatus(state, reason, me.pid, me.create_time(), time.time())
+    return RunStatus(state, reason, *own_process(), time.time())
 
 
 def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
@@ -199,13 +197,3 @@ def _read_document(run: Path, name: str) -> dict[str, Any]:
             f"version {RUN_VERSION}. Start a new run."
         )
     return dict(document)
-
-
-def _is_alive(status: RunStatus) -> bool:
-    """Tell whether a run's process is still the one that wrote its status."""
-    try:
-        process = psutil.Process(status.pid)
-        same = abs(process.create_time() - status.process_started) < 1
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import subprocess
-import sys
-import threading
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from genre.errors import RunError
+from genre.processes import ROOT, start_command
 from genre.recipe import TrainConfig
 from genre.run_files import (
     CONFIG_FILE,
@@ -34,8 +32,8 @@ from genre.run_files import (
     write_json,
     write_status,
 )
+from genre.warm_worker import WarmWorker
 
-ROOT = Path(__file__).resolve().parent.parent
 RUNS = ROOT / "runs"
 """Where runs lie."""
 
@@ -81,7 +79,7 @@ def create_run(run: Path, config: TrainConfig, data: str) -> None:
         ) from error
 
 
-def start_run(run: Path, *, resume: bool = False) -> None:
+def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = None) -> None:
     """Start a run's process; it outlives whoever starts it.
 
     Parameters
@@ -89,6 +87,8 @@ def start_run(run: Path, *, resume: bool = False) -> None:
     run : Path
     resume : bool
         Go on from the last finished epoch of a stopped or killed run.
+    worker : WarmWorker, optional
+        Takes the run if it is idle.
 
     Raises
     ------
@@ -102,18 +102,10 @@ def start_run(run: Path, *, resume: bool = False) -> None:
         if status.state == "finished":
             raise RunError(f"the run {run.name} is finished. Start a new one.")
         steer_run(run, stop=False, pause=False)
-    command = [sys.executable, "-m", "genre", "train", "--run", str(run.resolve())]
-    with (run / LOG_FILE).open("ab") as log:
-        process = subprocess.Popen(
-            [*command, "--resume"] if resume else command,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    # Whoever started it notes its end, or it would stay in the process table.
-    threading.Thread(target=process.wait, daemon=True).start()
+    if worker and worker.hand_over(run, resume=resume):
+        return
+    command = ["train", "--run", str(run.resolve())]
+    start_command([*command, "--resume"] if resume else command, run / LOG_FILE)
 
 
 def steer_run(run: Path, **changes: Any) -> Control:

@@ -21,6 +21,7 @@ from typing import Any
 from genre.card import figures_of, measures_of
 from genre.dataset import SegmentSet, load_dataset
 from genre.errors import DivergedError, GenreError
+from genre.pinned_song import read_pinned_song
 from genre.recipe import TrainConfig, prepare_datasets
 from genre.run_files import (
     CHECKPOINT,
@@ -33,6 +34,7 @@ from genre.run_files import (
     own_status,
     read_config,
     read_control,
+    read_status,
     write_status,
 )
 from genre.runs import queue_position
@@ -59,6 +61,7 @@ class Run:
         self.config, self.data_name = read_config(folder)
         self.control = Control()
         self.state: State = "queued"
+        self.own, self.turn = TurnLock(folder), TurnLock(folder.parent)
         self._control_stamp = 0
         self._last_status = self._last_batch = 0.0
 
@@ -111,6 +114,8 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         ``finished``, ``stopped``, or ``failed`` with the reason.
     """
     run = Run(folder)
+    if not run.own.take():  # pressed twice: the other process has the run already
+        return read_status(folder)
     try:
         state = _carry_out(run, resume=resume) if _wait_for_turn(run) else "stopped"
         reason = "asked to" if state == "stopped" else ""
@@ -126,8 +131,9 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         state = "failed"
         reason = "disk full: what had been finished is kept. Free some space and resume."
     finally:
-        TurnLock.give_back()
+        run.turn.give_back()
     run.enter(state, reason)
+    run.own.give_back()
     return own_status(state, reason)
 
 
@@ -138,8 +144,7 @@ def _wait_for_turn(run: Run) -> bool:
     moment from both finding that it is their turn.
     """
     run.enter("queued")
-    lock = TurnLock(run.folder.parent)
-    while queue_position(run.folder) or not lock.take():
+    while queue_position(run.folder) or not run.turn.take():
         if run.poll().stop:
             return False
         time.sleep(POLL_SECONDS)
@@ -163,12 +168,12 @@ def _carry_out(run: Run, *, resume: bool) -> State:
     def should_stop() -> bool:
         return _obey(run, trainer)
 
+    def on_epoch() -> None:
+        save_checkpoint(trainer, run.folder / CHECKPOINT)
+        _listen_to_song(run, trainer)
+
     should_stop()  # what was wanted before the first batch
-    is_stopped = run.control.stop or trainer.fit(
-        run.tell,
-        should_stop,
-        on_epoch=lambda: save_checkpoint(trainer, run.folder / CHECKPOINT),
-    )
+    is_stopped = run.control.stop or trainer.fit(run.tell, should_stop, on_epoch)
     run.enter("evaluating")
     _conclude(run, trainer.result(is_stopped=is_stopped), data, split)
     return "stopped" if is_stopped else "finished"
@@ -215,6 +220,20 @@ def _obey(run: Run, trainer: Any) -> bool:
         run.enter("fitting")
         return _obey(run, trainer)  # the rate may have been changed meanwhile
     return control.stop
+
+
+def _listen_to_song(run: Run, trainer: Any) -> None:
+    """Tell what the network, as it is after this epoch, hears in the song pinned to the run."""
+    if (steps := read_pinned_song(run.folder)) is None:
+        return
+    probabilities = trainer.network().predict_proba(steps).mean(axis=0)
+    run.tell(
+        {
+            "event": "song",
+            "epoch": len(trainer.history),
+            "probabilities": [round(float(p), 4) for p in probabilities],
+        }
+    )
 
 
 def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:

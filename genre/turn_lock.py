@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 LOCK_FILE = ".turn"
+_held: dict[Path, BinaryIO] = {}
+"""What this process has taken, whichever object took it."""
 
 
 class TurnLock:
@@ -16,10 +18,8 @@ class TurnLock:
     folder : Path
     """
 
-    _held: BinaryIO | None = None
-
     def __init__(self, folder: Path) -> None:
-        self.path = folder / LOCK_FILE
+        self.path = folder.resolve() / LOCK_FILE
 
     def take(self) -> bool:
         """Take the turn if nobody has it; tell whether it was taken."""
@@ -29,15 +29,13 @@ class TurnLock:
         except OSError:
             file.close()
             return False
-        TurnLock._held = file  # closing the file would give the turn away
+        _held[self.path] = file  # closing the file would give the turn away
         return True
 
-    @classmethod
-    def give_back(cls) -> None:
+    def give_back(self) -> None:
         """Let the next process have its turn."""
-        if cls._held:
-            cls._held.close()
-            cls._held = None
+        if file := _held.pop(self.path, None):
+            file.close()
 
 
 def _lock(file: BinaryIO) -> None:

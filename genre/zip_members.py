@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Nothing is ever written under a name that a zip gives.  What a member claims to hold is
-compared with a bound first, and no more than the bound is read whatever it claims.
+Nothing is ever written under a name that an archive gives, and no more of a member is read
+than it may hold, whatever it claims.
 """
 
 from __future__ import annotations
@@ -36,11 +36,10 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: in
     Raises
     ------
     ValueError
-        If it claims, or turns out, to hold more.
+        If it holds more.
     """
-    if member.file_size <= max_bytes:
-        with archive.open(member) as file:
-            content = file.read(max_bytes + 1)
-        if len(content) <= max_bytes:
-            return content
-    raise ValueError(f"{member.file_size:,} bytes where at most {max_bytes:,} can be meant")
+    with archive.open(member) as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ValueError(f"{member.file_size:,} bytes where at most {max_bytes:,} can be meant")
+    return content

@@ -1,6 +1,7 @@
 """States that several test files start from."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from genre.registry import ModelCard
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 NUMBA_CACHE = Path(__file__).resolve().parent.parent / "build" / "numba" / WORKER
 os.environ["NUMBA_CACHE_DIR"] = str(NUMBA_CACHE)
+# What is extracted is kept: away from the user's own, and forgotten after the tests.
+CACHE = tempfile.TemporaryDirectory(prefix="genre-lab-tests-")
+os.environ["GENRE_LAB_CACHE"] = CACHE.name
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from genre.errors import DatasetError
 
 GENRES = ("blues", "rock")
 ANSWERS = (
-    TrackAnswer("a", "Ann", "blues", "blues", (0.876, 0.124), 10, 7, 6),
+    TrackAnswer("a", "Ann", "blues", "blues", (0.876, 0.124), 10, 7, 1),
     TrackAnswer("b", None, "rock", "blues", (0.6, 0.4), 2, 1, 0),
     TrackAnswer("c", "Cy", "rock", "blues", (0.7, 0.3), 1, 0, None),
 )

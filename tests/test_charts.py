@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre import charts
+from genre import charts, charts_training
 from genre.colours import (
     DARK_BACKGROUND,
     GENRE_COLOURS,
@@ -21,10 +21,17 @@ from genre.colours import (
 )
 from genre.evaluation import Evaluation, wilson_interval
 from genre.prediction import Prediction
+from genre.recipe import PRESETS
+from genre.run_view import Mark
 from genre.song_facts import SongFacts
 from genre.song_view import MAX_COLUMNS, average_columns
 
 GENRES = tuple(GENRE_COLOURS)
+HISTORY = [
+    {"epoch": i, "loss": 2 / i, "accuracy": i / 9, "val_loss": 3 / i, "val_accuracy": i / 12}
+    for i in range(1, 7)
+]
+BATCHES = [{"batch": 3, "n_batches": 4, "loss": 1.9, "accuracy": 0.4}]
 MARKUP = ("<b>bold</b>", "R&B 'n' \"q\"", "a%{x}" + "z" * 90)
 
 
@@ -81,12 +88,6 @@ FACTS = SongFacts(
     analysed_seconds=120.0,
     chroma_over_time=tuple((round(i / 12, 3),) * 300 for i in range(12)),
 )
-HISTORY = [
-    {"epoch": i, "loss": 2 / i, "accuracy": i / 9, "val_loss": 3 / i, "val_accuracy": i / 12}
-    for i in range(1, 7)
-]
-
-
 # Bars
 
 
@@ -234,47 +235,8 @@ def test_chroma_starts_with_c_at_the_bottom():
     assert picture.dx * 300 == pytest.approx(120)
 
 
-def test_both_panels_of_a_history_draw_training_solid_and_validation_dashed():
-    figure = charts.training_history(HISTORY)
-    lines = [(t.yaxis, t.name, t.line.color, t.line.dash) for t in figure.data]
-
-    assert lines == [
-        (axis, name, colour, dash)
-        for axis in ("y", "y2")
-        for name, colour, dash in (
-            ("training", TRAINING, "solid"),
-            ("validation", VALIDATION, "dash"),
-        )
-    ]
-    assert figure.data[3].y == tuple(epoch["val_loss"] for epoch in HISTORY)
-    assert [t.name for t in figure.data if t.showlegend] == ["training", "validation"]
-
-
-def test_a_history_without_validation_has_two_curves():
-    bare = [{key: epoch[key] for key in ("epoch", "loss", "accuracy")} for epoch in HISTORY]
-
-    assert [t.name for t in charts.training_history(bare).data] == ["training", "training"]
-
-
-def test_a_ghost_is_pale_and_behind_and_named_once():
-    figure = charts.training_history(HISTORY[:2], ghost=HISTORY)
-
-    assert [trace.opacity < 0.5 for trace in figure.data] == 4 * [True] + 4 * [False]
-    legend = [t.name for t in figure.data if t.showlegend]
-    assert legend == ["earlier run", "training", "validation"]
-    assert figure.layout.xaxis.range[1] > 6  # it does not leave the picture
-
-
-@pytest.mark.parametrize("n_epochs", [0, 1, 6, 40])
-def test_epochs_are_whole_numbers_on_the_axis(n_epochs):
-    history = [{"epoch": i + 1, "loss": 1.0, "accuracy": 0.5} for i in range(n_epochs)]
-    axis = charts.training_history(history).layout.xaxis
-
-    assert axis.dtick in (1, 10) and axis.range[1] >= max(1, n_epochs)
-
-
 def test_the_matrix_has_the_true_genre_down_and_the_given_across():
-    figure = charts.confusion_matrix(EVALUATION)
+    figure = charts.confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix)
     matrix = trace_of(figure, "heatmap")
 
     assert matrix.text == ([4, 1, 0], [0, 2, 2], [0, 0, 0])
@@ -296,9 +258,14 @@ FIGURES = {
     "timeline of two": make_timeline(make_prediction(3, ("jazz", "rock"))),
     "timeline with markup": make_timeline(make_prediction(3, MARKUP, silent=(1,))),
     "chroma": charts.chroma_picture(FACTS),
-    "history": charts.training_history(HISTORY, ghost=HISTORY),
-    "no history": charts.training_history([]),
-    "matrix": charts.confusion_matrix(EVALUATION),
+    "history": charts_training.training_history(HISTORY, ghost=HISTORY),
+    "no history": charts_training.training_history([]),
+    "history with all": charts_training.training_history(
+        HISTORY[:2], ghost=HISTORY, batches=BATCHES, marks=[Mark(1.5, "paused")], n_epochs=9
+    ),
+    "song learnt": charts_training.song_learning([(1, (0.2, 0.3, 0.5))], MARKUP, 5),
+    "network": charts_training.network_drawing(PRESETS["recommended"].network_config(10)),
+    "matrix": charts.confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix),
 }
 every_figure = pytest.mark.parametrize("figure", FIGURES.values(), ids=list(FIGURES))
 

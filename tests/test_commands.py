@@ -115,10 +115,33 @@ def test_a_value_out_of_range_exits_2_with_the_range(capsys, line, message):
         (["train", "--name", "../x"], "cannot name a model"),
         (["train", "--data", "nowhere"], "no dataset at 'nowhere'.*gtzan-subset"),
         (["train", "--figures", "README.md"], "not a result of crossval"),
+        (["train", "--data", "{few}"], r"few has more than 1 tracks left.*Add recordings"),
+        (["crossval", "--data", "{few}"], r"few has 3 artists left.*5 are needed.*by others"),
+        (["train", "--data", "{one}"], r"one genre \(a\), at least two are needed"),
+        (
+            ["train", "--data", "{short}", "--preset", "course"],
+            r"no recording in the dataset short fills a segment of 3 s\. Use longer",
+        ),
     ],
-    ids=["taken name", "bad name", "no data", "no figures"],
+    ids=[
+        *("taken name", "bad name", "no data", "no figures"),
+        *("single tracks", "fewer than folds", "one genre", "only short recordings"),
+    ],
 )
-def test_training_refuses_before_it_loads_tensorflow(monkeypatch, capsys, line, message):
+def test_training_refuses_before_it_loads_tensorflow(monkeypatch, capsys, tmp_path, line, message):
+    for name, labels, n_frames in (
+        ("few", [0, 1, 2], 130),
+        ("one", [0] * 9, 130),
+        ("short", [0, 1, 2] * 3, 44),
+    ):
+        content = {
+            "mapping": ["a", "b", "c"],
+            "labels": labels,
+            "mfcc": [[[float(i)] * 20] * n_frames for i in range(len(labels))],
+            "track": [f"track {i}" for i in range(len(labels))],
+        }
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+        line = [str(tmp_path / f"{name}.json") if w == f"{{{name}}}" else w for w in line]
     loaded = []
     monkeypatch.setattr("genre.commands_training.load_tensorflow", lambda: loaded.append(1))
     assert main(line) == 1

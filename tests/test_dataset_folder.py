@@ -9,7 +9,7 @@ import pytest
 
 from genre.audio import Signal, encode_wav, load_audio
 from genre.dataset import SegmentSet, Skipped
-from genre.dataset_folder import extract_folder, read_artists, scan_folder
+from genre.dataset_folder import extract_folder, find_genre_folder, read_artists, scan_folder
 from genre.errors import DatasetError
 from genre.features import FeatureConfig, extract_segments
 
@@ -282,3 +282,21 @@ def test_artists_of_recordings_that_are_not_here_are_reported(tmp_path):
 
     assert [track.artist for track in data.tracks] == [None, "B"]
     assert "1 of its track_ids name no recording here (hiss.wav)" in data.skipped[0].reason
+
+
+@pytest.mark.parametrize("around", ["", "genres", "gtzan_mini-main/genres"])
+def test_the_folder_of_genres_is_found_below_another(tmp_path, around):
+    add_track(tmp_path / around, "hiss/hiss.wav")
+    add_track(tmp_path / around, "hum/hum.wav")
+    add_track(tmp_path, ".old/a/x.wav")
+    add_track(tmp_path, "a single one/y.wav")
+
+    assert find_genre_folder(tmp_path) == tmp_path / around
+
+
+def test_one_genre_is_no_folder_of_genres(tmp_path):
+    add_track(tmp_path, "genres/hiss/hiss.wav")
+    (tmp_path / "genres" / "hum").mkdir()
+
+    assert find_genre_folder(tmp_path) is None
+    assert find_genre_folder(tmp_path / "nowhere") is None

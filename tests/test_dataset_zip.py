@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from genre import dataset_zip
+from genre import archives
 from genre.audio import Signal, encode_wav
 from genre.dataset import load_dataset
 from genre.dataset_zip import extract_zip
@@ -53,7 +53,7 @@ def test_no_path_in_a_zip_leads_out_of_it(tmp_path, name):
     path = zipped(tmp_path / "a.zip", "hiss/a.wav", "hum/b.wav", name)
     data = extract_zip(path, FEATURES)
 
-    assert [s.reason for s in data.skipped] == ["its path leads out of the zip"]
+    assert [s.reason for s in data.skipped] == ["its path leads out of the archive"]
     assert "evil.wav" not in {p.name for p in tmp_path.rglob("*")}
     assert "evil.wav" not in set(os.listdir(tmp_path.parent)) | set(os.listdir("/tmp")) - before
 
@@ -93,7 +93,7 @@ def test_zips_in_zips_and_other_files_are_listed(tmp_path):
 
 
 def test_a_zip_that_grows_two_hundredfold_is_refused_unread(tmp_path, monkeypatch):
-    monkeypatch.setattr(dataset_zip, "SMALL_BYTES", 2**20)
+    monkeypatch.setattr(archives, "SMALL_BYTES", 2**20)
     path = zipped(tmp_path / "bomb.zip", **{"hiss/a.wav": bytes(8 * 2**20)})
 
     with pytest.raises(
@@ -105,28 +105,18 @@ def test_a_zip_that_grows_two_hundredfold_is_refused_unread(tmp_path, monkeypatc
 def test_a_zip_of_a_hundred_thousand_files_is_refused(tmp_path):
     path = tmp_path / "many.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for i in range(dataset_zip.MAX_MEMBERS + 1):
+        for i in range(archives.MAX_MEMBERS + 1):
             archive.writestr(f"hiss/{i}.wav", b"")
 
     with pytest.raises(DatasetError, match=r"holds 20,001 files.*up to 20,000 files"):
         extract_zip(path, FEATURES)
 
 
-def test_no_more_is_written_than_a_member_claims(tmp_path):
-    path = zipped(tmp_path / "a.zip", "hiss/a.wav", "hum/b.wav")
-    with zipfile.ZipFile(path) as archive:
-        member = archive.infolist()[0]
-        member.file_size = 1000  # the header lies: the content goes on
-        with pytest.raises(zipfile.BadZipFile, match="CRC"):
-            dataset_zip._unpack(archive, member, tmp_path / "out")
-    assert (tmp_path / "out").stat().st_size <= 1000
-
-
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"text"])
 def test_what_is_no_zip_is_refused(tmp_path, content):
     path = tmp_path / "a.zip"
     path.write_bytes(content)
-    with pytest.raises(DatasetError, match=r"a.zip cannot be unpacked.*Zip the folder again"):
+    with pytest.raises(DatasetError, match=r"a.zip cannot be unpacked.*Pack the folder again"):
         extract_zip(path, FEATURES)
 
 

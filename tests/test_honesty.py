@@ -8,14 +8,14 @@ import pytest
 
 from genre.__main__ import main
 from genre.charts_honesty import honesty_bars
-from genre.commands_honesty import record_run, reduce_events
+from genre.commands_honesty import record_recipe
 from genre.dataset import SegmentSet, Track
 from genre.dataset_pack import write_pack
 from genre.errors import RunError
 from genre.features import FeatureConfig
 from genre.honesty import (
     EPOCHS,
-    RECORDED,
+    RECORDED_HONESTY,
     honesty_lines,
     honesty_recipes,
     read_honesty,
@@ -43,14 +43,14 @@ def test_the_runs_differ_in_split_and_genres_alone(picture):
 
 def test_the_recordings_are_small_and_hold_no_weights():
     for run in honesty_recipes():
-        files = {path.name: path.stat().st_size for path in (RECORDED / run).iterdir()}
+        files = {path.name: path.stat().st_size for path in (RECORDED_HONESTY / run).iterdir()}
         assert set(files) == {"config.json", "events.jsonl"}
         assert sum(files.values()) < 25_000
 
 
 def test_every_network_knew_its_training_side_by_heart(picture):
     for run in picture.runs:
-        assert run.history[-1]["epoch"] == EPOCHS
+        assert [row["epoch"] for row in run.history] == [1, *range(5, EPOCHS + 1, 5)]
         assert run.history[-1]["accuracy"] > 0.9, run.name
 
 
@@ -110,7 +110,7 @@ def test_the_picture_shows_the_recorded_shares(picture):
 
 
 def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path):
-    config = (RECORDED / "course" / "config.json").read_text()
+    config = (RECORDED_HONESTY / "course" / "config.json").read_text()
     for name, events, said in (
         ("none", "", "has no evaluation"),
         ("cut", '{"event": \n', "cannot be read"),
@@ -119,26 +119,12 @@ def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path)
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(config)
         (tmp_path / name / "events.jsonl").write_text(events)
-        with pytest.raises(RunError, match=rf"{said}.*Record .* anew: python -m genre honesty"):
+        with pytest.raises(
+            RunError, match=rf"{said}.*Record .* anew: python -m genre honesty --record"
+        ):
             read_honesty_run(tmp_path / name)
     with pytest.raises(RunError, match=r"config\.json of the run course cannot be read"):
         read_honesty(tmp_path)
-
-
-def test_what_is_kept_of_a_run_is_its_data_some_epochs_and_its_evaluation():
-    events = [
-        {"event": "phase", "phase": "fitting"},
-        {"event": "data", "name": "x"},
-        *({"event": "epoch", "epoch": i, "loss": 1 / 3} for i in range(1, 13)),
-        {"event": "batch", "batch": 1},
-        {"event": "evaluation", "value": 1 / 3},
-    ]
-
-    kept = reduce_events(events)
-
-    assert [event["event"] for event in kept] == ["data", *["epoch"] * 4, "evaluation"]
-    assert [event["epoch"] for event in kept if event["event"] == "epoch"] == [1, 5, 10, 12]
-    assert (kept[1]["loss"], kept[-1]["value"]) == (0.33333, 1 / 3)
 
 
 @pytest.fixture
@@ -174,7 +160,7 @@ def test_training_anew_recognises_tracks_under_the_course_split_alone(lookalikes
         whole_segments_only=False,
     )
     for split in ("course", "track", "artist"):
-        record_run(tmp_path / split, replace(base, split=split), str(tmp_path / "lookalikes"))
+        record_recipe(replace(base, split=split), tmp_path / split, str(tmp_path / "lookalikes"))
 
     runs = {split: read_honesty_run(tmp_path / split) for split in ("course", "track", "artist")}
 

@@ -225,4 +225,7 @@ def test_the_turn_is_one_processs_and_ends_with_it(tmp_path):
     other.wait()
     other.stdout.close()
     assert TurnLock(tmp_path).take()
-    TurnLock.give_back()
+    assert not TurnLock(tmp_path).take()
+    TurnLock(tmp_path).give_back()
+    assert TurnLock(tmp_path).take()
+    TurnLock(tmp_path).give_back()

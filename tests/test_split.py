@@ -152,6 +152,24 @@ def test_a_genre_by_one_artist_is_absent_from_sides_and_the_split_says_which():
     }
 
 
+@pytest.mark.parametrize("by", KINDS)
+@pytest.mark.parametrize("seed", range(5))
+def test_a_genre_of_one_track_is_on_one_side_and_the_split_says_so(by, seed):
+    data = make_data([1, 10, 10], tracks_each=1)
+
+    split = split_tracks(data, by=by, seed=seed)
+
+    present = [
+        name for name in ("train", "validation", "test") if 0 in data.y[getattr(split, name)]
+    ]
+    assert len(present) == 1
+    assert {side for side, genres in split.absent_genres(data).items() if "genre 0" in genres} == {
+        "train",
+        "validation",
+        "test",
+    } - set(present)
+
+
 def test_a_split_that_lacks_nothing_says_nothing():
     data = make_data([10, 10])
 

@@ -144,6 +144,38 @@ def test_the_learning_rate_rises_then_falls_along_a_cosine():
     assert learning_rate_at(replace(config, schedule="constant"), 9) == 1e-2
 
 
+@pytest.mark.parametrize("segments_per_track", [0, 4])
+def test_a_batch_larger_than_the_data_is_all_of_it(two_genres, segments_per_track):
+    told = []
+    split = split_tracks(two_genres, seed=1)
+    n_tracks = len(set(two_genres.track_index[split.train]))
+    config = replace(
+        SMALL, batch_size=4096, epochs=2, segments_per_track=segments_per_track, mixup=0.4
+    )
+
+    result = train(two_genres, split, config, on_event=told.append)
+
+    assert [e["n_batches"] for e in told if e["event"] == "batch"] == [1, 1]
+    assert all(np.isfinite(row["loss"]) for row in result.history)
+    whole = replace(config, batch_size=segments_per_track * n_tracks or len(split.train))
+    assert train(two_genres, split, whole).history == result.history
+
+
+def test_a_genre_of_one_track_is_trained_on_beside_the_others(two_genres):
+    """It can be learnt or tested, not both: the figures say of how many tracks they are."""
+    lone = replace(two_genres.tracks[0], genre="lone")
+    data = replace(two_genres, tracks=(lone, *two_genres.tracks[1:]))
+    split = split_tracks(data, seed=1)
+
+    result = train(data, split, replace(SMALL, epochs=1))
+    evaluation = evaluate_test_side(result, data, split, SMALL)
+
+    assert result.network.config.n_genres == 3
+    assert sum("lone" in absent for absent in split.absent_genres(data).values()) == 2
+    n_tested = len(set(data.track_index[split.test]))
+    assert evaluation.track_accuracy.n == n_tested == np.sum(evaluation.confusion_matrix)
+
+
 def test_an_empty_training_side_is_refused(two_genres):
     split = split_tracks(two_genres)
     with pytest.raises(DatasetError, match=r"training side of made up is empty"):

@@ -1,0 +1,213 @@
+"""What to train on: bundled data, a folder, a zip, a JSON file, or GTZAN fetched here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from app_pages import resources
+
+if TYPE_CHECKING:
+    from genre.dataset_reading import Reading
+    from genre.gtzan import GtzanSource
+
+state = st.session_state
+LOCAL, GTZAN = "on this computer", "get GTZAN"
+TITLES = {LOCAL: "Yours: a folder, zip or data.json", GTZAN: "Get GTZAN"}
+TICK_SECONDS = 1.0
+MAX_UPLOADS = 3
+"""Uploaded zips that are kept."""
+
+
+def show_data() -> tuple[str, dict[str, Any] | None]:
+    """Choose the data.
+
+    Returns
+    -------
+    source : str
+        Its name or path; empty until there is one.
+    overview : dict or None
+        What is in it (`genre.dataset_overview.DatasetOverview`), once it was read.
+    """
+    from genre.dataset import bundled_datasets
+
+    names = [*bundled_datasets(), *([LOCAL, GTZAN] if is_home() else [])]
+    if state.get("data") not in names:
+        state.data = names[0]
+    choice = st.selectbox(
+        "Data", names, format_func=lambda name: TITLES.get(name, name), key="data"
+    )
+    if choice == LOCAL:
+        source = choose_path()
+    elif choice == GTZAN:
+        source = choose_gtzan()
+    else:
+        overview = resources.overview(choice)
+        show_overview(overview)
+        return choice, overview
+    return (source, read(source)) if source else ("", None)
+
+
+def use_data(source: str) -> None:
+    """Choose a dataset by its name or path."""
+    from genre.dataset import bundled_datasets
+
+    if source in bundled_datasets():
+        state.data = source
+    elif is_home():
+        state.data, state.data_path = LOCAL, source
+
+
+def is_home() -> bool:
+    """Tell whether only this computer reaches the page: paths are offered to nobody else."""
+    return st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
+
+
+def choose_path() -> str:
+    """Ask for a path, or for a zip; return the path."""
+    typed = st.text_input(
+        "Path",
+        key="data_path",
+        placeholder="/home/me/music",
+        help="A folder with one folder of recordings for each genre and, if you like, an "
+        "artists.csv; a zip of such a folder; or the course's data.json.",
+    )
+    file = st.file_uploader("Or drop a zip of genre folders", type="zip", key="data_zip")
+    if file and not typed:
+        return keep_zip(file.getvalue())
+    return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
+
+
+def keep_zip(content: bytes) -> str:
+    """Lay an uploaded zip where a process can read it; the oldest ones go."""
+    from genre.cache_folder import cache_folder
+
+    folder = cache_folder() / "uploads"
+    path = folder / f"upload-{hashlib.sha256(content).hexdigest()[:8]}.zip"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(content)
+        os.replace(part, path)
+        kept = sorted(folder.glob("upload-*.zip"), key=lambda p: p.stat().st_mtime)
+        for old in kept[:-MAX_UPLOADS]:
+            old.unlink(missing_ok=True)
+    return str(path)
+
+
+def read(source: str) -> dict[str, Any] | None:
+    """Have a dataset read, showing how far it is; return what is in it once that is known."""
+    from genre.dataset_reading import read_reading, start_reading
+    from genre.errors import GenreError
+
+    asked = state.setdefault("asked", set())
+    if source not in asked:
+        asked.add(source)
+        try:
+            start_reading(source)
+        except GenreError as error:
+            st.error(resources.literal(str(error)), icon=":material/error:")
+            return None
+    reading = read_reading(source)
+    if reading.state == "reading":
+        st.fragment(watch_reading, run_every=TICK_SECONDS)(source)
+        return None
+    if reading.state == "ready":
+        show_overview(reading.overview or {}, reading)
+    elif reading.reason:
+        st.error(resources.literal(reading.reason), icon=":material/error:")
+    st.button(
+        "Read it again", icon=":material/refresh:", key="reread", on_click=asked.discard,
+        args=(source,),
+    )  # fmt: skip
+    return reading.overview
+
+
+def watch_reading(source: str) -> None:
+    """Show how far the reading of a dataset is."""
+    from genre.dataset_reading import read_reading, stop_reading
+
+    reading = read_reading(source)
+    if reading.state != "reading":
+        st.rerun()
+    share = reading.n_done / reading.n_tracks if reading.n_tracks else 0.0
+    of = f"track {reading.n_done} of {reading.n_tracks}" if reading.n_tracks else "the tracks"
+    st.progress(share, text=f"Reading {of}")
+    st.button("Stop", icon=":material/stop:", key="stop_reading", on_click=stop_reading,
+              args=(source,))  # fmt: skip
+
+
+def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> None:
+    """Show what is in the data: tracks, minutes and artists of each genre, and what was skipped."""
+    from genre import wording_training
+
+    line = wording_training.overview_line(overview)
+    with st.popover(line, icon=":material/list:", width="stretch", help="What is in the data"):
+        st.dataframe(
+            [wording_training.overview_row(row) for row in overview["genres"]],
+            hide_index=True,
+            key="overview",
+            alt="Tracks, minutes and artists of each genre",
+        )
+        skipped = reading.skipped if reading else ()
+        if skipped:
+            st.markdown(f"**{len(skipped)} skipped**")
+            st.dataframe(
+                [{"file": name, "why": why} for name, why in skipped],
+                hide_index=True,
+                key="skipped",
+                alt="Files that could not be used, and why",
+            )
+
+
+def choose_gtzan() -> str:
+    """Fetch GTZAN, or a part of it, once its note was read; return its folder once it is here."""
+    from genre.errors import GenreError
+    from genre.gtzan import SOURCES, find_source
+    from genre.gtzan_download import read_download, start_download
+
+    name = st.segmented_control(
+        "Which",
+        list(SOURCES),
+        format_func={"mini": "100 clips", "full": "All 1,000"}.get,
+        default="mini",
+        key="gtzan",
+        required=True,
+    )
+    source = find_source(name or "mini")
+    download = read_download(source)
+    if download.state == "ready":
+        return download.path
+    if download.is_live:
+        st.fragment(watch_download, run_every=TICK_SECONDS)(source)
+        return ""
+    st.caption(f"{source.title}; {source.size}.")
+    st.caption(source.note)
+    if download.reason:
+        st.error(resources.literal(download.reason), icon=":material/error:")
+    if st.button("Fetch it", icon=":material/download:", key="fetch"):
+        try:
+            start_download(source)
+        except GenreError as error:
+            st.error(resources.literal(str(error)), icon=":material/error:")
+        else:
+            st.rerun()
+    return ""
+
+
+def watch_download(source: GtzanSource) -> None:
+    """Show how far a download is."""
+    from genre import wording_training
+    from genre.gtzan_download import read_download, stop_download
+
+    download = read_download(source)
+    if not download.is_live:
+        st.rerun()
+    share = download.n_done / download.n_total if download.n_total else 0.0
+    st.progress(min(1.0, share), text=wording_training.download_line(download))
+    st.button("Stop", icon=":material/stop:", key="stop_download", on_click=stop_download,
+              args=(source,))  # fmt: skip

@@ -1,0 +1,148 @@
+"""A run that has ended: what it has come to, and what to do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app_pages import resources, train_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genre.run_view import RunView
+
+state = st.session_state
+PLAIN = {"displayModeBar": False}
+
+
+def show_end(run: Path, view: RunView) -> None:
+    """Show the results of a run, or why it has none, and how to go on."""
+    from genre import wording_training
+
+    if view.status.state == "failed":
+        st.error(resources.literal(wording_training.ended_early(view)), icon=":material/error:")
+    if view.evaluation:
+        show_verdict(view)
+        show_keep(run, view)
+    can_go_on = view.status.state == "stopped" or (
+        view.status.state == "failed" and not view.status.reason.startswith("diverged")
+    )
+    if can_go_on:
+        st.button(
+            "Go on with this run",
+            icon=":material/resume:",
+            key=f"resume_{run.name}",
+            on_click=resume,
+            args=(run,),
+        )
+
+
+def show_verdict(view: RunView) -> None:
+    """Show what a run has come to on what was held back."""
+    from genre import wording_training
+
+    st.subheader(wording_training.run_verdict(view.evaluation, view.config), anchor=False)
+    if warning := wording_training.leak_warning(view.config):
+        st.warning(warning, icon=":material/warning:")
+    st.caption(wording_training.run_figures(view.evaluation))
+
+
+def show_matrix(view: RunView) -> None:
+    """Show which genres are taken for which."""
+    from genre import charts
+
+    if not view.evaluation:
+        return
+    st.markdown("**Which genres it mixes up**, in tracks that were held back")
+    genres, counts = view.evaluation["genres"], view.evaluation["confusion_matrix"]
+    st.plotly_chart(
+        charts.legible(charts.confusion_matrix(genres, counts), resources.ink()),
+        key="matrix",
+        config=PLAIN,
+        alt="Tracks by their true genre, down, and the genre they were given, across.",
+    )
+
+
+def show_keep(run: Path, view: RunView) -> None:
+    """Offer to save the model, to try it on a song, and to take things home."""
+    from genre.recipe_link import base_preset
+    from genre.run_model import free_name, has_model, keras_file
+
+    if not has_model(run):
+        return
+    key = f"name_{run.name}"
+    state.setdefault(key, free_name(base_preset(view.config), resources.MODELS))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Save the model as", key=key, max_chars=64, width=220)
+        st.button(
+            "Save", icon=":material/save:", key=f"save_{run.name}", on_click=keep, args=(run, key)
+        )
+        tried = st.button(
+            "Save and try it on a song",
+            type="primary",
+            icon=":material/graphic_eq:",
+            key=f"try_{run.name}",
+            on_click=keep,
+            args=(run, key),
+        )
+        st.download_button(
+            "model.keras",
+            lambda: keras_file(run).read_bytes(),
+            f"{run.name}.keras",
+            key=f"keras_{run.name}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    problem, saved = state.pop("keep_problem", ""), state.pop("kept", "")
+    if problem:
+        st.error(resources.literal(problem), icon=":material/error:")
+    elif saved:
+        st.success(f"Saved as {resources.literal(saved)}.", icon=":material/check:")
+        if tried:
+            st.switch_page("app_pages/classify.py")
+
+
+def keep(run: Path, key: str) -> None:
+    """Save a run's model under the name in the field, and choose it."""
+    from genre.errors import GenreError
+    from genre.run_model import keep_model
+
+    try:
+        keep_model(run, state[key].strip(), resources.MODELS)
+    except GenreError as error:
+        state.keep_problem = str(error)
+    else:
+        state.kept = state.model = state[key].strip()
+
+
+def resume(run: Path) -> None:
+    """Let a run go on from its last finished epoch."""
+    from genre.errors import GenreError
+    from genre.runs import start_run
+
+    try:
+        start_run(run, resume=True, worker=train_state.warm_worker())
+    except GenreError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def show_delete(run: Path) -> None:
+    """Offer to delete a run, asking once more."""
+    with st.popover("Delete this run", icon=":material/delete:"):
+        st.write("Its curves, its checkpoint and its model go with it. Saved models stay.")
+        st.button("Delete it", key=f"delete_{run.name}", on_click=delete, args=(run,))
+
+
+def delete(run: Path) -> None:
+    """Delete a run that has ended."""
+    from genre.errors import GenreError
+    from genre.runs import delete_run
+
+    try:
+        delete_run(run)
+    except GenreError as error:
+        st.toast(str(error), icon=":material/error:")
+    else:
+        train_state.show_run("")

@@ -1,0 +1,286 @@
+"""A run while it trains: its curves, its controls, and the song that it learns to hear."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app_pages import resources, train_data, train_end, train_setup, train_state
+from app_pages.train_knobs import EPOCHS, RATES, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genre.run_view import RunView
+
+state = st.session_state
+PLAIN = {"displayModeBar": False}
+TICK_SECONDS = 1.0
+
+
+def show_before() -> None:
+    """Show, before there is a run, what such a run looked like."""
+    from genre import charts, charts_training
+    from genre.runs import list_runs
+
+    config = state.recipe[1]
+    st.subheader("Press Start and watch it learn", anchor=False)
+    ghost = train_state.ghost_of(state.data, config, "", len(list_runs(resources.RUNS)))
+    whose = "No run to show yet." if ghost is None else "Pale: an earlier run on this data."
+    st.caption(whose)
+    figure = charts_training.training_history(
+        [], ghost=ghost.history if ghost else [], n_epochs=config.epochs
+    )
+    st.plotly_chart(
+        charts.legible(figure, resources.ink()),
+        key="history",
+        config=PLAIN,
+        alt=charts_training.history_alt([]),
+    )
+    show_pin(None)
+    show_runs(None)
+
+
+def show_run(run: Path) -> None:
+    """Show a run: live while it trains, with its results once it has ended."""
+    from genre.errors import GenreError
+
+    try:
+        view = train_state.view_of(run)
+    except GenreError as error:
+        st.error(str(error), icon=":material/error:")
+        show_runs(run)
+        return
+    # The browser's clock ticks only while there is something to wait for.
+    is_live = view.status.is_live
+    if not is_live:
+        train_end.show_end(run, view)
+    st.fragment(watch, run_every=TICK_SECONDS if is_live else None)(run, is_live)
+    if not is_live:
+        train_end.show_matrix(view)
+    show_pin(run if is_live else None)
+    show_runs(run)
+
+
+def watch(run: Path, was_live: bool) -> None:
+    """Draw what is known of a run now."""
+    from genre import charts, charts_training, wording_training
+    from genre.errors import GenreError
+    from genre.runs import list_runs
+
+    try:
+        view = train_state.view_of(run)
+    except GenreError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if was_live and not view.status.is_live:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(wording_training.state(view), anchor=False, width="content")
+        st.text(wording_training.progress(view), width="content")
+    if view.status.is_live:
+        st.progress(view.progress)
+    ghost = train_state.ghost_of(view.data, view.config, run.name, len(list_runs(resources.RUNS)))
+    figure = charts_training.training_history(
+        view.history,
+        ghost=ghost.history if ghost else [],
+        batches=view.batches,
+        marks=view.marks,
+        n_epochs=max(view.config.epochs, len(view.history)),
+    )
+    st.plotly_chart(
+        charts.legible(figure, resources.ink()),
+        key="history",
+        config=PLAIN,
+        alt=charts_training.history_alt(view.history),
+    )
+    if view.status.is_live:
+        show_controls(run, view)
+    if view.facts:
+        st.caption(wording_training.dataset_line(view.facts))
+        for sentence in wording_training.absences(view.facts):
+            st.caption(f":material/info: {resources.literal(sentence)}")
+    if view.song and view.facts:
+        st.markdown("**What your song was to it after each epoch**")
+        st.plotly_chart(
+            charts.legible(
+                charts_training.song_learning(view.song, view.facts["genres"], view.config.epochs),
+                resources.ink(),
+            ),
+            key="song",
+            config=PLAIN,
+            alt="The probability of each genre for the pinned song after each epoch.",
+        )
+
+
+def show_controls(run: Path, view: RunView) -> None:
+    """Offer pause, stop, and what may be changed while it trains."""
+    name = run.name
+    wanted = {f"rate_{name}": view.config.learning_rate, f"epochs_{name}": view.config.epochs}
+    for key, value in wanted.items():
+        # As another tab has changed it; left alone otherwise, not to jump under a finger.
+        if state.get(key) != value:
+            state[key] = value
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(
+            "Go on" if view.is_pausing else "Pause",
+            icon=":material/play_arrow:" if view.is_pausing else ":material/pause:",
+            key=f"pause_{name}",
+            on_click=partial(steer, run, pause=not view.is_pausing),
+        )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key=f"stop_{name}",
+            on_click=partial(steer, run, stop=True),
+        )
+        st.select_slider(
+            "Learning rate now",
+            sorted({*RATES, view.config.learning_rate}),
+            format_func=written,
+            key=f"rate_{name}",
+            on_change=keep_rate,
+            args=(run,),
+            width=220,
+        )
+        st.select_slider(
+            "Epochs in all",
+            sorted({*EPOCHS, view.config.epochs}),
+            key=f"epochs_{name}",
+            on_change=keep_epochs,
+            args=(run,),
+            width=220,
+        )
+
+
+def keep_rate(run: Path) -> None:
+    """Let a run go on with the learning rate that the slider names."""
+    steer(run, learning_rate=state[f"rate_{run.name}"])
+
+
+def keep_epochs(run: Path) -> None:
+    """Let a run go on to the epoch that the slider names."""
+    steer(run, epochs=state[f"epochs_{run.name}"])
+
+
+def steer(run: Path, **changes: object) -> None:
+    """Tell a run what is wanted of it."""
+    from genre.errors import GenreError
+    from genre.runs import steer_run
+
+    try:
+        steer_run(run, **changes)
+    except GenreError as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+@st.fragment
+def show_pin(run: Path | None) -> None:
+    """Choose a song to watch the network learn: for the next run, or for the one that trains."""
+    with st.expander("Watch it learn your song", expanded=state.get("pinned") is None):
+        st.caption("After each epoch a column shows what the network makes of it.")
+        held = resources.song_in_hand()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.pills(
+                "A sketch",
+                resources.sketches(),
+                format_func=str.capitalize,
+                key="pin_sketch",
+                on_change=keep_pinned_sketch,
+                args=(run,),
+            )
+            if held:
+                st.button(
+                    "The song in hand",
+                    icon=":material/push_pin:",
+                    key="pin_held",
+                    on_click=pin,
+                    args=(held, run),
+                )
+        st.file_uploader("Or a clip of yours", key="pin_upload", on_change=keep_clip, args=(run,))
+        if problem := state.pop("pin_problem", ""):
+            st.error(resources.literal(problem), icon=":material/error:")
+        elif song := state.get("pinned"):
+            from genre.wording import display_name
+
+            st.caption(f":material/push_pin: {resources.literal(display_name(song.name))}")
+
+
+def keep_pinned_sketch(run: Path | None) -> None:
+    """Pin the pressed sketch."""
+    if name := state.pin_sketch:
+        pin(resources.sketch(name), run)
+
+
+def keep_clip(run: Path | None) -> None:
+    """Pin what was dropped."""
+    if file := state.pin_upload:
+        pin(resources.Song.of(file.name, file.getvalue()), run)
+
+
+def pin(song: resources.Song, run: Path | None) -> None:
+    """Pin a song, to the run that trains if there is one."""
+    from genre.errors import GenreError
+    from genre.pinned_song import check_song, pin_song
+
+    try:
+        if run:
+            pin_song(run, song.content)
+        else:
+            check_song(song.content)
+    except GenreError as error:
+        state.pin_problem = str(error)
+    else:
+        state.pinned = song
+
+
+def show_runs(run: Path | None) -> None:
+    """Offer the earlier runs, to look at or to delete."""
+    from genre.runs import list_runs
+
+    names = [path.name for path in reversed(list_runs(resources.RUNS))]
+    if not names:
+        return
+    with st.expander(f"Runs on this computer ({len(names)})"):
+        shown = names.index(run.name) if run and run.name in names else None
+        st.selectbox(
+            "Look at",
+            names,
+            index=shown,
+            key=f"look_at_{run.name if run else ''}",
+            on_change=keep_looked_at,
+            args=(f"look_at_{run.name if run else ''}",),
+        )
+        if run:
+            with st.container(horizontal=True):
+                st.button(
+                    "Use its settings",
+                    icon=":material/tune:",
+                    key=f"use_{run.name}",
+                    on_click=use_settings,
+                    args=(run,),
+                )
+                train_end.show_delete(run)
+
+
+def use_settings(run: Path) -> None:
+    """Set the sliders as a run had them."""
+    from genre.errors import GenreError
+    from genre.recipe_link import base_preset
+    from genre.run_files import read_config
+
+    try:
+        config, data = read_config(run)
+    except GenreError as error:
+        st.toast(str(error), icon=":material/error:")
+        return
+    train_setup.use_recipe(base_preset(config), config)
+    train_data.use_data(data)
+
+
+def keep_looked_at(key: str) -> None:
+    """Look at the chosen run."""
+    if state[key]:
+        train_state.show_run(state[key])

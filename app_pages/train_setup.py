@@ -1,0 +1,196 @@
+"""What to train: the recipe, with the data beside it, and Start."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from app_pages import resources, train_data, train_knobs, train_state
+from app_pages.train_knobs import Knob, written
+
+if TYPE_CHECKING:
+    from genre.recipe import TrainConfig
+
+state = st.session_state
+PLAIN = {"displayModeBar": False}
+TWICE_SECONDS = 2.0
+"""A second press within this time is the same press."""
+
+
+@st.fragment
+def show_setup() -> None:
+    """Choose data and recipe; pressing Start begins a run."""
+    from genre.errors import GenreError
+
+    problems = take_up_recipe()
+    for problem in problems:
+        st.warning(resources.literal(problem), icon=":material/link_off:")
+    data, overview = train_data.show_data()
+    st.segmented_control(
+        "Recipe",
+        list(train_knobs.PRESETS),
+        format_func=str.capitalize,
+        key="preset",
+        on_change=keep_preset,
+        required=True,
+    )
+    st.caption(train_knobs.PRESETS[state.preset])
+    for pair in zip(train_knobs.FRONT[::2], train_knobs.FRONT[1::2], strict=True):
+        for column, knob in zip(st.columns(2, gap="medium"), pair, strict=True):
+            with column:
+                show_knob(knob)
+    start_place = st.container()  # above the fold; what it starts is known once all is read
+    with st.expander("More"):
+        for title, knobs in train_knobs.MORE.items():
+            st.markdown(f"**{title}**")
+            for knob in knobs:
+                show_knob(knob)
+    try:
+        config = keep_recipe()
+        show_network(config, len(overview["genres"]) if overview else 10)
+        with start_place:
+            show_start(config, data, overview)
+    except GenreError as error:
+        st.error(resources.literal(str(error)), icon=":material/error:")
+
+
+def take_up_recipe() -> list[str]:
+    """Take the recipe up where this visit left it, or from the link; return what is wrong in it."""
+    from genre.recipe_link import from_query
+
+    problems: list[str] = []
+    if "recipe" not in state:
+        preset, config, problems = from_query(st.query_params.to_dict())
+        state.recipe = (preset, config)
+    preset, config = state.recipe
+    state.setdefault("preset", preset)
+    for knob in train_knobs.ALL:
+        state.setdefault(f"set_{knob.name}", getattr(config, knob.name))
+    return problems
+
+
+def use_recipe(preset: str, config: TrainConfig) -> None:
+    """Set every widget to a recipe."""
+    state.recipe, state.preset = (preset, config), preset
+    for knob in train_knobs.ALL:
+        state[f"set_{knob.name}"] = getattr(config, knob.name)
+
+
+def keep_preset() -> None:
+    """Set every setting as the chosen preset has it."""
+    from genre.recipe import PRESETS
+
+    use_recipe(state.preset, PRESETS[state.preset])
+
+
+def keep_recipe() -> TrainConfig:
+    """Return the recipe as the widgets have it, and write it into the link."""
+    from genre.recipe_link import to_query, with_changes
+
+    config = with_changes(state.preset, {k.name: state[f"set_{k.name}"] for k in train_knobs.ALL})
+    query = to_query(state.preset, config)
+    for knob in train_knobs.ALL:
+        if knob.name not in query:
+            st.query_params.pop(knob.name, None)
+    if any(st.query_params.get(name) != value for name, value in query.items()):
+        st.query_params.update(query)
+    state.recipe = (state.preset, config)
+    return config
+
+
+def show_knob(knob: Knob) -> None:
+    """Show one setting as a slider, a switch or a choice."""
+    from genre.recipe import TrainConfig
+
+    about = TrainConfig.__dataclass_fields__[knob.name].metadata
+    key = f"set_{knob.name}"
+    if about["choices"]:
+        st.selectbox(
+            knob.label,
+            about["choices"],
+            format_func=train_knobs.CHOICES.__getitem__,
+            key=key,
+            help=about["about"],
+        )
+    elif not knob.stops:
+        st.toggle(knob.label, key=key, help=about["about"])
+    else:
+        stops = sorted({*knob.stops, state[key]})
+        st.select_slider(knob.label, stops, format_func=written, key=key, help=about["about"])
+
+
+def show_network(config: TrainConfig, n_genres: int) -> None:
+    """Draw the network that this recipe builds."""
+    from genre.charts import legible
+    from genre.charts_training import network_drawing
+
+    network = config.network_config(n_genres)
+    n_parameters = sum(n for *_, n in network.summary())
+    with st.expander("The network, layer by layer"):
+        st.caption(
+            f"{n_parameters:,} parameters. Per layer: what one segment is after it, then its "
+            "parameters; the bar is their share."
+        )
+        st.plotly_chart(
+            legible(network_drawing(network), resources.ink()),
+            key="network",
+            config=PLAIN,
+            alt=", then ".join(name for name, *_ in network.summary()),
+        )
+
+
+def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) -> None:
+    """Offer Start, with how long it will take."""
+    from genre.errors import GenreError
+    from genre.recipe_link import changes_of
+    from genre.run_duration import expected_seconds, segments_per_epoch
+    from genre.runs import list_runs
+    from genre.wording_training import duration
+
+    changed = len(changes_of(config, state.preset))
+    if changed:
+        st.button(
+            f"Back to the preset ({changed} changed)",
+            icon=":material/undo:",
+            key="reset",
+            on_click=keep_preset,
+        )
+    is_busy = train_state.any_run_is_live()
+    pressed = st.button(
+        "Start after the run that trains" if is_busy else "Start",
+        type="secondary" if is_busy else "primary",
+        icon=":material/playlist_add:" if is_busy else ":material/play_arrow:",
+        key="start",
+        disabled=not data,
+        width="stretch",
+    )
+    if overview:
+        total = overview["total"]
+        speed = train_state.speed(len(list_runs(resources.RUNS)))
+        n_segments = segments_per_epoch(config, total["n_tracks"] or 0, total["n_segments"])
+        seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
+        whence = "as the last run here took" if speed else "on two cores"
+        st.caption(f"About {duration(seconds)}, {whence}.")
+    if pressed and time.monotonic() - state.get("pressed", -TWICE_SECONDS) >= TWICE_SECONDS:
+        state.pressed = time.monotonic()
+        try:
+            begin(config, data)
+        except GenreError as error:
+            st.error(resources.literal(str(error)), icon=":material/error:")
+        else:
+            st.rerun()
+
+
+def begin(config: TrainConfig, data: str) -> None:
+    """Make a run, pin the song to it, and start its process."""
+    from genre.pinned_song import pin_song
+    from genre.runs import create_run, new_run, start_run
+
+    run = new_run(config, resources.RUNS)
+    create_run(run, config, data)
+    if song := state.get("pinned"):
+        pin_song(run, song.content)
+    start_run(run, worker=train_state.warm_worker())
+    train_state.show_run(run.name)

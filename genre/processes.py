@@ -1,0 +1,56 @@
+"""Processes that outlive whoever starts them, known by number and the moment they started.
+
+Conventions
+-----------
+Numbers are used again by the system, so a process is the one that wrote a status only
+if it also started when that status says.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def start_command(words: list[str], log: Path) -> None:
+    """Start ``python -m genre`` with these words; what it says goes to the log.
+
+    Parameters
+    ----------
+    words : list of str
+    log : Path
+        Added to.
+    """
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "genre", *words],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    # Whoever started it notes its end, or it would stay in the process table.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def own_process() -> tuple[int, float]:
+    """Return the number of this very process, and when it started (seconds since 1970)."""
+    me = psutil.Process()
+    return me.pid, me.create_time()
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Tell whether the process of this number is still the one that started then."""
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) < 1
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

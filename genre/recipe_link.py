@@ -1,0 +1,124 @@
+"""A recipe as the query of a link, and back: what differs from its preset, by name.
+
+Conventions
+-----------
+``preset=quick&learning_rate=0.001&deltas=no`` names a preset and what was
+changed of it.  A link is typed by anybody: what cannot be used is reported and
+left as the preset has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from genre.errors import ParameterError
+from genre.recipe import PRESETS, TrainConfig
+
+_WORDS = {"yes": True, "no": False}
+
+
+def base_preset(config: TrainConfig) -> str:
+    """Return the preset that a recipe is, or is nearest to."""
+    if config.preset in PRESETS:
+        return config.preset
+    return min(PRESETS, key=lambda name: len(changes_of(config, name)))
+
+
+def changes_of(config: TrainConfig, preset: str) -> dict[str, Any]:
+    """Return the settings in which a recipe differs from a preset, with their values."""
+    named = PRESETS[preset]
+    return {
+        f.name: getattr(config, f.name)
+        for f in fields(config)
+        if f.name != "preset" and getattr(config, f.name) != getattr(named, f.name)
+    }
+
+
+def with_changes(preset: str, changes: Mapping[str, Any]) -> TrainConfig:
+    """Return a preset with some settings changed; changed, it is called ``custom``.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside what a recipe may have.
+    """
+    named = PRESETS[preset]
+    differs = any(getattr(named, name) != value for name, value in changes.items())
+    return replace(named, **changes, preset="custom") if differs else named
+
+
+def to_query(preset: str, config: TrainConfig) -> dict[str, str]:
+    """Return a recipe as the parameters of a link.
+
+    Examples
+    --------
+    >>> to_query("quick", with_changes("quick", {"epochs": 3, "deltas": False}))
+    {'preset': 'quick', 'deltas': 'no', 'epochs': '3'}
+    """
+    return {"preset": preset} | {
+        name: _written(value) for name, value in changes_of(config, preset).items()
+    }
+
+
+def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
+    """Read a recipe from the parameters of a link.
+
+    Parameters
+    ----------
+    query : mapping
+        Parameters that are no settings are passed over.
+
+    Returns
+    -------
+    preset : str
+        ``recommended`` where the link names none.
+    config : TrainConfig
+    problems : list of str
+        A sentence for each parameter that could not be used.
+
+    Examples
+    --------
+    >>> from_query({"preset": "quick", "epochs": "many"})[2]
+    ["epochs='many' was given, expected a value such as 15. The preset's value is used."]
+    """
+    preset, problems = query.get("preset", "recommended"), []
+    if preset not in PRESETS:
+        problems.append(
+            f"there is no preset {preset!r}. recommended is used; others are {', '.join(PRESETS)}."
+        )
+        preset = "recommended"
+    changes: dict[str, Any] = {}
+    for f in fields(TrainConfig):
+        if f.name == "preset" or f.name not in query:
+            continue
+        usual = getattr(PRESETS[preset], f.name)
+        try:
+            value = _read(query[f.name], usual)
+            with_changes(preset, {f.name: value})
+        except ParameterError as error:
+            problems.append(f"{error} The preset's value is used.")
+        except ValueError:
+            problems.append(
+                f"{f.name}={query[f.name]!r} was given, expected a value such as "
+                f"{_written(usual)}. The preset's value is used."
+            )
+        else:
+            changes[f.name] = value
+    return preset, with_changes(preset, changes), problems
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _read(text: str, usual: Any) -> Any:
+    """Read a value of the kind that a setting has."""
+    if isinstance(usual, bool):
+        if text not in _WORDS:
+            raise ValueError
+        return _WORDS[text]
+    return type(usual)(text)
