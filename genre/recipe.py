@@ -13,7 +13,7 @@ import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
-from genre.dataset import SegmentSet
+from genre.dataset import SegmentSet, permute_genres
 from genre.errors import ParameterError
 from genre.features import FeatureConfig
 from genre.network_shape import Cell, NetworkConfig, Pooling
@@ -97,6 +97,9 @@ class TrainConfig:
     split: SplitKind = setting("artist", "What a split keeps whole.", choices=get_args(SplitKind))
     test_share: float = setting(0.25, "Share of the data tested on.", low=0.05, high=0.5)
     validation_share: float = setting(0.2, "Share of the rest validated on.", low=0.05, high=0.5)
+    permute_genres: bool = setting(
+        False, "Control: give each track another's genre, so that nothing can be learnt."
+    )
     whole_segments_only: bool = setting(False, "Leave out recordings shorter than a segment.")
     seed: int = setting(0, "Seed of the split, the weights and the batches.", low=0, high=2**31 - 1)
 
@@ -192,6 +195,13 @@ def preset(name: str) -> TrainConfig:
     return PRESETS[name]
 
 
+def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
+    """Choose the segments of a dataset, and permute its genres, as a recipe says."""
+    if config.whole_segments_only:
+        data = data.whole_segments()
+    return permute_genres(data, config.seed) if config.permute_genres else data
+
+
 def prepare_datasets(
     data: SegmentSet, config: TrainConfig, *, hold_back: bool = True
 ) -> tuple[SegmentSet, Split]:
@@ -207,7 +217,8 @@ def prepare_datasets(
     Returns
     -------
     data : SegmentSet
-        Without short segments, where the recipe takes whole ones only.
+        Without short segments, where the recipe takes whole ones only; with other genres,
+        where it permutes them.
     split : Split
 
     Raises
@@ -215,8 +226,7 @@ def prepare_datasets(
     DatasetError
         As `genre.split.split_tracks`.
     """
-    if config.whole_segments_only:
-        data = data.whole_segments()
+    data = prepare_tracks(data, config)
     if not hold_back:
         return data, whole_side(data)
     split = split_tracks(

@@ -22,12 +22,12 @@ TABLE = {
     "audio": "containers decoding errors",
     "features": "audio errors mfcc",
     "dataset": "dataset_folder dataset_json dataset_pack dataset_zip errors features",
-    "dataset_folder": "audio dataset dataset_cache errors features",
-    "archives": "audio dataset dataset_folder errors",
+    "dataset_folder": "audio dataset dataset_cache dataset_facts errors features",
+    "archives": "audio dataset dataset_folder errors zip_members",
     "dataset_zip": "archives dataset dataset_folder features",
     "dataset_json": "dataset errors features",
     "dataset_pack": "dataset errors features",
-    "split": "dataset errors",
+    "split": "dataset dataset_facts errors",
     "network_shape": "errors",
     "network_weights": "errors network_shape",
     "network_layers": "network_shape",
@@ -41,7 +41,7 @@ TABLE = {
     "accuracy": "",
     "wording": "accuracy card prediction song_facts",
     "result_table": "errors prediction song_view wording",
-    "evaluation": "accuracy dataset dataset_json errors prediction",
+    "evaluation": "accuracy answers dataset dataset_json errors metrics prediction",
     "colours": "",
     "chart_parts": "colours prediction",
     "charts": "chart_parts colours prediction song_facts",
@@ -52,10 +52,12 @@ TABLE = {
     "training_model": "network recipe training_kernel",
     "training": "dataset errors network recipe split training_batches training_kernel "
     "training_model",
-    "training_card": "__init__ card dataset evaluation recipe registry split training",
-    "crossval": "certainty dataset evaluation training_quiet recipe split training",
-    "commands": "audio dataset dataset_json dataset_pack errors evaluation features numba_cache "
-    "prediction registry result_table song_facts wording",
+    "training_card": "__init__ card dataset dataset_facts evaluation recipe registry split "
+    "training",
+    "crossval": "accuracy answers certainty dataset evaluation metrics recipe split training "
+    "training_quiet",
+    "commands": "audio dataset dataset_json dataset_pack errors evaluation features json_text "
+    "numba_cache prediction registry result_table song_facts wording",
     "warm_worker": "processes",
     "run_view": "errors recipe run_files runs",
     "run_model": "errors registry run_files",
@@ -86,10 +88,6 @@ TABLE = {
     "numba_cache": "cache_folder turn_lock",
     "training_run": "card dataset errors pinned_song recipe run_files runs split training "
     "training_card training_checkpoint training_quiet turn_lock",
-    "commands_runs": "card commands earlier_runs errors keras_script processes recipe registry "
-    "run_files run_page runs training_run training_worker",
-    "commands_training": "card charts_training commands commands_runs crossval errors recipe "
-    "registry training training_card training_quiet",
     "explain": "audio errors features network network_shape prediction",
     "explain_memory": "errors explain",
     "explain_verdict": "network",
@@ -105,6 +103,25 @@ TABLE = {
     "charts_inside": "chart_parts colours explain_occlusion explain_sequence explain_verdict",
     "charts_memory": "chart_parts colours explain_gradient explain_memory memory_test",
     "charts_cell": "chart_parts colours explain_cell explain_sequence explain_unrolled",
+    "commands_runs": "card commands earlier_runs errors keras_script processes recipe registry "
+    "run_files run_page runs training_run training_worker",
+    "commands_training": "card charts_training commands commands_runs errors recipe registry "
+    "results training training_card training_quiet",
+    "answers": "accuracy errors",
+    "charts_compare": "accuracy chart_parts charts_training colours contenders errors evaluation",
+    "charts_honesty": "chart_parts charts_compare colours honesty",
+    "commands_crossval": "commands commands_training contenders crossval errors paired results",
+    "commands_honesty": "commands earlier_runs errors honesty recipe runs training_run",
+    "commands_models": "commands errors model_archive registry",
+    "contenders": "card errors evaluation recipe registry results run_files runs split",
+    "dataset_facts": "dataset errors",
+    "honesty": "answers earlier_runs errors evaluation recipe run_files split",
+    "json_text": "",
+    "metrics": "accuracy",
+    "model_archive": "card errors network registry zip_members",
+    "paired": "answers errors",
+    "results": "errors evaluation json_text recipe",
+    "zip_members": "",
     "__main__": "errors recipe",
     "__init__": "",
     "dataset_reading": "cache_folder dataset dataset_overview errors processes run_files",

@@ -1,0 +1,171 @@
+"""What can be compared: models and finished runs, honest figures first, problems said."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre.contenders import (
+    contender_of_run,
+    differing_settings,
+    fitting_seconds,
+    list_contenders,
+)
+from genre.evaluation import evaluate_probabilities
+from genre.recipe import PRESETS
+from genre.registry import Figure, save_model
+from genre.results import write_result
+from genre.run_files import RunStatus, write_status
+from genre.runs import create_run
+
+ROOT = Path(__file__).resolve().parent.parent
+FIGURE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "python -m genre crossval")
+
+
+@pytest.fixture
+def evaluation(two_genres):
+    """Guesses about made-up tracks, artists whole."""
+    rng = np.random.default_rng(0)
+    everything = np.arange(len(two_genres.frames))
+    guesses = rng.dirichlet([1, 1], len(everything))
+    return evaluate_probabilities(
+        guesses, two_genres.genres, two_genres, everything, about="a test side", learnt=everything
+    )
+
+
+def add_run(runs: Path, name: str, evaluation, *, state="finished", **settings) -> Path:
+    """A run that went through two epochs, with a pause in between."""
+    run = runs / name
+    create_run(run, replace(PRESETS["quick"], **settings), "somewhere/music")
+    write_status(run, RunStatus(state))
+    events = [
+        {"event": "phase", "phase": "fitting", "time": 10.0},
+        {"event": "epoch", "epoch": 1, "loss": 1.0, "accuracy": 0.5, "time": 14.0},
+        {"event": "phase", "phase": "paused", "time": 15.0},
+        {"event": "phase", "phase": "fitting", "time": 115.0},
+        {"event": "epoch", "epoch": 2, "loss": 1.0, "accuracy": 0.5, "time": 120.0},
+        {"event": "phase", "phase": "evaluating", "time": 120.5},
+        {"event": "evaluation", "time": 121.0, **evaluation.to_dict()},
+    ]
+    (run / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    return run
+
+
+def test_the_best_honest_figure_stands_first_and_what_has_none_last(
+    tmp_path, bass_or_hiss, evaluation
+):
+    models, runs = tmp_path / "models", tmp_path / "runs"
+    for name, figures in (
+        ("leaky", (replace(FIGURE, value=0.59, is_honest=False),)),
+        ("fair", (FIGURE,)),
+        ("good", (replace(FIGURE, value=0.55), replace(FIGURE, is_honest=False))),
+    ):
+        card = replace(bass_or_hiss.card, name=name, figures=figures)
+        save_model(bass_or_hiss.network, card, folder=models)
+    add_run(runs, "honest-run", evaluation)
+    add_run(runs, "course-run", evaluation, split="course")
+    add_run(runs, "control", evaluation, permute_genres=True)
+    add_run(runs, "unfinished", evaluation, state="stopped")
+
+    contenders, problems = list_contenders(models, runs, tmp_path)
+
+    assert problems == []
+    names = [contender.name for contender in contenders]
+    assert names[:1] == ["good"]
+    assert set(names[-2:]) == {"leaky", "course-run"}
+    assert set(names) == {"good", "fair", "honest-run", "leaky", "course-run"}
+    by_name = {contender.name: contender for contender in contenders}
+    assert by_name["course-run"].honest is None
+    assert by_name["course-run"].leaky.value == evaluation.track_accuracy.value
+    assert (by_name["good"].leaky.is_honest, by_name["leaky"].honest) == (False, None)
+
+
+def test_a_run_tells_what_it_reached_and_how_long_it_was_fitting(tmp_path, evaluation):
+    run = contender_of_run(add_run(tmp_path, "one", evaluation))
+
+    assert run.kind == "run"
+    assert run.train_seconds == pytest.approx(5 + 5.5)  # without the pause of 100 s
+    assert run.macro_f1 == evaluation.measures.macro_f1
+    assert run.expected_calibration_error == evaluation.measures.expected_calibration_error
+    assert (run.data, run.recipe.epochs) == ("music", PRESETS["quick"].epochs)
+    assert [row["epoch"] for row in run.history] == [1, 2]
+    assert len(run.evaluation.answers) == 24
+
+
+def test_what_a_kill_cost_is_not_counted():
+    events = [
+        {"event": "phase", "phase": "fitting", "time": 0.0},
+        {"event": "epoch", "epoch": 1, "time": 3.0},
+        {"event": "phase", "phase": "queued", "time": 5000.0},
+        {"event": "phase", "phase": "fitting", "time": 5010.0},
+        {"event": "epoch", "epoch": 2, "time": 5014.0},
+    ]
+    assert fitting_seconds(events) == 7
+
+
+def test_a_models_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss, evaluation):
+    document = {
+        "version": 2,
+        "data": "made up",
+        "split": "artist",
+        "certainty": {},
+        "recipe": {},
+        "command": FIGURE.command,
+        **evaluation.to_dict(),
+    }
+    write_result(tmp_path / "r.json", document)
+    (tmp_path / "bad.json").write_text("{")
+    card = replace(bass_or_hiss.card, figures=(FIGURE,), measures={"train_seconds": 60.5})
+    save_model(bass_or_hiss.network, card, folder=tmp_path / "models")
+    other = replace(card, name="other", figures=(replace(FIGURE, command="another"),))
+    save_model(bass_or_hiss.network, other, folder=tmp_path / "models")
+
+    contenders, problems = list_contenders(tmp_path / "models", tmp_path, tmp_path)
+
+    by_name = {contender.name: contender for contender in contenders}
+    assert len(by_name["ear"].evaluation.answers) == 24
+    assert by_name["ear"].macro_f1 == evaluation.measures.macro_f1
+    assert by_name["ear"].train_seconds == 60.5
+    assert (by_name["other"].evaluation, by_name["other"].macro_f1) == (None, None)
+    assert len(problems) == 1
+    assert "bad.json is not a result" in problems[0]
+
+
+def test_a_damaged_model_or_run_is_a_sentence_and_holds_up_nobody(
+    tmp_path, bass_or_hiss, evaluation
+):
+    save_model(bass_or_hiss.network, bass_or_hiss.card, folder=tmp_path / "models")
+    (tmp_path / "models" / "ear" / "weights.npz").write_bytes(b"")
+    add_run(tmp_path / "runs", "good", evaluation)
+    bad = add_run(tmp_path / "runs", "bad", evaluation)
+    (bad / "config.json").write_text("{}")
+
+    contenders, problems = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)
+
+    assert [contender.name for contender in contenders] == ["good"]
+    assert len(problems) == 2
+
+
+def test_only_settings_that_differ_are_told():
+    one, other = PRESETS["recommended"], PRESETS["quick"]
+
+    assert differing_settings((one, other)) == {"epochs": (40, 15)}
+    assert differing_settings((one, one)) == differing_settings(()) == {}
+
+
+def test_listing_loads_neither_scikit_learn_nor_tensorflow():
+    program = (
+        "import sys; from genre.contenders import list_contenders; "
+        "import genre.charts_compare, genre.charts_honesty, genre.honesty; "
+        "contenders, problems = list_contenders(); "
+        "assert any(c.name == 'starter' and c.honest for c in contenders), problems; "
+        "print(sorted({'sklearn', 'tensorflow', 'keras', 'librosa'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
