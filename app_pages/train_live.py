@@ -262,7 +262,8 @@ def show_runs(run: Path | None) -> None:
                     on_click=use_settings,
                     args=(run,),
                 )
-                train_end.show_delete(run)
+                if train_data.is_home():
+                    train_end.show_delete(run)
 
 
 def use_settings(run: Path) -> None:
