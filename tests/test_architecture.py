@@ -125,6 +125,7 @@ TABLE = {
     "__main__": "errors recipe",
     "__init__": "",
     "dataset_reading": "cache_folder dataset dataset_overview errors processes run_files",
+    "uploads": "cache_folder errors",
 }
 # `load_dataset` opens whatever it is given; its readers build on its types.
 READERS = ("dataset_folder", "dataset_json", "dataset_pack", "dataset_zip")
