@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genre.recipe import PRESETS, TrainConfig
-from genre.recipe_link import base_preset, changes_of, from_query, to_query, with_changes
+from genre.recipe_link import from_query, to_query, with_changes
+from genre.recipe_words import changes_of
 
 SETTINGS = [f for f in fields(TrainConfig) if f.name != "preset"]
 
@@ -88,7 +89,7 @@ def test_what_cannot_be_used_is_one_sentence_and_the_preset_stands(name, text):
     preset, config, problems = from_query({"preset": "quick", name: text, "dropout": "0.25"})
 
     assert preset == "quick"
-    assert changes_of(config, "quick") == {"dropout": 0.25}
+    assert changes_of(config, PRESETS["quick"]) == {"dropout": 0.25}
     assert len(problems) == 1
     assert name in problems[0]
     assert problems[0].endswith("The preset's value is used.")
@@ -105,15 +106,9 @@ def test_a_presets_name_of_any_length_is_a_short_sentence():
 def test_any_text_in_a_link_gives_a_recipe(query):
     preset, config, problems = from_query(query)
     assert preset in PRESETS
-    assert len(changes_of(config, preset)) + len(problems) <= len(query)
+    assert len(changes_of(config, PRESETS[preset])) + len(problems) <= len(query)
 
 
 def test_a_changed_recipe_is_custom_and_one_changed_back_is_the_preset():
     assert with_changes("quick", {"epochs": 3}).preset == "custom"
     assert with_changes("quick", {"epochs": PRESETS["quick"].epochs}) is PRESETS["quick"]
-
-
-def test_a_changed_recipe_knows_the_preset_it_is_nearest_to():
-    assert base_preset(PRESETS["course"]) == "course"
-    assert base_preset(with_changes("course", {"epochs": 3})) == "course"
-    assert base_preset(with_changes("quick", {"dropout": 0.1})) == "quick"

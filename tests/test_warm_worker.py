@@ -16,6 +16,7 @@ from genre.run_files import history_of, read_events, read_status
 from genre.runs import start_run, steer_run
 from genre.warm_worker import READY, WarmWorker
 
+pytestmark = pytest.mark.slow
 SERVER = """
 import sys, time
 from pathlib import Path
@@ -123,10 +124,12 @@ def test_warming_up_twice_keeps_one_worker_and_after_a_run_there_is_a_new_one(wo
 
 
 def test_a_dead_worker_makes_a_run_start_in_a_process_of_its_own(worker, make_run):
-    pid = worker._process.pid
-    os.kill(pid, signal.SIGKILL)
+    process = psutil.Process(worker._process.pid)
+    pid = process.pid
+    process.kill()
+    process.wait()
     run = make_run("alone", epochs=1)
-    start_run(run, worker=worker)  # at once: nobody may have noticed its end yet
+    start_run(run, worker=worker)
 
     assert not worker.is_warm
     status, _ = wait_for(lambda status, events: status.pid, run)
