@@ -24,7 +24,7 @@ def duration(seconds: float) -> str:
     Examples
     --------
     >>> duration(7.4), duration(95), duration(4000)
-    ('7 s', '1 min 35 s', '1 h 7 min')
+    ('7 s', '1 min 35 s', '1 h 6 min')
     """
     whole = max(0, round(seconds))
     if whole < 60:
@@ -82,7 +82,7 @@ def ended_early(view: RunView) -> str:
     reason = view.status.reason
     if reason.startswith("diverged"):
         return (
-            f"{reason.removeprefix('diverged: ').capitalize()} "
+            f"{_capital(reason.removeprefix('diverged: '))} "
             "Scaling the inputs helps as well. What it had learnt before is lost."
         )
     if reason == "killed":
@@ -90,8 +90,13 @@ def ended_early(view: RunView) -> str:
             "Its process was ended from outside. Nothing finished is lost: "
             "go on from the last finished epoch."
         )
-    text = reason[:1].upper() + reason[1:]
+    text = _capital(reason)
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _capital(text: str) -> str:
+    """Return a sentence with a capital at its beginning, the others as they were."""
+    return text[:1].upper() + text[1:]
 
 
 def run_verdict(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
