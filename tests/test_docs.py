@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = re.findall(r"^python -m genre (.+)$", README, re.MULTILINE)
-SHORT = [line for line in COMMANDS if line.split()[0] not in ("train", "crossval", "extract")]
+TRAINING = ("train", "crossval", "extract", "memory-test")
+SHORT = [line for line in COMMANDS if line.split()[0] not in TRAINING]
 LONG = [line for line in COMMANDS if line not in SHORT]
 
 
