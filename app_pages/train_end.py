@@ -67,13 +67,13 @@ def show_matrix(view: RunView) -> None:
 
 def show_keep(run: Path, view: RunView) -> None:
     """Offer to save the model, to try it on a song, and to take things home."""
-    from genre.recipe_link import base_preset
-    from genre.run_model import free_name, has_model, keras_file
+    from genre.recipe_words import nearest_preset
+    from genre.run_model import free_name, has_model
 
     if not has_model(run):
         return
     key = f"name_{run.name}"
-    state.setdefault(key, free_name(base_preset(view.config), resources.MODELS))
+    state.setdefault(key, free_name(nearest_preset(view.config)[0].preset, resources.MODELS))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Save the model as", key=key, max_chars=64, width=220)
         st.button(
@@ -87,14 +87,7 @@ def show_keep(run: Path, view: RunView) -> None:
             on_click=keep,
             args=(run, key),
         )
-        st.download_button(
-            "model.keras",
-            lambda: keras_file(run).read_bytes(),
-            f"{run.name}.keras",
-            key=f"keras_{run.name}",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        show_downloads(run, view)
     problem, saved = state.pop("keep_problem", ""), state.pop("kept", "")
     if problem:
         st.error(resources.literal(problem), icon=":material/error:")
@@ -102,6 +95,34 @@ def show_keep(run: Path, view: RunView) -> None:
         st.success(f"Saved as {resources.literal(saved)}.", icon=":material/check:")
         if tried:
             st.switch_page("app_pages/classify.py")
+
+
+def show_downloads(run: Path, view: RunView) -> None:
+    """Offer what can be taken home: the model, the run as a page, its recipe as a script."""
+    from genre.keras_script import keras_script
+    from genre.registry import read_keras_file
+    from genre.run_files import MODEL
+    from genre.run_model import has_model
+    from genre.run_page import run_page
+
+    files = {
+        "The run as a page": ("html", lambda: run_page(run)),
+        "The recipe as a Keras script": ("py", lambda: keras_script(view.config, view.data)),
+    }
+    if has_model(run):
+        files["The model for Keras"] = ("keras", lambda: read_keras_file(MODEL, run))
+    with st.popover("Take it home", icon=":material/download:"):
+        for label, (ending, content) in files.items():
+            st.download_button(
+                label,
+                content,
+                f"{run.name}.{ending}",
+                key=f"{ending}_{run.name}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if view.marks:
+            st.caption("What was changed while it trained is not part of the script.")
 
 
 def keep(run: Path, key: str) -> None:

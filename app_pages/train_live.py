@@ -262,13 +262,14 @@ def show_runs(run: Path | None) -> None:
                     on_click=use_settings,
                     args=(run,),
                 )
-                train_end.show_delete(run)
+                if train_data.is_home():
+                    train_end.show_delete(run)
 
 
 def use_settings(run: Path) -> None:
     """Set the sliders as a run had them."""
     from genre.errors import GenreError
-    from genre.recipe_link import base_preset
+    from genre.recipe_words import nearest_preset
     from genre.run_files import read_config
 
     try:
@@ -276,7 +277,7 @@ def use_settings(run: Path) -> None:
     except GenreError as error:
         st.toast(str(error), icon=":material/error:")
         return
-    train_setup.use_recipe(base_preset(config), config)
+    train_setup.use_recipe(nearest_preset(config)[0].preset, config)
     train_data.use_data(data)
 
 

@@ -144,12 +144,13 @@ def show_network(config: TrainConfig, n_genres: int) -> None:
 def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) -> None:
     """Offer Start, with how long it will take."""
     from genre.errors import GenreError
-    from genre.recipe_link import changes_of
+    from genre.recipe import PRESETS
+    from genre.recipe_words import changes_of
     from genre.run_duration import expected_seconds, segments_per_epoch
     from genre.runs import list_runs
     from genre.wording_training import duration
 
-    changed = len(changes_of(config, state.preset))
+    changed = len(changes_of(config, PRESETS[state.preset]))
     if changed:
         st.button(
             f"Back to the preset ({changed} changed)",

@@ -25,12 +25,15 @@ ROOMS = {
     "compare": "commands_crossval",
     "runs": "commands_runs",
     "watch": "commands_runs",
+    "record": "commands_runs",
     "models": "commands_models",
     "honesty": "commands_honesty",
     "worker": "commands_runs",
     "dataset": "commands_data",
     "read": "commands_data",
     "get-gtzan": "commands_data",
+    "export": "commands_runs",
+    "memory-test": "commands_memory",
 }
 """Where the commands are that need more than `genre.commands`."""
 
@@ -102,7 +105,17 @@ def build_parser() -> argparse.ArgumentParser:
     watch = commands.add_parser("watch", help="follow a training run")
     watch.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
 
+    record = commands.add_parser("record", help="keep what happened in a run in a few kilobytes")
+    record.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
+    record.add_argument("name", metavar="NAME", help="what to call it in recorded/")
     commands.add_parser("worker", help="(for the page) load TensorFlow and wait for one run")
+
+    export = commands.add_parser("export", help="take a run or a model home as one file")
+    export.add_argument("source", metavar="RUN_OR_MODEL", help="its name or its folder")
+    form = export.add_mutually_exclusive_group(required=True)
+    form.add_argument("--script", metavar="FILE", help="its recipe in plain Keras and librosa")
+    form.add_argument("--html", metavar="FILE", help="a run as a page that stands alone")
+    export.add_argument("--replace", action="store_true", help="replace a file of that name")
 
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
@@ -116,6 +129,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     crossval.add_argument("--json", action="store_true")
     crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
+
+    memory = commands.add_parser("memory-test", help="recall one early symbol after a gap")
+    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
+    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
+    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
+    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
 
     compare = commands.add_parser("compare", help="compare two results of crossval, paired")
     compare.add_argument("first", metavar="A.json")

@@ -30,6 +30,7 @@ MAX_TICKS = 6  # as many as "12:00" fits on a phone
 TICK_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
 MAX_DEVIATIONS = 2.5  # where the colours of the MFCCs end
 CLEAR = "rgba(0,0,0,0)"
+LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 
 def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:

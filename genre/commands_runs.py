@@ -1,4 +1,4 @@
-"""The commands around training runs: ``runs``, ``watch``, and ``train --run``.
+"""The commands around training runs: ``runs``, ``watch``, ``export``, and ``train --run``.
 
 Conventions
 -----------
@@ -13,10 +13,22 @@ import time
 from pathlib import Path
 from typing import Any
 
+from genre import registry
+from genre.card import ModelCard
 from genre.commands import print_json, say
-from genre.errors import RunError
+from genre.earlier_runs import RECORDED, record_run
+from genre.errors import ParameterError, RunError
+from genre.processes import give_way
 from genre.recipe import TrainConfig
-from genre.run_files import CONFIG_FILE, RunStatus, history_of, read_events, read_status
+from genre.run_files import (
+    CONFIG_FILE,
+    RunStatus,
+    history_of,
+    read_config,
+    read_events,
+    read_status,
+    write_text,
+)
 from genre.runs import RUNS, create_run, find_run, list_runs, queue_position, steer_run
 
 WATCH_SECONDS = 0.5
@@ -62,10 +74,39 @@ def watch(arguments: argparse.Namespace) -> int:
         time.sleep(WATCH_SECONDS)
 
 
+def export(arguments: argparse.Namespace) -> int:
+    """Write a run or a saved model as a plain Keras script, or a run as an HTML page."""
+    from genre.keras_script import keras_script
+    from genre.run_page import run_page
+
+    out = Path(arguments.script or arguments.html)
+    if out.exists() and not arguments.replace:
+        raise ParameterError(f"'{out}' exists. Choose another name, or add --replace.")
+    card = _card_of(arguments.source)
+    if card and arguments.html:
+        raise ParameterError(
+            f"{arguments.source} is a saved model; its curves are in the run it came from. "
+            "Name a run, or write it with --script."
+        )
+    if card:
+        text = keras_script(TrainConfig.from_dict(card.recipe), card.data.get("name", "a dataset"))
+    else:
+        run = find_run(arguments.source)
+        text = run_page(run) if arguments.html else keras_script(*read_config(run))
+        was_changed = any(event["event"] == "changed" for event in read_events(run)[0])
+        if arguments.script and was_changed:
+            say("note: what was changed while it trained is not in the script")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_text(out, text)
+    print(f"{len(text.encode()) / 1000:.0f} kB in {out}")
+    return 0
+
+
 def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -> int:
     """Carry out a run in this very process, making its folder if it is not there."""
     from genre.training_run import run_training
 
+    give_way()
     run = Path(folder)
     if resume:
         run = find_run(folder)
@@ -79,11 +120,27 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
     return int(status.state == "failed")
 
 
+def record(arguments: argparse.Namespace) -> int:
+    """Keep what happened in a run in a few kilobytes, to be drawn behind later ones."""
+    target = RECORDED / arguments.name
+    record_run(find_run(arguments.run), target)
+    print(target)
+    return 0
+
+
 def worker(arguments: argparse.Namespace) -> int:
     """Load TensorFlow, wait for one run on standard input, and carry it out."""
     from genre.training_worker import wait_for_run
 
     return wait_for_run()
+
+
+def _card_of(source: str) -> ModelCard | None:
+    """Return the card of a saved model by its name or folder; None where it is no model."""
+    path = Path(source)
+    if (path / registry.CARD_FILE).is_file():
+        return registry.read_card(path.resolve().name, path.resolve().parent)
+    return registry.read_card(source) if source in registry.list_models() else None
 
 
 def _row(run: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from genre.cache_folder import cache_folder
 from genre.dataset import load_dataset
 from genre.dataset_overview import describe_dataset
 from genre.errors import DatasetError, GenreError
-from genre.processes import is_alive, own_process, start_command
+from genre.processes import give_way, is_alive, own_process, start_command
 from genre.run_files import START_SECONDS, write_json
 
 READING_VERSION = 1
@@ -121,6 +121,7 @@ def run_reading(source: str) -> Reading:
     status : Reading
         ``ready``, or ``failed`` with the reason.
     """
+    give_way()
     pid, started = own_process()
     written = 0.0
 

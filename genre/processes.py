@@ -8,6 +8,7 @@ if it also started when that status says.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -16,6 +17,8 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
+NICENESS = 10
+"""How far long work steps back, of 19."""
 
 
 def start_command(words: list[str], log: Path) -> None:
@@ -38,6 +41,12 @@ def start_command(words: list[str], log: Path) -> None:
         )
     # Whoever started it notes its end, or it would stay in the process table.
     threading.Thread(target=process.wait, daemon=True).start()
+
+
+def give_way() -> None:
+    """Let other processes go first: whoever watches a run must not wait for it."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
 
 
 def own_process() -> tuple[int, float]:

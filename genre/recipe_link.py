@@ -15,25 +15,9 @@ from typing import Any
 
 from genre.errors import ParameterError
 from genre.recipe import PRESETS, TrainConfig
+from genre.recipe_words import changes_of
 
 _WORDS = {"yes": True, "no": False}
-
-
-def base_preset(config: TrainConfig) -> str:
-    """Return the preset that a recipe is, or is nearest to."""
-    if config.preset in PRESETS:
-        return config.preset
-    return min(PRESETS, key=lambda name: len(changes_of(config, name)))
-
-
-def changes_of(config: TrainConfig, preset: str) -> dict[str, Any]:
-    """Return the settings in which a recipe differs from a preset, with their values."""
-    named = PRESETS[preset]
-    return {
-        f.name: getattr(config, f.name)
-        for f in fields(config)
-        if f.name != "preset" and getattr(config, f.name) != getattr(named, f.name)
-    }
 
 
 def with_changes(preset: str, changes: Mapping[str, Any]) -> TrainConfig:
@@ -58,7 +42,7 @@ def to_query(preset: str, config: TrainConfig) -> dict[str, str]:
     {'preset': 'quick', 'deltas': 'no', 'epochs': '3'}
     """
     return {"preset": preset} | {
-        name: _written(value) for name, value in changes_of(config, preset).items()
+        name: _written(value) for name, value in changes_of(config, PRESETS[preset]).items()
     }
 
 

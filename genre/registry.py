@@ -158,6 +158,33 @@ def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
     return Network(card.network, weights), card
 
 
+def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
+    """Read a model's ``model.keras``, for whoever wants to open it in Keras.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_models`; of a run, ``model``.
+    folder : Path
+        Where saved models lie; or the run.
+
+    Returns
+    -------
+    content : bytes
+        Never opened here.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, it has no such file, or its folder is damaged.
+    """
+    read_card(name, folder)
+    path = folder / name / KERAS_FILE
+    if not path.is_file():
+        raise ModelError(f"the model {name} was saved without {KERAS_FILE}. Train it again.")
+    return path.read_bytes()
+
+
 def save_model(
     network: Network,
     card: ModelCard,

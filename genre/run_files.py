@@ -172,10 +172,15 @@ def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Write a document so that a reader meets the old or the new, never half of one."""
+    """Write a document as `write_text` does."""
+    write_text(path, json.dumps(document, indent=1))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that a reader meets the old or the new, never half of one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with temporary.open("w", encoding="utf-8") as file:
-        json.dump(document, file, indent=1)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)

@@ -25,7 +25,8 @@ from genre.network import Network
 from genre.recipe import TrainConfig, learning_rate_at
 from genre.split import Split
 from genre.training_batches import TrainingSide, draw_epoch
-from genre.training_model import build_model, build_optimizer, to_network
+from genre.training_kernel import is_kernel_faster
+from genre.training_model import build_model, build_optimizer, stock_twin, to_network
 
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
@@ -114,7 +115,7 @@ class Trainer:
         keras.utils.set_random_seed(config.seed)
         tf.config.experimental.enable_op_determinism()
         self.side, self.config, self.validation = side, config, validation
-        self.model = build_model(config, side.n_genres)
+        self.model = build_model(config, side.n_genres, is_fused=is_kernel_faster(config))
         if config.scaling:
             self.model.get_layer("normalization").adapt(side.X)
         self.optimizer = build_optimizer(config)
@@ -176,7 +177,8 @@ class Trainer:
         """Return the network, with its best weights where patience kept them."""
         if self.best_weights:
             self.model.set_weights(self.best_weights)
-        return TrainResult(self.network(), self.model, tuple(self.history), is_stopped)
+        twin = stock_twin(self.model, self.config, self.side.n_genres)
+        return TrainResult(self.network(), twin, tuple(self.history), is_stopped)
 
     def _is_out_of_patience(self) -> bool:
         return 0 < self.config.patience <= self.n_worse

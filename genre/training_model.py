@@ -1,9 +1,10 @@
-"""The recipe's network in stock Keras layers, and its weights taken out of them.
+"""The recipe's network in Keras, and its weights taken out of it.
 
 Conventions
 -----------
-Layers carry the names that `genre.network_shape` gives their weights.  Stock
-layers only: what is saved opens in any Keras 3.
+Layers carry the names that `genre.network_shape` gives their weights.  What is
+saved is made of stock layers only and opens in any Keras 3; what learns may have
+a faster LSTM in their place.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ import numpy as np
 
 from genre.network import Network, NetworkConfig
 from genre.recipe import TrainConfig
+from genre.training_kernel import FusedLSTM
 
 
-def build_model(config: TrainConfig, n_genres: int) -> keras.Model:
-    """Build the recipe's network of stock Keras layers.
+def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -> keras.Model:
+    """Build the recipe's network.
 
     Parameters
     ----------
     config : TrainConfig
     n_genres : int
+    is_fused : bool
+        Whether its LSTM layers are `FusedLSTM`, with the weights they would have had, and
+        not Keras's own.
 
     Returns
     -------
@@ -35,10 +40,10 @@ def build_model(config: TrainConfig, n_genres: int) -> keras.Model:
     x = keras.layers.Normalization(name="normalization")(steps) if shape.scaling else steps
     if config.input_dropout:
         x = keras.layers.Dropout(config.input_dropout, name="dropout_input")(x)
-    x = _recurrent(shape, 0, return_sequences=True)(x)
+    x = _recurrent(shape, 0, is_fused, return_sequences=True)(x)
     if config.between_dropout:
         x = keras.layers.Dropout(config.between_dropout, name="dropout_between")(x)
-    x = _recurrent(shape, 1, return_sequences=shape.pooling != "last")(x)
+    x = _recurrent(shape, 1, is_fused, return_sequences=shape.pooling != "last")(x)
     if shape.pooling == "mean":
         x = keras.layers.GlobalAveragePooling1D(name="pooling")(x)
     elif shape.pooling == "mean_max":
@@ -49,6 +54,27 @@ def build_model(config: TrainConfig, n_genres: int) -> keras.Model:
     x = keras.layers.Dropout(config.dropout, name="dropout")(x)
     probabilities = keras.layers.Dense(n_genres, activation="softmax", name="output")(x)
     return keras.Model(steps, probabilities, name="genre_lab")
+
+
+def stock_twin(model: keras.Model, config: TrainConfig, n_genres: int) -> keras.Model:
+    """Return a model of stock layers alone with a model's weights.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built by `build_model` for the same recipe, whichever its LSTM layers are.
+    config : TrainConfig
+    n_genres : int
+
+    Returns
+    -------
+    twin : keras.Model
+    """
+    twin = build_model(config, n_genres)
+    twin.set_weights(model.get_weights())
+    if config.scaling:
+        twin.get_layer("normalization").finalize_state()  # it computes with copies of its weights
+    return twin
 
 
 def to_network(model: keras.Model, shape: NetworkConfig) -> Network:
@@ -84,9 +110,12 @@ def to_network(model: keras.Model, shape: NetworkConfig) -> Network:
     )
 
 
-def _recurrent(shape: NetworkConfig, layer: int, *, return_sequences: bool) -> keras.layers.Layer:
+def _recurrent(
+    shape: NetworkConfig, layer: int, is_fused: bool, *, return_sequences: bool
+) -> keras.layers.Layer:
     """One recurrent layer of the network."""
-    cell = keras.layers.LSTM if shape.cell == "lstm" else keras.layers.SimpleRNN
+    lstm = FusedLSTM if is_fused else keras.layers.LSTM
+    cell = lstm if shape.cell == "lstm" else keras.layers.SimpleRNN
     name = f"recurrent_{layer + 1}"
     inner = "cells" if shape.bidirectional else name
     recurrent = cell(shape.units[layer], return_sequences=return_sequences, name=inner)

@@ -179,3 +179,14 @@ def display_name(name: str | None, n_characters: int = 60) -> str:
         return shown
     half = (n_characters - 1) // 2
     return f"{shown[:half]}…{shown[-half:]}"
+
+
+def dataset_name(source: str) -> str:
+    """Return what a dataset is called, without the folders it lies in.
+
+    Examples
+    --------
+    >>> dataset_name("/somewhere/my songs/")
+    'my songs'
+    """
+    return display_name(source.rstrip("/\\"))

@@ -100,6 +100,7 @@ def run_verdict(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
         "artist": "tracks by artists it had not heard",
         "track": "tracks it had not heard",
         "course": "tracks it had mostly heard other parts of",
+        "fault-filtered": "tracks of the fault-filtered partition",
     }.get(config.split, "tracks that were held back")
     return f"Right for {evaluation['track_accuracy']['value']:.0%} of {whom}"
 
@@ -119,6 +120,11 @@ def run_figures(evaluation: Mapping[str, Any]) -> str:
 
 def leak_warning(config: TrainConfig) -> str:
     """Return what is wrong with a split that leaks; empty for an honest one."""
+    if config.permute_genres:
+        return (
+            "The genres were permuted between tracks: there is nothing to learn, and whatever is "
+            "right beyond a guess was recognised, not heard."
+        )
     if config.split == "course":
         return (
             "The course split puts segments of one recording on both sides, as the reference "

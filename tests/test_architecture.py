@@ -48,8 +48,10 @@ TABLE = {
     "recipe": "dataset errors features network_shape split",
     "training_quiet": "",
     "training_batches": "recipe",
-    "training_model": "network recipe",
-    "training": "dataset errors network recipe split training_batches training_model",
+    "training_kernel": "recipe",
+    "training_model": "network recipe training_kernel",
+    "training": "dataset errors network recipe split training_batches training_kernel "
+    "training_model",
     "training_card": "__init__ card dataset dataset_facts evaluation recipe registry split "
     "training",
     "crossval": "accuracy answers certainty dataset evaluation metrics recipe split training "
@@ -62,11 +64,11 @@ TABLE = {
     "run_duration": "errors recipe run_view runs",
     "earlier_runs": "errors processes recipe run_files runs",
     "pinned_song": "audio errors features run_files",
-    "recipe_link": "errors recipe",
+    "recipe_link": "errors recipe recipe_words",
     "wording_training": "gtzan_download recipe run_view",
     "charts_training": "chart_parts colours network_shape run_view",
-    "training_worker": "recipe run_files training training_batches training_quiet training_run "
-    "warm_worker",
+    "training_worker": "processes recipe run_files training training_batches training_quiet "
+    "training_run warm_worker",
     "processes": "",
     "run_files": "errors processes recipe",
     "runs": "errors processes recipe run_files warm_worker",
@@ -74,14 +76,35 @@ TABLE = {
     "turn_lock": "",
     "cache_folder": "",
     "dataset_cache": "cache_folder dataset features",
-    "numba_cache": "cache_folder turn_lock",
-    "training_run": "card dataset errors pinned_song recipe run_files runs split training "
-    "training_card training_checkpoint training_quiet turn_lock",
     "dataset_overview": "dataset",
     "gtzan": "archives cache_folder dataset_folder errors",
     "gtzan_download": "errors gtzan processes run_files turn_lock",
     "commands_data": "commands dataset_overview dataset_reading gtzan gtzan_download",
-    "commands_runs": "commands errors recipe run_files runs training_run training_worker",
+    "recipe_words": "recipe",
+    "keras_script": "audio dataset recipe wording",
+    "curve_drawing": "",
+    "run_page": "card colours curve_drawing recipe recipe_words registry run_files run_view "
+    "wording",
+    "numba_cache": "cache_folder turn_lock",
+    "training_run": "card dataset errors pinned_song recipe run_files runs split training "
+    "training_card training_checkpoint training_quiet turn_lock",
+    "explain": "audio errors features network network_shape prediction",
+    "explain_memory": "errors explain",
+    "explain_verdict": "network",
+    "explain_occlusion": "errors features network",
+    "explain_gradient": "errors network threads",
+    "explain_sequence": "audio errors features network song_view",
+    "explain_unrolled": "errors network",
+    "explain_cinema": "colours errors explain network_shape",
+    "explain_cell": "errors network",
+    "memory_test": "accuracy errors network_shape",
+    "training_memory": "memory_test",
+    "commands_memory": "commands memory_test training_memory training_quiet",
+    "charts_inside": "chart_parts colours explain_occlusion explain_sequence explain_verdict",
+    "charts_memory": "chart_parts colours explain_gradient explain_memory memory_test",
+    "charts_cell": "chart_parts colours explain_cell explain_sequence explain_unrolled",
+    "commands_runs": "card commands earlier_runs errors keras_script processes recipe registry "
+    "run_files run_page runs training_run training_worker",
     "commands_training": "card charts_training commands commands_runs errors recipe registry "
     "results training training_card training_quiet",
     "answers": "accuracy errors",

@@ -14,12 +14,9 @@ from genre.registry import CARD_VERSION, read_card
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+LONG_ONES = ("train", "crossval", "extract", "export", "get-gtzan")
 COMMANDS = re.findall(r"^python -m genre (.+)$", README, re.MULTILINE)
-SHORT = [
-    line
-    for line in COMMANDS
-    if line.split()[0] not in ("train", "crossval", "extract", "get-gtzan")
-]
+SHORT = [line for line in COMMANDS if line.split()[0] not in LONG_ONES]
 LONG = [line for line in COMMANDS if line not in SHORT]
 
 
@@ -54,7 +51,11 @@ def test_links_lead_somewhere(path):
 
 
 def test_the_readme_quotes_the_measured_figures():
-    for name, of in (("crossval-recommended", "honest"), ("crossval-recommended-leaky", "leaky")):
+    for name, of in (
+        ("crossval-recommended", "honest"),
+        ("crossval-recommended-leaky", "leaky"),
+        ("crossval-simple-rnn", "simple"),
+    ):
         result = json.loads((ROOT / "docs" / "results" / f"{name}.json").read_text())
         track = result["track_accuracy"]
         shown = f"{track['value']:.0%}".replace("%", " %")
@@ -65,14 +66,18 @@ def test_the_readme_quotes_the_measured_figures():
         assert result["command"].removeprefix("python -m genre ") in COMMANDS
 
 
-def test_the_starters_card_carries_the_measured_figures():
-    result = json.loads((ROOT / "docs" / "results" / "crossval-recommended.json").read_text())
-    card = read_card("starter")
+@pytest.mark.parametrize(
+    ("name", "results"),
+    [("starter", "crossval-recommended"), ("simple-rnn", "crossval-simple-rnn")],
+)
+def test_a_bundled_models_card_carries_the_measured_figures(name, results):
+    result = json.loads((ROOT / "docs" / "results" / f"{results}.json").read_text())
+    card = read_card(name)
 
     assert card.honest_figure.value == result["track_accuracy"]["value"]
     assert card.certainty == result["certainty"]
     assert card.recipe == result["recipe"]
-    made_by = next(line for line in LONG if "--name starter" in line)
+    made_by = next(line for line in LONG if f"--name {name}" in line)
     assert shlex.split(card.command) == ["python", "-m", "genre", *shlex.split(made_by)]
 
 

@@ -180,6 +180,15 @@ def test_a_status_that_makes_no_sense_says_nothing(source, content):
     assert read_download(source) == DownloadStatus("absent")
 
 
+def test_a_status_of_another_version_says_nothing(source):
+    write(source, DownloadStatus("failed", reason="of old"))
+    assert read_download(source).reason == "of old"
+    path = source.folder / STATUS_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99}))
+
+    assert read_download(source) == DownloadStatus("absent")
+
+
 def test_a_stop_that_was_meant_for_an_earlier_download_stops_no_later_one(server, source):
     write(source, DownloadStatus("downloading", pid=1, process_started=1.0))
     (source.folder / "stop").touch()

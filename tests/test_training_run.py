@@ -221,8 +221,8 @@ def test_a_run_whose_loss_is_no_number_is_called_diverged(make_run, monkeypatch)
 
     build = training.build_model
 
-    def build_spoilt(*arguments):
-        model = build(*arguments)
+    def build_spoilt(*arguments, **settings):
+        model = build(*arguments, **settings)
         model.get_layer("output").bias.assign([np.nan, 0])
         return model
 

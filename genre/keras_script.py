@@ -1,0 +1,137 @@
+"""A recipe written out as a script of plain Keras and librosa, to read and to take home.
+
+Conventions
+-----------
+``keras_script.jinja`` is the script with ``#? if ... ?#`` lines around what only some
+recipes need; what a recipe does not use is not written.  The script draws what
+`genre.training` draws (weights, batches, dropout), so with one seed the losses agree.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from genre.audio import MAX_SECONDS, SILENCE_PEAK
+from genre.dataset import bundled_datasets
+from genre.recipe import TrainConfig
+from genre.wording import dataset_name
+
+COURSE_N_MFCC = 13
+"""How many MFCCs ``extract`` writes into a .json file unless told otherwise."""
+BUNDLED_N_MFCC = 20
+"""How many the bundled packs hold."""
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent),
+    block_start_string="#?",
+    block_end_string="?#",
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,  # it is Python; the two foreign words in it go through `_plain`
+)
+
+
+def keras_script(config: TrainConfig, data_name: str) -> str:
+    """Write a recipe out as a script that needs Keras, librosa and scikit-learn only.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    data_name : str
+        What the recipe was trained on: a bundled dataset, or a path, of which only
+        the last part is written.
+
+    Returns
+    -------
+    script : str
+        Reads a genre folder or a data file in the reference system's format; splits,
+        trains, evaluates and saves as `genre.training` does with this recipe.
+
+    Examples
+    --------
+    >>> from genre.recipe import PRESETS
+    >>> script = keras_script(PRESETS["course"], "gtzan-subset")
+    >>> "import genre" in script, "train_test_split" in script
+    (False, True)
+    """
+    is_soft = bool(config.label_smoothing or config.mixup)
+    has_texture = config.texture_frames > 1
+    has_dropout = bool(config.dropout or config.input_dropout or config.between_dropout)
+    is_scheduled = config.schedule == "cosine" or config.warmup_epochs > 0
+    body, head = _layers(config)
+    return _TEMPLATES.get_template("keras_script.jinja").render(
+        recipe=config,
+        preset=_plain(config.preset),
+        features=config.features,
+        data_name=_plain(data_name),
+        extract_command=_extract_command(config, data_name),
+        silence=SILENCE_PEAK,
+        longest_seconds=round(MAX_SECONDS),
+        by_artist=config.split == "artist",
+        kept="artists" if config.split == "artist" else "tracks",
+        whole=config.whole_segments_only,
+        texture=has_texture,
+        steps=has_texture or config.deltas or not config.whole_segments_only,
+        soft=is_soft,
+        varied=bool(config.roll or config.mask or config.shift or config.gain),
+        dropout=has_dropout,
+        cosine=config.schedule == "cosine",
+        scheduled=is_scheduled,
+        functional=config.pooling == "mean_max",
+        body=body,
+        head=head,
+        callbacks=_callbacks(config, has_dropout=has_dropout, is_scheduled=is_scheduled),
+    )
+
+
+def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
+    """Return the layers before and after the two kinds of pooling meet, as Python."""
+    cell = "LSTM" if config.cell == "lstm" else "SimpleRNN"
+
+    def recurrent(layer: int, *, is_sequence: bool) -> str:
+        sequences = ", return_sequences=True" if is_sequence else ""
+        inner = f"layers.{cell}(UNITS[{layer}]{sequences})"
+        return f"layers.Bidirectional({inner})" if config.bidirectional else inner
+
+    body = [
+        "layers.Dropout(INPUT_DROPOUT)" if config.input_dropout else "",
+        recurrent(0, is_sequence=True),
+        "layers.Dropout(BETWEEN_DROPOUT)" if config.between_dropout else "",
+        recurrent(1, is_sequence=config.pooling != "last"),
+        "layers.GlobalAveragePooling1D()" if config.pooling == "mean" else "",
+    ]
+    head = [
+        'layers.Dense(DENSE_UNITS, activation="relu")',
+        "layers.Dropout(DROPOUT)" if config.dropout else "",
+        'layers.Dense(n_genres, activation="softmax")',
+    ]
+    return [layer for layer in body if layer], [layer for layer in head if layer]
+
+
+def _callbacks(config: TrainConfig, *, has_dropout: bool, is_scheduled: bool) -> list[str]:
+    """Return what ``fit`` calls back, as Python."""
+    stopping = "keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)"
+    wanted: dict[str, Any] = {
+        "SeedDropout()": has_dropout,
+        "LearningRate()": is_scheduled,
+        stopping: config.patience,
+    }
+    return [callback for callback, is_wanted in wanted.items() if is_wanted]
+
+
+def _extract_command(config: TrainConfig, data_name: str) -> str:
+    """Return what writes a bundled dataset as a data file with enough MFCCs; or nothing."""
+    if data_name not in bundled_datasets():
+        return ""
+    n_mfcc = "" if config.n_mfcc <= COURSE_N_MFCC else f" --n-mfcc {BUNDLED_N_MFCC}"
+    return f"python -m genre extract {data_name} data.json{n_mfcc}"
+
+
+def _plain(name: str) -> str:
+    """Return a name without anything that could end a docstring: it may be a stranger's."""
+    return re.sub(r"[^\w .-]", "_", dataset_name(name))[:32].strip()
