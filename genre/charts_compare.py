@@ -14,13 +14,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from genre.chart_parts import FIXED, empty_figure, genre_axis, safe_label
+from genre.chart_parts import (
+    FIXED,
+    empty_figure,
+    genre_axis,
+    mfcc_picture,
+    safe_label,
+    time_axis,
+)
 from genre.charts_training import epoch_axis
 from genre.colours import DIVERGING, GENRE_COLOURS, NEUTRAL, TRAINING
 from genre.errors import ParameterError
 
 if TYPE_CHECKING:
     from genre.accuracy import Accuracy
+    from genre.card import Figure
     from genre.contenders import Contender
     from genre.evaluation import Evaluation
 
@@ -29,16 +37,15 @@ LINE_COLOURS = tuple(GENRE_COLOURS.values())
 """One per run that is overlaid; past the last they repeat."""
 
 
-def whiskers(accuracies: Sequence[Accuracy], *, axis: str = "y") -> dict[str, Any]:
+def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) -> dict[str, Any]:
     """Return the 95 % intervals of accuracies as Plotly's error bars."""
     return {
-        f"error_{axis}": {
-            "type": "data",
-            "array": [a.high - a.value for a in accuracies],
-            "arrayminus": [a.value - a.low for a in accuracies],
-            "thickness": 1.5,
-            "width": 4,
-        }
+        "type": "data",
+        "array": [a.high - a.value for a in accuracies],
+        "arrayminus": [a.value - a.low for a in accuracies],
+        "color": colour,  # Plotly's own is too dark for the dark page
+        "thickness": 2,
+        "width": 4,
     }
 
 
@@ -64,12 +71,7 @@ def contender_intervals(contenders: Sequence[Contender]) -> go.Figure:
         customdata=[[figure.low, figure.high, figure.n] for figure in figures],
         hovertemplate="%{x:.0%} of %{customdata[2]} tracks "
         "(%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
-        error_x={
-            "type": "data",
-            "array": [figure.high - figure.value for figure in figures],
-            "arrayminus": [figure.value - figure.low for figure in figures],
-            "color": TRAINING,
-        },
+        error_x=whiskers(figures),
     )
     figure = empty_figure(points, height=ROW_PIXELS * len(shown) + 64)
     figure.update_xaxes(
@@ -158,7 +160,7 @@ def reliability_diagram(evaluation: Evaluation) -> go.Figure:
         customdata=[[b.low, b.high, b.accuracy.n] for b in bins],
         hovertemplate="sure %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:.0%} of "
         "%{customdata[2]} tracks right<extra></extra>",
-        **whiskers([b.accuracy for b in bins]),
+        error_y=whiskers([b.accuracy for b in bins]),
     )
     diagonal = go.Scatter(
         x=[0, 1],
@@ -240,6 +242,26 @@ def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
     _shares(figure, "", "Segments right")
     figure.update_xaxes(epoch_axis(n_epochs))
     figure.update_xaxes(tickformat="d")
+    return figure
+
+
+def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
+    """Draw the MFCCs of a track: what the network was given of it.
+
+    Parameters
+    ----------
+    columns : np.ndarray [shape=(n_columns, n_mfcc)]
+        As `genre.contenders.frames_behind` gives them.
+    column_seconds : float
+
+    Returns
+    -------
+    figure : Figure
+    """
+    picture = mfcc_picture(columns, column_seconds).update(yaxis="y")
+    figure = empty_figure(picture, height=240)
+    figure.update_xaxes(time_axis(len(columns) * column_seconds))
+    figure.update_yaxes(title_text="MFCC", dtick=4, showgrid=False, zeroline=False, **FIXED)
     return figure
 
 
