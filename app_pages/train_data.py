@@ -71,7 +71,7 @@ def choose_path() -> str:
     typed = st.text_input(
         "Path",
         key="data_path",
-        placeholder="/home/me/music",
+        placeholder="~/music",
         help="A folder with one folder of recordings for each genre and, if you like, an "
         "artists.csv; a zip of such a folder; or the course's data.json.",
     )
