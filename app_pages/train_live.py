@@ -118,11 +118,14 @@ def watch(run: Path, was_live: bool) -> None:
 def show_controls(run: Path, view: RunView) -> None:
     """Offer pause, stop, and what may be changed while it trains."""
     name = run.name
-    wanted = {f"rate_{name}": view.config.learning_rate, f"epochs_{name}": view.config.epochs}
-    for key, value in wanted.items():
-        # As another tab has changed it; left alone otherwise, not to jump under a finger.
-        if state.get(key) != value:
-            state[key] = value
+    config = view.config
+    wanted = {f"rate_{name}": config.learning_rate, f"epochs_{name}": config.epochs}
+    # As another tab has changed it; left alone otherwise, not to jump under a finger.
+    moved = {key: value for key, value in wanted.items() if state.get(key, value) != value}
+    state.update(moved)
+    # Named again each time: a slider that the browser meets without a value stands at its first
+    # stop, and says so, as if somebody had moved it there.
+    values = {key: {} if key in moved else {"value": wanted[key]} for key in wanted}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
             "Go on" if view.is_pausing else "Pause",
@@ -138,20 +141,22 @@ def show_controls(run: Path, view: RunView) -> None:
         )
         st.select_slider(
             "Learning rate now",
-            sorted({*RATES, view.config.learning_rate}),
+            sorted({*RATES, config.learning_rate}),
             format_func=written,
             key=f"rate_{name}",
             on_change=keep_rate,
             args=(run,),
             width=220,
+            **values[f"rate_{name}"],
         )
         st.select_slider(
             "Epochs in all",
-            sorted({*EPOCHS, view.config.epochs}),
+            sorted({*EPOCHS, config.epochs}),
             key=f"epochs_{name}",
             on_change=keep_epochs,
             args=(run,),
             width=220,
+            **values[f"epochs_{name}"],
         )
 
 

@@ -1,6 +1,7 @@
 """States that several test files start from."""
 
 import os
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from live_runs import RECIPE, end_process, has_ended, wait_for
+from real_server import CHROMIUM, QUIET
 
 from genre.audio import Signal
 from genre.dataset import SegmentSet, Track
@@ -114,3 +116,17 @@ def finished_run(tmp_path_factory, pack):
     start_run(run)
     wait_for(has_ended, run)
     return run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, this machine's or Playwright's own."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    with playwright.sync_playwright() as p:
+        try:
+            chromium = p.chromium.launch(executable_path=path, args=QUIET)
+        except playwright.Error:
+            pytest.skip("no Chromium here: the page was not tested in a browser (see make e2e)")
+        yield chromium
+        chromium.close()
