@@ -90,7 +90,12 @@ TABLE = {
     "run_page runs training_run training_worker",
     "commands_training": "card charts_training commands commands_runs crossval errors recipe "
     "registry training training_card training_quiet",
-    "explain": "audio errors features network network_shape prediction",
+    "explain": "audio errors explain_sequence features network network_shape prediction",
+    "explain_moment": "explain features",
+    "memory_desk": "errors memory_test",
+    "inside_scenes": "",
+    "wording_inside": "chart_parts explain_cell explain_gradient explain_memory explain_moment "
+    "explain_occlusion explain_sequence explain_unrolled explain_verdict memory_test network_shape",
     "explain_memory": "errors explain",
     "explain_verdict": "network",
     "explain_occlusion": "errors features network",
