@@ -30,7 +30,7 @@ place = inside_state.place()
 song, whence = inside_state.song_to_show()
 with st.container(horizontal=True, vertical_alignment="center"):
     inside_parts.show_scene_choice()
-    player_place = st.container(width=280)
+    player_place = st.container(width=300)
 classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()
@@ -46,7 +46,9 @@ if resources.went_wrong(hearing):
 if place["scene"] != "cinema" or place["part"] != "Film":  # the film has a player of its own
     with player_place:
         inside_parts.show_player(song)
-if whence:
-    st.caption(whence)
-SHOW[place["scene"]](hearing)
+left, right = inside_parts.split(wide=place["scene"] == "cinema")
+with right:
+    inside_parts.show_title()
+    SHOW[place["scene"]](hearing, left)
+    inside_parts.show_paragraph(whence)
 inside_state.write_link()

@@ -10,38 +10,35 @@ from app_pages import inside_parts as parts
 from app_pages.inside_state import Hearing
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from genre.explain_cell import Formula
 
 state = st.session_state
 TEXTBOOK = {"cell": (1.0, 2.0, 4.0), "gate": (1.0, 0.0, 1.0)}
 
 
-def show(hearing: Hearing) -> None:
-    """Show the scene."""
-    left, right = st.columns([2, 1], gap="large")
-    with right:
-        parts.show_title()
-        if state.place["part"] == "Textbook":
-            with left:
-                show_textbook()
-        else:
-            parts.show_lack(hearing)
-            if hearing.classifier.network.config.cell == "lstm":
-                show_step(hearing, left)
-        parts.show_paragraph()
+def show(hearing: Hearing, left: DeltaGenerator) -> None:
+    """Show the scene: its picture on the left, what it is about here."""
+    if state.place["part"] == "Textbook":
+        with left:
+            show_textbook()
+    else:
+        parts.show_lack(hearing)
+        if hearing.classifier.network.config.cell == "lstm":
+            show_step(hearing, left)
 
 
-def show_step(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_step(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show one step of the chosen layer."""
     from genre import charts_cell
     from genre.explain_cell import lstm_step, write_formulas
 
     network = hearing.classifier.network
-    layer = parts.show_layer()
     moment = parts.show_moment(hearing)
+    layer, unit = parts.show_unit(network.config.units)
     segment = hearing.heard.steps[moment.segment : moment.segment + 1]
     numbers = lstm_step(network, network.trace(segment), layer=layer, segment=0, step=moment.step)
-    unit = parts.show_unit(len(numbers.cell))
     with left:
         if state.place["part"] == "One unit":
             st.markdown(f"**Unit {unit} of layer {layer}**")
@@ -56,11 +53,13 @@ def show_step(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None
 
 def show_formulas(formulas: tuple[Formula, ...]) -> None:
     """Show each formula beside its numbers."""
+    from genre.wording_inside import number
+
     rows = [
-        f"| {one.part} | ${one.formula}$ | {one.numbers} | **{one.result:.3f}** |".replace("-", "-")
+        f"| {one.part} | ${one.formula}$ | {one.numbers} | **{number(one.result)}** |"
         for one in formulas
     ]
-    st.markdown("\n".join(["| part | formula | numbers | |", "|:-|:-|:-|-:|", *rows]))
+    st.markdown("\n".join(["| Part | Formula | Numbers | Result |", "|:-|:-|:-|-:|", *rows]))
 
 
 def show_textbook() -> None:

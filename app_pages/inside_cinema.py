@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from app_pages import gate_cinema, inside_state, resources
 from app_pages import inside_parts as parts
 from app_pages.inside_state import Hearing
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 state = st.session_state
 ORDERS = {"memory": "Longest memory", "activity": "Most active", "index": "Number"}
 SHOWN = {"16": 16, "32": 32, "All": None}
 
 
-def show(hearing: Hearing) -> None:
-    """Show the scene."""
-    left, right = st.columns([3, 1], gap="medium")
-    with right:
-        parts.show_title()
-        parts.show_lack(hearing)
-        if state.place["part"] == "Film":
-            show_film(hearing, left)
-        else:
-            show_half_lives(hearing, left)
-        parts.show_paragraph()
+def show(hearing: Hearing, left: DeltaGenerator) -> None:
+    """Show the scene: its picture on the left, what it is about here."""
+    parts.show_lack(hearing)
+    if state.place["part"] == "Film":
+        show_film(hearing, left)
+    else:
+        show_half_lives(hearing, left)
 
 
-def show_film(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_film(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the film, with what is shown of it beside it."""
     from genre.explain_cinema import film_song
 
@@ -82,7 +83,7 @@ def keep_seconds(hearing: Hearing) -> None:
         state.place["step"] = find_index(seconds, steps.shape, features)
 
 
-def show_half_lives(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_half_lives(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show how long each unit remembers."""
     from genre import charts_memory
     from genre.errors import GenreError
@@ -103,5 +104,5 @@ def show_half_lives(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -
                 charts_memory.unit_memory(memory),
                 f"half_lives_{layer.layer}_{layer.direction}",
                 half_life_line(memory),
-                height=210,
+                height=190,
             )

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from app_pages import inside_parts as parts
 from app_pages import inside_state, resources
 from app_pages.inside_state import Hearing
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 state = st.session_state
 TICK_SECONDS = 1.0
 
 
-def show(hearing: Hearing) -> None:
-    """Show the scene."""
-    left, right = st.columns([2, 1], gap="large")
-    with right:
-        parts.show_title()
-        if state.place["part"] == "Gradients":
-            show_gradients(hearing, left)
-        else:
-            show_memory_test(left)
-        parts.show_paragraph()
+def show(hearing: Hearing, left: DeltaGenerator) -> None:
+    """Show the scene: its picture on the left, what it is about here."""
+    if state.place["part"] == "Gradients":
+        show_gradients(hearing, left)
+    else:
+        show_memory_test(left)
 
 
-def show_gradients(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_gradients(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show how far back the end of a segment depends on what came, for both cells."""
     from genre import charts_memory
     from genre.errors import GenreError
@@ -59,7 +60,7 @@ def show_gradients(hearing: Hearing, left: st.delta_generator.DeltaGenerator) ->
         )
 
 
-def show_memory_test(left: st.delta_generator.DeltaGenerator) -> None:
+def show_memory_test(left: DeltaGenerator) -> None:
     """Show the recorded memory tests, and run one now."""
     from genre import charts_memory
     from genre.memory_test import GAPS

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from app_pages import inside_parts as parts
 from app_pages import inside_state
 from app_pages.inside_state import Hearing
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 state = st.session_state
 
 
-def show(hearing: Hearing) -> None:
-    """Show the scene."""
-    left, right = st.columns([2, 1], gap="large")
-    with right:
-        parts.show_title()
-        if state.place["part"] == "Unrolled":
-            show_unrolled(hearing, left)
+def show(hearing: Hearing, left: DeltaGenerator) -> None:
+    """Show the scene: its picture on the left, what it is about here."""
+    if state.place["part"] == "Unrolled":
+        show_unrolled(hearing, left)
+    else:
+        simple = inside_state.with_cell(hearing, "simple_rnn")
+        if simple is None:
+            left.info(
+                "There is no model of simple cells here to take a step of. Train one: on "
+                "Train, under More, the cell.",
+                icon=":material/info:",
+            )
         else:
-            simple = inside_state.with_cell(hearing, "simple_rnn")
-            if simple is None:
-                left.info(
-                    "There is no model of simple cells here to take a step of. Train one: on "
-                    "Train, under More, the cell.",
-                    icon=":material/info:",
-                )
-            else:
-                if simple is not hearing:
-                    st.caption(f"Numbers of the model {simple.classifier.card.name}.")
-                show_cell(simple, left, is_step=state.place["part"] == "One step")
-        parts.show_paragraph()
+            if simple is not hearing:
+                st.caption(f"Numbers of the model {simple.classifier.card.name}.")
+            show_cell(simple, left, is_step=state.place["part"] == "One step")
 
 
-def show_unrolled(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_unrolled(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show both layers over the steps, shape by shape."""
     from app_pages import resources
     from genre import charts_cell
@@ -62,38 +63,35 @@ def show_unrolled(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> 
         )
 
 
-def show_cell(simple: Hearing, left: st.delta_generator.DeltaGenerator, *, is_step: bool) -> None:
+def show_cell(simple: Hearing, left: DeltaGenerator, *, is_step: bool) -> None:
     """Show one step of the simple cell, or its tanh, with the numbers of this song."""
     from genre import charts_cell
     from genre.explain_cell import rnn_step
     from genre.explain_unrolled import tanh_curve
-    from genre.wording_inside import slope_line
+    from genre.wording_inside import slope_line, state_line
 
     network = simple.classifier.network
-    layer = parts.show_layer()
     moment = parts.show_moment(simple)
+    layer, unit = parts.show_unit(network.config.units if is_step else None)
     segment = simple.heard.steps[moment.segment : moment.segment + 1]
     numbers = rnn_step(network, network.trace(segment), layer=layer, segment=0, step=moment.step)
     if is_step:
-        unit = parts.show_unit(len(numbers.hidden))
         with left:
             st.markdown("**What the layer reads:** $x_t$")
             parts.draw(
                 charts_cell.input_vector(numbers),
                 "input_vector",
                 "The vector that the layer reads at this step.",
-                height=180,
+                height=160,
             )
             st.markdown(r"**What it makes of it:** $h_t = \tanh(x_t W + h_{t-1} U + b)$")
             parts.draw(
                 charts_cell.cell_step(numbers, unit),
                 "simple_step",
                 "For each unit: its last state, the sum, and its new state.",
-                height=190,
+                height=180,
             )
-            st.markdown(
-                f"Unit {unit}: tanh({numbers.sums[unit]:.3f}) = **{numbers.hidden[unit]:.3f}**"
-            )
+            st.text(state_line(numbers, unit))
         return
     product = inside_state.slopes_of(simple, layer)
     st.text(slope_line(product))
@@ -102,12 +100,12 @@ def show_cell(simple: Hearing, left: st.delta_generator.DeltaGenerator, *, is_st
             charts_cell.tanh_picture(tanh_curve(), numbers.sums),
             "tanh",
             "tanh and its slope, with the units of this step on the curve.",
-            height=240,
+            height=215,
         )
         st.markdown("**What the slopes alone leave of a gradient**")
         parts.draw(
             charts_cell.slope_product(product),
             "slopes",
             slope_line(product),
-            height=230,
+            height=215,
         )

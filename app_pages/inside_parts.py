@@ -11,6 +11,7 @@ from app_pages.inside_state import Hearing, hold, keep
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from streamlit.delta_generator import DeltaGenerator
 
     from genre.explain_moment import Moment
 
@@ -34,14 +35,10 @@ def show_scene_choice() -> None:
         required=True,
         label_visibility="collapsed",
     )
-    for label, icon, key, to in (
-        ("Back", ":material/arrow_back:", "PageUp", here - 1),
-        ("Next", ":material/arrow_forward:", "PageDown", here + 1),
-    ):
+    for label, key, to in (("Back", "PageUp", here - 1), ("Next", "PageDown", here + 1)):
         is_there = 0 <= to < len(names)
         st.button(
             label,
-            icon=icon,
             key=f"scene_{label.lower()}",
             shortcut=key,
             disabled=not is_there,
@@ -66,12 +63,18 @@ def show_player(song: resources.Song) -> None:
     st.audio(content, format=media_type, alt="The song in hand")
 
 
+def split(*, wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return the places of the picture and of the words."""
+    left, right = st.columns([3, 1] if wide else [8, 5], gap="medium")
+    return left.container(gap="xsmall"), right.container(gap="xsmall")
+
+
 def show_title() -> None:
     """Show what the scene is called, its parts, and what to try."""
     from genre.inside_scenes import SCENES
 
     scene = SCENES[state.place["scene"]]
-    st.subheader(scene.title, anchor=False)
+    st.markdown(f"#### {scene.title}")
     st.segmented_control(
         "What to look at",
         list(scene.parts),
@@ -84,13 +87,15 @@ def show_title() -> None:
     st.markdown(f":material/touch_app: {scene.parts[state.place['part']]}")
 
 
-def show_paragraph() -> None:
-    """Show the scene's paragraph and its source."""
+def show_paragraph(whence: str) -> None:
+    """Show the scene's paragraph and its source, and what is heard if it was not chosen."""
     from genre.inside_scenes import SCENES
 
     scene = SCENES[state.place["scene"]]
     st.markdown(resources.literal(scene.paragraph))
     st.caption(f"Source: {scene.source}")
+    if whence:
+        st.caption(whence)
 
 
 def show_lack(hearing: Hearing) -> None:
@@ -103,7 +108,7 @@ def show_lack(hearing: Hearing) -> None:
 
 def show_moment(hearing: Hearing, *, by_segment: bool = False) -> Moment:
     """Choose a step of the song, or a segment of it; return the step."""
-    from genre.wording_inside import moment_line
+    from genre.wording_inside import moment_line, segment_line
 
     moment = inside_state.moment_of(hearing)
     size = moment.n_steps if by_segment else 1
@@ -117,21 +122,17 @@ def show_moment(hearing: Hearing, *, by_segment: bool = False) -> Moment:
                     key=hold("step"),
                     on_change=keep,
                     args=("step",),
-                    width=180,
+                    width=170,
                 )
-            for label, icon, key, by in (
-                ("Earlier", ":material/chevron_left:", "Left", -size),
-                ("Later", ":material/chevron_right:", "Right", size),
-            ):
+            for label, key, by in (("Earlier", "Left", -size), ("Later", "Right", size)):
                 st.button(
                     label,
-                    icon=icon,
                     key=f"step_{label.lower()}",
                     shortcut=key,
                     on_click=move,
                     args=(by,),
                 )
-    st.caption(moment_line(moment))
+    st.caption(segment_line(moment) if by_segment else moment_line(moment))
     return moment
 
 
@@ -140,22 +141,19 @@ def move(n_steps: int) -> None:
     state.place["step"] += n_steps
 
 
-def show_layer() -> int:
-    """Choose a recurrent layer."""
-    if state.place["layer"] not in (1, 2):
-        state.place["layer"] = 1
-    st.segmented_control(
-        "Layer", [1, 2], key=hold("layer"), on_change=keep, args=("layer",), required=True
-    )
-    return state.place["layer"]
-
-
-def show_unit(n_units: int) -> int:
-    """Choose a unit of a layer."""
-    state.place["unit"] = min(state.place["unit"], n_units - 1)
-    if n_units > 1:
-        st.slider("Unit", 0, n_units - 1, key=hold("unit"), on_change=keep, args=("unit",))
-    return state.place["unit"]
+def show_unit(units: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Choose a recurrent layer and, where there are some, a unit of it; return both."""
+    place = state.place
+    place["layer"] = place["layer"] if place["layer"] in (1, 2) else 1
+    with st.container(horizontal=True, vertical_alignment="top"):
+        st.segmented_control(
+            "Layer", [1, 2], key=hold("layer"), on_change=keep, args=("layer",), required=True
+        )
+        last = units[place["layer"] - 1] - 1 if units else 0
+        place["unit"] = min(place["unit"], last) if units else place["unit"]
+        if last > 0:
+            st.slider("Unit", 0, last, key=hold("unit"), on_change=keep, args=("unit",), width=200)
+    return place["layer"], place["unit"]
 
 
 def draw(figure: go.Figure, key: str, alt: str, height: int | None = None, **options: Any) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from app_pages import inside_parts as parts
 from app_pages import inside_state, resources
 from app_pages.inside_state import Hearing, hold, keep
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 state = st.session_state
 SETTINGS = {
@@ -16,19 +21,15 @@ SETTINGS = {
 }
 
 
-def show(hearing: Hearing) -> None:
-    """Show the scene."""
-    left, right = st.columns([2, 1], gap="large")
-    with right:
-        parts.show_title()
-        if state.place["part"] == "Series":
-            show_series(hearing, left)
-        else:
-            show_shuffled(hearing, left)
-        parts.show_paragraph()
+def show(hearing: Hearing, left: DeltaGenerator) -> None:
+    """Show the scene: its picture on the left, what it is about here."""
+    if state.place["part"] == "Series":
+        show_series(hearing, left)
+    else:
+        show_shuffled(hearing, left)
 
 
-def show_series(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_series(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the song as samples and as frames, with the settings beside it."""
     from genre import charts_cell, charts_inside
     from genre.errors import GenreError
@@ -66,7 +67,7 @@ def show_series(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> No
             charts_inside.sequence_picture(sequence, frame),
             key,
             "The samples of the song over its MFCC frames; a line marks the picked frame.",
-            height=280,
+            height=290,
             on_select=lambda: keep_clicked(key),
             selection_mode="points",
         )
@@ -86,7 +87,7 @@ def keep_clicked(key: str) -> None:
         state.place["frame"] = int(clicked[0] if isinstance(clicked, list) else clicked)
 
 
-def show_shuffled(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_shuffled(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the verdict on the steps in order beside that on the same steps shuffled."""
     from genre import charts_inside
     from genre.explain_sequence import shuffle_steps
@@ -107,7 +108,7 @@ def show_shuffled(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> 
             charts_inside.shuffled_picture(hearing.heard.steps, shuffled, moment.segment),
             "shuffled_picture",
             "The steps of the segment in order, and shuffled.",
-            height=190,
+            height=180,
         )
         parts.draw(
             charts_inside.shuffled_verdict(shuffled, prediction.genres),

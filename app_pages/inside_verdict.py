@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from app_pages import inside_parts as parts
 from app_pages import inside_state, resources
 from app_pages.inside_state import Hearing
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 state = st.session_state
 ADVANCE_SECONDS = 0.4
 TICK_SECONDS = 0.5
 
 
-def show(hearing: Hearing) -> None:
-    """Show the scene."""
-    left, right = st.columns([2, 1], gap="large")
-    with right:
-        parts.show_title()
-        parts.show_lack(hearing)
-        if state.place["part"] == "This segment":
-            show_segment(hearing, left)
-        elif state.place["part"] == "Whole song":
-            show_song(hearing, left)
-        else:
-            with left:
-                for by in ("second", "mfcc"):
-                    show_ribbon(hearing, by)
-        parts.show_paragraph()
+def show(hearing: Hearing, left: DeltaGenerator) -> None:
+    """Show the scene: its picture on the left, what it is about here."""
+    parts.show_lack(hearing)
+    if state.place["part"] == "This segment":
+        show_segment(hearing, left)
+    elif state.place["part"] == "Whole song":
+        show_song(hearing, left)
+    else:
+        with left:
+            for by in ("second", "mfcc"):
+                show_ribbon(hearing, by)
 
 
-def show_segment(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_segment(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the ten probabilities step by step, over one segment."""
     from genre import charts_inside
     from genre.wording_inside import decision_line
@@ -46,11 +47,11 @@ def show_segment(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> N
             charts_inside.running_verdict(verdict, moment.segment, genres),
             "running",
             "The probability of each genre after each step of the segment.",
-            height=440,
+            height=450,
         )
 
 
-def show_song(hearing: Hearing, left: st.delta_generator.DeltaGenerator) -> None:
+def show_song(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the running verdict over the whole song: it starts anew at each segment."""
     from genre import charts_inside
     from genre.wording_inside import decisions_line
@@ -86,5 +87,5 @@ def fill_ribbon(hearing: Hearing, by: str, was_finished: bool) -> None:
     line = resources.literal(occlusion_line(occlusion, hearing.heard.prediction.genre))
     st.markdown(f"**{what}.** {line}")
     parts.draw(
-        charts_inside.occlusion_ribbon(occlusion), f"ribbon_{by}", f"{what}. {line}", height=200
+        charts_inside.occlusion_ribbon(occlusion), f"ribbon_{by}", f"{what}. {line}", height=170
     )

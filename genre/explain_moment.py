@@ -27,8 +27,8 @@ class Moment:
         From 0; the state starts anew with each segment.
     n_segments, n_steps : int
         Segments of the song, and steps of a segment.
-    seconds : float
-        When the step begins, in the song.
+    seconds, segment_seconds : float
+        When the step begins in the song, and when its segment does.
     """
 
     index: int
@@ -37,6 +37,7 @@ class Moment:
     n_segments: int
     n_steps: int
     seconds: float
+    segment_seconds: float
 
     @property
     def last(self) -> int:
@@ -69,8 +70,9 @@ def find_moment(index: int, shape: tuple[int, ...], features: FeatureConfig) -> 
     n_segments, n_steps = shape[:2]
     index = min(max(0, index), n_segments * n_steps - 1)
     segment, step = divmod(index, n_steps)
-    seconds = segment * features.segment_seconds + step * step_seconds(features)
-    return Moment(index, segment, step, n_segments, n_steps, seconds)
+    began = segment * features.segment_seconds
+    seconds = began + step * step_seconds(features)
+    return Moment(index, segment, step, n_segments, n_steps, seconds, began)
 
 
 def find_index(seconds: float, shape: tuple[int, ...], features: FeatureConfig) -> int:

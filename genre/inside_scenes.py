@@ -43,10 +43,10 @@ SCENES = {
             "Series": "Turn the settings, and click the heat map to pick a frame.",
             "Shuffled": "Shuffle the steps again and see whether the verdict moves.",
         },
-        "A recording is one long series of single numbers. MFCCs sum up a short stretch of it, "
-        "n_fft samples long and hop_length apart, in a few numbers: a much shorter series, of "
-        "vectors. A recurrent network reads them one after the other. Shuffled, a segment keeps "
-        "every average and loses its order: what then changes is what the order had told.",
+        "A recording is one long series of single numbers. MFCCs sum up stretches of it, n_fft "
+        "samples long and hop_length apart: a shorter series, of vectors, which a recurrent "
+        "network reads in order. Shuffled, a segment keeps every average and loses its order: "
+        "what then changes is what the order had told.",
         "Davis and Mermelstein, 1980 (MFCCs)",
     ),
     "network": Scene(
@@ -57,10 +57,9 @@ SCENES = {
             "One step": "Step through the song: each new state is made of the last one.",
             "Why tanh": "Look where the units stand on the curve, and how flat it is there.",
         },
-        "The same cell is used at every step: it takes the new vector and its own last state "
-        "through a dense layer and a tanh, and hands the result on. The tanh keeps every state "
-        "between -1 and 1. It does not keep gradients alive: on the way back they are multiplied "
-        "by its slope, which is never above 1, once for each step.",
+        "One cell serves every step: the new vector and its own last state go through a dense "
+        "layer and a tanh. The tanh keeps states between -1 and 1. It does not keep gradients "
+        "alive: on the way back each step multiplies them by its slope, which is never above 1.",
         f"Elman, 1990; {BENGIO}",
     ),
     "forgetting": Scene(
@@ -70,28 +69,27 @@ SCENES = {
             "Gradients": "Read how far back each network still hears, then try another song.",
             "Memory test": "Run it now with a gap of your choice.",
         },
-        "Learning follows the gradient. If the end of a segment hardly depends on its beginning, "
-        "nothing can be learnt from the beginning. In a simple RNN that dependence shrinks with "
-        "every step by about the same factor. An LSTM's cell is added to, not squashed, at every "
-        "step, so more of it survives.",
+        "Learning follows the gradient: where the end of a segment hardly depends on its "
+        "beginning, nothing can be learnt from the beginning. In a simple RNN each step shrinks "
+        "that dependence by about the same factor. An LSTM's cell is added to at each step, not "
+        "squashed, so more survives.",
         f"{BENGIO}; {HOCHREITER}",
     ),
     "cell": Scene(
-        "LSTM cell",
+        "Cell",
         "The LSTM cell, by hand",
         {
             "One unit": "Step forward and back, and check one line by hand.",
-            "All units": "Look for the units that keep: bright in both C rows.",
+            "All units": "Look for units that keep: as strong in the third row as in the first.",
             "Textbook": "Set a gate to 0 to forget, to 1 to keep, or between.",
         },
-        "Three gates, each between 0 and 1, guard one memory. The forget gate says how much of "
-        "the old memory stays, the input gate how much of the candidate is added, the output gate "
-        "how much of the result is shown. What is kept is only multiplied by the forget gate: "
-        "with a gate near 1 it lasts.",
+        "Three gates between 0 and 1 guard one memory: how much of the old one stays (forget), "
+        "how much of the candidate is added (input), how much of the result is shown (output). "
+        "What stays is multiplied by the forget gate and nothing else: near 1, it lasts.",
         f"{HOCHREITER}; forget gate: {GERS}",
     ),
     "cinema": Scene(
-        "Gate cinema",
+        "Gates",
         "Gate cinema",
         {
             "Film": "Press play. Click to seek, point at a picture to read a number.",
@@ -111,8 +109,8 @@ SCENES = {
             "Silenced": "Find the second, or the MFCC, without which it would say something else.",
         },
         "After every step one can ask what the network would say if the segment ended there. "
-        "Honestly: only the whole segment was trained to be an answer; the steps before it show "
-        "where the answer comes from. Silencing a part and asking again shows what it was worth.",
+        "Only the whole segment was trained to be an answer; the steps before show where it "
+        "comes from. Silencing a part and asking again shows what the part was worth.",
         f"{HOCHREITER}; occlusion: Zeiler and Fergus, 2014",
     ),
 }

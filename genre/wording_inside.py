@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from genre.chart_parts import clock
-from genre.explain_cell import ForgetExample
+from genre.explain_cell import ForgetExample, RnnStep
 from genre.explain_gradient import MemoryCurve
 from genre.explain_memory import UnitMemory
 from genre.explain_moment import Moment
@@ -36,6 +36,37 @@ def moment_line(moment: Moment) -> str:
     return (
         f"{clock(moment.seconds)}, segment {moment.segment + 1} of {moment.n_segments}, "
         f"step {moment.step + 1} of {moment.n_steps}"
+    )
+
+
+def segment_line(moment: Moment) -> str:
+    """Return which segment of the song it is.
+
+    Examples
+    --------
+    ``Segment 3 of 9, from 0:06``.
+    """
+    return (
+        f"Segment {moment.segment + 1} of {moment.n_segments}, from {clock(moment.segment_seconds)}"
+    )
+
+
+def number(value: float) -> str:
+    """Return a number of a cell with three decimals and a minus that is one.
+
+    Examples
+    --------
+    >>> number(-0.5)
+    '−0.500'
+    """
+    return f"{value:.3f}".replace("-", "−")
+
+
+def state_line(numbers: RnnStep, unit: int) -> str:
+    """Return how one unit of a simple cell came to its new state."""
+    return (
+        f"Unit {unit}: its last state was {number(numbers.previous_hidden[unit])}, now it is "
+        f"tanh({number(numbers.sums[unit])}) = {number(numbers.hidden[unit])}."
     )
 
 
@@ -103,7 +134,8 @@ def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> 
             else "never under a tenth"
         )
         lines.append(
-            f"{CELLS[cells[name]]} ({name}): {reach}; {last} is left of the first step's influence."
+            f"{CELLS[cells[name]]} ({name}): {reach}; the first step has {last} of the last "
+            "step's influence."
         )
     return [line[0].upper() + line[1:] for line in lines]
 
