@@ -25,6 +25,12 @@ page = st.navigation(
             icon=":material/model_training:",
             help="Choose data and settings, press Start, and watch the network learn.",
         ),
+        st.Page(
+            "app_pages/inside.py",
+            title="Inside",
+            icon=":material/visibility:",
+            help="Six scenes inside the LSTM: its gates and its memory on the song in hand.",
+        ),
     ],
     position="top",
 )

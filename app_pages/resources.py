@@ -27,6 +27,13 @@ asked          paths whose reading this visit has asked for
 gtzan          which GTZAN to fetch (widget)
 preset, set_*  the preset, and each setting of the recipe (widgets)
 pinned         the `Song` that the next run is to be watched with
+place          where Inside is, also in the URL: scene, part, step, frame, layer, unit
+at_*           the widgets of that place
+mfcc_*         settings of the series (widgets); *seed* how often its steps were shuffled
+sequences_*    whether the drawn second layer returns sequences (widget)
+textbook_*     the textbook's cell and forget gate (widgets)
+test_*         the memory test to run (widgets), *test_problem* why it was not started
+film_*         which units the film shows (widgets), *film_began* what it began with
 rate_*         learning rate of a run, *epochs_** its epochs (widgets)
 =============  ==========================================================
 
@@ -85,10 +92,10 @@ def sketch(name: str) -> Song:
 
 def classifier(name: str) -> Classifier:
     """Return a saved model, loaded once for all visitors until its folder changes."""
-    return _classifier(name, _stamp(name))
+    return _classifier(name, stamp(name))
 
 
-def _stamp(name: str) -> int:
+def stamp(name: str) -> int:
     """Return when a model's folder was last written."""
     card = MODELS / name / "card.json"
     return card.stat().st_mtime_ns if card.exists() else 0
@@ -103,7 +110,7 @@ def _classifier(name: str, stamp: int) -> Classifier:
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what a model makes of a song, or what is wrong with it; worked out once."""
-    return _view(song.digest, chosen.card.name, _stamp(chosen.card.name), song.content, chosen)
+    return _view(song.digest, chosen.card.name, stamp(chosen.card.name), song.content, chosen)
 
 
 @st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)

@@ -88,7 +88,13 @@ TABLE = {
     "numba_cache": "cache_folder turn_lock",
     "training_run": "card dataset errors pinned_song recipe run_files runs split training "
     "training_card training_checkpoint training_quiet turn_lock",
-    "explain": "audio errors features network network_shape prediction",
+    "explain": "audio errors explain_sequence features network network_shape prediction",
+    "explain_moment": "explain features",
+    "memory_desk": "errors memory_test",
+    "inside_scenes": "",
+    "wording_inside": "chart_parts explain_cell explain_gradient explain_memory explain_moment "
+    "explain_occlusion explain_sequence explain_unrolled explain_verdict memory_test "
+    "network_shape",
     "explain_memory": "errors explain",
     "explain_verdict": "network",
     "explain_occlusion": "errors features network",
