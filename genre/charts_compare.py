@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from genre.chart_parts import FIXED, empty_figure, genre_axis, safe_label
+from genre.chart_parts import (
+    FIXED,
+    empty_figure,
+    genre_axis,
+    mfcc_picture,
+    safe_label,
+    time_axis,
+)
 from genre.charts_training import epoch_axis
 from genre.colours import DIVERGING, GENRE_COLOURS, NEUTRAL, TRAINING
 from genre.errors import ParameterError
@@ -240,6 +247,26 @@ def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
     _shares(figure, "", "Segments right")
     figure.update_xaxes(epoch_axis(n_epochs))
     figure.update_xaxes(tickformat="d")
+    return figure
+
+
+def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
+    """Draw the MFCCs of a track: what the network was given of it.
+
+    Parameters
+    ----------
+    columns : np.ndarray [shape=(n_columns, n_mfcc)]
+        As `genre.contenders.frames_behind` gives them.
+    column_seconds : float
+
+    Returns
+    -------
+    figure : Figure
+    """
+    picture = mfcc_picture(columns, column_seconds).update(yaxis="y")
+    figure = empty_figure(picture, height=240)
+    figure.update_xaxes(time_axis(len(columns) * column_seconds))
+    figure.update_yaxes(title_text="MFCC", dtick=4, showgrid=False, zeroline=False, **FIXED)
     return figure
 
 

@@ -15,7 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
+from genre.answers import TrackAnswer
 from genre.card import Figure, ModelCard, figures_of
+from genre.dataset import SegmentSet
 from genre.errors import DatasetError, GenreError, ModelError
 from genre.evaluation import Evaluation
 from genre.recipe import TrainConfig
@@ -23,6 +27,7 @@ from genre.registry import MODELS, list_models, read_card
 from genre.results import RESULTS, Result, read_result
 from genre.run_files import history_of, read_config, read_events, read_status
 from genre.runs import RUNS, list_runs
+from genre.song_view import average_columns
 from genre.split import is_honest_split
 
 
@@ -129,6 +134,30 @@ def contender_of_run(run: Path) -> Contender | None:
         evaluation=evaluation,
         history=tuple(history_of(events)),
     )
+
+
+def frames_behind(answer: TrackAnswer, data: SegmentSet) -> tuple[np.ndarray, float] | None:
+    """Return the MFCCs of a track that was answered, to be drawn where its audio is not at hand.
+
+    Parameters
+    ----------
+    answer : TrackAnswer
+    data : SegmentSet
+
+    Returns
+    -------
+    columns : np.ndarray [shape=(n_columns, n_mfcc)]
+        Averaged to at most 1,500.
+    column_seconds : float
+        How long a column lasts.  None instead of both, where the data has no such track.
+    """
+    for i, track in enumerate(data.tracks):
+        if (track.genre, track.track_id) == (answer.genre, answer.track_id):
+            frames = data.own_frames(i)
+            columns = average_columns(frames)
+            seconds = len(frames) * data.features.hop_length / data.features.sr
+            return columns, seconds / len(columns)
+    return None
 
 
 def fitting_seconds(events: Sequence[dict[str, Any]]) -> float:

@@ -261,6 +261,5 @@ def _count_words(probabilities: np.ndarray, data: SegmentSet) -> dict[str, dict[
 
 def _mean_and_deviation(data: SegmentSet, track: int) -> np.ndarray:
     """Mean and deviation of a track's own frames, (2 * n_mfcc,)."""
-    segments = np.flatnonzero(data.track_index == track)
-    own = np.concatenate([data.frames[i, : data.n_frames[i]] for i in segments])
+    own = data.own_frames(track)
     return np.concatenate([own.mean(axis=0), own.std(axis=0)])

@@ -123,6 +123,21 @@ class SegmentSet:
         """Index of each track's artist [shape=(n_tracks,), dtype=int]."""
         return np.unique([track.group for track in self.tracks], return_inverse=True)[1]
 
+    def own_frames(self, track: int) -> np.ndarray:
+        """Return all frames of one track in playing order, without repetitions.
+
+        Parameters
+        ----------
+        track : int
+            Its place among ``tracks``.
+
+        Returns
+        -------
+        frames : np.ndarray [shape=(n_frames, n_mfcc), dtype=float32]
+        """
+        segments = np.flatnonzero(self.track_index == track)
+        return np.concatenate([self.frames[i, : self.n_frames[i]] for i in segments])
+
     def X(self, features: FeatureConfig) -> np.ndarray:
         """Return what a network with these settings reads.
 

@@ -113,7 +113,8 @@ TABLE = {
     "commands_crossval": "commands commands_training contenders crossval errors paired results",
     "commands_honesty": "commands earlier_runs errors honesty recipe runs training_run",
     "commands_models": "commands errors model_archive registry",
-    "contenders": "card errors evaluation recipe registry results run_files runs split",
+    "contenders": "answers card dataset errors evaluation recipe registry results run_files runs "
+    "song_view split",
     "dataset_facts": "dataset errors",
     "honesty": "answers earlier_runs errors evaluation recipe run_files split",
     "json_text": "",

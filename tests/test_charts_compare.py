@@ -99,3 +99,13 @@ def test_pictures_are_small_and_set_no_background(evaluation):
         text = figure.update_layout(template=None).to_json()
         assert len(text) < 20_000
         assert not json.loads(text)["layout"].keys() & {"plot_bgcolor", "paper_bgcolor"}
+
+
+def test_a_tracks_mfccs_have_a_row_per_coefficient(two_genres):
+    columns = two_genres.own_frames(0)
+
+    figure = charts_compare.track_mfccs(columns, 0.02)
+
+    (picture,) = figure.data
+    assert np.shape(picture.z) == (13, 390)
+    assert figure.layout.xaxis.range == (0, pytest.approx(7.8))

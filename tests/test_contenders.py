@@ -13,6 +13,7 @@ from genre.contenders import (
     contender_of_run,
     differing_settings,
     fitting_seconds,
+    frames_behind,
     list_contenders,
 )
 from genre.evaluation import evaluate_probabilities
@@ -169,3 +170,14 @@ def test_listing_loads_neither_scikit_learn_nor_tensorflow():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_frames_behind_an_answer_are_the_tracks_own(evaluation, two_genres):
+    answer = evaluation.answers[5]
+
+    columns, column_seconds = frames_behind(answer, two_genres)
+
+    own = two_genres.frames[two_genres.track_index == 5].reshape(-1, 13)
+    np.testing.assert_allclose(columns, own, rtol=1e-6)
+    assert column_seconds == pytest.approx(512 / 22_050)
+    assert frames_behind(replace(answer, track_id="another"), two_genres) is None

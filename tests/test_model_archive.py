@@ -36,7 +36,7 @@ def saved(tmp_path, bass_or_hiss) -> Path:
         bass_or_hiss.card,
         figures=(HONEST,),
         heard={"ab" * 32: "blues.00001", "cd" * 32: "our demo"},
-        command="python -m genre train --data /home/ann/My\\ Music --out=C:/Users/x/y.json",
+        command="python -m genre train --data /srv/ann/My\\ Music --out=C:/Music/y.json",
     )
     keras = tmp_path / "any.keras"
     keras.write_bytes(b"what Keras wrote" * 100)
@@ -115,7 +115,7 @@ def test_an_export_names_no_songs_and_no_folders_unless_told_to(saved):
 
     card = json.loads(unzip(export_model("ear", saved, with_names=True))["card.json"])
     assert card["heard"]["cd" * 32] == "our demo"
-    assert "/home/ann" in card["command"]
+    assert "/srv/ann" in card["command"]
 
 
 class Bomb:
