@@ -25,6 +25,12 @@ page = st.navigation(
             icon=":material/model_training:",
             help="Choose data and settings, press Start, and watch the network learn.",
         ),
+        st.Page(
+            "app_pages/compare.py",
+            title="Compare",
+            icon=":material/leaderboard:",
+            help="Saved models and runs side by side, by what they are worth on unheard music.",
+        ),
     ],
     position="top",
 )
