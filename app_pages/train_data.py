@@ -31,7 +31,7 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
     """
     from genre.dataset import bundled_datasets
 
-    names = [*bundled_datasets(), *([LOCAL, GTZAN] if is_home() else [])]
+    names = [*bundled_datasets(), *([LOCAL, GTZAN] if resources.is_home() else [])]
     if state.get("data") not in names:
         state.data = names[0]
     choice = st.selectbox(
@@ -54,13 +54,8 @@ def use_data(source: str) -> None:
 
     if source in bundled_datasets():
         state.data = source
-    elif is_home():
+    elif resources.is_home():
         state.data, state.data_path = LOCAL, source
-
-
-def is_home() -> bool:
-    """Tell whether only this computer reaches the page: paths are offered to nobody else."""
-    return st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
 
 
 def choose_path() -> str:

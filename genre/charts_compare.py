@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from genre.evaluation import Evaluation
 
 ROW_PIXELS = 36
-LINE_COLOURS = tuple(GENRE_COLOURS.values())
-"""One per run that is overlaid; past the last they repeat."""
+LINE_COLOURS = tuple(
+    GENRE_COLOURS[name]
+    for name in ("blues", "country", "disco", "reggae", "rock", "classical", "jazz", "pop")
+)
+"""One per contender, neighbours far apart; past the last they repeat."""
 
 
 def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) -> dict[str, Any]:
@@ -49,19 +52,21 @@ def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) ->
     }
 
 
-def contender_intervals(contenders: Sequence[Contender]) -> go.Figure:
+def contender_intervals(contenders: Sequence[Contender], called: Sequence[str]) -> go.Figure:
     """Draw the honest accuracies with their intervals, the best at the top.
 
     Parameters
     ----------
     contenders : sequence of Contender
         Those without an honest figure are left out.
+    called : sequence of str
+        What to call each.
 
     Returns
     -------
     figure : Figure
     """
-    shown = [(c, c.honest) for c in contenders if c.honest]
+    shown = [(t, c.honest) for c, t in zip(contenders, called, strict=True) if c.honest]
     figures = [figure for _, figure in shown]
     points = go.Scatter(
         x=[figure.value for figure in figures],
@@ -78,7 +83,7 @@ def contender_intervals(contenders: Sequence[Contender]) -> go.Figure:
         range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Tracks right, artists unheard",
         zeroline=False, **FIXED,
     )  # fmt: skip
-    figure.update_yaxes(genre_axis([c.name for c, _ in shown]), autorange="reversed")
+    figure.update_yaxes(genre_axis([title for title, _ in shown]), autorange="reversed")
     return figure
 
 
@@ -179,7 +184,7 @@ def accuracy_against_coverage(evaluations: Mapping[str, Evaluation]) -> go.Figur
     Parameters
     ----------
     evaluations : mapping of str to Evaluation
-        By name, each with its answers.
+        By name; without answers, one has no line.
 
     Returns
     -------
@@ -189,6 +194,8 @@ def accuracy_against_coverage(evaluations: Mapping[str, Evaluation]) -> go.Figur
     figure = empty_figure(height=360)
     for i, (name, evaluation) in enumerate(evaluations.items()):
         points = evaluation.coverage
+        if not points:
+            continue  # its answers were not kept; the others keep their colours
         figure.add_trace(
             go.Scatter(
                 x=[point.coverage for point in points],
@@ -251,7 +258,7 @@ def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
     Parameters
     ----------
     columns : np.ndarray [shape=(n_columns, n_mfcc)]
-        As `genre.contenders.frames_behind` gives them.
+        As `genre.cell_tracks.frames_behind` gives them.
     column_seconds : float
 
     Returns

@@ -15,19 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
-from genre.answers import TrackAnswer
 from genre.card import Figure, ModelCard, figures_of
-from genre.dataset import SegmentSet
-from genre.errors import DatasetError, GenreError, ModelError
+from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation import Evaluation
 from genre.recipe import TrainConfig
 from genre.registry import MODELS, list_models, read_card
 from genre.results import RESULTS, Result, read_result
-from genre.run_files import history_of, read_config, read_events, read_status
+from genre.run_files import (
+    CONFIG_FILE,
+    EVENTS_FILE,
+    history_of,
+    read_config,
+    read_events,
+    read_status,
+)
 from genre.runs import RUNS, list_runs
-from genre.song_view import average_columns
 from genre.split import is_honest_split
 
 
@@ -53,7 +55,10 @@ class Contender:
     evaluation : Evaluation or None
         With the tracks behind the honest figure, or the leaky one, where they were kept.
     history : tuple of dict
-        A run's epochs.
+        A run's epochs; a model's, where the run it was saved from is here.
+    source : str
+        The dataset of the evaluation: the name of a bundled one, or where it lay; empty
+        where that is not known.
     """
 
     name: str
@@ -67,6 +72,12 @@ class Contender:
     recipe: TrainConfig | None
     evaluation: Evaluation | None = None
     history: tuple[dict[str, Any], ...] = ()
+    source: str = ""
+
+    @property
+    def reference(self) -> str:
+        """What it goes by in links: a run may be called as a model is."""
+        return self.name if self.kind == "model" else f"runs/{self.name}"
 
 
 def list_contenders(
@@ -87,20 +98,44 @@ def list_contenders(
     problems : list of str
         A sentence for each that cannot be read.
     """
-    measured, problems = _read_results(results)
+    found, problems = _read_results(results)
     contenders = []
-    for name in list_models(models):
-        try:
-            contenders.append(_of_model(read_card(name, models), measured))
-        except ModelError as error:
-            problems.append(str(error))
     for run in list_runs(runs):
         try:
-            if read_status(run).state == "finished" and (found := contender_of_run(run)):
-                contenders.append(found)
+            if read_status(run).state == "finished" and (contender := contender_of_run(run)):
+                contenders.append(contender)
         except GenreError as error:
             problems.append(str(error))
-    return sorted(contenders, key=lambda c: -c.honest.value if c.honest else 1), problems
+    found |= {_command_of(c.name): c for c in contenders}
+    for name in list_models(models):
+        try:
+            contenders.append(_of_model(read_card(name, models), found))
+        except ModelError as error:
+            problems.append(str(error))
+    return sorted(contenders, key=_place), problems
+
+
+def contenders_stamp(
+    models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
+) -> tuple[tuple[str, int], ...]:
+    """Return what changes whenever `list_contenders` would return something else.
+
+    A run counts once it is finished: one that trains writes all the time.
+
+    Returns
+    -------
+    stamp : tuple of (str, int)
+        The files that are read, and when each was written.
+    """
+    paths = [path for name in list_models(models) for path in sorted((models / name).iterdir())]
+    paths += sorted(results.glob("*.json"))
+    for run in list_runs(runs):
+        try:
+            if read_status(run).state == "finished":
+                paths += [run / CONFIG_FILE, run / EVENTS_FILE]
+        except GenreError:
+            paths.append(run)
+    return tuple((str(path), path.stat().st_mtime_ns) for path in paths if path.exists())
 
 
 def contender_of_run(run: Path) -> Contender | None:
@@ -112,14 +147,20 @@ def contender_of_run(run: Path) -> Contender | None:
         If its files cannot be read.
     """
     recipe, data = read_config(run)
-    events = read_events(run)[0]
-    found = [event for event in events if event["event"] == "evaluation"]
+    try:
+        events = read_events(run)[0]
+        found = [event for event in events if event["event"] == "evaluation"]
+        seconds, history = fitting_seconds(events), history_of(events)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunError(
+            f"the events of the run {run.name} cannot be read ({type(error).__name__}). "
+            "Delete the run, or train it again."
+        ) from error
     if recipe.permute_genres or not found:
         return None
     evaluation = Evaluation.from_dict(found[-1])
     is_honest = is_honest_split(recipe.split)
-    command = f"python -m genre train --run runs/{run.name}"
-    figure, _ = figures_of(evaluation.to_dict(), is_honest=is_honest, command=command)
+    figure, _ = figures_of(evaluation.to_dict(), is_honest=is_honest, command=_command_of(run.name))
     measures = evaluation.measures
     return Contender(
         name=run.name,
@@ -128,36 +169,13 @@ def contender_of_run(run: Path) -> Contender | None:
         leaky=None if is_honest else figure,
         macro_f1=measures.macro_f1 if measures else None,
         expected_calibration_error=measures.expected_calibration_error if measures else None,
-        train_seconds=fitting_seconds(events),
+        train_seconds=seconds,
         data=Path(data).name,
         recipe=recipe,
         evaluation=evaluation,
-        history=tuple(history_of(events)),
+        history=tuple(history),
+        source=data,
     )
-
-
-def frames_behind(answer: TrackAnswer, data: SegmentSet) -> tuple[np.ndarray, float] | None:
-    """Return the MFCCs of a track that was answered, to be drawn where its audio is not at hand.
-
-    Parameters
-    ----------
-    answer : TrackAnswer
-    data : SegmentSet
-
-    Returns
-    -------
-    columns : np.ndarray [shape=(n_columns, n_mfcc)]
-        Averaged to at most 1,500.
-    column_seconds : float
-        How long a column lasts.  None instead of both, where the data has no such track.
-    """
-    for i, track in enumerate(data.tracks):
-        if (track.genre, track.track_id) == (answer.genre, answer.track_id):
-            frames = data.own_frames(i)
-            columns = average_columns(frames)
-            seconds = len(frames) * data.features.hop_length / data.features.sr
-            return columns, seconds / len(columns)
-    return None
 
 
 def fitting_seconds(events: Sequence[dict[str, Any]]) -> float:
@@ -193,9 +211,21 @@ def differing_settings(recipes: Sequence[TrainConfig]) -> dict[str, tuple[Any, .
     }
 
 
-def _read_results(folder: Path) -> tuple[dict[str, Result], list[str]]:
+def _place(contender: Contender) -> tuple[float, bool, str]:
+    """Return what the leaderboard is sorted by; leaky figures rank nothing."""
+    value = contender.honest.value if contender.honest else -1.0
+    return -value, contender.kind == "run", contender.name
+
+
+def _command_of(run: str) -> str:
+    """Return the command that makes a run, as the cards of its models quote it."""
+    return f"python -m genre train --run runs/{run}"
+
+
+def _read_results(folder: Path) -> tuple[dict[str, Result | Contender], list[str]]:
     """Return the results in a folder by the command that made them, and what was amiss."""
-    found, problems = {}, []
+    found: dict[str, Result | Contender] = {}
+    problems = []
     for path in sorted(folder.glob("*.json")):
         try:
             result = read_result(path)
@@ -205,14 +235,16 @@ def _read_results(folder: Path) -> tuple[dict[str, Result], list[str]]:
     return found, problems
 
 
-def _of_model(card: ModelCard, measured: dict[str, Result]) -> Contender:
+def _of_model(card: ModelCard, found: dict[str, Result | Contender]) -> Contender:
     """Return a model as a contender, with the tracks behind its figure where they were kept."""
     per_track = [figure for figure in card.figures if figure.unit == "tracks"]
     honest = card.honest_figure
     leaky = next((figure for figure in per_track if not figure.is_honest), None)
     quoted = honest or leaky
-    result = measured.get(quoted.command) if quoted else None
-    evaluation = result.evaluation if result else None
+    behind = found.get(quoted.command) if quoted else None
+    evaluation = behind.evaluation if behind else None
+    if quoted and evaluation and not _is_of(quoted, evaluation):
+        behind = evaluation = None  # measured again since, or elsewhere under the same name
     measures = evaluation.measures if evaluation else None
     try:
         recipe = TrainConfig.from_dict(card.recipe) if card.recipe else None
@@ -231,4 +263,19 @@ def _of_model(card: ModelCard, measured: dict[str, Result]) -> Contender:
         data=str(card.data.get("name", "")),
         recipe=recipe,
         evaluation=evaluation,
+        history=behind.history if isinstance(behind, Contender) else (),
+        source=_source_of(behind),
     )
+
+
+def _is_of(figure: Figure, evaluation: Evaluation) -> bool:
+    """Tell whether a card's figure is that of an evaluation."""
+    measured = evaluation.track_accuracy
+    return (figure.n, round(figure.value, 6)) == (measured.n, round(measured.value, 6))
+
+
+def _source_of(behind: Result | Contender | None) -> str:
+    """Return the dataset that was evaluated."""
+    if isinstance(behind, Contender):
+        return behind.source
+    return behind.data if behind else ""

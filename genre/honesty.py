@@ -30,6 +30,8 @@ RECORDED_HONESTY = RECORDED / "honesty"
 DATA = "gtzan-subset"
 EPOCHS = 60
 """Enough for the network to know nearly every training segment by heart."""
+FOUR_WAYS = ("course", "track", "artist", "course-permuted")
+"""The runs that are told as four ways to count, by their names."""
 COMMAND = "python -m genre honesty --record"
 
 
@@ -73,6 +75,11 @@ class HonestyPicture:
     """The six runs: true genres first, and of each kind course, track, artist."""
 
     runs: tuple[HonestyRun, ...]
+
+    @property
+    def four_ways(self) -> tuple[HonestyRun, ...]:
+        """The same network on the same data, counted in four ways."""
+        return tuple(run for run in self.runs if run.name in FOUR_WAYS)
 
     def run(self, split: str, *, is_control: bool = False) -> HonestyRun:
         """Return one of the runs."""

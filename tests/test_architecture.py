@@ -120,8 +120,12 @@ TABLE = {
     "commands_crossval": "commands commands_training contenders crossval errors paired results",
     "commands_honesty": "commands earlier_runs errors honesty recipe runs training_run",
     "commands_models": "commands errors model_archive registry",
-    "contenders": "answers card dataset errors evaluation recipe registry results run_files runs "
-    "song_view split",
+    "contenders": "card errors evaluation recipe registry results run_files runs split",
+    "contender_link": "contenders",
+    "cell_tracks": "answers dataset dataset_folder dataset_pack evaluation song_view",
+    "charts_tracks": "cell_tracks chart_parts charts_compare",
+    "wording_compare": "accuracy answers card cell_tracks contenders errors evaluation honesty "
+    "paired recipe_words",
     "dataset_facts": "dataset errors",
     "honesty": "answers earlier_runs errors evaluation recipe run_files split",
     "json_text": "",

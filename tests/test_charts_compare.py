@@ -83,7 +83,7 @@ def test_contenders_without_an_honest_figure_are_not_drawn():
     honest = Contender("a", fields[0], figure, *fields[2:])
     leaky = Contender("b", fields[0], None, figure, *fields[3:])
 
-    (points,) = charts_compare.contender_intervals([honest, leaky]).data
+    (points,) = charts_compare.contender_intervals([honest, leaky], ["A", "B"]).data
 
     assert list(points.x) == [0.5]
     assert points.error_x.array[0] == pytest.approx(0.2)

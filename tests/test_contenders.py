@@ -1,6 +1,7 @@
 """What can be compared: models and finished runs, honest figures first, problems said."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from genre.card import figures_of
 from genre.contenders import (
     contender_of_run,
+    contenders_stamp,
     differing_settings,
     fitting_seconds,
-    frames_behind,
     list_contenders,
 )
 from genre.evaluation import evaluate_probabilities
@@ -120,10 +122,12 @@ def test_a_models_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss,
     }
     write_result(tmp_path / "r.json", document)
     (tmp_path / "bad.json").write_text("{")
-    card = replace(bass_or_hiss.card, figures=(FIGURE,), measures={"train_seconds": 60.5})
+    figure = figures_of(evaluation.to_dict(), is_honest=True, command=FIGURE.command)[0]
+    card = replace(bass_or_hiss.card, figures=(figure,), measures={"train_seconds": 60.5})
     save_model(bass_or_hiss.network, card, folder=tmp_path / "models")
-    other = replace(card, name="other", figures=(replace(FIGURE, command="another"),))
-    save_model(bass_or_hiss.network, other, folder=tmp_path / "models")
+    for name, unlike in (("other", {"command": "another"}), ("altered", {"value": 0.9, "high": 1})):
+        altered = replace(card, name=name, figures=(replace(figure, **unlike),))
+        save_model(bass_or_hiss.network, altered, folder=tmp_path / "models")
 
     contenders, problems = list_contenders(tmp_path / "models", tmp_path, tmp_path)
 
@@ -131,7 +135,9 @@ def test_a_models_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss,
     assert len(by_name["ear"].evaluation.answers) == 24
     assert by_name["ear"].macro_f1 == evaluation.measures.macro_f1
     assert by_name["ear"].train_seconds == 60.5
+    assert by_name["ear"].source == "made up"
     assert (by_name["other"].evaluation, by_name["other"].macro_f1) == (None, None)
+    assert by_name["altered"].evaluation is None  # the same command, another figure
     assert len(problems) == 1
     assert "bad.json is not a result" in problems[0]
 
@@ -149,6 +155,62 @@ def test_a_damaged_model_or_run_is_a_sentence_and_holds_up_nobody(
 
     assert [contender.name for contender in contenders] == ["good"]
     assert len(problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("events.jsonl", "{nonsense\n"),
+        ("events.jsonl", '{"no": "event"}\n'),
+        ("events.jsonl", "[1]\n"),
+        ("status.json", '{"version": 1}'),
+    ],
+    ids=["no JSON", "no event", "a list", "no state"],
+)
+def test_whatever_stands_in_a_runs_files_is_a_sentence(tmp_path, evaluation, file, content):
+    add_run(tmp_path / "runs", "good", evaluation)
+    (add_run(tmp_path / "runs", "bad", evaluation) / file).write_text(content)
+
+    contenders, problems = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)
+
+    assert [contender.name for contender in contenders] == ["good"]
+    assert len(problems) == 1
+    assert "the run bad" in problems[0]
+
+
+def test_a_model_saved_from_a_run_has_the_runs_tracks_and_curves(
+    tmp_path, bass_or_hiss, evaluation
+):
+    add_run(tmp_path / "runs", "one", evaluation)
+    command = "python -m genre train --run runs/one"
+    figures = tuple(figures_of(evaluation.to_dict(), is_honest=True, command=command))
+    card = replace(bass_or_hiss.card, figures=figures)
+    save_model(bass_or_hiss.network, card, folder=tmp_path / "models")
+
+    model, run = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)[0]
+
+    assert (model.reference, run.reference) == ("ear", "runs/one")
+    assert len(model.evaluation.answers) == 24
+    assert model.history == run.history
+    assert model.source == run.source == "somewhere/music"
+
+
+def test_the_stamp_changes_with_what_is_listed_and_not_while_a_run_trains(
+    tmp_path, bass_or_hiss, evaluation
+):
+    models, runs = tmp_path / "models", tmp_path / "runs"
+    live = add_run(runs, "live", evaluation, state="queued")
+    before = contenders_stamp(models, runs, tmp_path)
+    (live / "events.jsonl").write_text("")
+    assert contenders_stamp(models, runs, tmp_path) == before
+
+    write_status(live, RunStatus("finished"))
+    finished = contenders_stamp(models, runs, tmp_path)
+    save_model(bass_or_hiss.network, bass_or_hiss.card, folder=models)
+    saved = contenders_stamp(models, runs, tmp_path)
+    os.utime(models / "ear" / "card.json", ns=(1, 1))
+
+    assert len({before, finished, saved, contenders_stamp(models, runs, tmp_path)}) == 4
 
 
 def test_only_settings_that_differ_are_told():
@@ -170,14 +232,3 @@ def test_listing_loads_neither_scikit_learn_nor_tensorflow():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
-
-
-def test_the_frames_behind_an_answer_are_the_tracks_own(evaluation, two_genres):
-    answer = evaluation.answers[5]
-
-    columns, column_seconds = frames_behind(answer, two_genres)
-
-    own = two_genres.frames[two_genres.track_index == 5].reshape(-1, 13)
-    np.testing.assert_allclose(columns, own, rtol=1e-6)
-    assert column_seconds == pytest.approx(512 / 22_050)
-    assert frames_behind(replace(answer, track_id="another"), two_genres) is None
