@@ -22,7 +22,6 @@ from benchmarks.table import BENCHMARKS, ROOT, Bench, Row
 
 # Importing one puts its benchmarks on the list; the report follows this order.
 MODULES = ("classifying", "memory", "server", "datasets", "training", "starting", "inside")
-MODULES = ("classifying", "memory", "server", "datasets", "training", "inside")
 REPORT = ROOT / "docs" / "benchmarks.md"
 
 
