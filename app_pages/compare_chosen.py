@@ -77,10 +77,11 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
         no_answers()
         return
     left, right = st.columns(2, gap="large")
+    kept = dict(zip(called, (c.evaluation for c in chosen), strict=True))
     with left:
         st.markdown("**If the unsure verdicts were withheld**")
         show(
-            charts_compare.accuracy_against_coverage(dict((t, e) for e, t in known)),
+            charts_compare.accuracy_against_coverage(kept),
             "coverage",
             "How many of the verdicts are right, by how many tracks get one.",
         )
@@ -88,11 +89,9 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
         with (right, left)[i % 2]:
             if evaluation.answers:
                 st.markdown(f"**{resources.literal(title)}: how sure, and how often right**")
-                st.caption(
-                    resources.literal(f"On the line it is as right as it says; {evaluation.about}.")
-                )
+                st.caption(resources.literal(f"On the line: as right as sure; {evaluation.about}."))
                 show(
-                    charts_compare.reliability_diagram(evaluation),
+                    charts_compare.reliability_diagram(evaluation, called.index(title)),
                     f"reliability_{i}",
                     f"How often {title} is right, by how sure it is.",
                 )

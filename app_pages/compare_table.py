@@ -47,7 +47,8 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
             "kind": "What",
             "accuracy": st.column_config.ProgressColumn(
                 "Tracks right",
-                format="percent",
+                format="%.0f %%",
+                max_value=100,
                 color="blue",
                 help="Of artists it had not heard in training: what to expect of new music.",
             ),
