@@ -99,7 +99,7 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
 
 def show_curves(chosen: list[Contender], called: list[str]) -> None:
     """Show their accuracy over the epochs in one picture."""
-    from genre import charts_compare
+    from genre import charts_compare, wording_compare
 
     without = [t for c, t in zip(chosen, called, strict=True) if not c.history]
     if len(without) < len(chosen):
@@ -113,6 +113,9 @@ def show_curves(chosen: list[Contender], called: list[str]) -> None:
             "curves",
             "Training and validation accuracy of each, epoch by epoch.",
         )
+    for contender, title in zip(chosen, called, strict=True):
+        if warning := wording_compare.leaky_curve_line(contender, title):
+            st.caption(f":material/warning: {resources.literal(warning)}")
     for title in without:
         st.caption(
             f":material/info: The run that {resources.literal(title)} comes from is not here, "

@@ -117,20 +117,18 @@ def settings_rows(contenders: Sequence[Contender]) -> list[dict[str, str]]:
     Returns
     -------
     rows : list of dict
-        ``setting``, and a value by the title of each contender whose recipe is known.
+        ``setting``, and a value by the title of each contender; without those whose recipe is
+        not known.
     """
-    known = [
-        (title, contender)
-        for title, contender in zip(titles(contenders), contenders, strict=True)
-        if contender.recipe
-    ]
+    called = list(zip(titles(contenders), contenders, strict=True))
+    known = [(title, contender) for title, contender in called if contender.recipe]
     rows = [
         {"setting": name.replace("_", " ")}
         | {title: _setting(value) for (title, _), value in zip(known, values, strict=True)}
         for name, values in differing_settings([c.recipe for _, c in known if c.recipe]).items()
     ]
     if len({contender.data for contender in contenders}) > 1:
-        rows.append({"setting": "data"} | {title: c.data for title, c in known})
+        rows.append({"setting": "data"} | {title: c.data for title, c in called})
     return rows
 
 
@@ -163,6 +161,13 @@ def difference_lines(contenders: Sequence[Contender]) -> list[str]:
         _difference_line(contenders[0], other, called[0], title)
         for other, title in zip(contenders[1:], called[1:], strict=True)
     ]
+
+
+def leaky_curve_line(contender: Contender, title: str) -> str:
+    """Return a warning where a run's validation side flatters as well; empty where it does not."""
+    if contender.honest or not contender.leaky or not contender.history:
+        return ""
+    return f"The split of {title} leaks: its dashed line flatters as well."
 
 
 def sure_line(evaluation: Evaluation, title: str, *, probability: float = SURE) -> str:
