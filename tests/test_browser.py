@@ -217,7 +217,7 @@ def test_rows_are_ticked_matrices_appear_and_a_click_on_a_cell_opens_its_tracks(
         page.mouse.click(box["x"] + 15, box["y"] + (place + 1.5) * height)
     page.get_by_text("on the same tracks").wait_for()
     for name in two_runs:
-        assert f"runs/{name}" in page.url
+        assert name in page.url
 
     page.get_by_text("What they mix up").click()
     cells = page.locator('[class*="st-key-matrix_"] .points .point')
