@@ -77,10 +77,11 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
         no_answers()
         return
     left, right = st.columns(2, gap="large")
+    kept = dict(zip(called, (c.evaluation for c in chosen), strict=True))
     with left:
         st.markdown("**If the unsure verdicts were withheld**")
         show(
-            charts_compare.accuracy_against_coverage(dict((t, e) for e, t in known)),
+            charts_compare.accuracy_against_coverage(kept),
             "coverage",
             "How many of the verdicts are right, by how many tracks get one.",
         )
@@ -88,11 +89,9 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
         with (right, left)[i % 2]:
             if evaluation.answers:
                 st.markdown(f"**{resources.literal(title)}: how sure, and how often right**")
-                st.caption(
-                    resources.literal(f"On the line it is as right as it says; {evaluation.about}.")
-                )
+                st.caption(resources.literal(f"On the line: as right as sure; {evaluation.about}."))
                 show(
-                    charts_compare.reliability_diagram(evaluation),
+                    charts_compare.reliability_diagram(evaluation, called.index(title)),
                     f"reliability_{i}",
                     f"How often {title} is right, by how sure it is.",
                 )
@@ -100,7 +99,7 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
 
 def show_curves(chosen: list[Contender], called: list[str]) -> None:
     """Show their accuracy over the epochs in one picture."""
-    from genre import charts_compare
+    from genre import charts_compare, wording_compare
 
     without = [t for c, t in zip(chosen, called, strict=True) if not c.history]
     if len(without) < len(chosen):
@@ -114,6 +113,9 @@ def show_curves(chosen: list[Contender], called: list[str]) -> None:
             "curves",
             "Training and validation accuracy of each, epoch by epoch.",
         )
+    for contender, title in zip(chosen, called, strict=True):
+        if warning := wording_compare.leaky_curve_line(contender, title):
+            st.caption(f":material/warning: {resources.literal(warning)}")
     for title in without:
         st.caption(
             f":material/info: The run that {resources.literal(title)} comes from is not here, "

@@ -47,7 +47,8 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
             "kind": "What",
             "accuracy": st.column_config.ProgressColumn(
                 "Tracks right",
-                format="percent",
+                format="%.0f %%",
+                max_value=100,
                 color="blue",
                 help="Of artists it had not heard in training: what to expect of new music.",
             ),
@@ -66,6 +67,7 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
             ),
             "leaky": st.column_config.TextColumn(
                 "Leaky, never ranked",
+                width=240,
                 help="Measured on recordings or artists that it had partly heard in training: "
                 "says nothing about new music.",
             ),
@@ -96,7 +98,7 @@ def show_problems(problems: list[str], unknown: list[str]) -> None:
         st.warning(resources.literal(problem), icon=":material/error:")
     for name in unknown:
         st.warning(
-            f"There is no {resources.literal(display_name(name))} here to compare.",
+            f"The link names {resources.literal(display_name(name))}, which is not here.",
             icon=":material/link_off:",
         )
 

@@ -40,13 +40,18 @@ def show_matrices(chosen: list[Contender], called: list[str]) -> None:
         ):
             with place:
                 st.markdown(f"**{resources.literal(title)}**")
-                st.caption(resources.literal(wording_compare.evaluation_line(evaluation, "Here")))
+                st.caption(resources.literal(wording_compare.evaluation_line(evaluation)))
                 figure = charts.confusion_matrix(evaluation.genres, evaluation.confusion_matrix)
                 key = f"matrix_{hashlib.sha256(contender.reference.encode()).hexdigest()[:8]}"
                 show_cells(figure, evaluation, key, cell)
+    left, right = st.columns(2, gap="medium")
     if len(known) > 1:
-        show_difference([(evaluation, title) for _, evaluation, title in known], cell)
-    show_cell(known, cell)
+        with left:
+            show_difference([(evaluation, title) for _, evaluation, title in known], cell)
+    with right if len(known) > 1 else left:
+        track = choose_track(known)
+    if track:
+        show_track(track, known)
 
 
 def chosen_cell(genres: tuple[str, ...]) -> tuple[str, str] | None:
@@ -92,20 +97,20 @@ def show_difference(known: list[tuple[Evaluation, str]], cell: tuple[str, str] |
         other = st.selectbox(f"Compare {title} with", list(others), key="other", width=320)
     st.caption(
         resources.literal(
-            f"{other} minus {title}, in points of each genre's tracks: blue where {other} gives "
+            f"{title} minus {other}, in points of each genre's tracks: blue where {title} gives "
             "a genre more often, red where less often. On the diagonal, blue is better."
         )
     )
     try:
-        figure = confusion_difference(first, others[other])
+        figure = confusion_difference(others[other], first)
     except GenreError as error:
         st.info(resources.literal(str(error)), icon=":material/info:")
         return
     show_cells(figure, first, "matrix_difference", cell)
 
 
-def show_cell(known: list[tuple[Contender, Evaluation, str]], cell: tuple[str, str] | None) -> None:
-    """Show the tracks behind the chosen cell, and one of them."""
+def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | None:
+    """Show the tracks behind the chosen cell; return the one that is ticked."""
     from genre.cell_tracks import tracks_behind
     from genre.wording_compare import track_row
 
@@ -118,14 +123,14 @@ def show_cell(known: list[tuple[Contender, Evaluation, str]], cell: tuple[str, s
             st.selectbox(label, genres, key=key, index=None, placeholder="Choose", width=220)
     cell = chosen_cell(genres)
     if cell is None:
-        return
+        return None
     tracks = tracks_behind(tuple(evaluation for _, evaluation, _ in known), *cell)
     if not any(evaluation.answers for _, evaluation, _ in known):
         st.info("Which tracks these are was not kept.", icon=":material/info:")
-        return
+        return None
     if not tracks:
         st.caption(f"No track of {cell[0]} was taken for {cell[1]}.")
-        return
+        return None
     called = [title for _, _, title in known]
     table = hashlib.sha256("\n".join([*cell, *called]).encode()).hexdigest()[:8]
     event = st.dataframe(
@@ -138,8 +143,7 @@ def show_cell(known: list[tuple[Contender, Evaluation, str]], cell: tuple[str, s
         alt=f"The tracks of {cell[0]} that were taken for {cell[1]}",
     )
     rows = event.selection.rows
-    if rows and rows[0] < len(tracks):
-        show_track(tracks[rows[0]], known)
+    return tracks[rows[0]] if rows and rows[0] < len(tracks) else None
 
 
 def show_track(track: CellTrack, known: list[tuple[Contender, Evaluation, str]]) -> None:

@@ -140,13 +140,15 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
     return figure
 
 
-def reliability_diagram(evaluation: Evaluation) -> go.Figure:
+def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
     """Draw how often verdicts are right against how sure they are.
 
     Parameters
     ----------
     evaluation : Evaluation
         With its answers.
+    place : int
+        Which of several it is: its colour.
 
     Returns
     -------
@@ -159,9 +161,10 @@ def reliability_diagram(evaluation: Evaluation) -> go.Figure:
         y=[b.accuracy.value for b in bins],
         mode="markers",
         marker={
-            "color": TRAINING,
+            "color": LINE_COLOURS[place % len(LINE_COLOURS)],
             "size": [float(6 + np.sqrt(b.accuracy.n)) for b in bins],
         },
+        cliponaxis=False,
         customdata=[[b.low, b.high, b.accuracy.n] for b in bins],
         hovertemplate="sure %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:.0%} of "
         "%{customdata[2]} tracks right<extra></extra>",
@@ -178,12 +181,12 @@ def reliability_diagram(evaluation: Evaluation) -> go.Figure:
     return _shares(figure, "Probability of the verdict", "Tracks right")
 
 
-def accuracy_against_coverage(evaluations: Mapping[str, Evaluation]) -> go.Figure:
+def accuracy_against_coverage(evaluations: Mapping[str, Evaluation | None]) -> go.Figure:
     """Draw how right verdicts are if the unsure ones are withheld.
 
     Parameters
     ----------
-    evaluations : mapping of str to Evaluation
+    evaluations : mapping of str to Evaluation or None
         By name; without answers, one has no line.
 
     Returns
@@ -193,7 +196,7 @@ def accuracy_against_coverage(evaluations: Mapping[str, Evaluation]) -> go.Figur
     """
     figure = empty_figure(height=360)
     for i, (name, evaluation) in enumerate(evaluations.items()):
-        points = evaluation.coverage
+        points = evaluation.coverage if evaluation else ()
         if not points:
             continue  # its answers were not kept; the others keep their colours
         figure.add_trace(
@@ -202,6 +205,7 @@ def accuracy_against_coverage(evaluations: Mapping[str, Evaluation]) -> go.Figur
                 y=[point.accuracy.value for point in points],
                 name=safe_label(name),
                 mode="lines+markers",
+                cliponaxis=False,
                 line={"color": LINE_COLOURS[i % len(LINE_COLOURS)], "width": 2.5},
                 customdata=[[p.probability, p.accuracy.n, p.accuracy.low, p.accuracy.high]
                             for p in points],

@@ -40,7 +40,7 @@ from genre.registry import (
 from genre.zip_members import is_link, leads_out, read_member
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
-BUNDLED_MODELS = ("starter", "course")
+BUNDLED_MODELS = ("starter", "course", "simple-rnn")
 """The models that come with the program: pages and documents count on them."""
 IMPORTED = "as its imported card says, not measured here"
 MAX_CARD_BYTES = 8 * 2**20

@@ -29,6 +29,14 @@ SURE = 0.7
 """The certainty whose verdicts are counted in a sentence."""
 _STAMPED = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)\d{5}-(.+)")
 """The name of a run as `genre.runs.new_run` gives it."""
+_WAYS = {
+    (False, "course"): ("Segments at random", "Leaky: most have siblings in training."),
+    (False, "track"): ("Tracks whole", "Their artists may have been heard in training."),
+    (False, "artist"): ("Artists whole", "Nobody in the test was heard in training."),
+    (True, "course"): ("Genres permuted", "Segments at random, and nothing to learn."),
+    (True, "track"): ("Permuted, tracks whole", "Nothing to learn."),
+    (True, "artist"): ("Permuted, artists whole", "Nothing to learn."),
+}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -68,14 +76,14 @@ def leaderboard_row(contender: Contender, title: str) -> dict[str, Any]:
     Returns
     -------
     row : dict
-        None where something was not measured on artists unheard.
+        ``accuracy`` in percent; None where something was not measured on artists unheard.
     """
     honest, leaky = contender.honest, contender.leaky
     quoted = honest or leaky
     return {
         "name": title,
         "kind": _kind(contender),
-        "accuracy": honest.value if honest else None,
+        "accuracy": 100 * honest.value if honest else None,
         "interval": f"{honest.low:.0%} to {honest.high:.0%}" if honest else None,
         "tracks": honest.n if honest else None,
         "macro_f1": contender.macro_f1 if honest else None,
@@ -109,20 +117,18 @@ def settings_rows(contenders: Sequence[Contender]) -> list[dict[str, str]]:
     Returns
     -------
     rows : list of dict
-        ``setting``, and a value by the title of each contender whose recipe is known.
+        ``setting``, and a value by the title of each contender; without those whose recipe is
+        not known.
     """
-    known = [
-        (title, contender)
-        for title, contender in zip(titles(contenders), contenders, strict=True)
-        if contender.recipe
-    ]
+    called = list(zip(titles(contenders), contenders, strict=True))
+    known = [(title, contender) for title, contender in called if contender.recipe]
     rows = [
         {"setting": name.replace("_", " ")}
         | {title: _setting(value) for (title, _), value in zip(known, values, strict=True)}
         for name, values in differing_settings([c.recipe for _, c in known if c.recipe]).items()
     ]
     if len({contender.data for contender in contenders}) > 1:
-        rows.append({"setting": "data"} | {title: c.data for title, c in known})
+        rows.append({"setting": "data"} | {title: c.data for title, c in called})
     return rows
 
 
@@ -157,6 +163,13 @@ def difference_lines(contenders: Sequence[Contender]) -> list[str]:
     ]
 
 
+def leaky_curve_line(contender: Contender, title: str) -> str:
+    """Return a warning where a run's validation side flatters as well; empty where it does not."""
+    if contender.honest or not contender.leaky or not contender.history:
+        return ""
+    return f"The split of {title} leaks: its dashed line flatters as well."
+
+
 def sure_line(evaluation: Evaluation, title: str, *, probability: float = SURE) -> str:
     """Return how often a contender is right when it is at least so sure."""
     points = [p for p in evaluation.coverage if p.probability >= probability - 1e-9]
@@ -170,9 +183,9 @@ def sure_line(evaluation: Evaluation, title: str, *, probability: float = SURE) 
     )
 
 
-def evaluation_line(evaluation: Evaluation, title: str) -> str:
+def evaluation_line(evaluation: Evaluation) -> str:
     """Return over which tracks a contender's matrix counts."""
-    return f"{title}: {_accuracy(evaluation.track_accuracy)} right; {evaluation.about}."
+    return f"Right for {_accuracy(evaluation.track_accuracy)}: {evaluation.about}."
 
 
 def track_row(track: CellTrack, called: Sequence[str]) -> dict[str, str]:
@@ -199,13 +212,12 @@ def answer_line(answer: TrackAnswer, title: str) -> str:
 
 def way_to_count(run: HonestyRun) -> tuple[str, str, str]:
     """Return one of the recorded runs as a number: label, value, what stands behind it."""
-    labels = {"course": "Segments at random", "track": "Tracks whole", "artist": "Artists whole"}
-    label = "Genres permuted" if run.recipe.permute_genres else labels[run.recipe.split]
+    label, what = _WAYS[run.recipe.permute_genres, run.recipe.split]
     accuracy = run.evaluation.track_accuracy
     return (
         label,
         f"{accuracy.value:.0%}",
-        f"{accuracy.low:.0%} to {accuracy.high:.0%} of {accuracy.n} tracks; {run.evaluation.about}",
+        f"of {accuracy.n} tracks (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}). {what}",
     )
 
 

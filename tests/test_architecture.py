@@ -259,9 +259,16 @@ from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 page.pills(key="first_sketch").select("jazz").run()
 print(len(page.exception), len(page.title))
+page.switch_page("app_pages/compare.py")
+page.query_params["compare"] = "starter,simple-rnn"
+for aspect in ("What differs", "What they mix up", "How sure they are", "Curves", "Cards"):
+    page.session_state["aspect"] = aspect
+    page.session_state["cell_genre"] = page.session_state["cell_given"] = "jazz"
+    page.run()
+    print(len(page.exception), len(page.metric))
 print(sorted({"tensorflow", "keras", "numba", "librosa", "sklearn"} & set(sys.modules)))
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split("\n") == ["0 1", "[]", ""]
+    assert done.stdout.split("\n") == ["0 1", *["0 4"] * 5, "[]", ""]

@@ -1,14 +1,13 @@
 """What can be compared: models and finished runs, honest figures first, problems said."""
 
-import json
 import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
+from contender_runs import add_run, guesses
 
 from genre.card import figures_of
 from genre.contenders import (
@@ -18,12 +17,10 @@ from genre.contenders import (
     fitting_seconds,
     list_contenders,
 )
-from genre.evaluation import evaluate_probabilities
 from genre.recipe import PRESETS
 from genre.registry import Figure, save_model
 from genre.results import write_result
 from genre.run_files import RunStatus, write_status
-from genre.runs import create_run
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "python -m genre crossval")
@@ -32,30 +29,7 @@ FIGURE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "python -m 
 @pytest.fixture
 def evaluation(two_genres):
     """Guesses about made-up tracks, artists whole."""
-    rng = np.random.default_rng(0)
-    everything = np.arange(len(two_genres.frames))
-    guesses = rng.dirichlet([1, 1], len(everything))
-    return evaluate_probabilities(
-        guesses, two_genres.genres, two_genres, everything, about="a test side", learnt=everything
-    )
-
-
-def add_run(runs: Path, name: str, evaluation, *, state="finished", **settings) -> Path:
-    """A run that went through two epochs, with a pause in between."""
-    run = runs / name
-    create_run(run, replace(PRESETS["quick"], **settings), "somewhere/music")
-    write_status(run, RunStatus(state))
-    events = [
-        {"event": "phase", "phase": "fitting", "time": 10.0},
-        {"event": "epoch", "epoch": 1, "loss": 1.0, "accuracy": 0.5, "time": 14.0},
-        {"event": "phase", "phase": "paused", "time": 15.0},
-        {"event": "phase", "phase": "fitting", "time": 115.0},
-        {"event": "epoch", "epoch": 2, "loss": 1.0, "accuracy": 0.5, "time": 120.0},
-        {"event": "phase", "phase": "evaluating", "time": 120.5},
-        {"event": "evaluation", "time": 121.0, **evaluation.to_dict()},
-    ]
-    (run / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-    return run
+    return guesses(two_genres)
 
 
 def test_the_best_honest_figure_stands_first_and_what_has_none_last(
