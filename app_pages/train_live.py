@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app_pages import resources, train_data, train_end, train_setup, train_state
+from app_pages.train_curves import show_curves, show_song
 from app_pages.train_knobs import EPOCHS, RATES, written
 
 if TYPE_CHECKING:
@@ -22,23 +23,14 @@ TICK_SECONDS = 1.0
 
 def show_before() -> None:
     """Show, before there is a run, what such a run looked like."""
-    from genre import charts, charts_training
+    from genre import wording_training
     from genre.runs import list_runs
 
     config = state.recipe[1]
     st.subheader("Press Start and watch it learn", anchor=False)
     ghost = train_state.ghost_of(state.data, config, "", len(list_runs(resources.RUNS)))
-    whose = "No run to show yet." if ghost is None else "Pale: an earlier run on this data."
-    st.caption(whose)
-    figure = charts_training.training_history(
-        [], ghost=ghost.history if ghost else [], n_epochs=config.epochs
-    )
-    st.plotly_chart(
-        charts.legible(figure, resources.ink()),
-        key="history",
-        config=PLAIN,
-        alt=charts_training.history_alt([]),
-    )
+    st.caption(wording_training.ghost_line(ghost))
+    show_curves(None, ghost, config.epochs)
     show_pin(None)
     show_runs(None)
 
@@ -66,7 +58,7 @@ def show_run(run: Path) -> None:
 
 def watch(run: Path, was_live: bool) -> None:
     """Draw what is known of a run now."""
-    from genre import charts, charts_training, wording_training
+    from genre import wording_training
     from genre.errors import GenreError
     from genre.runs import list_runs
 
@@ -83,19 +75,7 @@ def watch(run: Path, was_live: bool) -> None:
     if view.status.is_live:
         st.progress(view.progress)
     ghost = train_state.ghost_of(view.data, view.config, run.name, len(list_runs(resources.RUNS)))
-    figure = charts_training.training_history(
-        view.history,
-        ghost=ghost.history if ghost else [],
-        batches=view.batches,
-        marks=view.marks,
-        n_epochs=max(view.config.epochs, len(view.history)),
-    )
-    st.plotly_chart(
-        charts.legible(figure, resources.ink()),
-        key="history",
-        config=PLAIN,
-        alt=charts_training.history_alt(view.history),
-    )
+    show_curves(view, ghost, max(view.config.epochs, len(view.history)))
     if view.status.is_live:
         show_controls(run, view)
     if view.facts:
@@ -103,16 +83,7 @@ def watch(run: Path, was_live: bool) -> None:
         for sentence in wording_training.absences(view.facts):
             st.caption(f":material/info: {resources.literal(sentence)}")
     if view.song and view.facts:
-        st.markdown("**What your song was to it after each epoch**")
-        st.plotly_chart(
-            charts.legible(
-                charts_training.song_learning(view.song, view.facts["genres"], view.config.epochs),
-                resources.ink(),
-            ),
-            key="song",
-            config=PLAIN,
-            alt="The probability of each genre for the pinned song after each epoch.",
-        )
+        show_song(view)
 
 
 def show_controls(run: Path, view: RunView) -> None:
@@ -267,7 +238,7 @@ def show_runs(run: Path | None) -> None:
                     on_click=use_settings,
                     args=(run,),
                 )
-                if train_data.is_home():
+                if resources.is_home():
                     train_end.show_delete(run)
 
 

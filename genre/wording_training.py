@@ -8,14 +8,15 @@ its interval.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from genre.earlier_runs import EarlierRun
 from genre.gtzan_download import DownloadStatus
 from genre.recipe import TrainConfig
-from genre.run_view import RunView
+from genre.run_view import Mark, RunView
 
 
 def duration(seconds: float) -> str:
@@ -194,3 +195,17 @@ def download_line(download: DownloadStatus) -> str:
     done = f"{download.n_done / 1e6:,.0f} MB"
     of = f" of {download.n_total / 1e6:,.0f} MB" if download.n_total else ""
     return f"Fetched {done}{of}" if download.n_done else "Connecting"
+
+
+def ghost_line(ghost: EarlierRun | None) -> str:
+    """Return what is drawn pale before a run is started."""
+    if ghost is None:
+        return "Nothing was trained on this data yet."
+    if ghost.is_recorded:
+        return "Pale: a run that comes with the program, on this data."
+    return "Pale: your best earlier run on this data."
+
+
+def marks_line(marks: Sequence[Mark]) -> str:
+    """Return what was done to a run while it trained, by the numbers in its picture."""
+    return " · ".join(f"{number} {mark.text}" for number, mark in enumerate(marks, start=1))

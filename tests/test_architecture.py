@@ -65,7 +65,7 @@ TABLE = {
     "earlier_runs": "errors processes recipe run_files runs",
     "pinned_song": "audio errors features run_files",
     "recipe_link": "errors recipe recipe_words",
-    "wording_training": "gtzan_download recipe run_view",
+    "wording_training": "earlier_runs gtzan_download recipe run_view",
     "charts_training": "chart_parts colours network_shape run_view",
     "training_worker": "processes recipe run_files training training_batches training_quiet "
     "training_run warm_worker",
