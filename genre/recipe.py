@@ -92,7 +92,18 @@ class TrainConfig:
         0.0, "Random shift of each coefficient, in deviations: the microphone.", low=0, high=2
     )
     gain: float = setting(0.0, "Random stretch of each coefficient: the room.", low=0, high=0.5)
+    warp: float = setting(
+        0.0, "Random stretch of the mel axis: larger and smaller voices.", low=0, high=0.5
+    )
+    speed: float = setting(0.0, "Random change of tempo, as a share.", low=0, high=0.5)
     mixup: float = setting(0.0, "Strength of mixing pairs of segments; 0 for none.", low=0, high=4)
+
+    temperature: float = setting(
+        1.0,
+        "What the last layer is divided by once trained, so that 70 % sure is right in 70 %.",
+        low=0.1,
+        high=10,
+    )
 
     split: SplitKind = setting("artist", "What a split keeps whole.", choices=get_args(SplitKind))
     test_share: float = setting(0.25, "Share of the data tested on.", low=0.05, high=0.5)

@@ -46,7 +46,7 @@ TABLE = {
     "charts": "chart_parts colours evaluation prediction song_facts",
     "recipe": "dataset errors features network_shape split",
     "training_quiet": "",
-    "training_batches": "recipe",
+    "training_batches": "features mfcc recipe",
     "training_model": "network recipe",
     "training": "dataset errors network recipe split training_batches training_model",
     "training_card": "__init__ card dataset evaluation recipe registry split training",
