@@ -86,6 +86,9 @@ class TrainConfig:
     segments_per_track: int = setting(
         0, "Segments drawn from each track per epoch; 0 for all there are.", low=0, high=100
     )
+    balance_genres: bool = setting(
+        False, "Draw as much of each genre, of more tracks or fewer (with segments_per_track)."
+    )
     roll: bool = setting(False, "Start each segment at a random step, going round.")
     mask: float = setting(0.0, "Longest stretch of steps blanked, as a share.", low=0, high=0.5)
     shift: float = setting(

@@ -85,7 +85,7 @@ def draw_epoch(
     .. [2] H. Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
     """
     rng = np.random.default_rng([config.seed, epoch])
-    chosen = _choose_segments(side.track_index, config.segments_per_track, rng)
+    chosen = _choose_segments(side, config, rng)
     X = side.X[chosen]
     if side.frames is not None and (config.warp or config.speed):
         X = frames_to_steps(_play_otherwise(side.frames[chosen], config, rng), config.features)
@@ -101,17 +101,25 @@ def draw_epoch(
 
 
 def _choose_segments(
-    track_index: np.ndarray, per_track: int, rng: np.random.Generator
+    side: TrainingSide, config: TrainConfig, rng: np.random.Generator
 ) -> np.ndarray:
     """Choose segments in random order, as many from each track, or all there are."""
-    if per_track == 0:
-        return rng.permutation(len(track_index))
+    if config.segments_per_track == 0:
+        return rng.permutation(len(side.track_index))
+    tracks, first = np.unique(side.track_index, return_index=True)
+    n_wanted = np.full(len(tracks), config.segments_per_track)
+    if config.balance_genres:
+        genre = side.y[first]
+        n_tracks = np.bincount(genre)
+        share = len(tracks) / (np.count_nonzero(n_tracks) * n_tracks[genre])
+        n_wanted = (n_wanted * share + rng.random(len(tracks))).astype(int)  # right on average
     chosen = []
-    for track in np.unique(track_index):
-        own = np.flatnonzero(track_index == track)
+    for track, n in zip(tracks, n_wanted, strict=True):
+        own = np.flatnonzero(side.track_index == track)
         # Short of segments, a track gives the same ones again: it counts as much as any.
-        n_rounds = -(-per_track // len(own))
-        chosen.append(np.concatenate([rng.permutation(own) for _ in range(n_rounds)])[:per_track])
+        n_rounds = -(-n // len(own))
+        rounds = [rng.permutation(own) for _ in range(n_rounds)]
+        chosen.append(np.concatenate([own[:0], *rounds])[:n])
     return rng.permutation(np.concatenate(chosen))
 
 

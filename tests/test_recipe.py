@@ -44,6 +44,7 @@ def test_the_preset_course_is_the_reference():
         "warmup_epochs": 0,
         "patience": 0,
         "segments_per_track": 0,
+        "balance_genres": False,
         "roll": False,
         "mask": 0.0,
         "shift": 0.0,

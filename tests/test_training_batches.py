@@ -108,6 +108,20 @@ def test_every_track_gives_as_many_segments(n_segments, per_track, seed):
         assert np.ptp(times[side.track_index == track]) <= 1, (n, per_track)
 
 
+def test_balanced_draws_give_each_genre_as_much_and_its_tracks_alike():
+    side = make_side([2] * 40)
+    side = replace(side, y=np.where(side.track_index < 4, 0, 3))  # 4 tracks, 36, and two absent
+    config = replace(PLAIN, segments_per_track=3, balance_genres=True)
+
+    drawn = [origins(draw_epoch(side, config, epoch)[0], side) for epoch in range(30)]
+
+    of_track = np.bincount(side.track_index[np.concatenate(drawn)]) / 30
+    np.testing.assert_allclose(of_track[:4], 15, rtol=0.1)  # 60 of 120 draws from 4 tracks
+    np.testing.assert_allclose(of_track[4:], 60 / 36, rtol=0.35)
+    assert of_track[4:].mean() == pytest.approx(60 / 36, rel=0.05)
+    assert np.mean([len(d) for d in drawn]) == pytest.approx(120, rel=0.05)
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     seed=seeds,
