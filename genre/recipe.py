@@ -188,11 +188,15 @@ PRESETS: dict[str, TrainConfig] = {
         schedule="cosine",
         warmup_epochs=3,
         segments_per_track=4,
+        balance_genres=True,
         roll=True,
         mask=0.2,
-        shift=0.15,
+        shift=0.2,
         gain=0.1,
+        warp=0.08,
+        speed=0.1,
         mixup=0.4,
+        temperature=1.2,
     ),
 }
 """Recipes by name: ``course`` is the reference as written, leaky split included."""
