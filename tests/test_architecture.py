@@ -47,17 +47,7 @@ TABLE = {
     "charts": "chart_parts colours prediction song_facts",
     "recipe": "dataset errors features network_shape split",
     "training_quiet": "",
-    "training_batches": "recipe",
     "training_kernel": "recipe",
-    "training_model": "network recipe training_kernel",
-    "training": "dataset errors network recipe split training_batches training_kernel "
-    "training_model",
-    "training_card": "__init__ card dataset dataset_facts evaluation recipe registry split "
-    "training",
-    "crossval": "accuracy answers certainty dataset evaluation metrics recipe split training "
-    "training_quiet",
-    "commands": "audio dataset dataset_json dataset_pack errors evaluation features json_text "
-    "numba_cache prediction registry result_table song_facts wording",
     "warm_worker": "processes",
     "run_view": "errors recipe run_files runs",
     "run_model": "errors registry run_files",
@@ -70,6 +60,16 @@ TABLE = {
     "training_worker": "processes recipe run_files training training_batches training_quiet "
     "training_run warm_worker",
     "processes": "",
+    "training_batches": "features mfcc recipe",
+    "training_model": "network recipe training_kernel",
+    "training": "dataset errors network recipe split training_batches training_kernel "
+    "training_model",
+    "training_card": "__init__ card dataset dataset_facts evaluation recipe registry split "
+    "training",
+    "crossval": "accuracy answers certainty dataset evaluation metrics recipe split training "
+    "training_quiet",
+    "commands": "audio dataset dataset_json dataset_pack errors evaluation features json_text "
+    "numba_cache prediction registry result_table song_facts wording",
     "run_files": "errors processes recipe",
     "runs": "errors processes recipe run_files warm_worker",
     "training_checkpoint": "training",
