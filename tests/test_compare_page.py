@@ -218,7 +218,8 @@ def test_the_link_names_what_is_chosen_and_what_is_not_there_is_told(saved):
 
 def test_a_model_is_renamed_and_stays_chosen(saved):
     page = visit("mine,starter", aspect="Cards")
-    page.session_state["model"] = "mine"
+    page.query_params["model"] = "mine"
+    page.selectbox(key="model").select("mine").run()
     page.text_input(key="rename_mine").set_value("ours").run()
     page.button(key="renaming_mine").click().run()
 
@@ -227,6 +228,7 @@ def test_a_model_is_renamed_and_stays_chosen(saved):
     assert "mine is now called ours." in texts(page)
     assert page.session_state["compared"] == "ours,starter"
     assert page.session_state["model"] == "ours"
+    assert not page.warning
 
 
 @pytest.mark.parametrize(
@@ -244,6 +246,7 @@ def test_a_name_that_is_none_is_refused_with_a_sentence(saved, name, sentence):
 
 def test_a_deleted_model_is_gone_and_another_one_listens(saved):
     page = visit("mine", aspect="Cards")
+    page.query_params["model"] = "mine"
     page.selectbox(key="model").select("mine").run()
     page.button(key="delete_mine").click().run()
 
@@ -252,6 +255,7 @@ def test_a_deleted_model_is_gone_and_another_one_listens(saved):
     assert "mine is deleted." in texts(page)
     assert list(table(page)["name"]) == ["starter"]
     assert page.session_state["model"] == "starter"
+    assert not page.warning
 
 
 def test_the_bundled_model_can_be_neither_renamed_nor_deleted(saved):
