@@ -44,16 +44,16 @@ def show_differences(chosen: list[Contender], called: list[str]) -> None:
 
     left, right = st.columns(2, gap="large")
     with left:
-        for contender, title in zip(chosen, called, strict=True):
-            st.text(wording_compare.figure_line(contender, title))
-        for line in compare_state.difference_lines(chosen):
-            st.markdown(f"**{resources.literal(line)}**")
         if any(contender.honest for contender in chosen):
             show(
                 charts_compare.contender_intervals(chosen, called),
                 "intervals",
                 "The accuracy of each on artists unheard, with its 95 % interval.",
             )
+        for line in compare_state.difference_lines(chosen):
+            st.text(line)
+        for contender, title in zip(chosen, called, strict=True):
+            st.text(wording_compare.figure_line(contender, title))
     with right:
         rows = wording_compare.settings_rows(chosen)
         if rows:

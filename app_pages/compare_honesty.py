@@ -26,11 +26,24 @@ def show_honesty() -> None:
             st.metric(label, value)
             st.caption(about)
     st.write(wording_compare.honesty_line(picture))
-    st.plotly_chart(
-        charts.legible(charts_honesty.honesty_bars(picture), resources.ink()),
-        key="honesty",
-        config=PLAIN,
-        alt=wording_compare.honesty_line(picture),
+    for place, is_control, title in zip(
+        st.columns(2, gap="large"),
+        (False, True),
+        ("With the true genres", "With permuted genres: nothing to learn"),
+        strict=True,
+    ):
+        with place:
+            st.markdown(f"**{title}**")
+            figure = charts_honesty.honesty_bars(picture, is_control=is_control)
+            st.plotly_chart(
+                charts.legible(figure, resources.ink()),
+                key=f"honesty_{'permuted' if is_control else 'true'}",
+                config=PLAIN,
+                alt="Segments right under each split, apart for those with a sibling in training.",
+            )
+    st.caption(
+        "Whiskers: 95 % intervals of segments counted one by one. Segments of one track agree with "
+        "each other, so the true ones are wider."
     )
     with st.expander("Why?"):
         show_reasons()

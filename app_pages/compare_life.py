@@ -103,18 +103,15 @@ def rename(name: str) -> None:
 
 
 def delete(name: str) -> None:
-    """Delete a model; another one listens, if this one was chosen."""
+    """Delete a model; the header lets another one listen, if this one did."""
     from genre.errors import GenreError
     from genre.model_archive import delete_model
-    from genre.registry import list_models
 
     try:
         delete_model(name, resources.MODELS)
     except GenreError as error:
         state.life = (False, str(error))
         return
-    if state.get("model") == name:
-        state.model = next(iter(list_models(resources.MODELS)), None)
     follow(name, "")
     state.life = (True, f"{name} is deleted.")
 
@@ -124,6 +121,7 @@ def follow(name: str, new_name: str) -> None:
     chosen = [new_name if part == name else part for part in state.compared.split(",")]
     state.compared = ",".join(part for part in chosen if part)
     st.query_params.pop("compare", None)
+    state.setdefault("gone", set()).add(name)  # the link may still name it as the one that listens
 
 
 def show_import() -> None:

@@ -67,9 +67,9 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
             ),
             "leaky": st.column_config.TextColumn(
                 "Leaky, never ranked",
-                width=240,
-                help="Measured on recordings or artists that it had partly heard in training: "
-                "says nothing about new music.",
+                width=170,
+                help="In tracks, measured where it had heard parts of the same recordings, or "
+                "the same artists, in training: says nothing about new music.",
             ),
             "seconds": number("Trained (s)", format="%.0f"),
             "data": "Data",

@@ -45,6 +45,7 @@ behind_*       the table of tracks behind a cell (widget; its row opens a track)
 rename_*       a model's new name, *names_** whether its export keeps names (widgets)
 import_*       the zip of a model, *import_name* what to call it (widgets)
 n_imports      how many models this visit took in: a new drop zone each time
+gone           names of models that this visit renamed or deleted
 life           what came of the last rename, deletion or import: (went well, sentence)
 =============  ==========================================================
 

@@ -270,7 +270,7 @@ def _accuracy(accuracy: Accuracy, unit: str = "tracks") -> str:
 
 
 def _short_figure(figure: Figure) -> str:
-    return f"{figure.value:.0%} of {figure.n} tracks ({figure.low:.0%} to {figure.high:.0%})"
+    return f"{figure.value:.0%} of {figure.n} ({figure.low:.0%} to {figure.high:.0%})"
 
 
 def _setting(value: Any) -> str:

@@ -76,7 +76,7 @@ def test_without_models_and_runs_the_page_says_how_to_get_one(places):
 
     assert not page.exception
     assert "no saved model and no finished run" in page.info[0].value
-    assert "honesty" in charts(page)
+    assert "honesty_true" in charts(page)
     assert not page.dataframe
 
 
@@ -91,7 +91,7 @@ def test_the_leaderboard_ranks_honest_figures_and_shows_leaky_ones_as_such(saved
     assert (
         board.loc["leaky", ["accuracy", "interval", "macro_f1", "calibration_error"]].isna().all()
     )
-    assert "of 24 tracks" in board.loc["leaky", "leaky"]
+    assert "of 24 (" in board.loc["leaky", "leaky"]
     assert board.loc["starter", "accuracy"] == 100 * read_card("starter").honest_figure.value
     assert board.loc["starter", "interval"] == "43% to 52%"
     assert board.loc["honest", "tracks"] == 24
@@ -218,7 +218,8 @@ def test_the_link_names_what_is_chosen_and_what_is_not_there_is_told(saved):
 
 def test_a_model_is_renamed_and_stays_chosen(saved):
     page = visit("mine,starter", aspect="Cards")
-    page.session_state["model"] = "mine"
+    page.query_params["model"] = "mine"
+    page.selectbox(key="model").select("mine").run()
     page.text_input(key="rename_mine").set_value("ours").run()
     page.button(key="renaming_mine").click().run()
 
@@ -227,6 +228,7 @@ def test_a_model_is_renamed_and_stays_chosen(saved):
     assert "mine is now called ours." in texts(page)
     assert page.session_state["compared"] == "ours,starter"
     assert page.session_state["model"] == "ours"
+    assert not page.warning
 
 
 @pytest.mark.parametrize(
@@ -244,6 +246,7 @@ def test_a_name_that_is_none_is_refused_with_a_sentence(saved, name, sentence):
 
 def test_a_deleted_model_is_gone_and_another_one_listens(saved):
     page = visit("mine", aspect="Cards")
+    page.query_params["model"] = "mine"
     page.selectbox(key="model").select("mine").run()
     page.button(key="delete_mine").click().run()
 
@@ -252,6 +255,7 @@ def test_a_deleted_model_is_gone_and_another_one_listens(saved):
     assert "mine is deleted." in texts(page)
     assert list(table(page)["name"]) == ["starter"]
     assert page.session_state["model"] == "starter"
+    assert not page.warning
 
 
 def test_the_bundled_model_can_be_neither_renamed_nor_deleted(saved):

@@ -293,14 +293,15 @@ def test_a_deleted_model_is_gone_whole_even_if_damaged(saved):
 
 
 @pytest.mark.parametrize("act", [delete_model, lambda name, f: rename_model(name, "x", f)])
-def test_what_is_bundled_or_absent_is_neither_renamed_nor_deleted(saved, act):
-    rename_model("ear", "starter", saved)
+@pytest.mark.parametrize("bundled", ["starter", "simple-rnn"])
+def test_what_is_bundled_or_absent_is_neither_renamed_nor_deleted(saved, act, bundled):
+    rename_model("ear", bundled, saved)
 
-    with pytest.raises(ModelError, match="starter comes with the program"):
-        act("starter", saved)
-    with pytest.raises(ModelError, match=r"no model named mouth\. Saved here: starter"):
+    with pytest.raises(ModelError, match=f"{bundled} comes with the program"):
+        act(bundled, saved)
+    with pytest.raises(ModelError, match=r"no model named mouth\. Saved here: " + bundled):
         act("mouth", saved)
-    assert list_models(saved) == ["starter"]
+    assert list_models(saved) == [bundled]
 
 
 @pytest.fixture

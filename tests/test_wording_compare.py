@@ -49,7 +49,7 @@ def test_runs_go_by_the_end_of_their_names_unless_two_would_be_alike():
 def test_a_leaky_figure_stands_in_its_own_column_only():
     row = leaderboard_row(replace(RUN, honest=None, leaky=LEAKY), "one")
 
-    assert row["leaky"] == "90% of 100 tracks (80% to 95%)"
+    assert row["leaky"] == "90% of 100 (80% to 95%)"
     assert row["measured"] == "segments at random"
     for name in ("accuracy", "interval", "tracks", "macro_f1", "calibration_error"):
         assert row[name] is None
