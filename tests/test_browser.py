@@ -24,6 +24,7 @@ QUIET = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+FIRST = "Drop a song, or several"
 pytestmark = pytest.mark.browser
 
 
@@ -68,14 +69,14 @@ def visit(browser, server, request):
     """Open the page as a visitor with a window of some size; a failure leaves a screenshot."""
     contexts = []
 
-    def open_page(width=1280, height=720, theme="light", query="", **options):
+    def open_page(width=1280, height=720, theme="light", query="", awaited=FIRST, **options):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, **options
         )
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.goto(server[0] + query)
-        page.get_by_text("Drop a song, or several").first.wait_for()
+        page.get_by_text(awaited).first.wait_for()
         contexts.append((context, page))
         return page
 
