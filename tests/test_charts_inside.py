@@ -81,7 +81,7 @@ def test_the_sequence_marks_the_frame_that_the_vector_shows(hiss):
     np.testing.assert_array_equal(vector.y, sequence.frames[130])
 
 
-@pytest.mark.parametrize("hop_length", [512, 4096])
+@pytest.mark.parametrize("hop_length", [256, 4096])
 def test_a_click_anywhere_on_the_sequence_finds_a_frame(hiss, hop_length):
     sequence = describe_sequence(hiss, hop_length=hop_length)
     *_, targets = charts_inside.sequence_picture(sequence, 0).data

@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -210,9 +211,6 @@ def test_a_ribbon_is_moved_on_by_one_at_a_time():
             yield Occlusion("mfcc", np.zeros(40), n, "the song's own mean")
 
     ribbon = Ribbon(slowly())
-    watchers = [threading.Thread(target=ribbon.advance, args=(60,)) for _ in range(4)]
-    for watcher in watchers:
-        watcher.start()
-    for watcher in watchers:
-        watcher.join()
+    with ThreadPoolExecutor(4) as pool:
+        assert all(one.is_finished for one in pool.map(ribbon.advance, [60] * 4))
     assert ribbon.advance(0).is_finished and inside == [True] * 40

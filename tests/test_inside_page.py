@@ -134,6 +134,8 @@ def test_of_several_songs_none_of_them_open_the_first_is_shown(visit, songs):
     page.run()
 
     assert "[22,050, 1]" in texts(page) and "The first of your songs" in texts(page)
+    page.session_state["opened"] = 1
+    assert "[13,230,000, 1]" in texts(page.run()) and "The first of" not in texts(page)
 
 
 # Getting about
