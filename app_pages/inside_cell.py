@@ -56,10 +56,10 @@ def show_formulas(formulas: tuple[Formula, ...]) -> None:
     from genre.wording_inside import number
 
     rows = [
-        f"| {one.part} | ${one.formula}$ | {one.numbers} | **{number(one.result)}** |"
+        f"| {one.part} | ${one.formula}$ | {one.numbers} = **{number(one.result)}** |"
         for one in formulas
     ]
-    st.markdown("\n".join(["| Part | Formula | Numbers | Result |", "|:-|:-|:-|-:|", *rows]))
+    st.markdown("\n".join(["| Part | Formula | Numbers |", "|:-|:-|:-|", *rows]))
 
 
 def show_textbook() -> None:

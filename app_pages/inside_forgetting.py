@@ -94,7 +94,8 @@ def show_memory_test(left: DeltaGenerator) -> None:
             height=380,
         )
         st.caption(
-            "Recorded runs of both cells with the same budget; dashed: guessing, and the budget. "
+            "Recorded runs of both cells with the same budget, the gap growing as they learn; "
+            "dashed: guessing, and the budget. "
             f"Made with: {runs[0].command} (cell, gap and seed as drawn)."
         )
 

@@ -67,7 +67,7 @@ SCENES = {
         "Why it forgets",
         {
             "Gradients": "Read how far back each network still hears, then try another song.",
-            "Memory test": "Run it now with a gap of your choice.",
+            "Memory test": "Compare how soon each cell learns it, then run one now.",
         },
         "Learning follows the gradient: where the end of a segment hardly depends on its "
         "beginning, nothing can be learnt from the beginning. In a simple RNN each step shrinks "

@@ -20,7 +20,7 @@ from genre.explain_occlusion import Occlusion
 from genre.explain_sequence import Shuffled, SongSequence
 from genre.explain_unrolled import SlopeProduct, UnrolledNetwork
 from genre.explain_verdict import RunningVerdict
-from genre.memory_test import N_SYMBOLS, MemoryRun
+from genre.memory_test import BATCHES, N_SYMBOLS, MemoryRun
 from genre.network_shape import Cell, NetworkConfig
 
 CELLS = {"lstm": "LSTM", "simple_rnn": "simple RNN"}
@@ -142,17 +142,20 @@ def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> 
 
 def memory_run_line(run: MemoryRun) -> str:
     """Return how far a memory test is, or how it ended."""
-    cell = CELLS[run.test.cell]
+    what = f"{CELLS[run.test.cell]}, gap {run.test.gap}: "
+    what = what[0].upper() + what[1:]
     if run.outcome is None:
-        recalled = f", {run.accuracies[-1]:.0%} recalled lately" if run.accuracies else ""
+        if not run.batches:
+            return f"{what}it begins."
         return (
-            f"{cell[0].upper()}{cell[1:]}, gap {run.test.gap}: {run.n_batches} batches{recalled}."
+            f"{what}{run.batches[-1]} batches, {run.accuracies[-1]:.0%} recalled lately at gaps "
+            f"up to {run.longest_gaps[-1]}."
         )
+    learnt = f"learnt after {run.learnt_after}" if run.learnt_after else f"not learnt in {BATCHES}"
     return (
-        f"{cell[0].upper()}{cell[1:]}, gap {run.test.gap}: {run.outcome.value:.0%} of "
-        f"{run.outcome.n} recalled (95% interval {run.outcome.low:.0%} to "
-        f"{run.outcome.high:.0%}; guessing gets {1 / N_SYMBOLS:.0%}) after {run.n_batches} "
-        f"batches, {run.seconds:.0f} s."
+        f"{what}{run.outcome.value:.0%} of {run.outcome.n} recalled (95% interval "
+        f"{run.outcome.low:.0%} to {run.outcome.high:.0%}; guessing gets {1 / N_SYMBOLS:.0%}), "
+        f"{learnt} batches, {run.seconds:.0f} s."
     )
 
 

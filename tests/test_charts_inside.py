@@ -81,6 +81,29 @@ def test_the_sequence_marks_the_frame_that_the_vector_shows(hiss):
     np.testing.assert_array_equal(vector.y, sequence.frames[130])
 
 
+@pytest.mark.parametrize("hop_length", [256, 4096])
+def test_a_click_anywhere_on_the_sequence_finds_a_frame(hiss, hop_length):
+    sequence = describe_sequence(hiss, hop_length=hop_length)
+    *_, targets = charts_inside.sequence_picture(sequence, 0).data
+
+    n = min(len(sequence.frames), charts_inside.MAX_TARGETS)
+    assert len(targets.customdata) == n and targets.dx == targets.width == pytest.approx(6 / n)
+    # The frame that lies under the middle of each invisible bar.
+    middles = targets.x0 + targets.dx * np.arange(n)
+    np.testing.assert_array_equal(targets.customdata, middles // sequence.frame_seconds)
+
+
+def test_the_shuffled_steps_are_drawn_below_those_in_order():
+    steps = make_steps(3)
+    shuffled = shuffle_steps(make_network(), steps, audible=np.ones(3, bool))
+    upper, lower = charts_inside.shuffled_picture(steps, shuffled, 2).data
+
+    assert upper.z.shape == lower.z.shape == (6, 26)
+    assert not np.array_equal(upper.z, lower.z)
+    np.testing.assert_allclose(np.sort(upper.z), np.sort(lower.z), atol=1)
+    assert (upper.yaxis, lower.yaxis) == ("y2", "y3")
+
+
 def test_the_shuffled_verdict_stands_beside_the_one_in_order():
     shuffled = shuffle_steps(make_network(), make_steps(3), audible=np.ones(3, bool))
     before, after = charts_inside.shuffled_verdict(shuffled, GENRES).data

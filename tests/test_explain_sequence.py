@@ -41,6 +41,25 @@ def test_of_a_long_song_the_whole_is_told_and_the_beginning_drawn(hiss):
     assert sequence.frame_seconds == pytest.approx(30 / 1300)
 
 
+def test_the_beginning_of_a_song_and_its_length_say_the_same_as_all_of_it(hiss):
+    long = Signal(np.tile(hiss.samples, 20), hiss.sr)
+    beginning = Signal(long.samples[: 30 * 22_050], 22_050)
+    whole, told = describe_sequence(long), describe_sequence(beginning, n_samples=140 * 22_050)
+
+    for name in ("univariate_shape", "multivariate_shape", "segment_shape", "seconds"):
+        assert getattr(told, name) == getattr(whole, name)
+    np.testing.assert_array_equal(told.frames, whole.frames)
+
+
+def test_of_a_song_its_beginning_is_kept_with_its_length():
+    song = hear_song(JAZZ, load_classifier("starter"))
+    samples = load_audio(JAZZ).samples
+
+    assert song.n_samples == len(samples)
+    np.testing.assert_array_equal(song.beginning.samples, samples[: 30 * 22_050])
+    assert song.beginning.samples.base is None  # no view that keeps all of it in memory
+
+
 def test_a_recording_of_one_second_has_its_own_frames_only(hiss):
     sequence = describe_sequence(Signal(hiss.samples[:22_050], 22_050))
 

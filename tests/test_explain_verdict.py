@@ -1,13 +1,16 @@
 """The running verdict, and what silencing a part would have changed."""
 
 import itertools
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from genre.errors import ParameterError
 from genre.explain import hear_song
-from genre.explain_occlusion import occlude_mfccs, occlude_seconds
+from genre.explain_occlusion import Occlusion, Ribbon, occlude_mfccs, occlude_seconds, start_ribbon
 from genre.explain_verdict import MAX_RERUNS, RunningVerdict, run_verdict
 from genre.features import FeatureConfig
 from genre.prediction import load_classifier
@@ -181,3 +184,33 @@ def test_a_genre_that_is_none_of_the_networks_is_refused():
         next(occlude_seconds(network, steps, audible=audible, genre=4, segment_seconds=3.0))
     with pytest.raises(ParameterError, match=r"no segment.*has a vote"):
         next(occlude_mfccs(network, steps, FeatureConfig(n_mfcc=6), audible=~audible, genre=0))
+
+
+def test_a_ribbon_goes_on_for_whoever_looks_and_ends_as_the_whole(starter, jazz):
+    audible = jazz.prediction.audible
+    parts = {"audible": audible, "genre": 5}
+    whole = [*occlude_mfccs(starter.network, jazz.steps, starter.features, **parts)]
+    ribbon = start_ribbon("mfcc", starter.network, jazz.steps, starter.features, **parts)
+
+    assert ribbon.advance(0).n_done == ribbon.advance(0).n_done == 1  # nobody waits: it stands
+    done = ribbon.advance(60)
+    assert done.is_finished and ribbon.advance(60) is done
+    np.testing.assert_array_equal(done.change, whole[-1].change)
+    seconds = start_ribbon("second", starter.network, jazz.steps, starter.features, **parts)
+    assert seconds.advance(60).by == "second"
+
+
+def test_a_ribbon_is_moved_on_by_one_at_a_time():
+    lock, inside = threading.Lock(), []
+
+    def slowly():
+        for n in range(1, 41):
+            inside.append(lock.acquire(blocking=False))
+            time.sleep(0.001)
+            lock.release()
+            yield Occlusion("mfcc", np.zeros(40), n, "the song's own mean")
+
+    ribbon = Ribbon(slowly())
+    with ThreadPoolExecutor(4) as pool:
+        assert all(one.is_finished for one in pool.map(ribbon.advance, [60] * 4))
+    assert ribbon.advance(0).is_finished and inside == [True] * 40
