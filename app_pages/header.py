@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app_pages import resources
-from app_pages.resources import MODELS
 
 if TYPE_CHECKING:
     from genre.prediction import Classifier
@@ -18,7 +17,7 @@ def show_header() -> None:
     from genre.registry import list_models
     from genre.wording import display_name
 
-    names = list_models(MODELS)
+    names = list_models(resources.MODELS)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Genre Lab**", width="content")
         song, songs = resources.song_in_hand(), st.session_state.get("songs", [])
@@ -50,7 +49,7 @@ def chosen_classifier() -> Classifier | None:
     from genre.registry import list_models
 
     name = st.session_state.get("model")
-    if not name or not list_models(MODELS):
+    if not name or not list_models(resources.MODELS):
         st.error(
             "There is no saved model here. Train one with: python -m genre train --name starter",
             icon=":material/model_training:",
