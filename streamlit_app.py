@@ -26,6 +26,12 @@ page = st.navigation(
             help="Choose data and settings, press Start, and watch the network learn.",
         ),
         st.Page(
+            "app_pages/compare.py",
+            title="Compare",
+            icon=":material/leaderboard:",
+            help="Saved models and runs side by side, by what they are worth on unheard music.",
+        ),
+        st.Page(
             "app_pages/inside.py",
             title="Inside",
             icon=":material/visibility:",

@@ -31,11 +31,11 @@ def show_header() -> None:
                 names,
                 key="model",
                 bind="query-params",
-                format_func="Model: {}".format,
                 label_visibility="collapsed",
                 width=220,
             )
-    if names and wanted and wanted not in names:
+    gone = st.session_state.get("gone", set())
+    if names and wanted and wanted not in names and wanted not in gone:
         st.warning(
             f"There is no model {resources.literal(display_name(wanted))} here; "
             f"{names[0]} listens instead.",

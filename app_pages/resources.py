@@ -1,4 +1,4 @@
-"""What the pages share: every piece of state, and the caches (those of runs: `train_state`).
+"""What the pages share: every piece of state, and caches (others: `train_state`, `compare_state`).
 
 State of a visit (``st.session_state``)
 ---------------------------------------
@@ -22,6 +22,7 @@ run            name of the run on show on Train, also ``?run=`` in the URL
 reader         `RunReader` of that run: what was read of it so far
 recipe         preset and `TrainConfig` as last set on Train, also in the URL
 data           the dataset to train on; *data_path*, *data_zip* where it lies (widgets)
+zip_kept       the uploaded zip and where it was laid
 asked          paths whose reading this visit has asked for
 gtzan          which GTZAN to fetch (widget)
 preset, set_*  the preset, and each setting of the recipe (widgets)
@@ -34,6 +35,18 @@ textbook_*     the textbook's cell and forget gate (widgets)
 test_*         the memory test to run (widgets), *test_problem* why it was not started
 film_*         which units the film shows (widgets), *film_began* what it began with
 rate_*         learning rate of a run, *epochs_** its epochs (widgets)
+compared       references of the chosen contenders on Compare, also ``?compare=``
+board_*        the leaderboard (widget; its rows choose contenders)
+aspect         what of the chosen ones is shown (widget)
+other          whose matrix is compared with the first one's (widget)
+cell_genre     the true genre of the matrix's cell on show, *cell_given* the given one (widgets)
+matrix_*       a matrix (widget; a click chooses the cell)
+behind_*       the table of tracks behind a cell (widget; its row opens a track)
+rename_*       a model's new name, *names_** whether its export keeps names (widgets)
+import_*       the zip of a model, *import_name* what to call it (widgets)
+n_imports      how many models this visit took in: a new drop zone each time
+gone           names of models that this visit renamed or deleted
+life           what came of the last rename, deletion or import: (went well, sentence)
 =============  ==========================================================
 
 Caches are shared by all visitors: each is bounded in number and time, and keyed
@@ -75,6 +88,11 @@ class Song:
     def of(cls, name: str, content: bytes, about: str = "") -> Song:
         """Keep a recording with the digest that the caches know it by."""
         return cls(name, content, hashlib.sha256(content).hexdigest(), about)
+
+
+def is_home() -> bool:
+    """Tell whether only this computer reaches the page: its files are offered to nobody else."""
+    return st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
 
 
 def sketches() -> list[str]:

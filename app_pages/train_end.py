@@ -121,6 +121,8 @@ def show_downloads(run: Path, view: RunView) -> None:
                 on_click="ignore",
                 width="stretch",
             )
+        if view.marks:
+            st.caption("What was changed while it trained is not part of the script.")
 
 
 def keep(run: Path, key: str) -> None:

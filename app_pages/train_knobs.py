@@ -65,6 +65,7 @@ MORE = {
         Knob("test_share", "Kept for the test", TENTHS[1:6]),
         Knob("validation_share", "Kept for validation", TENTHS[1:6]),
         Knob("whole_segments_only", "Whole segments only"),
+        Knob("permute_genres", "Permute the genres (control)"),
         Knob("seed", "Seed", tuple(range(11))),
     ),
 }
@@ -81,6 +82,7 @@ CHOICES = {
     "artist": "Artists whole (honest)",
     "track": "Tracks whole",
     "course": "Course: segments (leaky)",
+    "fault-filtered": "Fault-filtered (as papers do)",
 }
 PRESETS = {
     "recommended": "The best honest recipe: texture windows, varied music, artists kept whole.",

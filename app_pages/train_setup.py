@@ -174,14 +174,21 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
         seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
         whence = "as the last run here took" if speed else "on two cores"
         st.caption(f"About {duration(seconds)}, {whence}.")
-    if pressed and time.monotonic() - state.get("pressed", -TWICE_SECONDS) >= TWICE_SECONDS:
-        state.pressed = time.monotonic()
+    if pressed and is_first_press():
         try:
             begin(config, data)
         except GenreError as error:
             st.error(resources.literal(str(error)), icon=":material/error:")
         else:
             st.rerun()
+
+
+def is_first_press() -> bool:
+    """Tell a press of a button that starts a run from the second half of a double click."""
+    if time.monotonic() - state.get("pressed", -TWICE_SECONDS) < TWICE_SECONDS:
+        return False
+    state.pressed = time.monotonic()
+    return True
 
 
 def begin(config: TrainConfig, data: str) -> None:

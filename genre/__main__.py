@@ -21,10 +21,13 @@ from genre.errors import GenreError, ParameterError
 
 ROOMS = {
     "train": "commands_training",
-    "crossval": "commands_training",
+    "crossval": "commands_crossval",
+    "compare": "commands_crossval",
     "runs": "commands_runs",
     "watch": "commands_runs",
     "record": "commands_runs",
+    "models": "commands_models",
+    "honesty": "commands_honesty",
     "worker": "commands_runs",
     "dataset": "commands_data",
     "read": "commands_data",
@@ -117,7 +120,13 @@ def build_parser() -> argparse.ArgumentParser:
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
     crossval.add_argument("--folds", type=int, default=5, help="how many folds (5)")
-    crossval.add_argument("--fold-seed", type=int, default=0, help="seed of the folds (0)")
+    crossval.add_argument(
+        "--fold-seed",
+        type=int,
+        nargs="+",
+        default=[0],
+        help="seed of the folds (0); of several, the rounds are pooled",
+    )
     crossval.add_argument("--json", action="store_true")
     crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
 
@@ -127,6 +136,11 @@ def build_parser() -> argparse.ArgumentParser:
     memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
     memory.add_argument("--out", metavar="FILE", help="write the events to a file")
 
+    compare = commands.add_parser("compare", help="compare two results of crossval, paired")
+    compare.add_argument("first", metavar="A.json")
+    compare.add_argument("second", metavar="B.json")
+    compare.add_argument("--json", action="store_true")
+
     evaluate = commands.add_parser("evaluate", help="evaluate a saved model on a dataset")
     evaluate.add_argument("model", metavar="MODEL")
     evaluate.add_argument("--data", required=True, metavar="SOURCE")
@@ -134,10 +148,45 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--include-seen", action="store_true", help="count tracks that the model was trained on"
     )
+    evaluate.add_argument(
+        "--average",
+        default="mean",
+        choices=("mean", "median", "vote"),
+        help="what makes a track's probabilities of its segments' (mean)",
+    )
 
-    models = commands.add_parser("models", help="list the saved models")
-    models.add_argument("--json", action="store_true")
+    honesty = commands.add_parser(
+        "honesty", help="the same network under each split, and a control: what was recorded"
+    )
+    honesty.add_argument("--record", action="store_true", help="train the six runs anew first")
+    honesty.add_argument("--out", metavar="FOLDER", help="record them there instead")
+    honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
+
+    _add_models(commands.add_parser("models", help="list, rename, delete, export, import models"))
     return parser
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    """Add what can be done with saved models; nothing asked for, they are listed."""
+    models.add_argument("--json", action="store_true")
+    actions = models.add_subparsers(dest="action", metavar="ACTION")
+    rename = actions.add_parser("rename", help="give a saved model another name")
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new_name", metavar="NEW_NAME")
+    delete = actions.add_parser("delete", help="delete a saved model")
+    delete.add_argument("name", metavar="NAME")
+    delete.add_argument("--yes", action="store_true", help="do not ask again")
+    export = actions.add_parser("export", help="write a saved model as a zip")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("file", metavar="FILE")
+    export.add_argument(
+        "--with-names",
+        action="store_true",
+        help="with the names of the tracks it has heard, and the paths in its commands",
+    )
+    take = actions.add_parser("import", help="take in a model from a zip; only numbers are read")
+    take.add_argument("file", metavar="FILE")
+    take.add_argument("--name", help="what to call it (as its card does)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -188,6 +237,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("--data", default="gtzan-subset", help="a dataset (gtzan-subset)")
     parser.add_argument("--preset", default="recommended", choices=sorted(PRESETS))
+    parser.add_argument("--config", metavar="FILE", help="a recipe as JSON, instead of a preset")
     for f in fields(TrainConfig):
         if f.name == "preset":
             continue

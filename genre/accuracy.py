@@ -30,13 +30,14 @@ class Accuracy:
         return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
 
 
-def wilson_interval(n_correct: int, n: int) -> Accuracy:
+def wilson_interval(n_correct: float, n: int) -> Accuracy:
     """Return a share with its 95 % Wilson interval.
 
     Parameters
     ----------
-    n_correct, n : int
-        How many were right, of how many.
+    n_correct : float
+    n : int
+        How many were right, of how many; the first may be a mean over repetitions.
 
     Returns
     -------

@@ -9,7 +9,6 @@ path in an archive decides where anything is written.
 
 from __future__ import annotations
 
-import stat
 import tarfile
 import zipfile
 import zlib
@@ -23,6 +22,7 @@ from genre.audio import AUDIO_EXTENSIONS
 from genre.dataset import Skipped
 from genre.dataset_folder import TABLES, genre_root
 from genre.errors import DatasetError
+from genre.zip_members import is_link, leads_out, parts_of
 
 MAX_MEMBERS = 20_000
 MAX_BYTES = 8 * 2**30
@@ -46,7 +46,7 @@ class Member:
     @property
     def parts(self) -> tuple[str, ...]:
         """The folders it lies in, and its own name."""
-        return PurePosixPath(self.name.replace("\\", "/")).parts
+        return parts_of(self.name)
 
 
 def unpack_genres(
@@ -134,8 +134,7 @@ def _of_tar(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
 
 
 def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
-    is_link = stat.S_ISLNK(info.external_attr >> 16)
-    kind = "folder" if info.is_dir() else "link" if is_link else "file"
+    kind = "folder" if info.is_dir() else "link" if is_link(info) else "file"
     return Member(info.filename, info.file_size, kind, lambda: archive.open(info))  # type: ignore[arg-type]
 
 
@@ -158,7 +157,7 @@ def _choose(
     for member in files:
         parts = member.parts
         shown = PurePosixPath(*parts).name or member.name
-        if ".." in parts or member.name.startswith(("/", "\\")) or ":" in parts[0]:
+        if leads_out(member.name):
             skipped.append(Skipped(shown, "its path leads out of the archive"))
         elif member.kind == "link":
             skipped.append(Skipped(shown, "it is a link, not a recording"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from reprlib import repr as shown  # a stranger's value may be a megabyte long
 from typing import Any, get_args
 
@@ -22,7 +23,7 @@ from genre.network_shape import NetworkConfig
 
 UNITS = ("tracks", "segments")
 """What an accuracy may count."""
-_GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
+GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
 """How the GTZAN collection names its tracks, in every copy of it."""
 
 
@@ -93,6 +94,9 @@ class ModelCard:
     certainty : dict
         Per wording of the verdict (`genre.certainty.Certainty`) how many tracks got it
         (``n``) and how many of them were right (``n_right``), as measured.
+    measures : dict
+        ``macro_f1``, ``log_loss``, ``expected_calibration_error`` of the honest figure's
+        tracks, where they were measured, and ``train_seconds``.
     heard : dict
         From digest to track_id of every track it was trained on.
     command, versions, created : str, dict, str
@@ -101,7 +105,7 @@ class ModelCard:
     Raises
     ------
     ModelError
-        If the genres, ``certainty`` or ``heard`` are not as described.
+        If the genres, ``certainty``, ``measures`` or ``heard`` are not as described.
     """
 
     name: str
@@ -113,6 +117,7 @@ class ModelCard:
     data: dict[str, Any] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     certainty: dict[str, dict[str, int]] = field(default_factory=dict)
+    measures: dict[str, float] = field(default_factory=dict)
     heard: dict[str, str] = field(default_factory=dict)
     command: str = ""
     versions: dict[str, str] = field(default_factory=dict)
@@ -131,6 +136,12 @@ class ModelCard:
             raise ModelError(
                 f"certainty is {shown(self.certainty)}, expected for any of {', '.join(words)} "
                 "the counts n and n_right, n_right at most n. Take it from a result of crossval."
+            )
+        measured = self.measures.values() if isinstance(self.measures, dict) else [None]
+        if not all(type(value) in (int, float) and isfinite(value) for value in measured):
+            raise ModelError(
+                f"measures is {shown(self.measures)}, expected finite numbers by name. "
+                "Take them from a result of crossval."
             )
         pairs = self.heard.items() if isinstance(self.heard, dict) else [(None, None)]
         if not all(isinstance(word, str) for pair in pairs for word in pair):
@@ -153,7 +164,7 @@ class ModelCard:
         if track.digest in self.heard:
             return True
         name = track.track_id
-        return bool(_GTZAN_NAME.fullmatch(name)) and name in self.heard.values()
+        return bool(GTZAN_NAME.fullmatch(name)) and name in self.heard.values()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain values for JSON."""
@@ -217,3 +228,10 @@ def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) 
         )
         for unit in ("track", "segment")
     ]
+
+
+def measures_of(evaluation: Mapping[str, Any]) -> dict[str, float]:
+    """Return what a card keeps of an evaluation's measures; nothing, where it has none."""
+    measures = evaluation.get("measures") or {}
+    names = ("macro_f1", "log_loss", "expected_calibration_error")
+    return {name: measures[name] for name in names if name in measures}

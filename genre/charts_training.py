@@ -95,7 +95,7 @@ def training_history(
         yaxis={"range": [0, 1], "tickformat": ".0%", "dtick": 0.25},
         yaxis2={"range": [0, _highest_loss(ghost, history, batches)], "anchor": "x2"},
     )
-    figure.update_xaxes(_epoch_axis(n_epochs))
+    figure.update_xaxes(epoch_axis(n_epochs))
     figure.update_yaxes(zeroline=False, **FIXED)
     for axis, title in (("x", "Accuracy"), ("x2", "Loss (nats)")):
         figure.add_annotation(
@@ -156,7 +156,7 @@ def song_learning(
         showlegend=False,
     )
     figure = empty_figure(picture, top, height=26 * len(genres) + 70)
-    figure.update_xaxes(_epoch_axis(max(n_epochs, len(song))))
+    figure.update_xaxes(epoch_axis(max(n_epochs, len(song))))
     figure.update_yaxes(genre_axis(genres), autorange="reversed")
     return figure
 
@@ -265,7 +265,7 @@ def _draw_marks(figure: go.Figure, marks: Sequence[Mark], axis: str) -> None:
         )  # fmt: skip
 
 
-def _epoch_axis(n_epochs: int) -> dict[str, Any]:
+def epoch_axis(n_epochs: int) -> dict[str, Any]:
     """Return an axis up to an epoch, its ticks whole numbers."""
     step = next((step for step in (1, 2, 5, 10, 20, 50) if n_epochs / step <= MAX_TICKS), 100)
     return {

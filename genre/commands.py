@@ -11,18 +11,21 @@ and returns an exit code.  What only one command needs is imported inside it:
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from genre import registry
 from genre.dataset import SegmentSet, load_dataset
-from genre.errors import GenreError, ModelError, ParameterError
+from genre.errors import GenreError, ParameterError
 from genre.features import FeatureConfig
+from genre.json_text import json_text
 from genre.prediction import Classifier, Prediction, classify_all, load_classifier
 from genre.result_table import Outcome, to_csv, to_json
+
+if TYPE_CHECKING:
+    from genre.evaluation import Evaluation
 
 
 def classify(arguments: argparse.Namespace) -> int:
@@ -102,7 +105,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
     classifier = _classifier(arguments.model)
     data = load_data(arguments.data, features=classifier.features.frames)
-    evaluation = evaluate_classifier(classifier, data, include_seen=arguments.include_seen)
+    evaluation = evaluate_classifier(
+        classifier, data, include_seen=arguments.include_seen, average=arguments.average
+    )
     if arguments.json:
         skipped = [[s.name, s.reason] for s in data.skipped]
         names = {"model": classifier.card.name, "data": data.name}
@@ -111,27 +116,30 @@ def evaluate(arguments: argparse.Namespace) -> int:
     print(f"{classifier.card.name} on {data.name}: tracks {evaluation.about}")
     print(f"per track    {evaluation.track_accuracy}")
     print(f"per segment  {evaluation.segment_accuracy}")
+    for line in measure_lines(evaluation):
+        print(line)
     if evaluation.n_left_out:
         print(f"left out     {evaluation.n_left_out} tracks seen in training")
     return int(bool(data.skipped))
 
 
-def models(arguments: argparse.Namespace) -> int:
-    """List the saved models."""
-    cards, problems = [], []
-    for name in registry.list_models():
-        try:
-            cards.append(registry.read_card(name))
-        except ModelError as error:
-            problems.append(str(error))
-    if arguments.json:
-        print_json([card.to_dict() for card in cards])
-    else:
-        for card in cards:
-            print(f"{card.name:<16} {card.honest_figure or 'no honest accuracy measured'}")
-    for problem in problems:
-        say(problem)
-    return int(bool(problems))
+def measure_lines(evaluation: Evaluation) -> list[str]:
+    """Return what is measured beside accuracy, a line each, then one per genre."""
+    measures = evaluation.measures
+    if measures is None:
+        return []
+    lines = [
+        f"among two    {measures.top_2}",
+        f"macro F1     {measures.macro_f1:.3f}",
+        f"log-loss     {measures.log_loss:.3f} nats",
+        f"calibration  off by {measures.expected_calibration_error:.3f} (15 bins)",
+    ]
+    for genre in measures.per_genre:
+        shares = (genre.precision, genre.recall, genre.f1)
+        precision, recall, f1 = ("-" if s is None else f"{s:.2f}" for s in shares)
+        name = printable(genre.genre)
+        lines.append(f"{name:<12} precision {precision}, recall {recall}, F1 {f1}, n = {genre.n}")
+    return lines
 
 
 def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:
@@ -159,8 +167,8 @@ def say(message: str) -> None:
 
 
 def print_json(values: Any) -> None:
-    """Write a result as JSON."""
-    sys.stdout.write(json.dumps(values, indent=1, ensure_ascii=False) + "\n")
+    """Write a result as JSON, each list of numbers on one line."""
+    sys.stdout.write(json_text(values))
 
 
 def printable(name: str) -> str:

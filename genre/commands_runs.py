@@ -18,6 +18,7 @@ from genre.card import ModelCard
 from genre.commands import print_json, say
 from genre.earlier_runs import RECORDED, record_run
 from genre.errors import ParameterError, RunError
+from genre.processes import give_way
 from genre.recipe import TrainConfig
 from genre.run_files import (
     CONFIG_FILE,
@@ -105,6 +106,7 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
     """Carry out a run in this very process, making its folder if it is not there."""
     from genre.training_run import run_training
 
+    give_way()
     run = Path(folder)
     if resume:
         run = find_run(folder)

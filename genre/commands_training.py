@@ -1,4 +1,4 @@
-"""The commands that train: ``train`` and ``crossval``.
+"""The command ``train``, and the recipe that its options and those of ``crossval`` ask for.
 
 Conventions
 -----------
@@ -11,23 +11,18 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import sys
+import time
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from genre import registry
-from genre.card import figures_of
-from genre.commands import load_data, print_json, say
+from genre.card import figures_of, measures_of
+from genre.commands import load_data, say
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.recipe import PRESETS, TrainConfig, prepare_datasets
+from genre.results import Result, read_result
 from genre.training_quiet import load_tensorflow
-
-CROSSVAL_KEYS = {
-    *("data", "recipe", "split", "about", "command"),
-    *("track_accuracy", "segment_accuracy", "certainty"),
-}
-"""What `train --figures` needs of a result of `crossval --out`."""
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -37,7 +32,7 @@ def train(arguments: argparse.Namespace) -> int:
 
         if not arguments.run:
             raise ParameterError("--resume needs --run: say which run is to go on.")
-        config = _recipe(arguments)
+        config = asked_recipe(arguments)
         return train_in_run(arguments.run, config, arguments.data, resume=arguments.resume)
     if arguments.name:
         registry.validate_name(arguments.name)
@@ -45,17 +40,19 @@ def train(arguments: argparse.Namespace) -> int:
             raise ModelError(
                 f"a model named {arguments.name} exists. Choose another name, or add --replace."
             )
-    documents = [_read_crossval(path) for path in arguments.figures]
+    results = [read_result(path) for path in arguments.figures]
     quoted = [
         figure
-        for document in documents
+        for measured in results
         for figure in figures_of(
-            document, is_honest=document["split"] == "artist", command=document["command"]
+            measured.document,
+            is_honest=measured.split == "artist" and not measured.recipe.permute_genres,
+            command=measured.command,
         )
     ]
-    config, data = _recipe(arguments), load_data(arguments.data)
-    for document in documents:
-        _check_crossval(document, config, data.name)
+    config, data = asked_recipe(arguments), load_data(arguments.data)
+    for measured in results:
+        _check_result(measured, config, data.name)
     data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
     say("starting TensorFlow")
     load_tensorflow()
@@ -66,15 +63,22 @@ def train(arguments: argparse.Namespace) -> int:
         say(f"note: the {side} side has no {', '.join(absent)}")
     for name, shape, n_parameters in config.network_config(len(data.genres)).summary():
         say(f"{name:<14} {'x'.join(map(str, shape)):<10} {n_parameters:>7} parameters")
+    started = time.monotonic()
     result = train_network(data, split, config, on_event=_say_epoch)
+    measures = {"train_seconds": round(time.monotonic() - started, 1)}
     # --replace says where the model goes, not what it is.
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
     if not arguments.all_tracks:
         evaluation = evaluate_test_side(result, data, split, config)
-        own = figures_of(evaluation.to_dict(), is_honest=split.by == "artist", command=command)
+        own = figures_of(
+            evaluation.to_dict(),
+            is_honest=split.is_honest and not config.permute_genres,
+            command=command,
+        )
         for figure in own:
             print(figure)
         quoted += own
+        measures |= measures_of(evaluation.to_dict())
     if arguments.plot:
         from genre.charts_training import training_history
 
@@ -82,14 +86,16 @@ def train(arguments: argparse.Namespace) -> int:
         say(f"accuracy and loss over the epochs: {arguments.plot}")
     if arguments.name:
         honest_first = sorted(quoted, key=lambda figure: not figure.is_honest)
-        certainty: dict[str, Any] = next(
-            (d["certainty"] for d in documents if d["split"] == "artist"), {}
-        )
+        # What was cross-validated stands for the recipe; a single test side is a small one.
+        honest = next((r for r in results if r.split == "artist"), None)
+        certainty = honest.certainty if honest else {}
+        measures |= measures_of(honest.document) if honest else {}
         card = {
             "name": arguments.name,
             "about": arguments.about,
             "command": command,
             "certainty": certainty,
+            "measures": measures,
         }
         path = save_trained(
             result, data, split, config, card=card, figures=honest_first, replace=arguments.replace
@@ -98,101 +104,46 @@ def train(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def crossval(arguments: argparse.Namespace) -> int:
-    """Cross-validate a recipe, with the baseline beside it."""
-    from tqdm import tqdm
-
-    from genre.crossval import cross_validate, cross_validate_baseline
-
-    config, data = _recipe(arguments), load_data(arguments.data)
-    if arguments.out:  # found out now, not after all folds
-        Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
-        Path(arguments.out).open("a", encoding="utf-8").close()
-    with tqdm(total=arguments.folds, unit="fold", file=sys.stderr) as bar:
-        result = cross_validate(
-            data,
-            config,
-            n_folds=arguments.folds,
-            fold_seed=arguments.fold_seed,
-            on_fold=lambda n_done, n: bar.update(n_done - bar.n),
-        )
-    document = result.to_dict() | {
-        "recipe": config.to_dict(),
-        "command": "python -m genre " + shlex.join(_without_out(arguments.line)),
-    }
-    baseline = None
-    if config.split != "course":
-        baseline = cross_validate_baseline(
-            result.data, by=config.split, n_folds=arguments.folds, fold_seed=arguments.fold_seed
-        )
-        document["baseline"] = baseline.evaluation.track_accuracy.to_dict()
-    if arguments.out:
-        Path(arguments.out).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    if arguments.json:
-        print_json(document)
-        return 0
-    evaluation = result.evaluation
-    print(f"{data.name}, {evaluation.about}, fold seed {arguments.fold_seed}")
-    print(f"per track    {evaluation.track_accuracy}")
-    print(f"per segment  {evaluation.segment_accuracy}")
-    if baseline:
-        svm = "an SVM on mean and deviation of the MFCCs"
-        print(f"baseline     {baseline.evaluation.track_accuracy} per track ({svm})")
-    for word, counts in sorted(result.certainty.items()):
-        print(f"'{word}'  right for {counts['n_right']} of {counts['n']} tracks")
-    return 0
-
-
-def _recipe(arguments: argparse.Namespace) -> TrainConfig:
-    """Return the preset with the settings that were given on the command line."""
+def asked_recipe(arguments: argparse.Namespace) -> TrainConfig:
+    """Return the recipe of a file, or the preset, with the settings given on the command line."""
     given = {f.name: getattr(arguments, f.name, None) for f in fields(TrainConfig)}
     changed = {name: v for name, v in given.items() if v is not None and name != "preset"}
-    named = PRESETS[arguments.preset]
+    named = read_recipe(arguments.config) if arguments.config else PRESETS[arguments.preset]
     return replace(named, **changed, preset="custom" if changed else named.preset)
 
 
-def _read_crossval(path: str) -> dict[str, Any]:
-    """Read what ``crossval --out`` wrote."""
+def read_recipe(path: str) -> TrainConfig:
+    """Read a recipe from a JSON file: of its own, or within a run's settings, a result or a card.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read, or holds settings that there are not.
+    """
     try:
-        document: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-        missing = CROSSVAL_KEYS - set(document)
-    except (OSError, ValueError, TypeError) as error:
-        raise DatasetError(
-            f"{path} is not a result of crossval ({type(error).__name__}). "
-            "Write one with: python -m genre crossval --out FILE."
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        return TrainConfig.from_dict(document.get("recipe", document))
+    except ParameterError as error:
+        raise ParameterError(f"{path}: {error}") from error
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ParameterError(
+            f"{path} holds no recipe ({type(error).__name__}), expected JSON such as "
+            '{"n_mfcc": 20, "epochs": 40}. Name such a file, or use --preset.'
         ) from error
-    if missing:
-        raise DatasetError(f"{path} lacks {', '.join(sorted(missing))}. Run crossval again.")
-    return document
 
 
-def _check_crossval(document: dict[str, Any], config: TrainConfig, data_name: str) -> None:
+def _check_result(result: Result, config: TrainConfig, data_name: str) -> None:
     """Refuse figures of another recipe or other data: a card must not borrow them."""
     aside = ("preset", "split", "seed")
-    measured, asked = (
-        {name: value for name, value in recipe.items() if name not in aside}
-        for recipe in (document["recipe"], config.to_dict())
-    )
-    differing = sorted(name for name in asked if measured.get(name) != asked[name])
-    if document["data"] != data_name:
-        differing.append(f"data ({document['data']}, not {data_name})")
+    measured, asked = result.recipe.to_dict(), config.to_dict()
+    differing = sorted(n for n in asked if n not in aside and measured[n] != asked[n])
+    if result.data != data_name:
+        differing.append(f"data ({result.data}, not {data_name})")
     if differing:
         raise DatasetError(
             f"the figures given were measured with other settings: {', '.join(differing)}. "
             "Cross-validate this very recipe, or leave --figures out."
         )
-
-
-def _without_out(line: list[str]) -> list[str]:
-    """Drop where a result was written from the command that reproduces it."""
-    words = iter(line)
-    kept = []
-    for word in words:
-        if word == "--out":
-            next(words, None)
-        elif word != "--json" and not word.startswith("--out="):
-            kept.append(word)
-    return kept
 
 
 def _say_epoch(event: dict[str, Any]) -> None:

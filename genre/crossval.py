@@ -11,16 +11,19 @@ that figure is labelled leaky wherever it goes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from genre.accuracy import Accuracy, wilson_interval
+from genre.answers import probabilities_of, track_probabilities
 from genre.certainty import judge_certainty
 from genre.dataset import SegmentSet
-from genre.evaluation import Evaluation, evaluate_probabilities, track_probabilities
-from genre.recipe import TrainConfig
+from genre.evaluation import Evaluation, evaluate_probabilities
+from genre.metrics import measure_answers
+from genre.recipe import TrainConfig, prepare_tracks
 from genre.split import Split, SplitKind, fold_tracks
 from genre.training_quiet import load_tensorflow
 
@@ -39,31 +42,23 @@ class CrossValidation:
         Of each segment of the dataset, by the network that did not learn it.
     by : str
         What the folds kept whole.
-    n_folds, fold_seed : int
+    n_folds : int
+    fold_seeds : tuple of int
+        More than one where several rounds of folds were pooled.
     data : SegmentSet
         What was folded.
+    certainty : dict
+        Per wording of the verdict how many tracks got it (``n``), and how many of them
+        were right (``n_right``).
     """
 
     evaluation: Evaluation
     probabilities: np.ndarray
     by: str
     n_folds: int
-    fold_seed: int
+    fold_seeds: tuple[int, ...]
     data: SegmentSet
-
-    @property
-    def certainty(self) -> dict[str, dict[str, float]]:
-        """How many tracks got each wording of the verdict, and how many of them were right."""
-        tracks, mean = track_probabilities(self.probabilities, self.data.track_index)
-        given, truth = mean.argmax(axis=1), self.data.track_genres[tracks]
-        said: Counter[str] = Counter()
-        right: Counter[str] = Counter()
-        for track, p, is_right in zip(tracks, mean, given == truth, strict=True):
-            own = self.probabilities[self.data.track_index == track].argmax(axis=1)
-            word = judge_certainty(p, float((own == p.argmax()).mean()))
-            said[word] += 1
-            right[word] += int(is_right)
-        return {word: {"n": n, "n_right": right[word]} for word, n in said.items()}
+    certainty: dict[str, dict[str, int]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -71,7 +66,7 @@ class CrossValidation:
             "data": self.data.name,
             "split": self.by,
             "n_folds": self.n_folds,
-            "fold_seed": self.fold_seed,
+            "fold_seeds": list(self.fold_seeds),
             **self.evaluation.to_dict(),
             "certainty": self.certainty,
         }
@@ -111,8 +106,7 @@ def cross_validate(
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    if config.whole_segments_only:
-        data = data.whole_segments()
+    data = prepare_tracks(data, config)
     with_validation = 0.0 if config.patience == 0 else config.validation_share
     splits = fold_tracks(
         data,
@@ -173,6 +167,62 @@ def cross_validate_baseline(
     return _pool(probabilities, data, by, n_folds, fold_seed)
 
 
+def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
+    """Pool several rounds of folds of the same data, each with another fold seed.
+
+    Parameters
+    ----------
+    results : sequence of CrossValidation
+        Of one recipe on one dataset.
+
+    Returns
+    -------
+    result : CrossValidation
+        Accuracies are means over the rounds.  Their intervals count each track once:
+        rounds repeat tracks, they add none.  Answers, the confusion matrix and the words
+        of certainty count each track once per round; probabilities are their mean.
+    """
+    if len(results) == 1:
+        return results[0]
+    first, evaluations = results[0], [result.evaluation for result in results]
+    genres = first.data.genres
+    answers = tuple(answer for evaluation in evaluations for answer in evaluation.answers)
+    y = np.array([genres.index(answer.genre) for answer in answers])
+    measures = measure_answers(y, probabilities_of(answers), genres)
+    n_tracks, n_rounds = len(evaluations[0].answers), len(results)
+    evaluation = replace(
+        evaluations[0],
+        track_accuracy=_mean([evaluation.track_accuracy for evaluation in evaluations]),
+        segment_accuracy=_mean([evaluation.segment_accuracy for evaluation in evaluations]),
+        confusion_matrix=np.sum([e.confusion_matrix for e in evaluations], axis=0),
+        about=f"{evaluations[0].about}, mean of {n_rounds} rounds of folds",
+        measures=replace(
+            measures, top_2=wilson_interval(measures.top_2.value * n_tracks, n_tracks)
+        ),
+        answers=answers,
+    )
+    words = sorted({word for result in results for word in result.certainty})
+    return replace(
+        first,
+        evaluation=evaluation,
+        probabilities=np.mean([result.probabilities for result in results], axis=0),
+        fold_seeds=tuple(seed for result in results for seed in result.fold_seeds),
+        certainty={
+            word: {
+                key: sum(result.certainty.get(word, {}).get(key, 0) for result in results)
+                for key in ("n", "n_right")
+            }
+            for word in words
+        },
+    )
+
+
+def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
+    """Return the mean of accuracies on the same tracks, with the interval of one of them."""
+    n, share = accuracies[0].n, float(np.mean([accuracy.value for accuracy in accuracies]))
+    return wilson_interval(share * n, n)
+
+
 def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray:
     """Train on one fold and answer for its test side (in a process of its own)."""
     load_tensorflow()
@@ -191,11 +241,25 @@ def _pool(
     about = f"{n_folds}-fold, {whole.get(by, 'leaky: segments split at random')}"
     everything = np.arange(len(data.frames))
     evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)
-    return CrossValidation(evaluation, probabilities, by, n_folds, fold_seed, data)
+    certainty = _count_words(probabilities, data)
+    return CrossValidation(evaluation, probabilities, by, n_folds, (fold_seed,), data, certainty)
+
+
+def _count_words(probabilities: np.ndarray, data: SegmentSet) -> dict[str, dict[str, int]]:
+    """Count the tracks that got each wording of the verdict, and those of them that were right."""
+    tracks, mean = track_probabilities(probabilities, data.track_index)
+    given, truth = mean.argmax(axis=1), data.track_genres[tracks]
+    said: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for track, p, is_right in zip(tracks, mean, given == truth, strict=True):
+        own = probabilities[data.track_index == track].argmax(axis=1)
+        word = judge_certainty(p, float((own == p.argmax()).mean()))
+        said[word] += 1
+        right[word] += int(is_right)
+    return {word: {"n": n, "n_right": right[word]} for word, n in said.items()}
 
 
 def _mean_and_deviation(data: SegmentSet, track: int) -> np.ndarray:
     """Mean and deviation of a track's own frames, (2 * n_mfcc,)."""
-    segments = np.flatnonzero(data.track_index == track)
-    own = np.concatenate([data.frames[i, : data.n_frames[i]] for i in segments])
+    own = data.own_frames(track)
     return np.concatenate([own.mean(axis=0), own.std(axis=0)])

@@ -123,6 +123,21 @@ class SegmentSet:
         """Index of each track's artist [shape=(n_tracks,), dtype=int]."""
         return np.unique([track.group for track in self.tracks], return_inverse=True)[1]
 
+    def own_frames(self, track: int) -> np.ndarray:
+        """Return all frames of one track in playing order, without repetitions.
+
+        Parameters
+        ----------
+        track : int
+            Its place among ``tracks``.
+
+        Returns
+        -------
+        frames : np.ndarray [shape=(n_frames, n_mfcc), dtype=float32]
+        """
+        segments = np.flatnonzero(self.track_index == track)
+        return np.concatenate([self.frames[i, : self.n_frames[i]] for i in segments])
+
     def X(self, features: FeatureConfig) -> np.ndarray:
         """Return what a network with these settings reads.
 
@@ -167,6 +182,28 @@ class SegmentSet:
             track_index=track_index,
             tracks=tuple(self.tracks[i] for i in tracks),
         )
+
+
+def permute_genres(data: SegmentSet, seed: int) -> SegmentSet:
+    """Give each track the genre of another: a control from which nothing can be learnt.
+
+    What a network still gets right beyond chance, it recognised.
+
+    Parameters
+    ----------
+    data : SegmentSet
+    seed : int
+        The same seed gives the same genres.
+
+    Returns
+    -------
+    data : SegmentSet
+        As many tracks of each genre as before.
+    """
+    order = np.random.default_rng(seed).permutation(len(data.tracks))
+    genres = [data.tracks[i].genre for i in order]
+    tracks = zip(data.tracks, genres, strict=True)
+    return replace(data, tracks=tuple(replace(track, genre=genre) for track, genre in tracks))
 
 
 def load_dataset(

@@ -4,7 +4,8 @@ Conventions
 -----------
 ``<folder>/<genre>/<track_id>.<ext>``.  Artists, where known, stand in
 ``artists.csv`` or ``tracks.csv`` beside the genre folders, with the columns
-``track_id`` and ``artist``.
+``track_id`` and ``artist``.  Of tracks named as in the GTZAN collection the artist is
+known (`genre.dataset_facts`), unless such a table names another.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from genre.dataset_cache import (
     remove_oldest,
     write_extracted,
 )
+from genre.dataset_facts import known_artist
 from genre.errors import AudioError, DatasetError
 from genre.features import FeatureConfig, audible_segments, extract_frames, repeat_frames
 
@@ -84,7 +86,8 @@ def extract_folder(
             index += [len(tracks)] * len(track_frames)
             own += [track_frames.shape[1]] * len(track_frames)
             frames.append(repeat_frames(track_frames, features.n_frames))
-            tracks.append(replace(track, artist=artists.get(track.track_id)))
+            artist = artists.get(track.track_id) or known_artist(track)
+            tracks.append(replace(track, artist=artist))
     strangers = sorted(set(artists) - {track.track_id for _, track in found})
     if strangers:
         names = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")

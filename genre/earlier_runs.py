@@ -70,8 +70,15 @@ def best_earlier_run(
     return same[0] if same else max((run for _, run in fitting), key=_reached)
 
 
-def record_run(run: Path, target: Path) -> None:
+def record_run(run: Path, target: Path, *, every: int = 1) -> None:
     """Keep what happened in a run in a few kilobytes: `RECORDED` is made by this.
+
+    Parameters
+    ----------
+    run : Path
+    target : Path
+    every : int
+        Of so many epochs one is kept, and the first and the last.
 
     Raises
     ------
@@ -86,7 +93,15 @@ def record_run(run: Path, target: Path) -> None:
     except FileExistsError as error:
         raise RunError(f"the folder {target.name} exists. Choose another name.") from error
     (target / CONFIG_FILE).write_bytes((run / CONFIG_FILE).read_bytes())
-    kept = (json.dumps(event) for event in events if event["event"] in KEPT)
+    last = max((event["epoch"] for event in events if event["event"] == "epoch"), default=0)
+    kept = (
+        json.dumps(event)
+        for event in events
+        if event["event"] in KEPT
+        and (
+            event["event"] != "epoch" or event["epoch"] in (1, last) or event["epoch"] % every == 0
+        )
+    )
     (target / EVENTS_FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
@@ -95,10 +110,10 @@ def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | N
     try:
         config, data = read_config(run)
         events = read_events(run)[0]
-    except (RunError, OSError, ValueError):
+        evaluations = [event for event in events if event["event"] == "evaluation"]
+        history = history_of(events)
+    except (RunError, OSError, ValueError, KeyError, TypeError):
         return None
-    evaluations = [event for event in events if event["event"] == "evaluation"]
-    history = history_of(events)
     if not evaluations or not history:
         return None
     return data, EarlierRun(run.name, config, tuple(history), evaluations[-1], is_recorded)

@@ -2,7 +2,8 @@
 
 Conventions
 -----------
-A track's probabilities are the mean over its segments.  Accuracies are per
+A track's probabilities are the mean over its segments unless another average is
+asked for.  Accuracies are per
 track first, per segment second: segments of one track agree with each other,
 so their number says little about certainty.
 Tracks a model was trained on are left out, or shown as *seen in training*.  What
@@ -18,9 +19,25 @@ from typing import Any
 import numpy as np
 
 from genre.accuracy import Accuracy, wilson_interval
+from genre.answers import (
+    Average,
+    TrackAnswer,
+    answers_from_dict,
+    answers_to_dict,
+    probabilities_of,
+    track_probabilities,
+)
 from genre.dataset import SegmentSet
 from genre.dataset_json import FRAMES_DIGEST
 from genre.errors import DatasetError
+from genre.metrics import (
+    CoveragePoint,
+    Measures,
+    ReliabilityBin,
+    coverage_curve,
+    measure_answers,
+    reliability_bins,
+)
 from genre.prediction import Classifier
 
 SEEN = "seen in training"
@@ -44,6 +61,10 @@ class Evaluation:
         training*, ...
     n_left_out : int
         Tracks not counted because the model was trained on them.
+    measures : Measures, optional
+        F1, log-loss, calibration; not in files of the first version.
+    answers : tuple of TrackAnswer
+        What was said of each track; empty in files of the first version.
     """
 
     genres: tuple[str, ...]
@@ -52,6 +73,22 @@ class Evaluation:
     confusion_matrix: np.ndarray
     about: str
     n_left_out: int = 0
+    measures: Measures | None = None
+    answers: tuple[TrackAnswer, ...] = ()
+
+    @property
+    def reliability(self) -> tuple[ReliabilityBin, ...]:
+        """How right the verdicts are, by how sure; empty where no answers were kept."""
+        return reliability_bins(*self._y_and_probabilities()) if self.answers else ()
+
+    @property
+    def coverage(self) -> tuple[CoveragePoint, ...]:
+        """How right the verdicts are that are at least so sure; empty without answers."""
+        return coverage_curve(*self._y_and_probabilities()) if self.answers else ()
+
+    def _y_and_probabilities(self) -> tuple[np.ndarray, np.ndarray]:
+        y = np.array([self.genres.index(answer.genre) for answer in self.answers])
+        return y, probabilities_of(self.answers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -62,30 +99,40 @@ class Evaluation:
             "segment_accuracy": self.segment_accuracy.to_dict(),
             "confusion_matrix": self.confusion_matrix.tolist(),
             "n_left_out": self.n_left_out,
+            "measures": self.measures.to_dict() if self.measures else None,
+            "answers": answers_to_dict(self.answers, self.genres),
         }
 
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Evaluation:
+        """Read what `to_dict` wrote, other keys beside it, and files without answers.
 
-def track_probabilities(
-    probabilities: np.ndarray, track_index: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Average the probabilities of each track's segments.
-
-    Parameters
-    ----------
-    probabilities : np.ndarray [shape=(n_segments, n_genres)]
-    track_index : np.ndarray [shape=(n_segments,), dtype=int]
-        The track of each segment.
-
-    Returns
-    -------
-    tracks : np.ndarray [shape=(n_tracks,), dtype=int]
-        The tracks that have segments here, ascending.
-    mean : np.ndarray [shape=(n_tracks, n_genres)]
-    """
-    tracks, position, counts = np.unique(track_index, return_inverse=True, return_counts=True)
-    total = np.zeros((len(tracks), probabilities.shape[1]))
-    np.add.at(total, position, probabilities)
-    return tracks, total / counts[:, np.newaxis]
+        Raises
+        ------
+        DatasetError
+            If a key is missing, or does not fit the others.
+        """
+        try:
+            genres = tuple(str(genre) for genre in values["genres"])
+            matrix = np.array(values["confusion_matrix"], dtype=int)
+            if matrix.shape != (len(genres), len(genres)):
+                raise ValueError(f"a confusion matrix of shape {matrix.shape}")
+            measures = values.get("measures")
+            answers = values.get("answers")
+            return cls(
+                genres=genres,
+                track_accuracy=Accuracy(**values["track_accuracy"]),
+                segment_accuracy=Accuracy(**values["segment_accuracy"]),
+                confusion_matrix=matrix,
+                about=str(values["about"]),
+                n_left_out=int(values.get("n_left_out", 0)),
+                measures=Measures.from_dict(measures) if measures else None,
+                answers=answers_from_dict(answers, genres) if answers else (),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DatasetError(
+                f"an evaluation cannot be read ({type(error).__name__}: {error}). Measure it again."
+            ) from error
 
 
 def evaluate_probabilities(
@@ -96,6 +143,8 @@ def evaluate_probabilities(
     *,
     about: str,
     n_left_out: int = 0,
+    average: Average = "mean",
+    learnt: np.ndarray | None = None,
 ) -> Evaluation:
     """Compare probabilities with the genres of a dataset's segments.
 
@@ -112,6 +161,11 @@ def evaluate_probabilities(
         counts as a track is added where ``data`` does not name its tracks.
     n_left_out : int
         Tracks not counted because the model was trained on them.
+    average : str
+        What makes a track's probabilities of its segments'; another than the mean is added
+        to ``about``.
+    learnt : np.ndarray [shape=(n,), dtype=int], optional
+        The segments of ``data`` that were learnt from: siblings are counted among them.
 
     Returns
     -------
@@ -121,19 +175,51 @@ def evaluate_probabilities(
 
     to_output = np.array([genres.index(genre) for genre in data.genres])
     y_tracks, y = to_output[data.track_genres], to_output[data.y[segments]]
-    tracks, mean = track_probabilities(probabilities, data.track_index[segments])
-    y_tracks, given = y_tracks[tracks], mean.argmax(axis=1)
+    track_index = data.track_index[segments]
+    tracks, of_track = track_probabilities(probabilities, track_index, average=average)
+    y_tracks, given = y_tracks[tracks], of_track.argmax(axis=1)
+    is_right = probabilities.argmax(axis=1) == y
+    n_segments, n_right, n_learnt = (
+        np.bincount(index, minlength=len(data.tracks))
+        for index in (
+            *(track_index, track_index[is_right]),
+            data.track_index[[] if learnt is None else learnt],
+        )
+    )
+    answers = tuple(
+        TrackAnswer(
+            track_id=data.tracks[track].track_id,
+            artist=data.tracks[track].artist,
+            genre=data.tracks[track].genre,
+            given=genres[verdict],
+            probabilities=tuple(p.tolist()),
+            n_segments=int(n_segments[track]),
+            n_right=int(n_right[track]),
+            n_siblings=None if learnt is None else int(n_learnt[track]),
+        )
+        for track, verdict, p in zip(tracks, given, of_track, strict=True)
+    )
+    if average != "mean":
+        about += f"; tracks by the {average} of their segments"
     return Evaluation(
         genres=genres,
         track_accuracy=wilson_interval(int((given == y_tracks).sum()), len(tracks)),
-        segment_accuracy=wilson_interval(int((probabilities.argmax(axis=1) == y).sum()), len(y)),
+        segment_accuracy=wilson_interval(int(is_right.sum()), len(y)),
         confusion_matrix=confusion_matrix(y_tracks, given, labels=np.arange(len(genres))),
         about=about if data.has_tracks else about + UNNAMED,
         n_left_out=n_left_out,
+        measures=measure_answers(y_tracks, of_track, genres),
+        answers=answers,
     )
 
 
-def evaluate(classifier: Classifier, data: SegmentSet, *, include_seen: bool = False) -> Evaluation:
+def evaluate(
+    classifier: Classifier,
+    data: SegmentSet,
+    *,
+    include_seen: bool = False,
+    average: Average = "mean",
+) -> Evaluation:
     """Evaluate a classifier on a dataset, leaving out what it was trained on.
 
     Parameters
@@ -143,6 +229,8 @@ def evaluate(classifier: Classifier, data: SegmentSet, *, include_seen: bool = F
         Its genres must be among the classifier's.
     include_seen : bool
         Count the tracks the model was trained on too, and say how many they are.
+    average : str
+        What makes a track's probabilities of those of its segments.
 
     Returns
     -------
@@ -176,6 +264,7 @@ def evaluate(classifier: Classifier, data: SegmentSet, *, include_seen: bool = F
         segments,
         about=_label(classifier, data, seen, counted),
         n_left_out=int((~counted).sum()),
+        average=average,
     )
 
 

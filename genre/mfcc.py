@@ -90,10 +90,47 @@ def _mel_power(segments: np.ndarray, sr: int, n_fft: int, hop_length: int) -> np
 @lru_cache(maxsize=8)
 def _dct_basis(n_mfcc: int) -> np.ndarray:
     """Lowest vectors of the orthonormal DCT-II, (N_MELS, n_mfcc)."""
-    band = np.arange(N_MELS)[:, np.newaxis]
-    basis = np.cos(np.pi * (band + 0.5) * np.arange(n_mfcc) / N_MELS) * np.sqrt(2 / N_MELS)
-    basis[:, 0] /= np.sqrt(2)
-    return basis
+    return _cosines(np.arange(N_MELS) + 0.5, n_mfcc)
+
+
+def _cosines(bands: np.ndarray, n_mfcc: int) -> np.ndarray:
+    """Vectors of the orthonormal DCT-II read at such bands, (..., n_bands, n_mfcc)."""
+    cosines = np.cos(np.pi * bands[..., np.newaxis] * np.arange(n_mfcc) / N_MELS)
+    cosines *= np.sqrt(2 / N_MELS)
+    cosines[..., 0] /= np.sqrt(2)
+    return cosines
+
+
+def stretch_matrices(n_mfcc: int, stretches: np.ndarray) -> np.ndarray:
+    """Return what moves MFCCs to where a stretched mel axis would have put them.
+
+    The spectrum that the MFCCs describe is read at other bands: at band
+    ``stretch * band`` instead of ``band``, as if voices and instruments were larger
+    (above 1) or smaller.  What is read beyond the last band is the last band.
+
+    Parameters
+    ----------
+    n_mfcc : int
+    stretches : np.ndarray [shape=(n,)]
+
+    Returns
+    -------
+    matrices : np.ndarray [shape=(n, n_mfcc, n_mfcc), dtype=float32]
+        ``mfcc @ matrix`` are the moved coefficients.
+
+    References
+    ----------
+    .. [1] N. Jaitly and G. Hinton, "Vocal Tract Length Perturbation (VTLP) improves
+       speech recognition", ICML Workshop on Deep Learning for Audio, 2013.
+
+    Examples
+    --------
+    >>> bool(np.allclose(stretch_matrices(13, np.ones(1))[0], np.eye(13), atol=1e-5))
+    True
+    """
+    bands = np.clip((np.arange(N_MELS) + 0.5) * np.reshape(stretches, (-1, 1)), 0.5, N_MELS - 0.5)
+    read = _cosines(bands, n_mfcc).swapaxes(1, 2)  # (n, n_mfcc, N_MELS)
+    return (read @ _dct_basis(n_mfcc)).astype(np.float32)
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
-from genre.dataset import SegmentSet
+from genre.dataset import SegmentSet, permute_genres
 from genre.errors import ParameterError
 from genre.features import FeatureConfig
 from genre.network_shape import Cell, NetworkConfig, Pooling
@@ -86,17 +86,34 @@ class TrainConfig:
     segments_per_track: int = setting(
         0, "Segments drawn from each track per epoch; 0 for all there are.", low=0, high=100
     )
+    balance_genres: bool = setting(
+        False, "Draw as much of each genre, of more tracks or fewer (with segments_per_track)."
+    )
     roll: bool = setting(False, "Start each segment at a random step, going round.")
     mask: float = setting(0.0, "Longest stretch of steps blanked, as a share.", low=0, high=0.5)
     shift: float = setting(
         0.0, "Random shift of each coefficient, in deviations: the microphone.", low=0, high=2
     )
     gain: float = setting(0.0, "Random stretch of each coefficient: the room.", low=0, high=0.5)
+    warp: float = setting(
+        0.0, "Random stretch of the mel axis: larger and smaller voices.", low=0, high=0.5
+    )
+    speed: float = setting(0.0, "Random change of tempo, as a share.", low=0, high=0.5)
     mixup: float = setting(0.0, "Strength of mixing pairs of segments; 0 for none.", low=0, high=4)
+
+    temperature: float = setting(
+        1.0,
+        "What the last layer is divided by once trained, so that 70 % sure is right in 70 %.",
+        low=0.1,
+        high=10,
+    )
 
     split: SplitKind = setting("artist", "What a split keeps whole.", choices=get_args(SplitKind))
     test_share: float = setting(0.25, "Share of the data tested on.", low=0.05, high=0.5)
     validation_share: float = setting(0.2, "Share of the rest validated on.", low=0.05, high=0.5)
+    permute_genres: bool = setting(
+        False, "Control: give each track another's genre, so that nothing can be learnt."
+    )
     whole_segments_only: bool = setting(False, "Leave out recordings shorter than a segment.")
     seed: int = setting(0, "Seed of the split, the weights and the batches.", low=0, high=2**31 - 1)
 
@@ -174,11 +191,15 @@ PRESETS: dict[str, TrainConfig] = {
         schedule="cosine",
         warmup_epochs=3,
         segments_per_track=4,
+        balance_genres=True,
         roll=True,
         mask=0.2,
-        shift=0.15,
+        shift=0.2,
         gain=0.1,
+        warp=0.08,
+        speed=0.1,
         mixup=0.4,
+        temperature=1.2,
     ),
 }
 """Recipes by name: ``course`` is the reference as written, leaky split included."""
@@ -190,6 +211,13 @@ def preset(name: str) -> TrainConfig:
     if name not in PRESETS:
         raise ParameterError(f"there is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
     return PRESETS[name]
+
+
+def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
+    """Choose the segments of a dataset, and permute its genres, as a recipe says."""
+    if config.whole_segments_only:
+        data = data.whole_segments()
+    return permute_genres(data, config.seed) if config.permute_genres else data
 
 
 def prepare_datasets(
@@ -207,7 +235,8 @@ def prepare_datasets(
     Returns
     -------
     data : SegmentSet
-        Without short segments, where the recipe takes whole ones only.
+        Without short segments, where the recipe takes whole ones only; with other genres,
+        where it permutes them.
     split : Split
 
     Raises
@@ -215,8 +244,7 @@ def prepare_datasets(
     DatasetError
         As `genre.split.split_tracks`.
     """
-    if config.whole_segments_only:
-        data = data.whole_segments()
+    data = prepare_tracks(data, config)
     if not hold_back:
         return data, whole_side(data)
     split = split_tracks(

@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,7 +75,41 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
         saved = ", ".join(list_models(folder)) or "none"
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
     try:
-        values = json.loads((path / CARD_FILE).read_text(encoding="utf-8"))
+        text = (path / CARD_FILE).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = type(error).__name__
+        raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
+    card, digests = parse_card(text, name)
+    for file, digest in digests.items():
+        if not (path / Path(file).name).is_file():
+            raise ModelError(f"{file} of the model {name} is missing. {_REMEDY}")
+        if _sha256(path / Path(file).name) != digest:
+            raise ModelError(f"{file} of the model {name} was altered or cut short. {_REMEDY}")
+    return replace(card, name=name)  # as the folder is called now
+
+
+def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
+    """Read the text of a card, which may come from anyone.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        What to call the model where something is wrong with it.
+
+    Returns
+    -------
+    card : ModelCard
+    digests : dict
+        The sha256 of the files beside it, by name; the weights are always among them.
+
+    Raises
+    ------
+    ModelError
+        If the card makes no sense, or is of another version.
+    """
+    try:
+        values = json.loads(text)
         version, digests = values.pop("version"), {WEIGHTS_FILE: None, **values.pop("sha256")}
         card = ModelCard.from_dict(values) if version == CARD_VERSION else None
     except (GenreError, *_UNREADABLE) as error:
@@ -89,12 +124,13 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
     made, read = (card.features.n_steps, card.features.n_values, len(card.genres)), card.network
     if made != (read.n_steps, read.n_values, read.n_genres):
         raise ModelError(f"the features and genres of {name} do not fit its network. {_REMEDY}")
-    for file, digest in digests.items():
-        if not (path / Path(file).name).is_file():
-            raise ModelError(f"{file} of the model {name} is missing. {_REMEDY}")
-        if _sha256(path / Path(file).name) != digest:
-            raise ModelError(f"{file} of the model {name} was altered or cut short. {_REMEDY}")
-    return card
+    return card, digests
+
+
+def card_text(card: ModelCard, digests: Mapping[str, str]) -> str:
+    """Return a card as the text of its file, with the sha256 of the files beside it."""
+    content = {"version": CARD_VERSION} | card.to_dict() | {"sha256": dict(digests)}
+    return json.dumps(content, indent=1) + "\n"
 
 
 def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
@@ -119,7 +155,7 @@ def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
     """
     card = read_card(name, folder)
     weights = load_weights(folder / name / WEIGHTS_FILE, card.network)
-    return Network(card.network, weights), replace(card, name=name)  # as the folder is called now
+    return Network(card.network, weights), card
 
 
 def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
@@ -193,8 +229,7 @@ def save_model(
             if keras_file:
                 shutil.copyfile(keras_file, new / KERAS_FILE)
             digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
-            content = {"version": CARD_VERSION} | card.to_dict() | {"sha256": digests}
-            (new / CARD_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+            (new / CARD_FILE).write_text(card_text(card, digests), encoding="utf-8")
             replaced = Path(temporary) / "replaced"
             if path.exists():
                 os.rename(path, replaced)

@@ -9,6 +9,7 @@ cost
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from genre.errors import RunError
@@ -85,6 +86,37 @@ def expected_seconds(
     """
     speed = 1e-6 if seconds_per_cost is None else seconds_per_cost
     return START_SECONDS + config.epochs * epoch_cost(config, n_segments) * speed
+
+
+def expected_seconds_of_all(
+    recipes: Iterable[TrainConfig],
+    n_tracks: int,
+    n_segments: int,
+    *,
+    seconds_per_cost: float | None = None,
+) -> float:
+    """Return how long several runs will train, one after the other.
+
+    Parameters
+    ----------
+    recipes : iterable of TrainConfig
+    n_tracks, n_segments : int
+        Of the whole dataset.
+    seconds_per_cost : float, optional
+        As in `expected_seconds`.
+
+    Returns
+    -------
+    seconds : float
+    """
+    return sum(
+        expected_seconds(
+            recipe,
+            segments_per_epoch(recipe, n_tracks, n_segments),
+            seconds_per_cost=seconds_per_cost,
+        )
+        for recipe in recipes
+    )
 
 
 def measured_speed(folder: Path = RUNS) -> float | None:

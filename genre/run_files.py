@@ -122,7 +122,13 @@ def read_status(run: Path) -> RunStatus:
         If there is no such run, or its files cannot be read.
     """
     document = _read_document(run, STATUS_FILE)
-    status = RunStatus(**{f.name: document[f.name] for f in fields(RunStatus)})
+    try:
+        status = RunStatus(**{f.name: document[f.name] for f in fields(RunStatus)})
+    except KeyError as error:
+        raise RunError(
+            f"{STATUS_FILE} of the run {run.name} lacks {error}. "
+            "Choose another run, or start a new one."
+        ) from error
     if status.is_live and status.pid and not is_alive(status.pid, status.process_started):
         return replace(status, state="failed", reason="killed")
     if status.is_live and not status.pid and time.time() - status.heartbeat > START_SECONDS:

@@ -10,6 +10,9 @@ course
     The reference system's ``train_test_split`` of segments, kept to show what it
     does: segments of one recording land on both sides, and the accuracy it gives
     is not that of new music.  Labelled *leaky* wherever it appears.
+fault-filtered
+    The partition of the GTZAN collection that papers report on: without repeated and
+    broken tracks, no known artist on two sides (`genre.dataset_facts`).
 
 Sides are arrays of segment indices.  Honest sides are made of tracks before any
 segment is looked at, so no later step can leak.
@@ -24,10 +27,16 @@ from typing import Literal, get_args
 import numpy as np
 
 from genre.dataset import SegmentSet
+from genre.dataset_facts import published_sides
 from genre.errors import DatasetError, ParameterError
 
-SplitKind = Literal["artist", "track", "course"]
+SplitKind = Literal["artist", "track", "course", "fault-filtered"]
 Side = Literal["train", "validation", "test"]
+
+
+def is_honest_split(by: SplitKind) -> bool:
+    """Tell whether a split keeps artists whole, so that its figure holds for artists unheard."""
+    return by in ("artist", "fault-filtered")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +46,8 @@ class Split:
     Parameters
     ----------
     by : str
-        What was kept whole: ``artist``, ``track``, or nothing (``course``).
+        What was kept whole: ``artist``, ``track``, or nothing (``course``); or the
+        published partition ``fault-filtered``.
     train, validation, test : np.ndarray [shape=(n,), dtype=int]
         Indices of segments.
     """
@@ -46,6 +56,11 @@ class Split:
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
+
+    @property
+    def is_honest(self) -> bool:
+        """Whether what is right on its test side can be expected of artists never heard."""
+        return is_honest_split(self.by)
 
     def absent_genres(self, data: SegmentSet) -> dict[str, tuple[str, ...]]:
         """Return, for each side that lacks any, the genres it lacks."""
@@ -71,7 +86,8 @@ def split_tracks(
     ----------
     data : SegmentSet
     by : str
-        What stays whole: ``artist``, ``track``, or nothing (``course``, leaky).
+        What stays whole: ``artist``, ``track``, or nothing (``course``, leaky); or the
+        published partition ``fault-filtered``, whatever the shares and the seed.
     test_share : float
         Share of all that is tested on; about, since artists cannot be cut.
     validation_share : float
@@ -93,6 +109,8 @@ def split_tracks(
     _check_shares(test_share=test_share, validation_share=validation_share)
     if by == "course":
         return _course_split(data, test_share, validation_share, seed)
+    if by == "fault-filtered":
+        return _from_tracks(data, by, *published_sides(data))
     rest, test = _cut(data, np.arange(len(data.tracks)), by, test_share, seed)
     train, validation = _cut(data, rest, by, validation_share, seed)
     return _from_tracks(data, by, train, validation, test)
@@ -183,6 +201,11 @@ def _fold(
     """Fold some of a dataset's tracks; each fold is (track indices of the rest, of the fold)."""
     from sklearn.model_selection import StratifiedGroupKFold
 
+    if by == "fault-filtered":
+        raise ParameterError(
+            "the fault-filtered partition has one training, one validation and one test side, "
+            "so it cannot be folded. Use it with train, or fold by artist."
+        )
     if by not in get_args(SplitKind):
         raise ParameterError(
             f"a split by {by!r} was asked for, expected one of {', '.join(get_args(SplitKind))}."

@@ -131,9 +131,9 @@ class Trainer:
         X, y = data.X(config.features), data.y
         if len(split.train) == 0:
             raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
-        side = TrainingSide.of(
-            X[split.train], y[split.train], data.track_index[split.train], len(data.genres)
-        )
+        own = data.track_index[split.train]
+        frames = data.frames[split.train, :, : config.n_mfcc]
+        side = TrainingSide.of(X[split.train], y[split.train], own, len(data.genres), frames)
         held_back = (X[split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)
 
@@ -174,11 +174,17 @@ class Trainer:
         return to_network(self.model, self.config.network_config(self.side.n_genres))
 
     def result(self, *, is_stopped: bool) -> TrainResult:
-        """Return the network, with its best weights where patience kept them."""
+        """Return the network, with its best weights where patience kept them.
+
+        The recipe's temperature is divided out of its last layer.
+        """
         if self.best_weights:
             self.model.set_weights(self.best_weights)
         twin = stock_twin(self.model, self.config, self.side.n_genres)
-        return TrainResult(self.network(), twin, tuple(self.history), is_stopped)
+        output = twin.get_layer("output")
+        output.set_weights([array / self.config.temperature for array in output.get_weights()])
+        shape = self.config.network_config(self.side.n_genres)
+        return TrainResult(to_network(twin, shape), twin, tuple(self.history), is_stopped)
 
     def _is_out_of_patience(self) -> bool:
         return 0 < self.config.patience <= self.n_worse

@@ -4,7 +4,8 @@ Conventions
 -----------
 Plain NumPy, no Keras.  An epoch's draw depends on the recipe's seed and the
 epoch's number alone, so a run that was interrupted goes on as if it had not been.
-Everything acts on steps in their own units, before the network's scaling.
+What was played is varied in the frames, before they are summarised into steps; the
+rest acts on steps in their own units, before the network's scaling.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genre.features import frames_to_steps
+from genre.mfcc import stretch_matrices
 from genre.recipe import TrainConfig
+
+N_STRETCHES = 64
+"""Different stretches of the mel axis in one epoch: a matrix for each segment costs more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +35,8 @@ class TrainingSide:
     n_genres : int
     mean, deviation : np.ndarray [shape=(n_values,)]
         Of ``X`` over all segments and steps.
+    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32], optional
+        What ``X`` was made of: only recipes with ``warp`` or ``speed`` need them.
     """
 
     X: np.ndarray
@@ -37,13 +45,19 @@ class TrainingSide:
     n_genres: int
     mean: np.ndarray
     deviation: np.ndarray
+    frames: np.ndarray | None = None
 
     @classmethod
     def of(
-        cls, X: np.ndarray, y: np.ndarray, track_index: np.ndarray, n_genres: int
+        cls,
+        X: np.ndarray,
+        y: np.ndarray,
+        track_index: np.ndarray,
+        n_genres: int,
+        frames: np.ndarray | None = None,
     ) -> TrainingSide:
         """Gather a side and measure its mean and deviation."""
-        return cls(X, y, track_index, n_genres, X.mean(axis=(0, 1)), X.std(axis=(0, 1)))
+        return cls(X, y, track_index, n_genres, X.mean(axis=(0, 1)), X.std(axis=(0, 1)), frames)
 
 
 def draw_epoch(
@@ -71,8 +85,11 @@ def draw_epoch(
     .. [2] H. Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
     """
     rng = np.random.default_rng([config.seed, epoch])
-    chosen = _choose_segments(side.track_index, config.segments_per_track, rng)
-    X = _vary(side.X[chosen], side, config, rng)
+    chosen = _choose_segments(side, config, rng)
+    X = side.X[chosen]
+    if side.frames is not None and (config.warp or config.speed):
+        X = frames_to_steps(_play_otherwise(side.frames[chosen], config, rng), config.features)
+    X = _vary(X, side, config, rng)
     targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
     targets += config.label_smoothing * (1 / side.n_genres - targets)
     if config.mixup:
@@ -84,18 +101,47 @@ def draw_epoch(
 
 
 def _choose_segments(
-    track_index: np.ndarray, per_track: int, rng: np.random.Generator
+    side: TrainingSide, config: TrainConfig, rng: np.random.Generator
 ) -> np.ndarray:
     """Choose segments in random order, as many from each track, or all there are."""
-    if per_track == 0:
-        return rng.permutation(len(track_index))
+    if config.segments_per_track == 0:
+        return rng.permutation(len(side.track_index))
+    tracks, first = np.unique(side.track_index, return_index=True)
+    n_wanted = np.full(len(tracks), config.segments_per_track)
+    if config.balance_genres:
+        genre = side.y[first]
+        n_tracks = np.bincount(genre)
+        share = len(tracks) / (np.count_nonzero(n_tracks) * n_tracks[genre])
+        n_wanted = (n_wanted * share + rng.random(len(tracks))).astype(int)  # right on average
     chosen = []
-    for track in np.unique(track_index):
-        own = np.flatnonzero(track_index == track)
+    for track, n in zip(tracks, n_wanted, strict=True):
+        own = np.flatnonzero(side.track_index == track)
         # Short of segments, a track gives the same ones again: it counts as much as any.
-        n_rounds = -(-per_track // len(own))
-        chosen.append(np.concatenate([rng.permutation(own) for _ in range(n_rounds)])[:per_track])
+        n_rounds = -(-n // len(own))
+        rounds = [rng.permutation(own) for _ in range(n_rounds)]
+        chosen.append(np.concatenate([own[:0], *rounds])[:n])
     return rng.permutation(np.concatenate(chosen))
+
+
+def _play_otherwise(
+    frames: np.ndarray, config: TrainConfig, rng: np.random.Generator
+) -> np.ndarray:
+    """Play each segment faster or slower, by larger or smaller voices and instruments."""
+    n_segments, n_frames, _ = frames.shape
+    if config.speed:
+        speed = np.exp(config.speed * rng.standard_normal((n_segments, 1)))
+        place = np.arange(n_frames) * speed
+        before = place.astype(int)
+        share = (place - before).astype(np.float32)[..., np.newaxis]
+        segment = np.arange(n_segments)[:, np.newaxis]
+        # What is played faster ends early and starts again.
+        now, soon = (frames[segment, (before + k) % n_frames] for k in (0, 1))
+        frames = now + share * (soon - now)
+    if config.warp:
+        stretches = 1 + config.warp * rng.standard_normal(N_STRETCHES)
+        matrices = stretch_matrices(config.n_mfcc, stretches)
+        frames = frames @ matrices[rng.integers(N_STRETCHES, size=n_segments)]
+    return frames
 
 
 def _vary(

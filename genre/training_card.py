@@ -21,6 +21,7 @@ import numpy as np
 from genre import __version__
 from genre.card import Figure, ModelCard
 from genre.dataset import SegmentSet
+from genre.dataset_facts import N_PUBLISHED
 from genre.evaluation import Evaluation, evaluate_probabilities
 from genre.recipe import TrainConfig
 from genre.registry import KERAS_FILE, MODELS, save_model
@@ -31,7 +32,9 @@ ABOUT_SPLIT = {
     "artist": "a test side of artists not heard in training",
     "track": "a test side of tracks not heard in training, by artists that may have been",
     "course": "leaky: test segments whose siblings were heard in training",
+    "fault-filtered": "the test side of GTZAN's published fault-filtered partition",
 }
+CONTROL = "; a control: genres were permuted between tracks"
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
 
 
@@ -53,8 +56,24 @@ def evaluate_test_side(
     """
     probabilities = result.network.predict_proba(data.X(config.features)[split.test])
     return evaluate_probabilities(
-        probabilities, data.genres, data, split.test, about=ABOUT_SPLIT[split.by]
+        probabilities,
+        data.genres,
+        data,
+        split.test,
+        about=describe_test_side(data, split) + (CONTROL if config.permute_genres else ""),
+        learnt=split.train,
     )
+
+
+def describe_test_side(data: SegmentSet, split: Split) -> str:
+    """Return in words which tracks a test side holds; how many, where it is a published one."""
+    words = ABOUT_SPLIT[split.by]
+    if split.by == "fault-filtered":
+        n_tracks, n_published = len(np.unique(data.track_index[split.test])), N_PUBLISHED["test"]
+        words += f", {n_tracks} of its {n_published} tracks"
+        if n_tracks < n_published:
+            words += ": not to be compared with papers"
+    return words
 
 
 def save_trained(
@@ -79,7 +98,8 @@ def save_trained(
         Its training and validation sides count as heard.
     config : TrainConfig
     card : mapping
-        ``name``, ``about``, ``command``, and ``certainty`` where it was measured.
+        ``name``, ``about``, ``command``; ``certainty`` and ``measures`` where they were
+        measured.
     figures : sequence of Figure
         The accuracies that may be quoted, the honest one first.
     folder : Path

@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from genre.recipe import TrainConfig
 
-MOST_UNITS = 64
+MOST_UNITS = 96
 """Units of a layer up to which the kernel was never found slower than Keras's loop."""
 
 
@@ -26,9 +26,10 @@ def is_kernel_faster(config: TrainConfig) -> bool:
     """Say whether a recipe's network learns faster with `FusedLSTM` than with Keras's LSTM.
 
     Measured on two cores, Keras's time for a batch over the kernel's: ``course`` 2.0 to 2.6
-    (batches of 128: 1.9), ``recommended`` 1.3 to 1.4 (batches of 128: 1.0).  The more a step
-    weighs, the less Keras's loop costs beside it: with twice the units 1.0 and 0.7, reading
-    both ways 1.1 and 0.9.  A graphics card has its own kernel, which Keras knows.
+    (batches of 512: 1.9), ``recommended`` 1.3 to 1.5 (batches of 128 and more: 1.0).  The more
+    a step weighs, the less Keras's loop costs beside it: with 96 units 2.0 and 1.2, with 128
+    1.0 and 0.7, with 64 both ways 1.1 and 0.9.  A graphics card has its own kernel, which
+    Keras knows.
 
     Parameters
     ----------

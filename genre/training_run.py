@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from genre.card import figures_of
+from genre.card import figures_of, measures_of
 from genre.dataset import SegmentSet, load_dataset
 from genre.errors import DivergedError, GenreError
 from genre.pinned_song import read_pinned_song
@@ -248,8 +248,17 @@ def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
         data,
         split,
         replace(run.config, epochs=max(1, len(result.history))),
-        card={"name": MODEL, "about": f"Trained in the run {run.folder.name}.", "command": command},
-        figures=figures_of(evaluation.to_dict(), is_honest=split.by == "artist", command=command),
+        card={
+            "name": MODEL,
+            "about": f"Trained in the run {run.folder.name}.",
+            "command": command,
+            "measures": measures_of(evaluation.to_dict()),
+        },
+        figures=figures_of(
+            evaluation.to_dict(),
+            is_honest=split.is_honest and not run.config.permute_genres,
+            command=command,
+        ),
         folder=run.folder,
         replace=True,
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from genre.processes import give_way
 from genre.recipe import PRESETS
 from genre.run_files import LOG_FILE
 from genre.training_quiet import load_tensorflow
@@ -34,6 +35,7 @@ def wait_for_run() -> int:
     code : int
         0 if nothing came or the run went well, 1 if it failed.
     """
+    give_way()
     load_tensorflow()
     _rehearse()
     sys.stdout.buffer.write(READY)

@@ -22,12 +22,12 @@ TABLE = {
     "audio": "containers decoding errors",
     "features": "audio errors mfcc",
     "dataset": "dataset_folder dataset_json dataset_pack dataset_zip errors features",
-    "dataset_folder": "audio dataset dataset_cache errors features",
-    "archives": "audio dataset dataset_folder errors",
+    "dataset_folder": "audio dataset dataset_cache dataset_facts errors features",
+    "archives": "audio dataset dataset_folder errors zip_members",
     "dataset_zip": "archives dataset dataset_folder features",
     "dataset_json": "dataset errors features",
     "dataset_pack": "dataset errors features",
-    "split": "dataset errors",
+    "split": "dataset dataset_facts errors",
     "network_shape": "errors",
     "network_weights": "errors network_shape",
     "network_layers": "network_shape",
@@ -41,21 +41,13 @@ TABLE = {
     "accuracy": "",
     "wording": "accuracy card prediction song_facts",
     "result_table": "errors prediction song_view wording",
-    "evaluation": "accuracy dataset dataset_json errors prediction",
+    "evaluation": "accuracy answers dataset dataset_json errors metrics prediction",
     "colours": "",
     "chart_parts": "colours prediction",
     "charts": "chart_parts colours prediction song_facts",
     "recipe": "dataset errors features network_shape split",
     "training_quiet": "",
-    "training_batches": "recipe",
     "training_kernel": "recipe",
-    "training_model": "network recipe training_kernel",
-    "training": "dataset errors network recipe split training_batches training_kernel "
-    "training_model",
-    "training_card": "__init__ card dataset evaluation recipe registry split training",
-    "crossval": "certainty dataset evaluation training_quiet recipe split training",
-    "commands": "audio dataset dataset_json dataset_pack errors evaluation features numba_cache "
-    "prediction registry result_table song_facts wording",
     "warm_worker": "processes",
     "run_view": "errors recipe run_files runs",
     "run_model": "errors registry run_files",
@@ -63,11 +55,21 @@ TABLE = {
     "earlier_runs": "errors processes recipe run_files runs",
     "pinned_song": "audio errors features run_files",
     "recipe_link": "errors recipe recipe_words",
-    "wording_training": "gtzan_download recipe run_view",
+    "wording_training": "earlier_runs gtzan_download recipe run_view",
     "charts_training": "chart_parts colours network_shape run_view",
-    "training_worker": "recipe run_files training training_batches training_quiet training_run "
-    "warm_worker",
+    "training_worker": "processes recipe run_files training training_batches training_quiet "
+    "training_run warm_worker",
     "processes": "",
+    "training_batches": "features mfcc recipe",
+    "training_model": "network recipe training_kernel",
+    "training": "dataset errors network recipe split training_batches training_kernel "
+    "training_model",
+    "training_card": "__init__ card dataset dataset_facts evaluation recipe registry split "
+    "training",
+    "crossval": "accuracy answers certainty dataset evaluation metrics recipe split training "
+    "training_quiet",
+    "commands": "audio dataset dataset_json dataset_pack errors evaluation features json_text "
+    "numba_cache prediction registry result_table song_facts wording",
     "run_files": "errors processes recipe",
     "runs": "errors processes recipe run_files warm_worker",
     "training_checkpoint": "training",
@@ -86,16 +88,13 @@ TABLE = {
     "numba_cache": "cache_folder turn_lock",
     "training_run": "card dataset errors pinned_song recipe run_files runs split training "
     "training_card training_checkpoint training_quiet turn_lock",
-    "commands_runs": "card commands earlier_runs errors keras_script recipe registry run_files "
-    "run_page runs training_run training_worker",
-    "commands_training": "card charts_training commands commands_runs crossval errors recipe "
-    "registry training training_card training_quiet",
     "explain": "audio errors explain_sequence features network network_shape prediction",
     "explain_moment": "explain features",
     "memory_desk": "errors memory_test",
     "inside_scenes": "",
     "wording_inside": "chart_parts explain_cell explain_gradient explain_memory explain_moment "
-    "explain_occlusion explain_sequence explain_unrolled explain_verdict memory_test network_shape",
+    "explain_occlusion explain_sequence explain_unrolled explain_verdict memory_test "
+    "network_shape",
     "explain_memory": "errors explain",
     "explain_verdict": "network",
     "explain_occlusion": "errors features network",
@@ -110,9 +109,35 @@ TABLE = {
     "charts_inside": "chart_parts colours explain_occlusion explain_sequence explain_verdict",
     "charts_memory": "chart_parts colours explain_gradient explain_memory memory_test",
     "charts_cell": "chart_parts colours explain_cell explain_sequence explain_unrolled",
+    "commands_runs": "card commands earlier_runs errors keras_script processes recipe registry "
+    "run_files run_page runs training_run training_worker",
+    "commands_training": "card charts_training commands commands_runs errors recipe registry "
+    "results training training_card training_quiet",
+    "answers": "accuracy errors",
+    "charts_compare": "accuracy card chart_parts charts_training colours contenders errors "
+    "evaluation",
+    "charts_honesty": "chart_parts charts_compare colours honesty",
+    "commands_crossval": "commands commands_training contenders crossval errors paired results",
+    "commands_honesty": "commands earlier_runs errors honesty recipe runs training_run",
+    "commands_models": "commands errors model_archive registry",
+    "contenders": "card errors evaluation recipe registry results run_files runs split",
+    "contender_link": "contenders",
+    "cell_tracks": "answers dataset dataset_folder dataset_pack evaluation song_view",
+    "charts_tracks": "cell_tracks chart_parts charts_compare",
+    "wording_compare": "accuracy answers card cell_tracks contenders errors evaluation honesty "
+    "paired recipe_words",
+    "dataset_facts": "dataset errors",
+    "honesty": "answers earlier_runs errors evaluation recipe run_files split",
+    "json_text": "",
+    "metrics": "accuracy",
+    "model_archive": "card errors network registry zip_members",
+    "paired": "answers errors",
+    "results": "errors evaluation json_text recipe",
+    "zip_members": "",
     "__main__": "errors recipe",
     "__init__": "",
     "dataset_reading": "cache_folder dataset dataset_overview errors processes run_files",
+    "uploads": "cache_folder errors",
 }
 # `load_dataset` opens whatever it is given; its readers build on its types.
 READERS = ("dataset_folder", "dataset_json", "dataset_pack", "dataset_zip")
@@ -234,9 +259,16 @@ from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 page.pills(key="first_sketch").select("jazz").run()
 print(len(page.exception), len(page.title))
+page.switch_page("app_pages/compare.py")
+page.query_params["compare"] = "starter,simple-rnn"
+for aspect in ("What differs", "What they mix up", "How sure they are", "Curves", "Cards"):
+    page.session_state["aspect"] = aspect
+    page.session_state["cell_genre"] = page.session_state["cell_given"] = "jazz"
+    page.run()
+    print(len(page.exception), len(page.metric))
 print(sorted({"tensorflow", "keras", "numba", "librosa", "sklearn"} & set(sys.modules)))
 """
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split("\n") == ["0 1", "[]", ""]
+    assert done.stdout.split("\n") == ["0 1", *["0 4"] * 5, "[]", ""]

@@ -2,91 +2,47 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
+from contender_runs import add_run, guesses
+from live_runs import ROOT
+from real_server import running_server, screenshots_of_failures
 
-ROOT = Path(__file__).resolve().parent.parent
-SHOTS = ROOT / "build" / "screenshots"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
-FIRST = "Drop a song, or several"
+from genre.dataset_pack import write_pack
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def server():
     """A real server on a free port; gives its address and process."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    options = ["--server.headless", "true", "--server.port", str(port)]
-    process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL)
-    address = f"http://localhost:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield address, process
-    process.terminate()
-    process.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, this machine's or Playwright's own."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    with playwright.sync_playwright() as p:
-        try:
-            chromium = p.chromium.launch(executable_path=path, args=QUIET)
-        except playwright.Error:
-            pytest.skip("no Chromium here: the page was not tested in a browser (see make e2e)")
-        yield chromium
-        chromium.close()
+    with running_server(ROOT) as (address, process):
+        yield address, process
 
 
 @pytest.fixture
 def visit(browser, server, request):
     """Open the page as a visitor with a window of some size; a failure leaves a screenshot."""
-    contexts = []
+    pages = []
 
-    def open_page(width=1280, height=720, theme="light", query="", awaited=FIRST, **options):
+    def open_page(
+        width=1280, height=720, theme="light", query="", until="Drop a song, or several", **options
+    ):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, **options
         )
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.goto(server[0] + query)
-        page.get_by_text(awaited).first.wait_for()
-        contexts.append((context, page))
+        pages.append(page)
+        page.get_by_text(until).first.wait_for()
         return page
 
-    failed_before = request.session.testsfailed
-    yield open_page
-    for context, page in contexts:
-        if request.session.testsfailed > failed_before or os.environ.get("KEEP_SCREENSHOTS"):
-            SHOTS.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=SHOTS / f"{request.node.name}.png", full_page=True)
-        context.close()
+    with screenshots_of_failures(request, pages):
+        yield open_page
 
 
 @pytest.fixture
@@ -187,6 +143,56 @@ def test_a_broken_file_is_a_sentence_and_the_next_song_is_heard(visit, tmp_path,
 def test_a_link_can_name_the_model(visit):
     page = visit(query="/?model=starter")
     assert "starter" in page.get_by_role("combobox").first.input_value()
+
+
+@pytest.fixture
+def two_runs(tmp_path, two_genres):
+    """Two finished runs where the server looks for them; gone afterwards."""
+    write_pack(tmp_path / "pack", two_genres)
+    names = [f"browser-{name}-{os.getpid()}" for name in ("one", "two")]
+    for seed, name in enumerate(names):
+        add_run(ROOT / "runs", name, guesses(two_genres, seed), data=str(tmp_path / "pack"))
+    yield names
+    for name in names:
+        shutil.rmtree(ROOT / "runs" / name)
+
+
+def test_rows_are_ticked_matrices_appear_and_a_click_on_a_cell_opens_its_tracks(visit, two_runs):
+    page = visit(height=1600, query="/compare", until="four ways to count")
+    table = page.locator('[class*="st-key-board_"] canvas').first
+    rows = page.locator('[class*="st-key-board_"] tbody tr')
+    rows.first.wait_for(state="attached")
+    places = [i for i in range(rows.count()) if "browser-" in rows.nth(i).inner_text()]
+    box = table.bounding_box()
+    height = box["height"] / (rows.count() + 1)  # and the row of titles
+    for place in places:
+        page.mouse.click(box["x"] + 15, box["y"] + (place + 1.5) * height)
+    page.get_by_text("on the same tracks").wait_for()
+    for name in two_runs:
+        assert name in page.url
+
+    page.get_by_text("What they mix up").click()
+    cells = page.locator('[class*="st-key-matrix_"] .points .point')
+    cells.nth(11).wait_for(state="attached")
+    assert cells.count() == 12  # four of each matrix, and of their difference
+    cell = cells.nth(1).bounding_box()
+    page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)
+    page.locator('[class*="st-key-behind_"]').wait_for()
+    page.get_by_text("of its 3 segments right by themselves").first.wait_for()
+    page.locator('[class*="st-key-track_mfccs"]').wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_nothing_of_a_comparison_is_cut_off(visit, two_runs, theme):
+    link = ",".join(f"runs/{name}" for name in two_runs)
+    page = visit(
+        width=390, height=844, theme=theme, query=f"/compare?compare={link}",
+        until="four ways to count",
+    )  # fmt: skip
+    for aspect in ("What differs", "What they mix up", "How sure they are", "Curves", "Cards"):
+        page.get_by_text(aspect).click()
+        page.get_by_text("Train it for real").wait_for()
+        assert fits(page), aspect
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")

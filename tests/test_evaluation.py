@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genre.answers import track_probabilities
 from genre.dataset import SegmentSet, Track
 from genre.errors import DatasetError
-from genre.evaluation import evaluate, evaluate_probabilities, track_probabilities
+from genre.evaluation import Evaluation, evaluate, evaluate_probabilities
 from genre.features import FeatureConfig
 from genre.network import NetworkConfig
 from genre.prediction import Classifier
@@ -261,3 +262,78 @@ def test_plain_values_survive_json(four_tracks):
     assert values["track_accuracy"]["n"] == 3
     assert np.sum(values["confusion_matrix"]) == 3
     assert values["n_left_out"] == 1
+
+
+def test_an_evaluation_survives_json_with_its_tracks(four_tracks):
+    evaluation = evaluate(make_classifier(heard=["rock/r1"]), four_tracks)
+
+    again = Evaluation.from_dict(json.loads(json.dumps(evaluation.to_dict(), allow_nan=False)))
+
+    assert again.track_accuracy == evaluation.track_accuracy
+    assert again.measures == evaluation.measures
+    assert (again.about, again.n_left_out) == (evaluation.about, 1)
+    np.testing.assert_array_equal(again.confusion_matrix, evaluation.confusion_matrix)
+    assert [a.track_id for a in again.answers] == ["b1", "j1", "b2"]
+    assert [a.given for a in again.answers] == [a.given for a in evaluation.answers]
+    assert len(again.coverage) and len(again.reliability)
+
+
+def test_the_answers_are_the_tracks_behind_the_matrix(four_tracks):
+    evaluation = evaluate(make_classifier(), four_tracks)
+
+    cells = np.zeros((3, 3), int)
+    for answer in evaluation.answers:
+        cells[GENRES.index(answer.genre), GENRES.index(answer.given)] += 1
+    np.testing.assert_array_equal(cells, evaluation.confusion_matrix)
+    counts = {a.track_id: (a.n_segments, a.n_right) for a in evaluation.answers}
+    assert counts == {"b1": (2, 1), "j1": (1, 0), "r1": (3, 2), "b2": (1, 0)}
+    assert all(a.n_siblings is None for a in evaluation.answers)
+
+
+def test_siblings_are_counted_among_what_was_learnt(four_tracks):
+    test, learnt = np.array([0, 2, 3]), np.array([1, 4, 5, 6])
+
+    evaluation = evaluate_probabilities(
+        four_tracks.frames[test, 0], GENRES, four_tracks, test, about="a side", learnt=learnt
+    )
+
+    assert {a.track_id: a.n_siblings for a in evaluation.answers} == {"b1": 1, "j1": 0, "r1": 2}
+
+
+def test_another_average_is_said(four_tracks):
+    evaluation = evaluate(make_classifier(), four_tracks, average="vote")
+
+    assert evaluation.about.endswith("; tracks by the vote of their segments")
+
+
+def test_a_file_of_the_first_version_is_read_without_answers():
+    values = {
+        "about": "5-fold, artists whole",
+        "genres": ["a", "b"],
+        "track_accuracy": {"value": 0.5, "low": 0.2, "high": 0.8, "n": 10},
+        "segment_accuracy": {"value": 0.5, "low": 0.2, "high": 0.8, "n": 10},
+        "confusion_matrix": [[3, 2], [3, 2]],
+        "fold_seed": 100,
+    }
+
+    evaluation = Evaluation.from_dict(values)
+
+    assert (evaluation.measures, evaluation.answers) == (None, ())
+    assert (evaluation.reliability, evaluation.coverage) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"genres": None}, "TypeError"),
+        ({"confusion_matrix": [[1]]}, r"a confusion matrix of shape \(1, 1\)"),
+        ({"track_accuracy": {"value": 1}}, "missing"),
+        ({"measures": {"macro_f1": 1}}, "top_2"),
+        ({"answers": {"track_id": []}}, "answers per track cannot be read"),
+    ],
+)
+def test_an_evaluation_that_makes_no_sense_is_refused(four_tracks, change, said):
+    values = evaluate(make_classifier(), four_tracks).to_dict() | change
+
+    with pytest.raises(DatasetError, match=said):
+        Evaluation.from_dict(values)

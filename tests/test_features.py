@@ -6,6 +6,7 @@ from pathlib import Path
 import librosa
 import numpy as np
 import pytest
+import scipy.fft
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from genre.features import (
     frames_to_steps,
     repeat_frames,
 )
-from genre.mfcc import mfcc
+from genre.mfcc import N_MELS, mfcc, stretch_matrices
 
 SR = 22_050
 CONFIG = FeatureConfig()
@@ -77,6 +78,18 @@ def test_the_first_thirteen_of_twenty_are_the_thirteen(hiss):
     twenty = extract_segments(hiss, replace(CONFIG, n_mfcc=20))
 
     np.testing.assert_array_equal(twenty[..., :13], extract_segments(hiss, CONFIG))
+
+
+@pytest.mark.parametrize("stretch", [0.85, 1.0, 1.2])
+def test_a_stretch_moves_what_is_in_the_spectrum_to_other_bands(stretch):
+    band = np.arange(N_MELS) + 0.5
+    hill = lambda at: 20 * np.exp(-(((at - 50) / 12) ** 2))  # noqa: E731
+    cepstrum_of = lambda spectrum: scipy.fft.dct(spectrum, norm="ortho")[:30]  # noqa: E731
+
+    moved = cepstrum_of(hill(band)) @ stretch_matrices(30, np.array([1.0, stretch]))
+
+    np.testing.assert_allclose(moved[0], cepstrum_of(hill(band)), atol=1e-3)
+    np.testing.assert_allclose(moved[1], cepstrum_of(hill(band * stretch)), atol=0.05)
 
 
 def test_deltas_are_librosas(hiss):

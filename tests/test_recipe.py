@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from genre.errors import ParameterError
 from genre.features import FeatureConfig
-from genre.recipe import PRESETS, TrainConfig, preset
+from genre.recipe import PRESETS, TrainConfig, prepare_datasets, preset
 
 BOUNDED = [f for f in fields(TrainConfig) if f.metadata["low"] is not None]
 CHOSEN = [f for f in fields(TrainConfig) if f.metadata["choices"]]
@@ -44,14 +44,19 @@ def test_the_preset_course_is_the_reference():
         "warmup_epochs": 0,
         "patience": 0,
         "segments_per_track": 0,
+        "balance_genres": False,
         "roll": False,
         "mask": 0.0,
         "shift": 0.0,
         "gain": 0.0,
+        "warp": 0.0,
+        "speed": 0.0,
         "mixup": 0.0,
+        "temperature": 1.0,
         "split": "course",
         "test_share": 0.25,
         "validation_share": 0.2,
+        "permute_genres": False,
         "whole_segments_only": True,
         "seed": 0,
     }
@@ -185,3 +190,19 @@ def test_unknown_settings_are_named_beside_the_known_ones():
         match=r"unknown settings lr, momentum in a recipe\. Known are preset, n_mfcc",
     ):
         TrainConfig.from_dict({"momentum": 0.9, "lr": 1e-3})
+
+
+def test_a_control_keeps_the_number_of_tracks_of_each_genre_and_little_else(two_genres):
+    config = replace(PRESETS["course"], permute_genres=True, split="track")
+
+    data, _ = prepare_datasets(two_genres, config)
+    again, _ = prepare_datasets(two_genres, config)
+    other, _ = prepare_datasets(two_genres, replace(config, seed=1))
+
+    genres = [track.genre for track in data.tracks]
+    assert sorted(genres) == sorted(track.genre for track in two_genres.tracks)
+    n_kept = sum(a == b.genre for a, b in zip(genres, two_genres.tracks, strict=True))
+    assert 6 <= n_kept <= 18  # of 24
+    assert [track.genre for track in again.tracks] == genres
+    assert [track.genre for track in other.tracks] != genres
+    assert [track.digest for track in data.tracks] == [t.digest for t in two_genres.tracks]

@@ -13,6 +13,7 @@ import pytest
 from genre import training
 from genre.card import figures_of
 from genre.errors import DatasetError, DivergedError
+from genre.features import frames_to_steps
 from genre.prediction import load_classifier
 from genre.recipe import PRESETS, TrainConfig, learning_rate_at
 from genre.registry import read_card
@@ -174,6 +175,32 @@ def test_a_genre_of_one_track_is_trained_on_beside_the_others(two_genres):
     assert sum("lone" in absent for absent in split.absent_genres(data).values()) == 2
     n_tested = len(set(data.track_index[split.test]))
     assert evaluation.track_accuracy.n == n_tested == np.sum(evaluation.confusion_matrix)
+
+
+def test_a_temperature_is_divided_out_of_the_last_layer(two_genres):
+    split = split_tracks(two_genres, seed=1)
+    config = replace(SMALL, epochs=1)
+    X = two_genres.X(config.features)[split.test]
+
+    sharp = train(two_genres, split, config)
+    soft = train(two_genres, split, replace(config, temperature=2.0))
+
+    expected = np.sqrt(sharp.network.predict_proba(X))
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(soft.network.predict_proba(X), expected, atol=1e-5)
+    np.testing.assert_allclose(soft.model(X), expected, atol=1e-5)
+
+
+def test_warped_and_hurried_segments_are_made_of_the_datasets_own_frames(two_genres):
+    split = split_tracks(two_genres, seed=1)
+    plain = Trainer.of(two_genres, split, SMALL)
+    varied = Trainer.of(two_genres, split, replace(SMALL, warp=0.1, speed=0.1))
+
+    np.testing.assert_array_equal(varied.side.X, plain.side.X)
+    made = frames_to_steps(varied.side.frames, SMALL.features)
+    np.testing.assert_array_equal(made, plain.side.X)
+    drawn, _ = draw_epoch(varied.side, varied.config, 0)
+    assert not np.array_equal(drawn, draw_epoch(plain.side, plain.config, 0)[0])
 
 
 def test_an_empty_training_side_is_refused(two_genres):

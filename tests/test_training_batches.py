@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genre.features import frames_to_steps
 from genre.recipe import TrainConfig
 from genre.training_batches import TrainingSide, draw_epoch
 
@@ -107,6 +108,20 @@ def test_every_track_gives_as_many_segments(n_segments, per_track, seed):
         assert np.ptp(times[side.track_index == track]) <= 1, (n, per_track)
 
 
+def test_balanced_draws_give_each_genre_as_much_and_its_tracks_alike():
+    side = make_side([2] * 40)
+    side = replace(side, y=np.where(side.track_index < 4, 0, 3))  # 4 tracks, 36, and two absent
+    config = replace(PLAIN, segments_per_track=3, balance_genres=True)
+
+    drawn = [origins(draw_epoch(side, config, epoch)[0], side) for epoch in range(30)]
+
+    of_track = np.bincount(side.track_index[np.concatenate(drawn)]) / 30
+    np.testing.assert_allclose(of_track[:4], 15, rtol=0.1)  # 60 of 120 draws from 4 tracks
+    np.testing.assert_allclose(of_track[4:], 60 / 36, rtol=0.35)
+    assert of_track[4:].mean() == pytest.approx(60 / 36, rel=0.05)
+    assert np.mean([len(d) for d in drawn]) == pytest.approx(120, rel=0.05)
+
+
 @settings(deadline=None, max_examples=30)
 @given(
     seed=seeds,
@@ -199,6 +214,43 @@ def test_what_lies_at_the_mean_no_gain_moves():
     plain, stretched = plain_and(at_mean, gain=0.5)
 
     np.testing.assert_allclose(stretched[..., LEVELS], plain[..., LEVELS], atol=1e-3)
+
+
+def playing(side: TrainingSide, frames: np.ndarray) -> TrainingSide:
+    """The same side, made of such frames."""
+    steps = frames_to_steps(frames, PLAIN.features)
+    return TrainingSide.of(steps, side.y, side.track_index, side.n_genres, frames)
+
+
+def ramps(side: TrainingSide) -> np.ndarray:
+    """Return for each segment frames that rise by one from each to the next."""
+    frames = np.zeros((len(side.X), 130, N_MFCC), dtype=np.float32)
+    frames[:] = np.arange(130)[:, np.newaxis]
+    return frames
+
+
+def test_playing_faster_passes_more_frames_in_a_step(side):
+    plain, varied = plain_and(playing(side, ramps(side)), speed=0.2)
+
+    pace = np.diff(varied[..., 0], axis=1) / np.diff(plain[..., 0], axis=1)
+    usual = np.median(pace, axis=1)  # but for where the segment starts again
+    assert np.std(np.log(usual)) == pytest.approx(0.2, rel=0.3)
+    for of_segment, most in zip(pace, usual, strict=True):
+        np.testing.assert_allclose(of_segment[: int(24 / max(most, 1))], most, rtol=1e-3)
+
+
+def test_a_warp_gives_segments_other_voices_but_no_other_loudness_or_time(side):
+    rng = np.random.default_rng(3)
+    frames = np.zeros((len(side.X), 130, N_MFCC), dtype=np.float32)
+    frames[..., 1:] = rng.normal(0, 10, (len(side.X), 1, N_MFCC - 1))
+    plain, varied = plain_and(playing(side, frames), warp=0.1)
+
+    assert (np.abs(varied - plain)[..., 1].max(axis=1) > 1e-3).mean() > 0.9
+    np.testing.assert_allclose(varied[..., N_MFCC:], 0, atol=1e-3)  # what stood still stands still
+    loud = np.zeros_like(frames)
+    loud[..., 0] = 100
+    same, also = plain_and(playing(side, loud), warp=0.1)
+    np.testing.assert_allclose(also, same, atol=1e-3)
 
 
 def test_mixing_lies_between_two_segments_and_their_genres(side):

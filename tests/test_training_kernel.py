@@ -192,7 +192,7 @@ def test_what_comes_out_of_training_is_made_of_stock_layers(two_genres):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"units_1": 128}, {"units_2": 65}, {"bidirectional": True}, {"cell": "simple_rnn"}],
+    [{"units_1": 128}, {"units_2": 97}, {"bidirectional": True}, {"cell": "simple_rnn"}],
     ids=["wide first", "wide second", "both ways", "simple"],
 )
 def test_where_the_kernel_is_no_faster_keras_own_layers_learn(changes):
