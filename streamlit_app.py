@@ -31,6 +31,12 @@ page = st.navigation(
             icon=":material/leaderboard:",
             help="Saved models and runs side by side, by what they are worth on unheard music.",
         ),
+        st.Page(
+            "app_pages/inside.py",
+            title="Inside",
+            icon=":material/visibility:",
+            help="Six scenes inside the LSTM: its gates and its memory on the song in hand.",
+        ),
     ],
     position="top",
 )

@@ -57,7 +57,8 @@ const drawPicture = (stage, film, picture, colours) => {
   const title = make("div", "title", row);
   const digits = picture.low < 0 ? 2 : 0;
   const [low, high] = [picture.low, picture.high].map((v) => v.toFixed(digits).replace("-", "−"));
-  make("span", "", title).textContent = `${picture.title} (${low} to ${high})`;
+  make("span", "", title).textContent = picture.title;
+  make("span", "", title).textContent = `${low} to ${high}`;
   paint(make("canvas", "", title), 256, 1, Uint8Array.from({ length: 256 }, (_, i) => i), colours);
   const holder = make("div", "picture", row);
   const canvas = make("canvas", "", holder);

@@ -31,7 +31,6 @@ def show_header() -> None:
                 names,
                 key="model",
                 bind="query-params",
-                format_func="Model: {}".format,
                 label_visibility="collapsed",
                 width=220,
             )

@@ -22,10 +22,18 @@ run            name of the run on show on Train, also ``?run=`` in the URL
 reader         `RunReader` of that run: what was read of it so far
 recipe         preset and `TrainConfig` as last set on Train, also in the URL
 data           the dataset to train on; *data_path*, *data_zip* where it lies (widgets)
+zip_kept       the uploaded zip and where it was laid
 asked          paths whose reading this visit has asked for
 gtzan          which GTZAN to fetch (widget)
 preset, set_*  the preset, and each setting of the recipe (widgets)
 pinned         the `Song` that the next run is to be watched with
+place          where Inside is, also in the URL: scene, part, step, frame, layer, unit
+at_*           the widgets of that place
+mfcc_*         settings of the series (widgets); *seed* how often its steps were shuffled
+sequences_*    whether the drawn second layer returns sequences (widget)
+textbook_*     the textbook's cell and forget gate (widgets)
+test_*         the memory test to run (widgets), *test_problem* why it was not started
+film_*         which units the film shows (widgets), *film_began* what it began with
 rate_*         learning rate of a run, *epochs_** its epochs (widgets)
 compared       references of the chosen contenders on Compare, also ``?compare=``
 board_*        the leaderboard (widget; its rows choose contenders)
@@ -101,10 +109,10 @@ def sketch(name: str) -> Song:
 
 def classifier(name: str) -> Classifier:
     """Return a saved model, loaded once for all visitors until its folder changes."""
-    return _classifier(name, _stamp(name))
+    return _classifier(name, stamp(name))
 
 
-def _stamp(name: str) -> int:
+def stamp(name: str) -> int:
     """Return when a model's folder was last written."""
     card = MODELS / name / "card.json"
     return card.stat().st_mtime_ns if card.exists() else 0
@@ -119,7 +127,7 @@ def _classifier(name: str, stamp: int) -> Classifier:
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what a model makes of a song, or what is wrong with it; worked out once."""
-    return _view(song.digest, chosen.card.name, _stamp(chosen.card.name), song.content, chosen)
+    return _view(song.digest, chosen.card.name, stamp(chosen.card.name), song.content, chosen)
 
 
 @st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)

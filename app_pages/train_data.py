@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +17,6 @@ state = st.session_state
 LOCAL, GTZAN = "on this computer", "get GTZAN"
 TITLES = {LOCAL: "Yours: a folder, zip or data.json", GTZAN: "Get GTZAN"}
 TICK_SECONDS = 1.0
-MAX_UPLOADS = 3
-"""Uploaded zips that are kept."""
 
 
 def show_data() -> tuple[str, dict[str, Any] | None]:
@@ -64,34 +60,26 @@ def use_data(source: str) -> None:
 
 def choose_path() -> str:
     """Ask for a path, or for a zip; return the path."""
+    from genre.errors import GenreError
+    from genre.uploads import keep_zip
+
     typed = st.text_input(
         "Path",
         key="data_path",
-        placeholder="/home/me/music",
+        placeholder="~/music",
         help="A folder with one folder of recordings for each genre and, if you like, an "
         "artists.csv; a zip of such a folder; or the course's data.json.",
     )
     file = st.file_uploader("Or drop a zip of genre folders", type="zip", key="data_zip")
     if file and not typed:
-        return keep_zip(file.getvalue())
+        if state.get("zip_kept", ("", ""))[0] != file.file_id:
+            try:
+                state.zip_kept = (file.file_id, str(keep_zip(file.getvalue())))
+            except GenreError as error:
+                st.error(resources.literal(str(error)), icon=":material/error:")
+                return ""
+        return str(state.zip_kept[1])
     return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
-
-
-def keep_zip(content: bytes) -> str:
-    """Lay an uploaded zip where a process can read it; the oldest ones go."""
-    from genre.cache_folder import cache_folder
-
-    folder = cache_folder() / "uploads"
-    path = folder / f"upload-{hashlib.sha256(content).hexdigest()[:8]}.zip"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(content)
-        os.replace(part, path)
-        kept = sorted(folder.glob("upload-*.zip"), key=lambda p: p.stat().st_mtime)
-        for old in kept[:-MAX_UPLOADS]:
-            old.unlink(missing_ok=True)
-    return str(path)
 
 
 def read(source: str) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app_pages import resources, train_data, train_end, train_setup, train_state
+from app_pages.train_curves import show_curves, show_song
 from app_pages.train_knobs import EPOCHS, RATES, written
 
 if TYPE_CHECKING:
@@ -22,23 +23,14 @@ TICK_SECONDS = 1.0
 
 def show_before() -> None:
     """Show, before there is a run, what such a run looked like."""
-    from genre import charts, charts_training
+    from genre import wording_training
     from genre.runs import list_runs
 
     config = state.recipe[1]
     st.subheader("Press Start and watch it learn", anchor=False)
     ghost = train_state.ghost_of(state.data, config, "", len(list_runs(resources.RUNS)))
-    whose = "No run to show yet." if ghost is None else "Pale: an earlier run on this data."
-    st.caption(whose)
-    figure = charts_training.training_history(
-        [], ghost=ghost.history if ghost else [], n_epochs=config.epochs
-    )
-    st.plotly_chart(
-        charts.legible(figure, resources.ink()),
-        key="history",
-        config=PLAIN,
-        alt=charts_training.history_alt([]),
-    )
+    st.caption(wording_training.ghost_line(ghost))
+    show_curves(None, ghost, config.epochs)
     show_pin(None)
     show_runs(None)
 
@@ -66,7 +58,7 @@ def show_run(run: Path) -> None:
 
 def watch(run: Path, was_live: bool) -> None:
     """Draw what is known of a run now."""
-    from genre import charts, charts_training, wording_training
+    from genre import wording_training
     from genre.errors import GenreError
     from genre.runs import list_runs
 
@@ -83,19 +75,7 @@ def watch(run: Path, was_live: bool) -> None:
     if view.status.is_live:
         st.progress(view.progress)
     ghost = train_state.ghost_of(view.data, view.config, run.name, len(list_runs(resources.RUNS)))
-    figure = charts_training.training_history(
-        view.history,
-        ghost=ghost.history if ghost else [],
-        batches=view.batches,
-        marks=view.marks,
-        n_epochs=max(view.config.epochs, len(view.history)),
-    )
-    st.plotly_chart(
-        charts.legible(figure, resources.ink()),
-        key="history",
-        config=PLAIN,
-        alt=charts_training.history_alt(view.history),
-    )
+    show_curves(view, ghost, max(view.config.epochs, len(view.history)))
     if view.status.is_live:
         show_controls(run, view)
     if view.facts:
@@ -103,26 +83,20 @@ def watch(run: Path, was_live: bool) -> None:
         for sentence in wording_training.absences(view.facts):
             st.caption(f":material/info: {resources.literal(sentence)}")
     if view.song and view.facts:
-        st.markdown("**What your song was to it after each epoch**")
-        st.plotly_chart(
-            charts.legible(
-                charts_training.song_learning(view.song, view.facts["genres"], view.config.epochs),
-                resources.ink(),
-            ),
-            key="song",
-            config=PLAIN,
-            alt="The probability of each genre for the pinned song after each epoch.",
-        )
+        show_song(view)
 
 
 def show_controls(run: Path, view: RunView) -> None:
     """Offer pause, stop, and what may be changed while it trains."""
     name = run.name
-    wanted = {f"rate_{name}": view.config.learning_rate, f"epochs_{name}": view.config.epochs}
-    for key, value in wanted.items():
-        # As another tab has changed it; left alone otherwise, not to jump under a finger.
-        if state.get(key) != value:
-            state[key] = value
+    config = view.config
+    wanted = {f"rate_{name}": config.learning_rate, f"epochs_{name}": config.epochs}
+    # As another tab has changed it; left alone otherwise, not to jump under a finger.
+    moved = {key: value for key, value in wanted.items() if state.get(key, value) != value}
+    state.update(moved)
+    # Named again each time: a slider that the browser meets without a value stands at its first
+    # stop, and says so, as if somebody had moved it there.
+    values = {key: {} if key in moved else {"value": wanted[key]} for key in wanted}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
             "Go on" if view.is_pausing else "Pause",
@@ -138,20 +112,22 @@ def show_controls(run: Path, view: RunView) -> None:
         )
         st.select_slider(
             "Learning rate now",
-            sorted({*RATES, view.config.learning_rate}),
+            sorted({*RATES, config.learning_rate}),
             format_func=written,
             key=f"rate_{name}",
             on_change=keep_rate,
             args=(run,),
             width=220,
+            **values[f"rate_{name}"],
         )
         st.select_slider(
             "Epochs in all",
-            sorted({*EPOCHS, view.config.epochs}),
+            sorted({*EPOCHS, config.epochs}),
             key=f"epochs_{name}",
             on_change=keep_epochs,
             args=(run,),
             width=220,
+            **values[f"epochs_{name}"],
         )
 
 
@@ -262,7 +238,8 @@ def show_runs(run: Path | None) -> None:
                     on_click=use_settings,
                     args=(run,),
                 )
-                train_end.show_delete(run)
+                if resources.is_home():
+                    train_end.show_delete(run)
 
 
 def use_settings(run: Path) -> None:

@@ -63,7 +63,9 @@ def run_on_show() -> Path | None:
     if not name:
         return None
     try:
-        return find_run(Path(name).name, resources.RUNS)
+        run = find_run(Path(name).name, resources.RUNS)
+        st.query_params["run"] = run.name  # the link lost it while another page was open
+        return run
     except RunError as error:
         st.warning(str(error), icon=":material/link_off:")
         show_run("")

@@ -28,6 +28,7 @@ from genre.errors import ParameterError
 
 if TYPE_CHECKING:
     from genre.accuracy import Accuracy
+    from genre.card import Figure
     from genre.contenders import Contender
     from genre.evaluation import Evaluation
 
@@ -39,16 +40,15 @@ LINE_COLOURS = tuple(
 """One per contender, neighbours far apart; past the last they repeat."""
 
 
-def whiskers(accuracies: Sequence[Accuracy], *, axis: str = "y") -> dict[str, Any]:
+def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) -> dict[str, Any]:
     """Return the 95 % intervals of accuracies as Plotly's error bars."""
     return {
-        f"error_{axis}": {
-            "type": "data",
-            "array": [a.high - a.value for a in accuracies],
-            "arrayminus": [a.value - a.low for a in accuracies],
-            "thickness": 1.5,
-            "width": 4,
-        }
+        "type": "data",
+        "array": [a.high - a.value for a in accuracies],
+        "arrayminus": [a.value - a.low for a in accuracies],
+        "color": colour,  # Plotly's own is too dark for the dark page
+        "thickness": 2,
+        "width": 4,
     }
 
 
@@ -76,12 +76,7 @@ def contender_intervals(contenders: Sequence[Contender], called: Sequence[str]) 
         customdata=[[figure.low, figure.high, figure.n] for figure in figures],
         hovertemplate="%{x:.0%} of %{customdata[2]} tracks "
         "(%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
-        error_x={
-            "type": "data",
-            "array": [figure.high - figure.value for figure in figures],
-            "arrayminus": [figure.value - figure.low for figure in figures],
-            "color": TRAINING,
-        },
+        error_x=whiskers(figures),
     )
     figure = empty_figure(points, height=ROW_PIXELS * len(shown) + 64)
     figure.update_xaxes(
@@ -173,7 +168,7 @@ def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
         customdata=[[b.low, b.high, b.accuracy.n] for b in bins],
         hovertemplate="sure %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:.0%} of "
         "%{customdata[2]} tracks right<extra></extra>",
-        **whiskers([b.accuracy for b in bins]),
+        error_y=whiskers([b.accuracy for b in bins]),
     )
     diagonal = go.Scatter(
         x=[0, 1],

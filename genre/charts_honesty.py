@@ -57,7 +57,7 @@ def honesty_bars(picture: HonestyPicture, *, is_control: bool = False) -> go.Fig
                 customdata=[[a.n, a.low, a.high] for _, a in present],
                 hovertemplate=f"%{{y:.0%}} of %{{customdata[0]}} segments with {label} "
                 "(%{customdata[1]:.0%} to %{customdata[2]:.0%})<extra></extra>",
-                **whiskers([accuracy for _, accuracy in present]),
+                error_y=whiskers([accuracy for _, accuracy in present], NEUTRAL),
             )
         )
     figure.add_trace(

@@ -30,6 +30,7 @@ from genre.explain_sequence import Shuffled, SongSequence
 from genre.explain_verdict import RunningVerdict
 
 MAX_COLUMNS = 2000
+MAX_TARGETS = 300  # places to click: finer than a finger, and light enough
 ROW_PIXELS = 34
 
 
@@ -45,15 +46,30 @@ def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
     Returns
     -------
     figure : Figure
-        Over one time axis; each coefficient against its own mean and deviation.
+        Over one time axis; each coefficient against its own mean and deviation.  A click
+        finds an invisible bar, whose ``customdata`` is a frame.
     """
     seconds = sequence.drawn_seconds
     figure = empty_figure(waveform_band(sequence.envelope, seconds), height=400)
     figure.add_trace(mfcc_picture(sequence.columns, seconds / len(sequence.columns)))
+    n_frames = len(sequence.frames)
+    n_targets = min(n_frames, MAX_TARGETS)
+    figure.add_bar(
+        x0=seconds / n_targets / 2,
+        dx=seconds / n_targets,
+        y=np.ones(n_targets, np.int8),
+        width=seconds / n_targets,
+        yaxis="y4",
+        customdata=(2 * np.arange(n_targets) + 1) * n_frames // (2 * n_targets),
+        opacity=0,
+        hovertemplate="frame %{customdata}, %{x:.1f} s<extra></extra>",
+    )
     figure.update_layout(
+        showlegend=False,
         xaxis=time_axis(seconds) | {"anchor": "y3"},
         yaxis2={"domain": [0.62, 1], "showticklabels": False, "zeroline": False},
         yaxis3={"domain": [0, 0.58], "dtick": 4, "zeroline": False},
+        yaxis4={"domain": [0, 1], "range": [0, 1], "visible": False, "overlaying": "y3"} | FIXED,
     )
     for axis, title in (("yaxis2", "Samples"), ("yaxis3", "MFCC")):
         words = {"title": {"text": title, "standoff": 8}, "showgrid": False}
@@ -65,6 +81,34 @@ def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
             line={"color": colour, "width": width},
         )  # fmt: skip
     return figure
+
+
+def shuffled_picture(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.Figure:
+    """Draw the steps of one segment in their order, and shuffled.
+
+    Parameters
+    ----------
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
+        In order.
+    shuffled : Shuffled
+    segment : int
+
+    Returns
+    -------
+    figure : Figure
+        The upper picture in order, the lower one shuffled; each value against its own mean
+        and deviation in this segment, which are the same in both.
+    """
+    figure = empty_figure(height=240)
+    for one, axis in ((steps[segment], "y2"), (shuffled.steps[segment], "y3")):
+        picture = mfcc_picture(one, 1.0)
+        figure.add_trace(picture.update(yaxis=axis, hoverinfo="skip", hovertemplate=None))
+    figure.update_layout(
+        xaxis={"title": {"text": "Step", "standoff": 8}, "anchor": "y3", "showgrid": False} | FIXED,
+        yaxis2={"domain": [0.54, 1], "title": {"text": "In order"}},
+        yaxis3={"domain": [0, 0.46], "title": {"text": "Shuffled"}},
+    )
+    return figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, **FIXED)
 
 
 def shuffled_verdict(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:

@@ -77,7 +77,8 @@ def memory_test_results(runs: Sequence[MemoryRun]) -> go.Figure:
     -------
     figure : Figure
         Left the share of new sequences recalled, with 95 % intervals and a dashed line for
-        guessing; right the batches that were learnt from, with a dashed line for the budget.
+        guessing; right the batches until gaps up to that length were recalled well, no mark where
+        they never were, with a dashed line for the budget.
     """
     figure = empty_figure(height=380)
     gaps = sorted({run.test.gap for run in runs})
@@ -104,11 +105,11 @@ def memory_test_results(runs: Sequence[MemoryRun]) -> go.Figure:
         )
         figure.add_scatter(
             x=place,
-            y=[run.n_batches for run, _ in done],
+            y=[run.learnt_after for run, _ in done],
             xaxis="x2",
             yaxis="y2",
             showlegend=False,
-            hovertemplate="gap %{customdata}: %{y} batches<extra></extra>",
+            hovertemplate="gap %{customdata}: learnt after %{y} batches<extra></extra>",
             **named,
         )
     dashed = {"line": {"color": NEUTRAL, "dash": "dash"}, "x0": 0, "x1": 1}
@@ -120,7 +121,11 @@ def memory_test_results(runs: Sequence[MemoryRun]) -> go.Figure:
         xaxis={"domain": [0, 0.44]},
         xaxis2={"domain": [0.56, 1], "anchor": "y2"},
         yaxis={"range": [0, 1.05], "tickformat": ".0%", "title": {"text": "Recalled"}},
-        yaxis2={"range": [0, 1.1 * BATCHES], "anchor": "x2", "title": {"text": "Batches learnt"}},
+        yaxis2={
+            "range": [0, 1.1 * BATCHES],
+            "anchor": "x2",
+            "title": {"text": "Batches until learnt"},
+        },
     )
     ticks = {"tickvals": list(range(len(gaps))), "ticktext": [str(gap) for gap in gaps]}
     figure.update_xaxes(ticks, title={"text": "Gap in steps", "standoff": 8}, **FIXED)

@@ -1,28 +1,46 @@
-"""The curves of a training run as SVG: drawn once, for a page that needs no script.
+"""The curves of a training run as SVG: for a page that stands alone, and while they grow.
 
 Conventions
 -----------
 Plotly's script alone weighs more than four megabytes and would have to be inside
-a page that is to stand alone; these two pictures take a few kilobytes, and they
-print.  Colours are classes: the page's style sheet says what they are, light or
-dark.  Only numbers enter a drawing.
+a page that is to stand alone; and drawn anew each second, its charts blink.  These
+pictures take a few kilobytes, and one replaces another in no time.  Colours are
+classes: the page's style sheet says what they are, light or dark.  Only numbers,
+and names that were escaped, enter a drawing.
 """
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 WIDTH, HEIGHT = 360.0, 230.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 18.0, 40.0
+ROW, NAMES = 20.0, 86.0
 MAX_TICKS = 6
+MAX_COLUMNS = 120
+"""Epochs of a song that are drawn; of more, every second, third, ..."""
 MAX_POINTS = 100
 """Points of a curve that show their value under the mouse; a curve has them all."""
 
 
+Rows = Sequence[Mapping[str, Any]]
+Points = list[tuple[float, float]]
+
+HIGHEST_LOSS = 5.0
+"""Where the axis of the loss ends at most (nats): a guess among ten genres has 2.3."""
+
+
 def training_curves(
-    history: Sequence[Mapping[str, Any]], metric: str, marks: Sequence[float] = ()
+    history: Rows,
+    metric: str,
+    marks: Sequence[float] = (),
+    *,
+    ghost: Rows = (),
+    batches: Rows = (),
+    n_epochs: int = 0,
 ) -> str:
     """Draw one figure of a training run over its epochs, training and validation.
 
@@ -34,25 +52,38 @@ def training_curves(
         ``accuracy``, drawn from 0 to 1, or ``loss``.
     marks : sequence of float
         Moments to mark, in epochs since the start; numbered in their order.
+    ghost : sequence of mappings
+        The history of an earlier run, drawn pale behind.
+    batches : sequence of mappings
+        Of the epoch under way ``batch``, ``n_batches``, and the means so far: the
+        growing end of the training curve.
+    n_epochs : int
+        How many are wanted: the axis ends there at least, and nothing moves meanwhile.
 
     Returns
     -------
     svg : str
     """
-    rows = {
-        side: [(int(row["epoch"]), float(row[key])) for row in history if _is_number(row.get(key))]
-        for side, key in (("training", metric), ("validation", f"val_{metric}"))
-    }
-    values = [value for points in rows.values() for _, value in points]
-    step = 0.25 if metric == "accuracy" else _step(max(values, default=1.0))
-    top = 1.0 if metric == "accuracy" else step * max(1, math.ceil(max(values, default=1) / step))
-    last = max((int(row["epoch"]) for row in history), default=1)
+    last = max(n_epochs, *(int(row["epoch"]) for row in history), 0)
+    last = last or max((int(row["epoch"]) for row in ghost), default=1)
+    rows = _sides(history, metric)
+    pale = _sides([row for row in ghost if row["epoch"] <= last], metric)
+    end = _growing_end(rows["training"], batches, metric)
+    drawn = [*rows.values(), *pale.values(), end]
+    values = [value for points in drawn for _, value in points]
+    highest = min(max(values, default=1.0), HIGHEST_LOSS)
+    step = 0.25 if metric == "accuracy" else _step(highest)
+    top = 1.0 if metric == "accuracy" else step * max(1, math.ceil(highest / step))
 
     def x(epoch: float) -> str:
         return f"{LEFT + epoch / last * (WIDTH - LEFT - RIGHT):.1f}"
 
     def y(value: float) -> str:
-        return f"{TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM):.1f}"
+        return f"{TOP + (1 - min(value, top) / top) * (HEIGHT - TOP - BOTTOM):.1f}"
+
+    def line(points: Points, kind: str) -> str:
+        through = " ".join(f"{x(epoch)},{y(value)}" for epoch, value in points)
+        return f'<polyline class="curve {kind}" points="{through}"/>' if len(points) > 1 else ""
 
     def written(value: float) -> str:
         return f"{value:.1%}" if metric == "accuracy" else f"{value:.3f}"
@@ -66,9 +97,9 @@ def training_curves(
             f'<text x="{LEFT - 6:g}" y="{height}" dy="4" text-anchor="end">{label}</text>'
         )
     every = max(1, math.ceil(_step(last)))
-    for epoch in range(0, last + 1, every):
+    for tick in range(0, last + 1, every):
         parts.append(
-            f'<text x="{x(epoch)}" y="{HEIGHT - BOTTOM + 17:g}" text-anchor="middle">{epoch}</text>'
+            f'<text x="{x(tick)}" y="{HEIGHT - BOTTOM + 17:g}" text-anchor="middle">{tick}</text>'
         )
     parts.append(f'<text x="{x(last)}" y="{HEIGHT - 4:g}" text-anchor="end">epoch</text>')
     for number, moment in enumerate(marks, start=1):
@@ -77,27 +108,119 @@ def training_curves(
             f'<line class="mark" x1="{place}" x2="{place}" y1="{TOP:g}" y2="{y(0)}"/>'
             f'<text x="{place}" y="{TOP - 5:g}" text-anchor="middle">{number}</text>'
         )
+    parts += [line(points, f"{side} ghost") for side, points in pale.items()]
+    parts.append(line(end, "training growing"))
     for side, points in rows.items():
-        line = " ".join(f"{x(epoch)},{y(value)}" for epoch, value in points)
-        if len(points) > 1:
-            parts.append(f'<polyline class="curve {side}" points="{line}"/>')
+        parts.append(line(points, side))
         shown = points[:: max(1, math.ceil(len(points) / MAX_POINTS))]
         kind = "point" if len(points) > 1 else f"lonely {side}"
         for epoch, value in shown:
             parts.append(
                 f'<circle class="{kind}" cx="{x(epoch)}" cy="{y(value)}" r="5">'
-                f"<title>epoch {epoch}, {side} {written(value)}</title></circle>"
+                f"<title>epoch {epoch:g}, {side} {written(value)}</title></circle>"
             )
     changes = [
         f"{side} from {written(points[0][1])} to {written(points[-1][1])}"
         for side, points in rows.items()
         if points
     ]
-    label = f"{metric.capitalize()} over {last} epochs: {', '.join(changes) or 'nothing yet'}."
+    label = (
+        f"{metric.capitalize()} over {len(history)} epochs: {', '.join(changes) or 'nothing yet'}."
+    )
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def curve_sample(kind: str) -> str:
+    """Return a short stroke as a curve is drawn, and what it stands for: for a legend."""
+    line = '<line class="curve {}" x1="0" x2="30" y1="5" y2="5"/>'
+    word = "earlier run" if kind == "ghost" else kind
+    stroke = line.format("training ghost" if kind == "ghost" else kind)
+    return f'<svg viewBox="0 0 30 10" aria-hidden="true">{stroke}</svg>{word}'
+
+
+def song_columns(
+    song: Sequence[tuple[int, Sequence[float]]], genres: Sequence[str], n_epochs: int
+) -> str:
+    """Draw what a song was to a network after each epoch: a column of probabilities each.
+
+    Parameters
+    ----------
+    song : sequence of (int, sequence of float)
+        Epoch, and the probability of each genre.
+    genres : sequence of str
+    n_epochs : int
+        How many are wanted: where the axis ends.
+
+    Returns
+    -------
+    svg : str
+        The stronger a cell, the more probable; a dot marks the most probable of a column.
+    """
+    last = max(n_epochs, *(epoch for epoch, _ in song), 1)
+    every = math.ceil(last / MAX_COLUMNS)
+    height = ROW * len(genres)
+    width = 2 * WIDTH
+    cell = (width - NAMES - RIGHT) / math.ceil(last / every)
+    parts = []
+    for i, genre in enumerate(genres):
+        label = html.escape(genre if len(genre) <= 14 else genre[:13] + "…")
+        parts.append(
+            f'<text x="{NAMES - 6:g}" y="{ROW * (i + 0.5):g}" dy="4" '
+            f'text-anchor="end">{label}</text>'
+        )
+    for epoch, probabilities in song[::every] if every > 1 else song:
+        left = NAMES + (epoch - 1) // every * cell
+        best = max(range(len(probabilities)), key=lambda i: probabilities[i])
+        for i, probability in enumerate(probabilities):
+            parts.append(
+                f'<rect class="cell" x="{left:.1f}" y="{ROW * i:g}" width="{cell:.2f}" '
+                f'height="{ROW - 1:g}" style="fill-opacity:{probability:.2f}">'
+                f"<title>epoch {epoch}, {html.escape(genres[i])}: {probability:.0%}</title></rect>"
+            )
+        parts.append(
+            f'<circle class="best" cx="{left + cell / 2:.1f}" cy="{ROW * (best + 0.5):g}" r="3"/>'
+        )
+    for epoch in range(1, last + 1, max(1, math.ceil(_step(last)))):
+        place = NAMES + ((epoch - 1) // every + 0.5) * cell
+        parts.append(
+            f'<text x="{place:.1f}" y="{height + 15:g}" text-anchor="middle">{epoch}</text>'
+        )
+    outline = f'x="{NAMES:g}" y="0" width="{width - NAMES - RIGHT:g}" height="{height:g}"'
+    parts.append(f'<rect class="frame" {outline}/>')
+    return (
+        f'<svg viewBox="0 0 {width:g} {height + 22:g}" role="img" aria-label="The probability of '
+        f'each genre for the pinned song after each epoch.">{"".join(parts)}</svg>'
+    )
+
+
+def _sides(rows: Rows, metric: str) -> dict[str, Points]:
+    """Return the points of training and validation."""
+    return {
+        side: [(int(row["epoch"]), float(row[key])) for row in rows if _is_number(row.get(key))]
+        for side, key in (("training", metric), ("validation", f"val_{metric}"))
+    }
+
+
+def _growing_end(done: Points, batches: Rows, metric: str) -> Points:
+    """Return the training curve inside the epoch under way, joined to the last finished one.
+
+    Each point is the mean over the last epoch's worth of segments: those of this
+    epoch, and for the rest of it the last epoch's mean.  So it ends where the
+    epoch's own point will be, and does not jump with the first few batches.
+    """
+    points = done[-1:]
+    epoch, before = points[0] if points else (0.0, None)
+    if not batches:
+        return []
+    for row in batches:
+        share, value = row["batch"] / row["n_batches"], row[metric]
+        points.append(
+            (epoch + share, value if before is None else share * value + (1 - share) * before)
+        )
+    return points
 
 
 def _step(largest: float) -> float:

@@ -8,6 +8,7 @@ was extracted is kept there too, so training on the same data decodes nothing ag
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ from genre.dataset import load_dataset
 from genre.dataset_overview import describe_dataset
 from genre.errors import DatasetError, GenreError
 from genre.processes import give_way, is_alive, own_process, start_command
-from genre.run_files import START_SECONDS, write_json
+from genre.run_files import write_json
 
 READING_VERSION = 1
 WRITE_SECONDS = 0.5
@@ -75,8 +76,11 @@ def start_reading(source: str) -> None:
     if read_reading(source).state == "reading":
         return
     try:
-        _write(source, Reading("reading", heartbeat=time.time()))
-        start_command(["read", source], _place(source).with_suffix(".log"))
+        place = _place(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        pid, started = start_command(["read", source], place.with_suffix(".log"))
+        now = time.time()
+        _write(source, Reading("reading", pid=pid, process_started=started, heartbeat=now))
     except OSError as error:
         raise DatasetError(
             f"the cache {cache_folder()} cannot be written to ({error.strerror}). "
@@ -87,8 +91,9 @@ def start_reading(source: str) -> None:
 def stop_reading(source: str) -> None:
     """End the reading of a dataset; what was extracted is kept."""
     status = read_reading(source)
-    if status.state == "reading" and status.pid:
-        os.killpg(status.pid, signal.SIGTERM)  # it leads a session: its helpers end as well
+    if status.state == "reading":
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            os.killpg(status.pid, signal.SIGTERM)  # it leads a session: its helpers end as well
     _write(source, Reading("absent"))
 
 
@@ -101,11 +106,8 @@ def read_reading(source: str) -> Reading:
         status = Reading(**{f.name: document[f.name] for f in fields(Reading)})
     except (OSError, ValueError, KeyError, TypeError):
         return Reading("absent")
-    if status.state == "reading":
-        is_gone = status.pid and not is_alive(status.pid, status.process_started)
-        never_came = not status.pid and time.time() - status.heartbeat > START_SECONDS
-        if is_gone or never_came:
-            return replace(status, state="failed", reason="its process ended. Read it again.")
+    if status.state == "reading" and not is_alive(status.pid, status.process_started):
+        return replace(status, state="failed", reason="its process ended. Read it again.")
     return status
 
 

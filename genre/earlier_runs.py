@@ -110,10 +110,10 @@ def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | N
     try:
         config, data = read_config(run)
         events = read_events(run)[0]
-    except (RunError, OSError, ValueError):
+        evaluations = [event for event in events if event["event"] == "evaluation"]
+        history = history_of(events)
+    except (RunError, OSError, ValueError, KeyError, TypeError):
         return None
-    evaluations = [event for event in events if event["event"] == "evaluation"]
-    history = history_of(events)
     if not evaluations or not history:
         return None
     return data, EarlierRun(run.name, config, tuple(history), evaluations[-1], is_recorded)

@@ -22,8 +22,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from genre.audio import load_audio, waveform_envelope
+from genre.audio import Signal, load_audio, waveform_envelope
 from genre.errors import ParameterError
+from genre.explain_sequence import MAX_DRAWN_SECONDS
 from genre.features import FeatureConfig, extract_frames, frames_to_steps, repeat_frames
 from genre.network import BATCH_SEGMENTS, LayerTrace, Network
 from genre.network_shape import Direction
@@ -45,11 +46,17 @@ class HeardSong:
     prediction : Prediction
     envelope : np.ndarray [shape=(n_buckets, 2), dtype=float32]
         Lowest and highest sample of each stretch of the recording.
+    beginning : Signal
+        Its first `MAX_DRAWN_SECONDS`, to be described with other settings.
+    n_samples : int
+        Of the whole recording.
     """
 
     steps: np.ndarray
     prediction: Prediction
     envelope: np.ndarray
+    beginning: Signal
+    n_samples: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +156,9 @@ def hear_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> 
         steps=frames_to_steps(repeat_frames(frames, features.n_frames), features),
         prediction=classify_frames(frames, signal, classifier),
         envelope=waveform_envelope(signal),
+        # A copy: a view would keep the whole recording in memory.
+        beginning=Signal(signal.samples[: MAX_DRAWN_SECONDS * signal.sr].copy(), signal.sr),
+        n_samples=len(signal.samples),
     )
 
 

@@ -17,6 +17,8 @@ References
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -56,6 +58,31 @@ class Occlusion:
     def is_finished(self) -> bool:
         """Whether every part has been silenced."""
         return self.n_done == len(self.change)
+
+
+class Ribbon:
+    """An occlusion that is computed a little at a time, for whoever looks.
+
+    Parameters
+    ----------
+    parts : iterator of Occlusion
+        `occlude_seconds` or `occlude_mfccs`.
+    """
+
+    def __init__(self, parts: Iterator[Occlusion]) -> None:
+        self._parts, self._lock = parts, threading.Lock()
+        self._latest = next(parts)
+
+    def advance(self, seconds: float) -> Occlusion:
+        """Go on for about ``seconds``, and return what is known by then.
+
+        Several visitors may look at once: each moves it on for all.
+        """
+        end = time.monotonic() + seconds
+        with self._lock:
+            while not self._latest.is_finished and time.monotonic() < end:
+                self._latest = next(self._parts, self._latest)
+            return self._latest
 
 
 def occlude_seconds(
@@ -155,6 +182,31 @@ def occlude_mfccs(
         occluded[..., coefficient :: features.n_mfcc] = filling[coefficient :: features.n_mfcc]
         change[coefficient] = network.predict_proba(occluded)[:, genre].mean() - before
         yield Occlusion("mfcc", change.copy(), coefficient + 1, replaced_by)
+
+
+def start_ribbon(
+    by: Literal["second", "mfcc"],
+    network: Network,
+    steps: np.ndarray,
+    features: FeatureConfig,
+    *,
+    audible: np.ndarray,
+    genre: int,
+) -> Ribbon:
+    """Begin to silence a song second by second, or MFCC by MFCC.
+
+    Parameters and errors are those of `occlude_seconds` and `occlude_mfccs`.
+
+    Returns
+    -------
+    ribbon : Ribbon
+    """
+    if by == "mfcc":
+        return Ribbon(occlude_mfccs(network, steps, features, audible=audible, genre=genre))
+    seconds = features.segment_seconds
+    return Ribbon(
+        occlude_seconds(network, steps, audible=audible, genre=genre, segment_seconds=seconds)
+    )
 
 
 def _check_genre(genre: int, network: Network) -> None:

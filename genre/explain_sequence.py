@@ -90,7 +90,12 @@ class Shuffled:
 
 
 def describe_sequence(
-    signal: Signal, *, n_mfcc: int = 13, n_fft: int = 2048, hop_length: int = 512
+    signal: Signal,
+    *,
+    n_mfcc: int = 13,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    n_samples: int | None = None,
 ) -> SongSequence:
     """Describe a song as a univariate and as a multivariate series.
 
@@ -101,6 +106,8 @@ def describe_sequence(
         Coefficients of a frame.
     n_fft, hop_length : int
         Samples under a frame and from one frame to the next.
+    n_samples : int, optional
+        Of the whole song, where ``signal`` is only its first `MAX_DRAWN_SECONDS`.
 
     Returns
     -------
@@ -122,15 +129,16 @@ def describe_sequence(
     config = FeatureConfig(sr=signal.sr, n_mfcc=n_mfcc, n_fft=n_fft, hop_length=hop_length)
     head = Signal(signal.samples[: MAX_DRAWN_SECONDS * signal.sr], signal.sr)
     frames = extract_frames(head, config)  # (n_segments, n_frames, n_mfcc)
-    n_segments = max(1, len(signal.samples) // config.segment_samples)
+    n_samples = n_samples or len(signal.samples)
+    n_segments = max(1, n_samples // config.segment_samples)
     drawn_seconds = min(head.seconds, len(frames) * config.segment_seconds)
     flat = frames.reshape(-1, n_mfcc)
     return SongSequence(
-        univariate_shape=(len(signal.samples), 1),
+        univariate_shape=(n_samples, 1),
         multivariate_shape=(n_segments * frames.shape[1], n_mfcc),
         segment_shape=(n_segments, frames.shape[1], n_mfcc),
         frames_per_second=signal.sr / hop_length,
-        seconds=signal.seconds,
+        seconds=n_samples / signal.sr,
         drawn_seconds=drawn_seconds,
         envelope=waveform_envelope(Signal(head.samples[: round(drawn_seconds * head.sr)], head.sr)),
         columns=average_columns(flat),

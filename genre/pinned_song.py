@@ -56,6 +56,7 @@ def pin_song(run: Path, source: Source) -> int:
             np.savez(file, steps=steps[spread])
         os.replace(temporary, path)
     except OSError as error:
+        temporary.unlink(missing_ok=True)
         raise RunError(
             f"the song could not be pinned ({error.strerror}). Free some space and try again."
         ) from error
@@ -87,7 +88,8 @@ def read_pinned_song(run: Path) -> np.ndarray | None:
     """
     features = read_config(run)[0].features
     try:
-        with np.load(run / SONG_FILE, allow_pickle=False) as arrays:
+        # Opened here: NumPy leaves the file of a damaged archive open.
+        with (run / SONG_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             steps: np.ndarray = arrays["steps"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None

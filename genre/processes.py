@@ -21,7 +21,7 @@ NICENESS = 10
 """How far long work steps back, of 19."""
 
 
-def start_command(words: list[str], log: Path) -> None:
+def start_command(words: list[str], log: Path) -> tuple[int, float]:
     """Start ``python -m genre`` with these words; what it says goes to the log.
 
     Parameters
@@ -29,6 +29,11 @@ def start_command(words: list[str], log: Path) -> None:
     words : list of str
     log : Path
         Added to.
+
+    Returns
+    -------
+    pid, started : int, float
+        As `own_process` gives them in the new process, which leads a session of its own.
     """
     with log.open("ab") as file:
         process = subprocess.Popen(
@@ -39,8 +44,10 @@ def start_command(words: list[str], log: Path) -> None:
             stderr=file,
             start_new_session=True,
         )
+    started = psutil.Process(process.pid).create_time()
     # Whoever started it notes its end, or it would stay in the process table.
     threading.Thread(target=process.wait, daemon=True).start()
+    return process.pid, started
 
 
 def give_way() -> None:

@@ -17,6 +17,8 @@ from genre.errors import ParameterError
 from genre.recipe import PRESETS, TrainConfig
 from genre.recipe_words import changes_of
 
+MAX_CHARS = 40
+"""No value of a setting is longer when written; more of a link is neither read nor repeated."""
 _WORDS = {"yes": True, "no": False}
 
 
@@ -70,7 +72,8 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
     preset, problems = query.get("preset", "recommended"), []
     if preset not in PRESETS:
         problems.append(
-            f"there is no preset {preset!r}. recommended is used; others are {', '.join(PRESETS)}."
+            f"there is no preset {_quoted(preset)}. recommended is used; "
+            f"others are {', '.join(PRESETS)}."
         )
         preset = "recommended"
     changes: dict[str, Any] = {}
@@ -85,7 +88,7 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
             problems.append(f"{error} The preset's value is used.")
         except ValueError:
             problems.append(
-                f"{f.name}={query[f.name]!r} was given, expected a value such as "
+                f"{f.name}={_quoted(query[f.name])} was given, expected a value such as "
                 f"{_written(usual)}. The preset's value is used."
             )
         else:
@@ -96,11 +99,20 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float) and float(f"{value:g}") == value:
+        return f"{value:g}"
+    return str(value)  # of a float, every digit
+
+
+def _quoted(text: str) -> str:
+    """Return what a link says in quotes, its beginning where it is long."""
+    return repr(text if len(text) <= MAX_CHARS else f"{text[:MAX_CHARS]}…")
 
 
 def _read(text: str, usual: Any) -> Any:
     """Read a value of the kind that a setting has."""
+    if len(text) > MAX_CHARS:
+        raise ValueError
     if isinstance(usual, bool):
         if text not in _WORDS:
             raise ValueError

@@ -133,8 +133,8 @@ class RunReader:
         self._evaluation: dict[str, Any] = {}
         self._extracted = (0, 0)
         self._n_batches = 0
-        self._phase, self._fitting_since, self._trained = "", 0.0, 0.0
-        self._last_epoch_time = 0.0
+        self._phase, self._trained = "", 0.0
+        self._last_time = self._last_epoch_time = 0.0
 
     def read(self) -> RunView:
         """Read on, and return what is known now.
@@ -150,13 +150,14 @@ class RunReader:
         """
         status = read_status(self.run)  # before the events: an ended run has told all of them
         try:
-            events, self._end = read_events(self.run, self._end)
-        except (OSError, ValueError) as error:
+            events, end = read_events(self.run, self._end)
+            for event in events:
+                self._take(event)
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
                 f"events.jsonl of the run {self.run.name} cannot be read. Start a new run."
             ) from error
-        for event in events:
-            self._take(event)
+        self._end = end
         control = read_control(self.run)
         config = control.applied_to(self.config)
         return RunView(
@@ -186,9 +187,13 @@ class RunReader:
     def _take(self, event: dict[str, Any]) -> None:
         """Take one event into account."""
         time = float(event["time"])
+        is_new_process = event["event"] == "phase" and event["phase"] == "queued"
+        if self._phase == "fitting" and not is_new_process:  # one that was killed said no farewell
+            self._trained += time - self._last_time
+        self._last_time = time
         match event["event"]:
             case "phase":
-                self._enter(event["phase"], time)
+                self._enter(event["phase"])
             case "data":
                 self._facts = event
             case "extract":
@@ -211,6 +216,7 @@ class RunReader:
                 self._marks.append(Mark(self._place, f"{name} {event['value']:g}"))
             case "resumed":
                 self._rows = {n: row for n, row in self._rows.items() if n <= event["epoch"]}
+                self._song = {n: heard for n, heard in self._song.items() if n <= event["epoch"]}
                 self._batches = []
                 self._marks.append(Mark(self._place, "resumed"))
             case "song":
@@ -218,12 +224,9 @@ class RunReader:
             case "evaluation":
                 self._evaluation = event
 
-    def _enter(self, phase: str, time: float) -> None:
+    def _enter(self, phase: str) -> None:
         """Note a change of state."""
-        if self._phase == "fitting":
-            self._trained += time - self._fitting_since
         if phase == "fitting":
-            self._fitting_since = time
             # The speed before a pause says nothing of now; an epoch with a pause has no pace.
             self._recent, self._last_epoch_time = [], 0.0
         if phase == "paused":

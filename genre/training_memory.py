@@ -55,7 +55,7 @@ def run_memory_test(
 ) -> None:
     """Train one network on the memory test and report as it goes.
 
-    It ends early once it recalls gaps of the full length in all of the recent batches.
+    It ends early once no recent batch, with gaps up to the full length, held a mistake.
 
     Parameters
     ----------

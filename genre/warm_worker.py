@@ -109,3 +109,6 @@ def _wait(process: subprocess.Popen[bytes], ready: threading.Event) -> None:
         process.stdout.read()  # until it has a run of its own, or ends
         process.stdout.close()
     process.wait()
+    if process.stdin:
+        with contextlib.suppress(OSError):
+            process.stdin.close()

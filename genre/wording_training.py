@@ -8,14 +8,15 @@ its interval.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from genre.earlier_runs import EarlierRun
 from genre.gtzan_download import DownloadStatus
 from genre.recipe import TrainConfig
-from genre.run_view import RunView
+from genre.run_view import Mark, RunView
 
 
 def duration(seconds: float) -> str:
@@ -24,7 +25,7 @@ def duration(seconds: float) -> str:
     Examples
     --------
     >>> duration(7.4), duration(95), duration(4000)
-    ('7 s', '1 min 35 s', '1 h 7 min')
+    ('7 s', '1 min 35 s', '1 h 6 min')
     """
     whole = max(0, round(seconds))
     if whole < 60:
@@ -82,7 +83,7 @@ def ended_early(view: RunView) -> str:
     reason = view.status.reason
     if reason.startswith("diverged"):
         return (
-            f"{reason.removeprefix('diverged: ').capitalize()} "
+            f"{_capital(reason.removeprefix('diverged: '))} "
             "Scaling the inputs helps as well. What it had learnt before is lost."
         )
     if reason == "killed":
@@ -90,8 +91,13 @@ def ended_early(view: RunView) -> str:
             "Its process was ended from outside. Nothing finished is lost: "
             "go on from the last finished epoch."
         )
-    text = reason[:1].upper() + reason[1:]
+    text = _capital(reason)
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _capital(text: str) -> str:
+    """Return a sentence with a capital at its beginning, the others as they were."""
+    return text[:1].upper() + text[1:]
 
 
 def run_verdict(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
@@ -189,3 +195,17 @@ def download_line(download: DownloadStatus) -> str:
     done = f"{download.n_done / 1e6:,.0f} MB"
     of = f" of {download.n_total / 1e6:,.0f} MB" if download.n_total else ""
     return f"Fetched {done}{of}" if download.n_done else "Connecting"
+
+
+def ghost_line(ghost: EarlierRun | None) -> str:
+    """Return what is drawn pale before a run is started."""
+    if ghost is None:
+        return "Nothing was trained on this data yet."
+    if ghost.is_recorded:
+        return "Pale: a run that comes with the program, on this data."
+    return "Pale: your best earlier run on this data."
+
+
+def marks_line(marks: Sequence[Mark]) -> str:
+    """Return what was done to a run while it trained, by the numbers in its picture."""
+    return " · ".join(f"{number} {mark.text}" for number, mark in enumerate(marks, start=1))

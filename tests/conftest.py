@@ -1,18 +1,24 @@
 """States that several test files start from."""
 
 import os
+import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from live_runs import RECIPE, end_process, has_ended, wait_for
+from real_server import CHROMIUM, QUIET
 
 from genre.audio import Signal
 from genre.dataset import SegmentSet, Track
+from genre.dataset_pack import write_pack
 from genre.features import FeatureConfig
 from genre.network import Network, NetworkConfig
 from genre.prediction import Classifier
 from genre.registry import ModelCard
+from genre.runs import create_run, start_run
 
 # Tests run in several processes.  Two that compile librosa's functions at the same moment can
 # leave a cache that crashes numba from then on, so each keeps its own; set before librosa is
@@ -56,7 +62,7 @@ def bass_or_hiss() -> Classifier:
     return Classifier(Network(config, weights), card)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two_genres():
     """Twelve artists a genre, one track each, three segments a track: loud and quiet ones."""
     rng = np.random.default_rng(5)
@@ -76,3 +82,51 @@ def two_genres():
         features=FeatureConfig(),
         name="made up",
     )
+
+
+@pytest.fixture(scope="session")
+def pack(two_genres, tmp_path_factory):
+    """The path of a pack of `two_genres`."""
+    folder = tmp_path_factory.mktemp("data") / "made-up"
+    write_pack(folder, two_genres)
+    return str(folder)
+
+
+@pytest.fixture
+def make_run(tmp_path, pack):
+    """Make runs in one folder; whatever still trains at the end is killed."""
+    made = []
+
+    def make(name, **changes):
+        run = tmp_path / "runs" / name
+        create_run(run, replace(RECIPE, **changes), pack)
+        made.append(run)
+        return run
+
+    yield make
+    for run in made:
+        end_process(run)
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory, pack):
+    """A real run that nothing disturbed, to be read; copy it to change it."""
+    run = tmp_path_factory.mktemp("runs") / "20260101-120000000-custom-calm"
+    create_run(run, RECIPE, pack)
+    start_run(run)
+    wait_for(has_ended, run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, this machine's or Playwright's own."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    with playwright.sync_playwright() as p:
+        try:
+            chromium = p.chromium.launch(executable_path=path, args=QUIET)
+        except playwright.Error:
+            pytest.skip("no Chromium here: the page was not tested in a browser (see make e2e)")
+        yield chromium
+        chromium.close()

@@ -65,7 +65,7 @@ TABLE = {
     "earlier_runs": "errors processes recipe run_files runs",
     "pinned_song": "audio errors features run_files",
     "recipe_link": "errors recipe recipe_words",
-    "wording_training": "gtzan_download recipe run_view",
+    "wording_training": "earlier_runs gtzan_download recipe run_view",
     "charts_training": "chart_parts colours network_shape run_view",
     "training_worker": "processes recipe run_files training training_batches training_quiet "
     "training_run warm_worker",
@@ -88,7 +88,13 @@ TABLE = {
     "numba_cache": "cache_folder turn_lock",
     "training_run": "card dataset errors pinned_song recipe run_files runs split training "
     "training_card training_checkpoint training_quiet turn_lock",
-    "explain": "audio errors features network network_shape prediction",
+    "explain": "audio errors explain_sequence features network network_shape prediction",
+    "explain_moment": "explain features",
+    "memory_desk": "errors memory_test",
+    "inside_scenes": "",
+    "wording_inside": "chart_parts explain_cell explain_gradient explain_memory explain_moment "
+    "explain_occlusion explain_sequence explain_unrolled explain_verdict memory_test "
+    "network_shape",
     "explain_memory": "errors explain",
     "explain_verdict": "network",
     "explain_occlusion": "errors features network",
@@ -108,7 +114,8 @@ TABLE = {
     "commands_training": "card charts_training commands commands_runs errors recipe registry "
     "results training training_card training_quiet",
     "answers": "accuracy errors",
-    "charts_compare": "accuracy chart_parts charts_training colours contenders errors evaluation",
+    "charts_compare": "accuracy card chart_parts charts_training colours contenders errors "
+    "evaluation",
     "charts_honesty": "chart_parts charts_compare colours honesty",
     "commands_crossval": "commands commands_training contenders crossval errors paired results",
     "commands_honesty": "commands earlier_runs errors honesty recipe runs training_run",
@@ -130,6 +137,7 @@ TABLE = {
     "__main__": "errors recipe",
     "__init__": "",
     "dataset_reading": "cache_folder dataset dataset_overview errors processes run_files",
+    "uploads": "cache_folder errors",
 }
 # `load_dataset` opens whatever it is given; its readers build on its types.
 READERS = ("dataset_folder", "dataset_json", "dataset_pack", "dataset_zip")

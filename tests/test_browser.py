@@ -2,74 +2,31 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
 from contender_runs import add_run, guesses
+from live_runs import ROOT
+from real_server import running_server, screenshots_of_failures
 
 from genre.dataset_pack import write_pack
 
-ROOT = Path(__file__).resolve().parent.parent
-SHOTS = ROOT / "build" / "screenshots"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def server():
     """A real server on a free port; gives its address and process."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    options = ["--server.headless", "true", "--server.port", str(port)]
-    process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL)
-    address = f"http://localhost:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield address, process
-    process.terminate()
-    process.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, this machine's or Playwright's own."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    with playwright.sync_playwright() as p:
-        try:
-            chromium = p.chromium.launch(executable_path=path, args=QUIET)
-        except playwright.Error:
-            pytest.skip("no Chromium here: the page was not tested in a browser (see make e2e)")
-        yield chromium
-        chromium.close()
+    with running_server(ROOT) as (address, process):
+        yield address, process
 
 
 @pytest.fixture
 def visit(browser, server, request):
     """Open the page as a visitor with a window of some size; a failure leaves a screenshot."""
-    contexts = []
+    pages = []
 
     def open_page(
         width=1280, height=720, theme="light", query="", until="Drop a song, or several", **options
@@ -80,17 +37,12 @@ def visit(browser, server, request):
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.goto(server[0] + query)
+        pages.append(page)
         page.get_by_text(until).first.wait_for()
-        contexts.append((context, page))
         return page
 
-    failed_before = request.session.testsfailed
-    yield open_page
-    for context, page in contexts:
-        if request.session.testsfailed > failed_before or os.environ.get("KEEP_SCREENSHOTS"):
-            SHOTS.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=SHOTS / f"{request.node.name}.png", full_page=True)
-        context.close()
+    with screenshots_of_failures(request, pages):
+        yield open_page
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from genre.registry import CARD_VERSION, read_card
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-LONG_ONES = ("train", "crossval", "extract", "export", "get-gtzan")
+LONG_ONES = ("train", "crossval", "extract", "export", "get-gtzan", "memory-test")
 COMMANDS = re.findall(r"^python -m genre (.+)$", README, re.MULTILINE)
 SHORT = [line for line in COMMANDS if line.split()[0] not in LONG_ONES]
 LONG = [line for line in COMMANDS if line not in SHORT]

@@ -14,6 +14,7 @@ from genre.charts_honesty import honesty_bars
 from genre.commands_honesty import record_recipe
 from genre.dataset import SegmentSet, Track
 from genre.dataset_pack import write_pack
+from genre.earlier_runs import record_run
 from genre.errors import RunError
 from genre.features import FeatureConfig
 from genre.honesty import (
@@ -25,6 +26,8 @@ from genre.honesty import (
     read_honesty_run,
 )
 from genre.recipe import PRESETS
+from genre.run_files import read_events
+from genre.runs import create_run
 
 CHANCE = 0.1
 """Ten genres, about equally many tracks of each: what guessing gets."""
@@ -151,6 +154,26 @@ def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path)
             read_honesty_run(tmp_path / name)
     with pytest.raises(RunError, match=r"config\.json of the run course cannot be read"):
         read_honesty(tmp_path)
+
+
+def test_what_is_kept_of_a_run_is_its_data_some_epochs_and_its_evaluation(tmp_path):
+    events = [
+        {"event": "phase", "phase": "fitting"},
+        {"event": "data", "name": "x"},
+        *({"event": "epoch", "epoch": i} for i in range(1, 13)),
+        {"event": "batch", "batch": 1},
+        {"event": "evaluation", "value": 1 / 3},
+    ]
+    create_run(tmp_path / "run", PRESETS["quick"], "x")
+    lines = "".join(json.dumps(event) + "\n" for event in events)
+    (tmp_path / "run" / "events.jsonl").write_text(lines)
+
+    record_run(tmp_path / "run", tmp_path / "kept", every=5)
+
+    kept = read_events(tmp_path / "kept")[0]
+    assert [event["event"] for event in kept] == ["data", *["epoch"] * 4, "evaluation"]
+    assert [event["epoch"] for event in kept if event["event"] == "epoch"] == [1, 5, 10, 12]
+    assert {path.name for path in (tmp_path / "kept").iterdir()} == {"config.json", "events.jsonl"}
 
 
 @pytest.fixture

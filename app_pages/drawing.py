@@ -1,0 +1,48 @@
+"""Show drawings that change each second: one replaces another without a blink.
+
+Streamlit's charts are built anew whenever their data change; here the place stays, and only
+what is drawn in it is exchanged.  What is shown comes from `genre.curve_drawing`, which puts
+nothing but numbers and escaped names into it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).resolve().parent
+_drawing = st.components.v2.component(
+    "drawing",
+    html='<div class="drawings"></div>',
+    css=(FOLDER / "drawing.css").read_text(encoding="utf-8"),
+    js="""
+export default ({ data, parentElement }) => {
+  const place = parentElement.querySelector(".drawings");
+  if (place && place.drawn !== data) {
+    place.drawn = data;
+    place.innerHTML = data;
+  }
+};
+""",
+)
+
+
+def show_drawings(figures: Sequence[tuple[str, str]], *, key: str, legend: str = "") -> None:
+    """Show some SVG drawings beside each other, each under its heading.
+
+    Parameters
+    ----------
+    figures : sequence of (str, str)
+        Heading, which is ours and plain, and drawing.
+    key : str
+        Under this key the place stays.
+    legend : str
+        HTML of ours, above them.
+    """
+    parts = [
+        f"<figure><figcaption>{heading}</figcaption>{svg}</figure>" for heading, svg in figures
+    ]
+    content = f'<div class="legend">{legend}</div><div class="row">{"".join(parts)}</div>'
+    _drawing(key=key, data=content)

@@ -1,0 +1,88 @@
+"""Looking inside: how soon the scenes of a song are ready."""
+
+from __future__ import annotations
+
+import statistics
+
+from benchmarks.recordings import make_mp3
+from benchmarks.stopwatch import timed
+from benchmarks.table import Bench, Row, benchmark
+
+
+@benchmark("inside")
+def scenes(bench: Bench) -> list[Row]:
+    """All six scenes of a song whose steps are at hand, with the starter: medians of 5 runs.
+
+    The shuffle, the trace and the film of all units, half-lives, the running verdict, the
+    gradients through time, one step by hand, and the figures that draw them.  The song has
+    been decoded and classified, as on Classify; the picture of its sequence is one row of its
+    own, and the ribbon, which fills in by and by, another.
+    """
+    from genre import charts_cell, charts_inside, charts_memory
+    from genre.audio import Signal, load_audio
+    from genre.explain import HeardSong, hear_song, step_seconds, trace_song
+    from genre.explain_cell import lstm_step
+    from genre.explain_cinema import film_song
+    from genre.explain_gradient import measure_memory
+    from genre.explain_memory import rank_memory
+    from genre.explain_occlusion import occlude_mfccs, occlude_seconds
+    from genre.explain_sequence import describe_sequence, shuffle_steps
+    from genre.explain_unrolled import unroll
+    from genre.explain_verdict import run_verdict
+    from genre.prediction import load_classifier
+
+    classifier = load_classifier("starter")
+    network, features, genres = classifier.network, classifier.features, classifier.genres
+
+    def draw_scenes(song: HeardSong) -> None:
+        audible = song.prediction.audible
+        shuffled = shuffle_steps(network, song.steps, audible=audible)
+        charts_inside.shuffled_verdict(shuffled, genres)
+        charts_cell.unrolled_network(unroll(network.config, batch_size=len(song.steps)), "#808080")
+        curve = measure_memory(network, song.steps, step_seconds=step_seconds(features))
+        charts_memory.forgetting({"starter": curve}, {"starter": "lstm"})
+        first = network.trace(song.steps[:1])
+        charts_cell.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)
+        trace = trace_song(network, song.steps, features)
+        film_song(trace, song.envelope, song.prediction.seconds).to_dict()
+        charts_memory.unit_memory(rank_memory(trace, trace.layers[1]))
+        verdict = run_verdict(network, song.steps, segment_seconds=features.segment_seconds)
+        charts_inside.running_verdict(verdict, 0, genres)
+        charts_inside.verdict_picture(verdict, genres)
+
+    def draw_sequence(signal: Signal) -> None:
+        charts_inside.sequence_picture(describe_sequence(signal), 0)
+
+    def fill_ribbons(song: HeardSong) -> None:
+        audible = song.prediction.audible
+        genre = genres.index(song.prediction.genre)
+        span = features.segment_seconds
+        for _ in occlude_seconds(
+            network, song.steps, audible=audible, genre=genre, segment_seconds=span
+        ):
+            pass
+        for _ in occlude_mfccs(network, song.steps, features, audible=audible, genre=genre):
+            pass
+
+    rows = []
+    for length, seconds, under in (("30 s", 30, 0.3), ("4 minute", 240, 2.0)):
+        path = make_mp3(bench.folder, seconds)
+        song, signal = hear_song(path, classifier), load_audio(path, sr=features.sr)
+        for what, task, limit in (
+            ("all scenes ready", lambda song=song: draw_scenes(song), under),
+            ("its sequence drawn", lambda signal=signal: draw_sequence(signal), under),
+            ("the ribbons filled", lambda song=song: fill_ribbons(song), None),
+        ):
+            run = timed(task)
+            run()
+            taken = statistics.median(run() for _ in range(bench.times(5)))
+            rows.append(
+                Row(
+                    f"A {length} song, inside: {what}",
+                    f"{1000 * taken:.0f} ms",
+                    "",
+                    f"under {1000 * limit:.0f} ms" if limit else "",
+                    taken < limit if limit else None,
+                )
+            )
+    return rows
