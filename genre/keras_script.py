@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
@@ -120,7 +119,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         functional=config.pooling == "mean_max",
         body=body,
         head=head,
-        callbacks=_callbacks(config, has_dropout=has_dropout, is_scheduled=is_scheduled),
+        callbacks=["SeedDropout()"] * has_dropout + ["LearningRate()"] * is_scheduled,
     )
 
 
@@ -155,17 +154,6 @@ def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
         'layers.Dense(n_genres, activation="softmax")',
     ]
     return [layer for layer in body if layer], [layer for layer in head if layer]
-
-
-def _callbacks(config: TrainConfig, *, has_dropout: bool, is_scheduled: bool) -> list[str]:
-    """Return what ``fit`` calls back, as Python."""
-    stopping = "keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)"
-    wanted: dict[str, Any] = {
-        "SeedDropout()": has_dropout,
-        "LearningRate()": is_scheduled,
-        stopping: config.patience,
-    }
-    return [callback for callback, is_wanted in wanted.items() if is_wanted]
 
 
 def _extract_command(config: TrainConfig, data_name: str) -> str:
