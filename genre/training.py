@@ -174,10 +174,7 @@ class Trainer:
         return to_network(self.model, self.config.network_config(self.side.n_genres))
 
     def result(self, *, is_stopped: bool) -> TrainResult:
-        """Return the network, with its best weights where patience kept them.
-
-        The recipe's temperature is divided out of its last layer.
-        """
+        """Return the network: its best weights, where kept, with the temperature divided out."""
         if self.best_weights:
             self.model.set_weights(self.best_weights)
         twin = stock_twin(self.model, self.config, self.side.n_genres)

@@ -56,7 +56,7 @@ TABLE = {
     "pinned_song": "audio errors features run_files",
     "recipe_link": "errors recipe recipe_words",
     "wording_training": "earlier_runs gtzan_download recipe run_view",
-    "charts_training": "chart_parts colours network_shape run_view",
+    "charts_training": "chart_parts colours curve_drawing network_shape",
     "training_worker": "processes recipe run_files training training_batches training_quiet "
     "training_run warm_worker",
     "processes": "",
@@ -81,7 +81,7 @@ TABLE = {
     "gtzan_download": "errors gtzan processes run_files turn_lock",
     "commands_data": "commands dataset_overview dataset_reading gtzan gtzan_download",
     "recipe_words": "recipe",
-    "keras_script": "audio dataset recipe wording",
+    "keras_script": "audio dataset errors recipe training_batches wording",
     "curve_drawing": "",
     "run_page": "card colours curve_drawing recipe recipe_words registry run_files run_view "
     "wording",

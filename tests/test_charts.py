@@ -22,7 +22,6 @@ from genre.colours import (
 from genre.evaluation import Evaluation, wilson_interval
 from genre.prediction import Prediction
 from genre.recipe import PRESETS
-from genre.run_view import Mark
 from genre.song_facts import SongFacts
 from genre.song_view import MAX_COLUMNS, average_columns
 
@@ -31,7 +30,6 @@ HISTORY = [
     {"epoch": i, "loss": 2 / i, "accuracy": i / 9, "val_loss": 3 / i, "val_accuracy": i / 12}
     for i in range(1, 7)
 ]
-BATCHES = [{"batch": 3, "n_batches": 4, "loss": 1.9, "accuracy": 0.4}]
 MARKUP = ("<b>bold</b>", "R&B 'n' \"q\"", "a%{x}" + "z" * 90)
 
 
@@ -258,12 +256,8 @@ FIGURES = {
     "timeline of two": make_timeline(make_prediction(3, ("jazz", "rock"))),
     "timeline with markup": make_timeline(make_prediction(3, MARKUP, silent=(1,))),
     "chroma": charts.chroma_picture(FACTS),
-    "history": charts_training.training_history(HISTORY, ghost=HISTORY),
+    "history": charts_training.training_history(HISTORY),
     "no history": charts_training.training_history([]),
-    "history with all": charts_training.training_history(
-        HISTORY[:2], ghost=HISTORY, batches=BATCHES, marks=[Mark(1.5, "paused")], n_epochs=9
-    ),
-    "song learnt": charts_training.song_learning([(1, (0.2, 0.3, 0.5))], MARKUP, 5),
     "network": charts_training.network_drawing(PRESETS["recommended"].network_config(10)),
     "matrix": charts.confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix),
 }
