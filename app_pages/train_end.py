@@ -99,16 +99,16 @@ def show_keep(run: Path, view: RunView) -> None:
 
 def show_downloads(run: Path, view: RunView) -> None:
     """Offer what can be taken home: the model, the run as a page, its recipe as a script."""
-    from genre.keras_script import keras_script
+    from genre.keras_script import has_script, keras_script
     from genre.registry import read_keras_file
     from genre.run_files import MODEL
     from genre.run_model import has_model
     from genre.run_page import run_page
 
-    files = {
-        "The run as a page": ("html", lambda: run_page(run)),
-        "The recipe as a Keras script": ("py", lambda: keras_script(view.config, view.data)),
-    }
+    files = {"The run as a page": ("html", lambda: run_page(run))}
+    if has_script(view.config):
+        script = ("py", lambda: keras_script(view.config, view.data))
+        files["The recipe as a Keras script"] = script
     if has_model(run):
         files["The model for Keras"] = ("keras", lambda: read_keras_file(MODEL, run))
     with st.popover("Take it home", icon=":material/download:"):
@@ -121,7 +121,7 @@ def show_downloads(run: Path, view: RunView) -> None:
                 on_click="ignore",
                 width="stretch",
             )
-        if view.marks:
+        if view.marks and has_script(view.config):
             st.caption("What was changed while it trained is not part of the script.")
 
 

@@ -47,10 +47,13 @@ MORE = {
     ),
     "Variations of the music": (
         Knob("segments_per_track", "Segments per track and epoch", (0, 1, 2, 4, 8, 10, 20)),
+        Knob("balance_genres", "As much of each genre"),
         Knob("roll", "Roll in time"),
         Knob("mask", "Blanked stretch", (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)),
         Knob("shift", "Microphone (shift)", (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)),
         Knob("gain", "Room (gain)", (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)),
+        Knob("warp", "Voices (mel warp)", (0.0, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5)),
+        Knob("speed", "Tempo", (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)),
         Knob("mixup", "Mixup", (0.0, 0.1, 0.2, 0.4, 0.8, 1.0, 2.0, 4.0)),
     ),
     "How it learns": (
@@ -59,6 +62,9 @@ MORE = {
         Knob("schedule", "Schedule"),
         Knob("warmup_epochs", "Warm-up (epochs)", (0, 1, 2, 3, 5, 10, 20, 50, 100)),
         Knob("patience", "Patience (epochs)", (0, 3, 5, 10, 20, 50, 100, 500, 1000)),
+        Knob(
+            "temperature", "Temperature", (0.1, 0.5, 0.8, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0, 5.0, 10.0)
+        ),
     ),
     "What is held back": (
         Knob("split", "Split"),

@@ -64,16 +64,14 @@ def take_up_recipe() -> list[str]:
     if "recipe" not in state:
         preset, config, problems = from_query(st.query_params.to_dict())
         state.recipe = (preset, config)
-    preset, config = state.recipe
-    state.setdefault("preset", preset)
-    for knob in train_knobs.ALL:
-        state.setdefault(f"set_{knob.name}", getattr(config, knob.name))
+    state.setdefault("preset", state.recipe[0])
     return problems
 
 
 def use_recipe(preset: str, config: TrainConfig) -> None:
     """Set every widget to a recipe."""
     state.recipe, state.preset = (preset, config), preset
+    state.set_anew = True
     for knob in train_knobs.ALL:
         state[f"set_{knob.name}"] = getattr(config, knob.name)
 
@@ -96,7 +94,7 @@ def keep_recipe() -> TrainConfig:
             st.query_params.pop(knob.name, None)
     if any(st.query_params.get(name) != value for name, value in query.items()):
         st.query_params.update(query)
-    state.recipe = (state.preset, config)
+    state.recipe, state.set_anew = (state.preset, config), False
     return config
 
 
@@ -105,20 +103,28 @@ def show_knob(knob: Knob) -> None:
     from genre.recipe import TrainConfig
 
     about = TrainConfig.__dataclass_fields__[knob.name].metadata
-    key = f"set_{knob.name}"
-    if about["choices"]:
+    key, value = f"set_{knob.name}", getattr(state.recipe[1], knob.name)
+    # Named each time, but where the state has just named it: a slider that the browser meets
+    # without a value stands at its first stop, and says so, as if somebody had moved it there.
+    is_named = not state.get("set_anew", False)
+    if choices := about["choices"]:
         st.selectbox(
             knob.label,
-            about["choices"],
+            choices,
             format_func=train_knobs.CHOICES.__getitem__,
             key=key,
             help=about["about"],
+            **({"index": choices.index(value)} if is_named else {}),
         )
-    elif not knob.stops:
-        st.toggle(knob.label, key=key, help=about["about"])
+        return
+    given = {"value": value} if is_named else {}
+    if not knob.stops:
+        st.toggle(knob.label, key=key, help=about["about"], **given)
     else:
-        stops = sorted({*knob.stops, state[key]})
-        st.select_slider(knob.label, stops, format_func=written, key=key, help=about["about"])
+        stops = sorted({*knob.stops, value, state.get(key, value)})
+        st.select_slider(
+            knob.label, stops, format_func=written, key=key, help=about["about"], **given
+        )
 
 
 def show_network(config: TrainConfig, n_genres: int) -> None:

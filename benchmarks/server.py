@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.stopwatch import HAS_PROC, NO_PROC, loaded_libraries, resident_bytes
@@ -117,8 +118,8 @@ def streamlit_server(bench: Bench) -> list[Row]:
 
 
 @contextlib.contextmanager
-def running_server(script: str, bench: Bench) -> Iterator[Server]:
-    """Start a Streamlit server on a free port, and stop it afterwards.
+def running_server(script: str, bench: Bench, root: Path = ROOT) -> Iterator[Server]:
+    """Start a Streamlit server of the program in a folder on a free port, and stop it afterwards.
 
     Raises
     ------
@@ -133,7 +134,7 @@ def running_server(script: str, bench: Bench) -> Iterator[Server]:
     log = bench.folder / f"{os.path.basename(script)}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*command, *options], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+            [*command, *options], cwd=root, stdout=output, stderr=subprocess.STDOUT
         )
     try:
         url = f"http://localhost:{port}"

@@ -42,7 +42,7 @@ TICK_PIXELS = 14
 
 
 def legible(figure: go.Figure, colour: str) -> go.Figure:
-    """Write words, and whiskers on bars, in the colour of the page's text, fit for a projector.
+    """Write a figure's words in the colour of the page's text, large enough for a projector.
 
     Parameters
     ----------
@@ -59,9 +59,6 @@ def legible(figure: go.Figure, colour: str) -> go.Figure:
     figure.update_layout(legend_font=font)
     figure.update_xaxes(tickfont=font, title_font=font)
     figure.update_yaxes(tickfont=font, title_font=font)
-    figure.update_traces(
-        error_y_color=colour, selector=lambda t: t.type == "bar" and t.error_y.array is not None
-    )
     return figure.update_traces(textfont=font, selector={"type": "bar"})
 
 

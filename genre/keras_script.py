@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
 from genre.audio import MAX_SECONDS, SILENCE_PEAK
 from genre.dataset import bundled_datasets
+from genre.errors import ParameterError
 from genre.recipe import TrainConfig
+from genre.training_batches import N_STRETCHES
 from genre.wording import dataset_name
 
 COURSE_N_MFCC = 13
@@ -36,6 +37,11 @@ _TEMPLATES = jinja2.Environment(
 )
 
 
+def has_script(config: TrainConfig) -> bool:
+    """Tell whether a recipe can be written out: not with a published partition of tracks."""
+    return config.split != "fault-filtered"
+
+
 def keras_script(config: TrainConfig, data_name: str) -> str:
     """Write a recipe out as a script that needs Keras, librosa and scikit-learn only.
 
@@ -52,6 +58,11 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         Reads a genre folder or a data file in the reference system's format; splits,
         trains, evaluates and saves as `genre.training` does with this recipe.
 
+    Raises
+    ------
+    ParameterError
+        If the recipe has no script (`has_script`).
+
     Examples
     --------
     >>> from genre.recipe import PRESETS
@@ -59,10 +70,26 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     >>> "import genre" in script, "train_test_split" in script
     (False, True)
     """
+    if not has_script(config):
+        raise ParameterError(
+            "a recipe with the split fault-filtered was given, which is a list of a thousand "
+            "tracks that no script can hold. Choose a recipe that splits by artist."
+        )
     is_soft = bool(config.label_smoothing or config.mixup)
+    is_varied = bool(config.roll or config.mask or config.shift or config.gain)
+    is_played = bool(config.warp or config.speed)
     has_texture = config.texture_frames > 1
     has_dropout = bool(config.dropout or config.input_dropout or config.between_dropout)
     is_scheduled = config.schedule == "cosine" or config.warmup_epochs > 0
+    has_steps = has_texture or config.deltas
+    needs_frames = is_played and has_steps
+    side = {  # what an epoch is drawn from, and where `main` has it
+        "X": ("X[train]", is_varied or not needs_frames),
+        "frames": ("frames[train]", needs_frames),
+        "y": ("y[train]", True),
+        "track": ("track[train]", config.segments_per_track > 0),
+        "n_genres": ("len(genres)", is_soft),
+    }
     body, head = _layers(config)
     return _TEMPLATES.get_template("keras_script.jinja").render(
         recipe=config,
@@ -76,17 +103,33 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         kept="artists" if config.split == "artist" else "tracks",
         whole=config.whole_segments_only,
         texture=has_texture,
-        steps=has_texture or config.deltas or not config.whole_segments_only,
+        steps=has_steps,
+        loaded="frames" if has_steps else "X",
+        side=[name for name, (_, is_needed) in side.items() if is_needed],
+        given=[value for value, is_needed in side.values() if is_needed],
+        balanced=config.balance_genres and config.segments_per_track > 0,
+        played=is_played,
+        ways=_ways_to_play(config),
+        n_stretches=N_STRETCHES,
         soft=is_soft,
-        varied=bool(config.roll or config.mask or config.shift or config.gain),
+        varied=is_varied,
         dropout=has_dropout,
         cosine=config.schedule == "cosine",
         scheduled=is_scheduled,
         functional=config.pooling == "mean_max",
         body=body,
         head=head,
-        callbacks=_callbacks(config, has_dropout=has_dropout, is_scheduled=is_scheduled),
+        callbacks=["SeedDropout()"] * has_dropout + ["LearningRate()"] * is_scheduled,
     )
+
+
+def _ways_to_play(config: TrainConfig) -> list[str]:
+    """Return how segments are played in training, as words."""
+    wanted = {
+        "faster or slower": config.speed,
+        "by larger or smaller voices": config.warp,
+    }
+    return [way for way, is_wanted in wanted.items() if is_wanted]
 
 
 def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
@@ -111,17 +154,6 @@ def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
         'layers.Dense(n_genres, activation="softmax")',
     ]
     return [layer for layer in body if layer], [layer for layer in head if layer]
-
-
-def _callbacks(config: TrainConfig, *, has_dropout: bool, is_scheduled: bool) -> list[str]:
-    """Return what ``fit`` calls back, as Python."""
-    stopping = "keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)"
-    wanted: dict[str, Any] = {
-        "SeedDropout()": has_dropout,
-        "LearningRate()": is_scheduled,
-        stopping: config.patience,
-    }
-    return [callback for callback, is_wanted in wanted.items() if is_wanted]
 
 
 def _extract_command(config: TrainConfig, data_name: str) -> str:

@@ -32,7 +32,7 @@ _STAMPED = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)\d{5}-(.+)")
 _WAYS = {
     (False, "course"): ("Segments at random", "Leaky: most have siblings in training."),
     (False, "track"): ("Tracks whole", "Their artists may have been heard in training."),
-    (False, "artist"): ("Artists whole", "Nobody in the test was heard in training."),
+    (False, "artist"): ("Artists whole", "No known artist of the test was heard in training."),
     (True, "course"): ("Genres permuted", "Segments at random, and nothing to learn."),
     (True, "track"): ("Permuted, tracks whole", "Nothing to learn."),
     (True, "artist"): ("Permuted, artists whole", "Nothing to learn."),

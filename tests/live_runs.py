@@ -8,7 +8,7 @@ from pathlib import Path
 
 from genre.recipe import TrainConfig
 from genre.run_files import EVENTS_FILE, RunStatus, read_events, read_status, write_status
-from genre.runs import create_run
+from genre.runs import create_run, steer_run
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENT_SECONDS = 240
@@ -49,11 +49,13 @@ def n_epochs(events):
 
 
 def end_process(run):
-    """Kill a run's process, if it still has one."""
+    """End a run's process, if it has one or will have."""
     if not (run / "status.json").exists():
         return
     status = read_status(run)
-    if status.is_live and status.pid:
+    if status.is_live and not status.pid:
+        steer_run(run, stop=True)  # it has been started and has not reported yet
+    elif status.is_live and status.pid != os.getpid():  # some are only told, by this very process
         os.kill(status.pid, signal.SIGKILL)
 
 

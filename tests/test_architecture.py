@@ -81,7 +81,7 @@ TABLE = {
     "gtzan_download": "errors gtzan processes run_files turn_lock",
     "commands_data": "commands dataset_overview dataset_reading gtzan gtzan_download",
     "recipe_words": "recipe",
-    "keras_script": "audio dataset recipe wording",
+    "keras_script": "audio dataset errors recipe training_batches wording",
     "curve_drawing": "",
     "run_page": "card colours curve_drawing recipe recipe_words registry run_files run_view "
     "wording",

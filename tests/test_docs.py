@@ -4,11 +4,13 @@ import json
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from genre.__main__ import build_parser, main
+from genre.recipe import TrainConfig
 from genre.registry import CARD_VERSION, read_card
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +57,8 @@ def test_the_readme_quotes_the_measured_figures():
         ("crossval-recommended", "honest"),
         ("crossval-recommended-leaky", "leaky"),
         ("crossval-simple-rnn", "simple"),
+        ("crossval-course", "course"),
+        ("crossval-course-leaky", "course, leaky"),
     ):
         result = json.loads((ROOT / "docs" / "results" / f"{name}.json").read_text())
         track = result["track_accuracy"]
@@ -68,7 +72,11 @@ def test_the_readme_quotes_the_measured_figures():
 
 @pytest.mark.parametrize(
     ("name", "results"),
-    [("starter", "crossval-recommended"), ("simple-rnn", "crossval-simple-rnn")],
+    [
+        ("starter", "crossval-recommended"),
+        ("simple-rnn", "crossval-simple-rnn"),
+        ("course", "crossval-course"),
+    ],
 )
 def test_a_bundled_models_card_carries_the_measured_figures(name, results):
     result = json.loads((ROOT / "docs" / "results" / f"{results}.json").read_text())
@@ -76,7 +84,10 @@ def test_a_bundled_models_card_carries_the_measured_figures(name, results):
 
     assert card.honest_figure.value == result["track_accuracy"]["value"]
     assert card.certainty == result["certainty"]
-    assert card.recipe == result["recipe"]
+    # The reference's own split leaks: its honest figure is of another one.
+    own, measured = TrainConfig.from_dict(card.recipe), TrainConfig.from_dict(result["recipe"])
+    assert own == replace(measured, split=own.split, preset=own.preset)
+    assert name == "course" or own == measured
     made_by = next(line for line in LONG if f"--name {name}" in line)
     assert shlex.split(card.command) == ["python", "-m", "genre", *shlex.split(made_by)]
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_browser import browser  # noqa: F401
-
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parent.parent
 APP = """
@@ -62,7 +60,7 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def visit(browser, address):  # noqa: F811
+def visit(browser, address):
     """Open the page in a window of some size, in light or dark."""
     contexts = []
 

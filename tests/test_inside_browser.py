@@ -3,7 +3,7 @@
 import pytest
 
 from genre.inside_scenes import SCENES
-from tests.test_browser import browser, fits, press, server, visit  # noqa: F401
+from tests.test_browser import fits, press, server, visit  # noqa: F401
 from tests.test_gate_cinema import place, seconds_of, wait_until_past
 
 pytestmark = pytest.mark.browser
@@ -16,7 +16,7 @@ def look(visit):  # noqa: F811
 
     def open_scene(scene="sequence", part="", **options):
         query = f"/inside?scene={scene}&part={part}"
-        return visit(query=query, awaited="Source:", **options)
+        return visit(query=query, until="Source:", **options)
 
     return open_scene
 

@@ -13,7 +13,7 @@ import pytest
 import soundfile as sf
 from streamlit.testing.v1 import AppTest
 
-from app_pages import header, inside_state, inside_verdict, resources
+from app_pages import inside_state, inside_verdict, resources
 from app_pages.resources import Song
 from genre.errors import RunError
 from genre.explain import hear_song
@@ -313,8 +313,7 @@ def other_models(monkeypatch, tmp_path):
     settings = {"n_values": 80, "n_genres": 10, "bidirectional": True}
     network = make_network(**settings)
     save_model(network, replace(card, name="both", network=network.config), folder=tmp_path)
-    for module in (resources, header):
-        monkeypatch.setattr(module, "MODELS", tmp_path)
+    monkeypatch.setattr(resources, "MODELS", tmp_path)
 
 
 def test_a_model_of_simple_cells_is_shown_honestly(visit, other_models):

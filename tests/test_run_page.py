@@ -13,7 +13,7 @@ import pytest
 
 from genre.__main__ import build_parser, main
 from genre.card import Figure
-from genre.commands_training import _recipe
+from genre.commands_training import asked_recipe
 from genre.errors import ModelError, RunError
 from genre.recipe import PRESETS, TrainConfig
 from genre.recipe_words import nearest_preset, training_command
@@ -249,7 +249,7 @@ def test_the_command_makes_the_same_recipe(config):
     words = shlex.split(training_command(config, "my songs; rm"))
     arguments = build_parser().parse_args(words[3:])
 
-    assert replace(_recipe(arguments), preset=config.preset) == config
+    assert replace(asked_recipe(arguments), preset=config.preset) == config
     assert arguments.data == "my songs; rm"
     assert words[:4] == ["python", "-m", "genre", "train"]
 

@@ -1,5 +1,6 @@
 """The Train page, run without a browser: settings, Start, and a run in every state."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,15 @@ from streamlit.testing.v1 import AppTest
 from app_pages import resources
 from genre.recipe import PRESETS
 from genre.registry import list_models
-from genre.run_files import RunStatus, own_status, read_config, read_control, write_status
+from genre.run_files import (
+    CONFIG_FILE,
+    RunStatus,
+    own_status,
+    read_config,
+    read_control,
+    write_json,
+    write_status,
+)
 from genre.runs import list_runs
 from genre.wording_training import duration
 
@@ -224,6 +233,20 @@ def test_a_finished_run_shows_its_verdict_and_offers_its_model(visit, finished):
     assert {"Save", "Save and try it on a song", "Delete it"} <= set(labels(page))
     assert not {"Pause", "Stop", "Go on with this run"} & set(labels(page))
     assert page.text_input(key=f"name_{finished.name}").value.endswith("-1")
+
+
+def test_a_recipe_that_has_no_script_offers_none(visit, finished):
+    def offered():
+        return [button.proto.label for button in visit(run=finished.name).get("download_button")]
+
+    assert "The recipe as a Keras script" in offered()
+
+    document = json.loads((finished / CONFIG_FILE).read_text(encoding="utf-8"))
+    document["recipe"]["split"] = "fault-filtered"
+    write_json(finished / CONFIG_FILE, document)
+
+    assert "The run as a page" in offered()
+    assert "The recipe as a Keras script" not in offered()
 
 
 @pytest.mark.parametrize(
