@@ -17,14 +17,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 WIDTH, HEIGHT = 360.0, 230.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 18.0, 40.0
-ROW, NAMES = 20.0, 86.0
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 18.0, 18.0, 40.0  # half of "10000" fits to the right
+ROW, NAMES, NAME_CHARACTERS = 20.0, 86.0, 12
 MAX_TICKS = 6
 MAX_COLUMNS = 120
 """Epochs of a song that are drawn; of more, every second, third, ..."""
 MAX_POINTS = 100
 """Points of a curve that show their value under the mouse; a curve has them all."""
-
 
 Rows = Sequence[Mapping[str, Any]]
 Points = list[tuple[float, float]]
@@ -64,7 +63,8 @@ def training_curves(
     -------
     svg : str
     """
-    last = max(n_epochs, *(int(row["epoch"]) for row in history), 0)
+    done = max((int(row["epoch"]) for row in history), default=0)
+    last = max(n_epochs, done + bool(batches))
     last = last or max((int(row["epoch"]) for row in ghost), default=1)
     rows = _sides(history, metric)
     pale = _sides([row for row in ghost if row["epoch"] <= last], metric)
@@ -108,7 +108,11 @@ def training_curves(
             f'<line class="mark" x1="{place}" x2="{place}" y1="{TOP:g}" y2="{y(0)}"/>'
             f'<text x="{place}" y="{TOP - 5:g}" text-anchor="middle">{number}</text>'
         )
-    parts += [line(points, f"{side} ghost") for side, points in pale.items()]
+    for side, points in pale.items():
+        parts.append(line(points, f"{side} ghost"))
+        if len(points) == 1:
+            place = f'cx="{x(points[0][0])}" cy="{y(points[0][1])}"'
+            parts.append(f'<circle class="lonely {side} ghost" {place} r="5"/>')
     parts.append(line(end, "training growing"))
     for side, points in rows.items():
         parts.append(line(points, side))
@@ -119,14 +123,15 @@ def training_curves(
                 f'<circle class="{kind}" cx="{x(epoch)}" cy="{y(value)}" r="5">'
                 f"<title>epoch {epoch:g}, {side} {written(value)}</title></circle>"
             )
-    changes = [
-        f"{side} from {written(points[0][1])} to {written(points[-1][1])}"
+    ends = [
+        f"{side} {f'from {written(points[0][1])} to ' if len(points) > 1 else ''}"
+        f"{written(points[-1][1])}"
         for side, points in rows.items()
         if points
     ]
-    label = (
-        f"{metric.capitalize()} over {len(history)} epochs: {', '.join(changes) or 'nothing yet'}."
-    )
+    over = "1 epoch" if len(history) == 1 else f"{len(history) or 'the'} epochs"
+    said = ", ".join(ends) or ("no number yet" if history else "none is finished yet")
+    label = f"{metric.capitalize()} over {over}: {said}."
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">'
         f"{''.join(parts)}</svg>"
@@ -166,13 +171,17 @@ def song_columns(
     cell = (width - NAMES - RIGHT) / math.ceil(last / every)
     parts = []
     for i, genre in enumerate(genres):
-        label = html.escape(genre if len(genre) <= 14 else genre[:13] + "…")
+        is_short = len(genre) <= NAME_CHARACTERS
+        label = html.escape(genre if is_short else genre[: NAME_CHARACTERS - 1] + "…")
         parts.append(
             f'<text x="{NAMES - 6:g}" y="{ROW * (i + 0.5):g}" dy="4" '
             f'text-anchor="end">{label}</text>'
         )
-    for epoch, probabilities in song[::every] if every > 1 else song:
-        left = NAMES + (epoch - 1) // every * cell
+    columns: dict[int, tuple[int, Sequence[float]]] = {}
+    for epoch, probabilities in song:
+        columns.setdefault((epoch - 1) // every, (epoch, probabilities))
+    for column, (epoch, probabilities) in columns.items():
+        left = NAMES + column * cell
         best = max(range(len(probabilities)), key=lambda i: probabilities[i])
         for i, probability in enumerate(probabilities):
             parts.append(
@@ -183,7 +192,8 @@ def song_columns(
         parts.append(
             f'<circle class="best" cx="{left + cell / 2:.1f}" cy="{ROW * (best + 0.5):g}" r="3"/>'
         )
-    for epoch in range(1, last + 1, max(1, math.ceil(_step(last)))):
+    between = max(1, math.ceil(_step(last)))
+    for epoch in range(between, last + 1, between):
         place = NAMES + ((epoch - 1) // every + 0.5) * cell
         parts.append(
             f'<text x="{place:.1f}" y="{height + 15:g}" text-anchor="middle">{epoch}</text>'
@@ -216,7 +226,9 @@ def _growing_end(done: Points, batches: Rows, metric: str) -> Points:
     if not batches:
         return []
     for row in batches:
-        share, value = row["batch"] / row["n_batches"], row[metric]
+        share, value = row["batch"] / row["n_batches"], row.get(metric)
+        if not _is_number(value):  # it diverges
+            continue
         points.append(
             (epoch + share, value if before is None else share * value + (1 - share) * before)
         )

@@ -9,13 +9,11 @@ import time
 from dataclasses import asdict, replace
 from html.parser import HTMLParser
 
-import numpy as np
 import pytest
 
 from genre.__main__ import build_parser, main
 from genre.card import Figure
 from genre.commands_training import asked_recipe
-from genre.curve_drawing import training_curves
 from genre.errors import ModelError, RunError
 from genre.recipe import PRESETS, TrainConfig
 from genre.recipe_words import nearest_preset, training_command
@@ -238,39 +236,6 @@ def test_what_was_done_to_a_run_is_marked_where_it_was_done(make_run):
     assert "after 1 epochs: learning rate 0.004" in Reader(page).text
     assert "after 1 epochs: resumed" in Reader(page).text
     assert "What was changed while it trained is not part of the command" in Reader(page).text
-
-
-def points_of(svg, side):
-    line = re.search(rf'class="curve {side}" points="([^"]+)"', svg).group(1)
-    return np.array([pair.split(",") for pair in line.split()], float)
-
-
-def test_a_curve_is_drawn_to_scale():
-    rows = [epoch(n, accuracy=a) for n, a in ((1, 0.0), (2, 0.5), (4, 1.0))]
-    svg = training_curves(rows, "accuracy")
-    x, y = points_of(svg, "training").T
-    grid = [float(value) for value in re.findall(r'class="axis"[^>]* y1="([\d.]+)"', svg)]
-
-    assert y == pytest.approx([grid[0], grid[2], grid[4]], abs=0.1)
-    assert grid[0] - grid[-1] > 150  # of 230: the curve has the room there is
-    assert x[2] - x[1] == pytest.approx(2 * (x[1] - x[0]), abs=0.2)
-    assert "epoch 2, training 50.0%" in svg
-
-
-def test_a_loss_of_any_size_fits_its_axis():
-    for largest in (0.004, 0.9, 2.303, 40, 1e6):
-        svg = training_curves([epoch(1, loss=largest), epoch(2, loss=largest / 3)], "loss")
-        y = points_of(svg, "training")[:, 1]
-        grid = [float(value) for value in re.findall(r'class="axis"[^>]* y1="([\d.]+)"', svg)]
-        assert 2 <= len(grid) <= 8
-        assert min(grid) - 0.1 <= y.min() <= y.max() <= max(grid)
-
-
-def test_a_single_epoch_and_a_loss_that_is_no_number_are_drawn():
-    svg = training_curves([epoch(1, val_loss=float("nan"))], "loss")
-
-    assert 'class="lonely training"' in svg
-    assert "nan" not in svg
 
 
 def test_a_thousand_epochs_stay_small(make_run):
