@@ -12,12 +12,37 @@ from genre.runs import list_runs, steer_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENT = 240_000  # milliseconds
-CHART = "document.querySelector('.st-key-history .js-plotly-plot')"
+# The drawings lie in the shadow root of their component.
+FIND = """
+    const find = (root, selector) => [
+        ...root.querySelectorAll(selector),
+        ...[...root.querySelectorAll('*')].flatMap(e => e.shadowRoot ? find(e.shadowRoot, selector) : []),
+    ];
+    const chart = document.querySelector('.st-key-history');
+"""
 # Of the run itself: what is pale is an earlier one.
 POINTS = f"""(() => {{
-    const drawn = ({CHART}?.data ?? []).filter(trace => !(trace.opacity < 0.5));
-    return drawn.reduce((n, trace) => n + trace.x.filter(x => x !== null).length, 0);
+    {FIND}
+    const drawn = chart ? find(chart, 'polyline.curve:not(.ghost)') : [];
+    return drawn.reduce((n, line) => n + line.points.numberOfItems, 0);
 }})()"""
+# Looks before each frame for five seconds, and says what it saw.
+WATCH = f"""() => new Promise(resolve => {{
+    {FIND}
+    const [place] = find(chart, '.drawings');
+    const seen = {{frames: 0, blank: 0, pictures: new Set()}};
+    const end = performance.now() + 5000;
+    const look = now => {{
+        const [svg] = place.isConnected ? place.querySelectorAll('.row svg') : [];
+        seen.frames += 1;
+        seen.blank += !svg || svg.getBoundingClientRect().height < 50;
+        seen.pictures.add(place.innerHTML);
+        if (now < end) return requestAnimationFrame(look);
+        const [last] = find(document.querySelector('.st-key-history'), '.drawings');
+        resolve({{...seen, pictures: seen.pictures.size, same: last === place}});
+    }};
+    requestAnimationFrame(look);
+}})"""
 QUICK = "/train?preset=quick&units_1=16&units_2=16"
 
 
@@ -125,9 +150,8 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
     page.keyboard.press("ArrowLeft")
     wait_for(lambda status, events: any(e["event"] == "changed" for e in events), run)
     assert read_control(run).learning_rate == 1e-3
-    page.wait_for_function(
-        f"JSON.stringify({CHART}.layout).includes('learning rate 0.001')", timeout=PATIENT
-    )
+    page.locator(".st-key-history line.mark").first.wait_for()
+    page.get_by_text("learning rate 0.001").first.wait_for()
 
     page.get_by_role("button", name="Pause").click()
     headline(page, "Paused")
@@ -146,6 +170,18 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
     page.reload()
     headline(page, "Stopped")
     page.get_by_text(f"{n_done} of 1000 epochs").wait_for()
+
+
+def test_the_curves_grow_without_a_blink(visit, runs):
+    page = visit(f"{QUICK}&epochs=1000")
+    start(page, runs)
+    wait_for_points(page, 2)
+
+    seen = page.evaluate(WATCH)
+    assert seen["pictures"] > 1  # it did grow meanwhile
+    assert seen["frames"] > 10
+    assert seen["blank"] == 0
+    assert seen["same"]
 
 
 def test_a_run_survives_the_servers_death_and_is_found_by_another(visit, runs, tree):
