@@ -226,12 +226,12 @@ def _growing_end(done: Points, batches: Rows, metric: str) -> Points:
     if not batches:
         return []
     for row in batches:
-        share, value = row["batch"] / row["n_batches"], row.get(metric)
-        if not _is_number(value):  # it diverges
+        if not _is_number(row.get(metric)):  # it diverges
             continue
-        points.append(
-            (epoch + share, value if before is None else share * value + (1 - share) * before)
-        )
+        share, value = row["batch"] / row["n_batches"], float(row[metric])
+        if before is not None:
+            value = share * value + (1 - share) * before
+        points.append((epoch + share, value))
     return points
 
 

@@ -16,7 +16,8 @@ PATIENT = 240_000  # milliseconds
 FIND = """
     const find = (root, selector) => [
         ...root.querySelectorAll(selector),
-        ...[...root.querySelectorAll('*')].flatMap(e => e.shadowRoot ? find(e.shadowRoot, selector) : []),
+        ...[...root.querySelectorAll('*')].flatMap(
+            e => e.shadowRoot ? find(e.shadowRoot, selector) : []),
     ];
     const chart = document.querySelector('.st-key-history');
 """
