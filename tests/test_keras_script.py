@@ -220,7 +220,8 @@ def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
     import librosa
 
     samples, _ = librosa.load(path, sr=22_050)
-    own = [script["read_steps"](script["extract_mfcc"](s)) for s in script["cut_segments"](samples)]
+    mfcc = [script["extract_mfcc"](segment) for segment in script["cut_segments"](samples)]
+    own = [script["read_steps"](script["fill_segment"](frames)) for frames in mfcc]
     expected = extract_segments(load_audio(path, sr=22_050), config.features)
     np.testing.assert_allclose(own, expected, atol=1e-3)
 
