@@ -69,3 +69,10 @@ def screenshots_of_failures(request, pages):
             number = f"-{pages.index(page)}" if len(pages) > 1 else ""
             page.screenshot(path=SHOTS / f"{request.node.name}{number}.png", full_page=True)
         page.context.close()
+
+
+def settle(page):
+    """Wait until the script has run and its buttons listen: keys that come sooner are lost."""
+    page.wait_for_timeout(300)  # a click is on its way to the server, the state still the old one
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.wait_for_timeout(700)

@@ -9,7 +9,7 @@ import pytest
 import soundfile as sf
 from contender_runs import add_run, guesses
 from live_runs import ROOT
-from real_server import running_server, screenshots_of_failures
+from real_server import running_server, screenshots_of_failures, settle
 
 from genre.dataset_pack import write_pack
 
@@ -191,7 +191,8 @@ def test_on_a_phone_nothing_of_a_comparison_is_cut_off(visit, two_runs, theme):
     )  # fmt: skip
     for aspect in ("What differs", "What they mix up", "How sure they are", "Curves", "Cards"):
         page.get_by_text(aspect).click()
-        page.get_by_text("Train it for real").wait_for()
+        settle(page)
+        assert page.get_by_text("Train it for real").count() == 1
         assert fits(page), aspect
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from live_runs import end_process, has_ended, n_epochs, wait_for
-from real_server import copy_tree, running_server, screenshots_of_failures
+from real_server import copy_tree, running_server, screenshots_of_failures, settle
 
 from genre.run_files import read_control, read_events, read_status
 from genre.runs import list_runs, steer_run
@@ -95,13 +95,6 @@ def start(page, runs, n_before=0):
     return list_runs(runs)[-1]
 
 
-def settle(page):
-    """Wait until the page has drawn what it was asked for."""
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stApp][data-test-script-state=running]')"
-    )
-
-
 def wait_for_points(page, more_than):
     page.wait_for_function(f"{POINTS} > {more_than}", timeout=PATIENT)
     return page.evaluate(POINTS)
@@ -151,7 +144,7 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
     page.keyboard.press("ArrowLeft")
     wait_for(lambda status, events: any(e["event"] == "changed" for e in events), run)
     assert read_control(run).learning_rate == 1e-3
-    page.locator(".st-key-history line.mark").first.wait_for()
+    page.locator(".st-key-history line.mark").first.wait_for(state="attached")  # has no width
     page.get_by_text("learning rate 0.001").first.wait_for()
 
     page.get_by_role("button", name="Pause").click()

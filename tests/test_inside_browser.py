@@ -1,6 +1,7 @@
 """The page Inside in a real browser: the playhead moves, keys lead on, nothing is cut off."""
 
 import pytest
+from real_server import settle
 
 from genre.inside_scenes import SCENES
 from tests.test_browser import fits, press, server, visit  # noqa: F401
@@ -19,12 +20,6 @@ def look(visit):  # noqa: F811
         return visit(query=query, until="Source:", **options)
 
     return open_scene
-
-
-def settle(page):
-    """Wait until the script has run and its buttons listen: keys that come sooner are lost."""
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_timeout(1000)
 
 
 def test_the_playhead_moves_with_the_sound_and_the_link_keeps_where_it_stopped(look):
