@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import header, resources
+from app_pages import collector, header, resources
 
 st.set_page_config(
     page_title="Genre Lab",
@@ -42,3 +42,4 @@ page = st.navigation(
 )
 header.show_header()
 page.run()
+collector.set_libraries_aside()

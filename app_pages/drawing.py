@@ -1,8 +1,8 @@
 """Show drawings that change each second: one replaces another without a blink.
 
 Streamlit's charts are built anew whenever their data change; here the place stays, and only
-what is drawn in it is exchanged.  What is shown comes from `genre.curve_drawing`, which puts
-nothing but numbers and escaped names into it.
+what is drawn in it is exchanged.  What is shown comes from `genre.curve_drawing` and
+`genre.network_drawing`, which put nothing but numbers and escaped names into it.
 """
 
 from __future__ import annotations
@@ -45,4 +45,9 @@ def show_drawings(figures: Sequence[tuple[str, str]], *, key: str, legend: str =
         f"<figure><figcaption>{heading}</figcaption>{svg}</figure>" for heading, svg in figures
     ]
     content = f'<div class="legend">{legend}</div><div class="row">{"".join(parts)}</div>'
+    show_html(content, key=key)
+
+
+def show_html(content: str, *, key: str) -> None:
+    """Show HTML of ours in a place that stays under this key."""
     _drawing(key=key, data=content)

@@ -25,7 +25,8 @@ data           the dataset to train on; *data_path*, *data_zip* where it lies (w
 zip_kept       the uploaded zip and where it was laid
 asked          paths whose reading this visit has asked for
 gtzan          which GTZAN to fetch (widget)
-preset, set_*  the preset, and each setting of the recipe (widgets)
+preset, set_*  the preset, and each setting of the recipe that is shown (widgets)
+more           which group of further settings is shown (widget)
 set_anew       whether the settings were set by a preset, not by their widgets
 pinned         the `Song` that the next run is to be watched with
 place          where Inside is, also in the URL: scene, part, step, frame, layer, unit

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app_pages import resources, train_data, train_knobs, train_state
+from app_pages.drawing import show_html
 from app_pages.train_knobs import Knob, written
 
 if TYPE_CHECKING:
     from genre.recipe import TrainConfig
 
 state = st.session_state
-PLAIN = {"displayModeBar": False}
 TWICE_SECONDS = 2.0
 """A second press within this time is the same press."""
 
@@ -22,12 +22,17 @@ TWICE_SECONDS = 2.0
 @st.fragment
 def show_setup() -> None:
     """Choose data and recipe; pressing Start begins a run."""
-    from genre.errors import GenreError
-
     problems = take_up_recipe()
     for problem in problems:
         st.warning(resources.literal(problem), icon=":material/link_off:")
-    data, overview = train_data.show_data()
+    show_recipe(*train_data.show_data())
+
+
+@st.fragment
+def show_recipe(data: str, overview: dict[str, Any] | None) -> None:
+    """Choose the recipe, and start; what is known of the data is not drawn anew meanwhile."""
+    from genre.errors import GenreError
+
     st.segmented_control(
         "Recipe",
         list(train_knobs.PRESETS),
@@ -37,23 +42,34 @@ def show_setup() -> None:
         required=True,
     )
     st.caption(train_knobs.PRESETS[state.preset])
+    # What the settings lead to is drawn first, though it stands below: it answers a touch of any
+    # of them, and is not to wait for the other settings.
+    front_place = st.container()
+    try:
+        config = keep_recipe()
+        show_start(config, data, overview)
+        show_network(config, len(overview["genres"]) if overview else 10)
+    except GenreError as error:
+        st.error(resources.literal(str(error)), icon=":material/error:")
+    with front_place:
+        show_front()
+    show_more()
+    state.set_anew = False
+
+
+def show_front() -> None:
+    """Show the settings that everybody looks at, two in a row."""
     for pair in zip(train_knobs.FRONT[::2], train_knobs.FRONT[1::2], strict=True):
         for column, knob in zip(st.columns(2, gap="medium"), pair, strict=True):
             with column:
                 show_knob(knob)
-    start_place = st.container()  # above the fold; what it starts is known once all is read
-    with st.expander("More"):
-        for title, knobs in train_knobs.MORE.items():
-            st.markdown(f"**{title}**")
-            for knob in knobs:
-                show_knob(knob)
-    try:
-        config = keep_recipe()
-        show_network(config, len(overview["genres"]) if overview else 10)
-        with start_place:
-            show_start(config, data, overview)
-    except GenreError as error:
-        st.error(resources.literal(str(error)), icon=":material/error:")
+
+
+def show_more() -> None:
+    """Show the other settings, a group at a time: thirty at once would slow down each of them."""
+    group = st.pills("More", list(train_knobs.MORE), key="more")
+    for knob in train_knobs.MORE.get(group, ()):
+        show_knob(knob)
 
 
 def take_up_recipe() -> list[str]:
@@ -72,8 +88,13 @@ def use_recipe(preset: str, config: TrainConfig) -> None:
     """Set every widget to a recipe."""
     state.recipe, state.preset = (preset, config), preset
     state.set_anew = True
-    for knob in train_knobs.ALL:
+    for knob in shown_knobs():
         state[f"set_{knob.name}"] = getattr(config, knob.name)
+
+
+def shown_knobs() -> list[Knob]:
+    """Return the settings that are on the page now: the others stand as the recipe has them."""
+    return [knob for knob in train_knobs.ALL if f"set_{knob.name}" in state]
 
 
 def keep_preset() -> None:
@@ -87,14 +108,16 @@ def keep_recipe() -> TrainConfig:
     """Return the recipe as the widgets have it, and write it into the link."""
     from genre.recipe_link import to_query, with_changes
 
-    config = with_changes(state.preset, {k.name: state[f"set_{k.name}"] for k in train_knobs.ALL})
+    values = {knob.name: getattr(state.recipe[1], knob.name) for knob in train_knobs.ALL}
+    values |= {knob.name: state[f"set_{knob.name}"] for knob in shown_knobs()}
+    config = with_changes(state.preset, values)
     query = to_query(state.preset, config)
     for knob in train_knobs.ALL:
         if knob.name not in query:
             st.query_params.pop(knob.name, None)
     if any(st.query_params.get(name) != value for name, value in query.items()):
         st.query_params.update(query)
-    state.recipe, state.set_anew = (state.preset, config), False
+    state.recipe = (state.preset, config)
     return config
 
 
@@ -106,7 +129,7 @@ def show_knob(knob: Knob) -> None:
     key, value = f"set_{knob.name}", getattr(state.recipe[1], knob.name)
     # Named each time, but where the state has just named it: a slider that the browser meets
     # without a value stands at its first stop, and says so, as if somebody had moved it there.
-    is_named = not state.get("set_anew", False)
+    is_named = key not in state or not state.get("set_anew", False)
     if choices := about["choices"]:
         st.selectbox(
             knob.label,
@@ -129,22 +152,10 @@ def show_knob(knob: Knob) -> None:
 
 def show_network(config: TrainConfig, n_genres: int) -> None:
     """Draw the network that this recipe builds."""
-    from genre.charts import legible
-    from genre.charts_training import network_drawing
+    from genre.network_drawing import layer_table
 
-    network = config.network_config(n_genres)
-    n_parameters = sum(n for *_, n in network.summary())
-    with st.expander("The network, layer by layer"):
-        st.caption(
-            f"{n_parameters:,} parameters. Per layer: what one segment is after it, then its "
-            "parameters; the bar is their share."
-        )
-        st.plotly_chart(
-            legible(network_drawing(network), resources.ink()),
-            key="network",
-            config=PLAIN,
-            alt=", then ".join(name for name, *_ in network.summary()),
-        )
+    with st.expander("The network, layer by layer", expanded=True):
+        show_html(layer_table(config.network_config(n_genres)), key="network")
 
 
 def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) -> None:

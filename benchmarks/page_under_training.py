@@ -23,7 +23,7 @@ Clicks = dict[str, list[float]]
 PARTS = ("streamlit_app.py", ".streamlit", "app_pages", "genre", "models", "datasets", "samples")
 N_EACH = 16  # of each of four kinds
 MOST, LONGEST = 0.2, 10.0
-AFTER_SECONDS = 0.4  # a visitor looks at the answer before the next click
+AFTER_SECONDS = 1.0  # a visitor looks at the answer before the next click
 SKETCHES = ("Jazz", "Rock")
 TRAINS = "text=/^Training$/ >> visible=true"
 # From the event itself to the frame in which the answer is drawn, by the browser's own clock.
@@ -52,7 +52,7 @@ VERDICT = "document.querySelector('h1')?.innerText ?? ''"
 def clicks_under_training(bench: Bench) -> list[Row]:
     """Clicks in a real browser while a run of `course` trains, and on an idle server.
 
-    Four kinds of clicks, 16 of each, 0.4 s apart: a key on the slider of the epochs (until the
+    Four kinds of clicks, 16 of each, a second apart: a key on the slider of the epochs (until the
     expected duration has changed), a switch of the recipe (until the number of changed settings
     has), a tab of Classify (until it is the one on show), and a sketch that was heard before
     (until its verdict is there).  On Train the live chart of the run is on show and drawn anew
@@ -121,6 +121,7 @@ def _training(root: Path) -> Iterator[str]:
         cwd=root,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # as the page starts one
     )
     try:
         status = root / "runs" / name / "status.json"
@@ -142,7 +143,8 @@ def _click_around(page: Page, url: str, n: int, run: str = "") -> Clicks:
     page.locator(".st-key-start").wait_for()
     if run:
         page.locator(TRAINS).first.wait_for()
-    page.get_by_text("More", exact=True).first.click()
+    page.get_by_text("Variations of the music", exact=True).first.click()
+    page.locator(".st-key-set_roll").wait_for()
     time.sleep(SETTLE_SECONDS)
     slider = page.locator(".st-key-set_epochs input")
     slider.focus()

@@ -140,8 +140,8 @@ def segment_bars(prediction: Prediction) -> list[go.Bar]:
             )
         )
     for trace in bars:
-        trace.update(width=width, offset=0, marker_line_width=0)
-        trace.update(selected_marker_opacity=1, unselected_marker_opacity=1)
+        trace.width, trace.offset, trace.marker.line.width = width, 0, 0
+        trace.selected.marker.opacity = trace.unselected.marker.opacity = 1
     return bars
 
 

@@ -1,4 +1,4 @@
-"""A training run, drawn when it has ended, and its network.
+"""A training run, drawn when it has ended.
 
 Conventions
 -----------
@@ -9,33 +9,21 @@ As `genre.charts`.  Epochs are counted from 1.  Curves that grow are drawn by
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import plotly.graph_objects as go
 
-from genre.chart_parts import FIXED, MAX_TICKS, empty_figure, pale
+from genre.chart_parts import FIXED, MAX_TICKS, empty_figure
 from genre.colours import TRAINING, VALIDATION
 from genre.curve_drawing import HIGHEST_LOSS
 
-if TYPE_CHECKING:
-    from genre.network_shape import NetworkConfig
-
 Rows = Sequence[Mapping[str, Any]]
 
-LAYER_PIXELS = 46
 # An axis that nothing is drawn on would not be drawn itself.
 _AXES_SHOWN = tuple(
     go.Scatter(x=[None], y=[None], xaxis=x, yaxis=y, showlegend=False, hoverinfo="skip")
     for x, y in (("x", "y"), ("x2", "y2"))
 )
-_LAYER_NAMES = {
-    "steps": "Input",
-    "normalization": "Scaling",
-    "pooling": "Pooling",
-    "dense": "Dense, relu",
-    "dropout": "Dropout",
-    "output": "Dense, softmax",
-}
 
 
 def training_history(history: Rows) -> go.Figure:
@@ -74,49 +62,6 @@ def training_history(history: Rows) -> go.Figure:
             text=title, xref=f"{axis} domain", x=0, yref="paper", y=1.02, yanchor="bottom",
             showarrow=False,
         )  # fmt: skip
-    return figure
-
-
-def network_drawing(network: NetworkConfig) -> go.Figure:
-    """Draw a network's layers from input to output: what leaves each, and its parameters.
-
-    Parameters
-    ----------
-    network : NetworkConfig
-
-    Returns
-    -------
-    figure : Figure
-        The wider a layer's box, the more of the network's parameters it holds.
-    """
-    cell = "LSTM" if network.cell == "lstm" else "Simple RNN"
-    both = ", both directions" if network.bidirectional else ""
-    names = _LAYER_NAMES | {f"recurrent_{i}": f"{cell} {i}{both}" for i in (1, 2)}
-    rows = [("steps", (network.n_steps, network.n_values), 0), *network.summary()]
-    most = max(n_parameters for *_, n_parameters in rows)
-    widths = [0.03 + 0.97 * n_parameters / most for *_, n_parameters in rows]
-    figure = empty_figure(
-        go.Bar(
-            x=widths,
-            y=list(range(len(rows))),
-            orientation="h",
-            marker={"color": pale(TRAINING), "line": {"color": TRAINING, "width": 1}},
-            text=[
-                f"{names[name]}  ·  {' × '.join(map(str, shape))}"
-                + (f"  ·  {n_parameters:,}" if n_parameters else "")
-                for name, shape, n_parameters in rows
-            ],
-            textposition=["inside" if width > 0.75 else "outside" for width in widths],
-            insidetextanchor="start",
-            cliponaxis=False,
-            hoverinfo="skip",
-        ),
-        height=LAYER_PIXELS * len(rows),
-        bargap=0.3,
-    )
-    figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4}, showlegend=False)
-    figure.update_xaxes(visible=False, range=[0, 1.02], **FIXED)
-    figure.update_yaxes(visible=False, autorange="reversed", **FIXED)
     return figure
 
 

@@ -8,6 +8,7 @@ if it also started when that status says.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 NICENESS = 10
 """How far long work steps back, of 19."""
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def start_command(words: list[str], log: Path) -> tuple[int, float]:
@@ -51,9 +53,17 @@ def start_command(words: list[str], log: Path) -> tuple[int, float]:
 
 
 def give_way() -> None:
-    """Let other processes go first: whoever watches a run must not wait for it."""
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(NICENESS)
+    """Let other processes go first: whoever watches a run must not wait for it.
+
+    Linux may share the processor between sessions before it looks at niceness within one, so a
+    process that leads a session lets that step back as a whole.
+    """
+    if not hasattr(os, "nice"):  # Windows
+        return
+    os.nice(NICENESS)
+    if os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):  # a system without such groups
+            AUTOGROUP.write_text(str(NICENESS))
 
 
 def own_process() -> tuple[int, float]:

@@ -56,7 +56,8 @@ TABLE = {
     "pinned_song": "audio errors features run_files",
     "recipe_link": "errors recipe recipe_words",
     "wording_training": "earlier_runs gtzan_download recipe run_view",
-    "charts_training": "chart_parts colours curve_drawing network_shape",
+    "charts_training": "chart_parts colours curve_drawing",
+    "network_drawing": "network_shape",
     "training_worker": "processes recipe run_files training training_batches training_quiet "
     "training_run warm_worker",
     "processes": "",

@@ -21,7 +21,6 @@ from genre.colours import (
 )
 from genre.evaluation import Evaluation, wilson_interval
 from genre.prediction import Prediction
-from genre.recipe import PRESETS
 from genre.song_facts import SongFacts
 from genre.song_view import MAX_COLUMNS, average_columns
 
@@ -258,7 +257,6 @@ FIGURES = {
     "chroma": charts.chroma_picture(FACTS),
     "history": charts_training.training_history(HISTORY),
     "no history": charts_training.training_history([]),
-    "network": charts_training.network_drawing(PRESETS["recommended"].network_config(10)),
     "matrix": charts.confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix),
 }
 every_figure = pytest.mark.parametrize("figure", FIGURES.values(), ids=list(FIGURES))

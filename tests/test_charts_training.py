@@ -4,7 +4,6 @@ import pytest
 
 from genre import charts_training
 from genre.colours import TRAINING, VALIDATION
-from genre.recipe import PRESETS
 
 HISTORY = [
     {"epoch": i, "loss": 2 / i, "accuracy": i / 9, "val_loss": 3 / i, "val_accuracy": i / 12}
@@ -59,17 +58,3 @@ def test_a_wild_start_does_not_squeeze_the_curve():
 
     assert charts_training.training_history(wild).layout.yaxis2.range[1] < 6
     assert charts_training.training_history(HISTORY).layout.yaxis2.range[1] < 3.5
-
-
-def test_every_layer_is_drawn_with_its_shape_and_parameters():
-    (bars,) = charts_training.network_drawing(PRESETS["course"].network_config(10)).data
-
-    assert [text.split("  ·  ") for text in bars.text] == [
-        ["Input", "130 × 13"],
-        ["LSTM 1", "130 × 64", "19,968"],
-        ["LSTM 2", "64", "33,024"],
-        ["Dense, relu", "64", "4,160"],
-        ["Dropout", "64"],
-        ["Dense, softmax", "10", "650"],
-    ]
-    assert max(bars.x) == bars.x[2] == 1

@@ -22,6 +22,7 @@ from live_runs import (
 from streamlit.testing.v1 import AppTest
 
 from app_pages import resources
+from app_pages.train_knobs import ALL, FRONT, MORE
 from genre.recipe import PRESETS
 from genre.registry import list_models
 from genre.run_files import (
@@ -92,7 +93,12 @@ def knob(page, name):
 
 
 def values(page):
-    return {name: knob(page, name).value for name in PRESETS["quick"].to_dict() if name != "preset"}
+    """Every setting as its widget shows it, each group of them opened in its turn."""
+    found = {knob_.name: knob(page, knob_.name).value for knob_ in FRONT}
+    for title, group in MORE.items():
+        page.pills(key="more").set_value(title).run()
+        found |= {knob_.name: knob(page, knob_.name).value for knob_ in group}
+    return found
 
 
 def recipe(page):
@@ -151,6 +157,27 @@ def test_a_link_sets_the_settings_it_names(visit):
     assert recipe(page) == ("quick", replace(PRESETS["quick"], preset="custom", **expected))
     assert {name: values(page)[name] for name in expected} == expected
     assert "Back to the preset (4 changed)" in labels(page)
+
+
+def test_a_group_that_is_not_shown_keeps_what_was_set(visit):
+    page = visit(preset="quick", mixup="0.8")
+    shown = [widget.key for kind in (page.select_slider, page.toggle) for widget in kind]
+    assert len(shown) == len(FRONT) < len(ALL)
+    assert recipe(page)[1].mixup == 0.8
+
+    more = page.pills(key="more")
+    more.set_value("Variations of the music").run()
+    assert knob(page, "mixup").value == 0.8
+    knob(page, "mixup").set_value(0.2).run()
+    page.pills(key="more").set_value("How it learns").run()
+    knob(page, "epochs").set_value(3).run()
+    assert (recipe(page)[1].mixup, recipe(page)[1].epochs) == (0.2, 3)
+
+    page.segmented_control(key="preset").set_value("course").run()
+    page.pills(key="more").set_value("Variations of the music").run()
+    assert not page.exception
+    assert knob(page, "mixup").value == PRESETS["course"].mixup
+    assert recipe(page) == ("course", PRESETS["course"])
 
 
 def test_a_bad_link_says_so_and_the_page_lives(visit):
