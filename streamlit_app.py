@@ -41,5 +41,7 @@ page = st.navigation(
     position="top",
 )
 header.show_header()
-page.run()
-collector.set_libraries_aside()
+try:
+    page.run()
+finally:  # a page may end before its last line
+    collector.set_libraries_aside()
