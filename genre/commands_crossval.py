@@ -78,7 +78,7 @@ def crossval(arguments: argparse.Namespace) -> int:
         print(f"baseline     {baseline.track_accuracy} per track ({svm})")
         print(f"above it by  {difference}")
     for word, counts in sorted(result.certainty.items()):
-        print(f"'{word}'  right for {counts['n_right']} of {counts['n']} tracks")
+        print(f"'{word}'  right for {counts['n_right']} of {counts['n']} verdicts")
     return 0
 
 

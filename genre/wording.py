@@ -91,9 +91,15 @@ def track_record(prediction: Prediction, card: ModelCard) -> str:
     counts = card.certainty.get(prediction.certainty)
     if not counts or not counts["n"]:
         return ""
-    right = wilson_interval(int(counts["n_right"]), int(counts["n"]))
+    figure = card.honest_figure
+    n_verdicts = sum(of_word["n"] for of_word in card.certainty.values())
+    n_rounds = max(1, round(n_verdicts / figure.n)) if figure else 1
+    # Each round of folds gives every track a verdict; the interval is that of the tracks.
+    n = max(1, round(counts["n"] / n_rounds))
+    right = wilson_interval(n * counts["n_right"] / counts["n"], n)
+    mean = f" (mean of {n_rounds} rounds)" if n_rounds > 1 else ""
     return (
-        f"When that was measured, {right.n} of its verdicts were worded '{prediction.certainty}', "
+        f"When that was measured, {n} of its verdicts{mean} were worded '{prediction.certainty}', "
         f"and {right.value:.0%} of those were right (95% interval {right.low:.0%} to "
         f"{right.high:.0%}); most of the tracks were excerpts of 3 s."
     )

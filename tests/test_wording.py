@@ -121,6 +121,16 @@ def test_the_track_record_is_of_the_same_word():
     assert wording.track_record(clear, card()) == ""
 
 
+def test_the_interval_of_a_word_counts_each_track_once():
+    three_rounds = {"clearly": {"n": 300, "n_right": 234}, "not sure": {"n": 990, "n_right": 300}}
+    record = wording.track_record(
+        prediction([0.05, 0.9, 0.05]), card(HONEST, certainty=three_rounds)
+    )
+
+    assert "100 of its verdicts (mean of 3 rounds) were worded 'clearly'" in record
+    assert "78% of those were right (95% interval 69% to 85%)" in record
+
+
 @given(st.one_of(st.none(), st.text(max_size=400)))
 def test_any_file_name_can_be_shown(name):
     shown = wording.display_name(name)
