@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from functools import partial
 
 from benchmarks.recordings import make_mp3
 from benchmarks.stopwatch import timed
@@ -11,7 +12,7 @@ from benchmarks.table import Bench, Row, benchmark
 
 @benchmark("inside")
 def scenes(bench: Bench) -> list[Row]:
-    """All six scenes of a song whose steps are at hand, with the starter: medians of 5 runs.
+    """All six scenes of a song whose steps are at hand, with two models: medians of 5 runs.
 
     The shuffle, the trace and the film of all units, half-lives, the running verdict, the
     gradients through time, one step by hand, and the figures that draw them.  The song has
@@ -29,18 +30,16 @@ def scenes(bench: Bench) -> list[Row]:
     from genre.explain_sequence import describe_sequence, shuffle_steps
     from genre.explain_unrolled import unroll
     from genre.explain_verdict import run_verdict
-    from genre.prediction import load_classifier
+    from genre.prediction import Classifier, load_classifier
 
-    classifier = load_classifier("starter")
-    network, features, genres = classifier.network, classifier.features, classifier.genres
-
-    def draw_scenes(song: HeardSong) -> None:
+    def draw_scenes(classifier: Classifier, song: HeardSong) -> None:
+        network, features, genres = classifier.network, classifier.features, classifier.genres
         audible = song.prediction.audible
         shuffled = shuffle_steps(network, song.steps, audible=audible)
         charts_inside.shuffled_verdict(shuffled, genres)
         charts_cell.unrolled_network(unroll(network.config, batch_size=len(song.steps)), "#808080")
         curve = measure_memory(network, song.steps, step_seconds=step_seconds(features))
-        charts_memory.forgetting({"starter": curve}, {"starter": "lstm"})
+        charts_memory.forgetting({"it": curve}, {"it": "lstm"})
         first = network.trace(song.steps[:1])
         charts_cell.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)
         trace = trace_song(network, song.steps, features)
@@ -53,7 +52,8 @@ def scenes(bench: Bench) -> list[Row]:
     def draw_sequence(signal: Signal) -> None:
         charts_inside.sequence_picture(describe_sequence(signal), 0)
 
-    def fill_ribbons(song: HeardSong) -> None:
+    def fill_ribbons(classifier: Classifier, song: HeardSong) -> None:
+        network, features, genres = classifier.network, classifier.features, classifier.genres
         audible = song.prediction.audible
         genre = genres.index(song.prediction.genre)
         span = features.segment_seconds
@@ -65,14 +65,18 @@ def scenes(bench: Bench) -> list[Row]:
             pass
 
     rows = []
+    models = [load_classifier(name) for name in ("starter", "course")]
     for length, seconds, under in (("30 s", 30, 0.3), ("4 minute", 240, 2.0)):
         path = make_mp3(bench.folder, seconds)
-        song, signal = hear_song(path, classifier), load_audio(path, sr=features.sr)
-        for what, task, limit in (
-            ("all scenes ready", lambda song=song: draw_scenes(song), under),
-            ("its sequence drawn", lambda signal=signal: draw_sequence(signal), under),
-            ("the ribbons filled", lambda song=song: fill_ribbons(song), None),
-        ):
+        signal = load_audio(path, sr=models[0].features.sr)
+        tasks = [("its sequence drawn", partial(draw_sequence, signal), under)]
+        for classifier in models:
+            heard = (classifier, hear_song(path, classifier))
+            tasks += [
+                (f"all scenes of `{classifier.name}` ready", partial(draw_scenes, *heard), under),
+                (f"the ribbons of `{classifier.name}` filled", partial(fill_ribbons, *heard), None),
+            ]
+        for what, task, limit in tasks:
             run = timed(task)
             run()
             taken = statistics.median(run() for _ in range(bench.times(5)))
