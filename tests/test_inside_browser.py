@@ -32,7 +32,7 @@ def test_the_playhead_moves_with_the_sound_and_the_link_keeps_where_it_stopped(l
     page.wait_for_url("**step=**")
 
     after, stopped = place(page)[0], seconds_of(page)
-    assert after > before and stopped > 4
+    assert after > before and stopped >= 4
     step = int(page.url.split("step=")[1].split("&")[0])
     assert step == int(stopped // 3) * 26 + int(stopped % 3 / (5 * 512 / 22_050))
     # The other scenes are at that moment now.

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from genre.processes import AUTOGROUP, NICENESS
+from genre.processes import AUTOGROUP, NICENESS, SESSION_NICENESS
 
 GIVE_WAY = """
 import os
@@ -26,7 +26,7 @@ def niceness(**options):
 
 @needs_groups
 def test_a_worker_lets_its_whole_session_step_back():
-    assert niceness(start_new_session=True)[1] == NICENESS
+    assert niceness(start_new_session=True)[1] == SESSION_NICENESS
 
 
 @needs_groups
