@@ -100,6 +100,10 @@ def wait_for_points(page, more_than):
     return page.evaluate(POINTS)
 
 
+def top(page, selector):
+    return page.locator(selector).bounding_box()["y"]
+
+
 def headline(page, text):
     page.get_by_role("heading", name=text, exact=True).wait_for()
 
@@ -164,6 +168,11 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
     page.reload()
     headline(page, "Stopped")
     page.get_by_text(f"{n_done} of 1000 epochs").wait_for()
+
+    above, below = ".st-key-history", ".st-key-start"
+    page.set_viewport_size({"width": 390, "height": 844})
+    settle(page)
+    assert top(page, above) < top(page, below) - 400  # a run comes before the settings
 
 
 def test_the_curves_grow_without_a_blink(visit, runs):
