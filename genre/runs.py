@@ -160,7 +160,7 @@ def queue_position(run: Path) -> int:
         except RunError:
             continue  # a damaged run holds up nobody
         waits = status.state == "queued"
-        n_before += int(status.is_live and status.pid > 0 and (not waits or other.name < run.name))
+        n_before += int(status.is_live and (not waits or other.name < run.name))
     return n_before
 
 

@@ -170,6 +170,16 @@ def test_runs_wait_in_the_order_they_were_made(tmp_path, other_process):
     assert [queue_position(path) for path in paths] == [1, 1, 2, 3]
 
 
+def test_a_run_whose_process_is_still_starting_keeps_its_place_for_a_minute(tmp_path):
+    first, second = tmp_path / "1-run", tmp_path / "2-run"
+    for path in (first, second):
+        create_run(path, PRESETS["quick"], "gtzan-subset")
+    assert (queue_position(first), queue_position(second)) == (0, 1)
+
+    write_status(first, RunStatus("queued", heartbeat=time.time() - 61))
+    assert queue_position(second) == 0
+
+
 def test_a_damaged_run_holds_up_nobody(run, tmp_path):
     damaged = run.parent / "00000000-damaged"
     damaged.mkdir()
