@@ -108,4 +108,4 @@ def start_four() -> None:
         st.error(resources.literal(str(error)), icon=":material/error:")
         return
     train_state.show_run(started[0])
-    st.switch_page("app_pages/train.py")
+    resources.go_to("app_pages/train.py")

@@ -51,7 +51,7 @@ def show_run(contender: Contender, title: str) -> None:
     if st.button("Open it on Train", icon=":material/model_training:",
                  key=f"open_{contender.name}"):  # fmt: skip
         train_state.show_run(contender.name)
-        st.switch_page("app_pages/train.py")
+        resources.go_to("app_pages/train.py")
 
 
 def show_life(contender: Contender) -> None:

@@ -60,7 +60,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
 
@@ -249,3 +249,12 @@ def overview(name: str) -> dict[str, Any]:
     from genre.dataset_overview import describe_dataset
 
     return asdict(describe_dataset(load_dataset(name)))
+
+
+def go_to(page: str) -> NoReturn:
+    """Open another page, by its path.
+
+    The link is written anew there: Streamlit refuses to clear one that holds a widget's value
+    (the chosen model), unless it is told what to put in its place.
+    """
+    st.switch_page(page, query_params={})

@@ -94,7 +94,7 @@ def show_keep(run: Path, view: RunView) -> None:
     elif saved:
         st.success(f"Saved as {resources.literal(saved)}.", icon=":material/check:")
         if tried:
-            st.switch_page("app_pages/classify.py")
+            resources.go_to("app_pages/classify.py")
 
 
 def show_downloads(run: Path, view: RunView) -> None:

@@ -65,16 +65,16 @@ def scenes(bench: Bench) -> list[Row]:
             pass
 
     rows = []
-    models = [load_classifier(name) for name in ("starter", "course")]
+    models = {name: load_classifier(name) for name in ("starter", "course")}
     for length, seconds, under in (("30 s", 30, 0.3), ("4 minute", 240, 2.0)):
         path = make_mp3(bench.folder, seconds)
-        signal = load_audio(path, sr=models[0].features.sr)
+        signal = load_audio(path, sr=models["starter"].features.sr)
         tasks = [("its sequence drawn", partial(draw_sequence, signal), under)]
-        for classifier in models:
+        for name, classifier in models.items():
             heard = (classifier, hear_song(path, classifier))
             tasks += [
-                (f"all scenes of `{classifier.name}` ready", partial(draw_scenes, *heard), under),
-                (f"the ribbons of `{classifier.name}` filled", partial(fill_ribbons, *heard), None),
+                (f"all scenes of `{name}` ready", partial(draw_scenes, *heard), under),
+                (f"the ribbons of `{name}` filled", partial(fill_ribbons, *heard), None),
             ]
         for what, task, limit in tasks:
             run = timed(task)

@@ -375,6 +375,20 @@ def test_a_model_is_saved_under_a_name_once(visit, finished):
     assert not page.exception
 
 
+def test_a_saved_model_is_tried_on_a_song_whatever_the_link_holds(visit, finished):
+    page = visit(run=finished.name)
+    page.text_input(key=f"name_{finished.name}").set_value("my-first").run()
+    page.button(key=f"save_{finished.name}").click().run()
+    page.query_params["model"] = "my-first"  # as the browser has it from now on
+    page.run()
+    page.text_input(key=f"name_{finished.name}").set_value("my-second").run()
+    page.button(key=f"try_{finished.name}").click().run()
+
+    assert not page.exception
+    assert page.session_state["model"] == "my-second"
+    assert [p.label for p in page.pills]  # the sketches of Classify
+
+
 @pytest.mark.parametrize("name", ["", "  ", "../evil", "a/b", "Ä"])
 def test_what_is_no_name_is_refused_with_a_sentence(visit, finished, name):
     page = visit(run=finished.name)
