@@ -81,7 +81,9 @@ def show_training() -> None:
         recipes,
         total["n_tracks"],
         total["n_segments"],
-        seconds_per_cost=train_state.speed(len(list_runs(resources.RUNS))),
+        seconds_per_cost=train_state.speed(
+            len(list_runs(resources.RUNS)), train_state.any_run_is_live()
+        ),
     )
     with st.popover("Train it for real", icon=":material/play_arrow:"):
         st.write(

@@ -30,7 +30,10 @@ def show_curves(view: RunView | None, ghost: EarlierRun | None, n_epochs: int) -
                 n_epochs=n_epochs,
             ),
         )
-        for heading, metric in (("Accuracy", "accuracy"), ("Loss (nats)", "loss"))
+        for heading, metric in (
+            ("Accuracy per segment", "accuracy"),
+            ("Loss per segment (nats)", "loss"),
+        )
     ]
     samples = ["training", "validation", *(["ghost"] if ghost else [])]
     legend = "".join(f"<span>{curve_sample(kind)}</span>" for kind in samples)

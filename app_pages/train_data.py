@@ -45,7 +45,7 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
         overview = resources.overview(choice)
         show_overview(overview)
         return choice, overview
-    return (source, read(source)) if source else ("", None)
+    return read(source) if source else ("", None)
 
 
 def use_data(source: str) -> None:
@@ -82,8 +82,16 @@ def choose_path() -> str:
     return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
 
 
-def read(source: str) -> dict[str, Any] | None:
-    """Have a dataset read, showing how far it is; return what is in it once that is known."""
+def read(source: str) -> tuple[str, dict[str, Any] | None]:
+    """Have a dataset read, showing how far it is.
+
+    Returns
+    -------
+    source : str
+        Empty where it cannot be read: there is nothing to start with.
+    overview : dict or None
+        What is in it, once that is known.
+    """
     from genre.dataset_reading import read_reading, start_reading
     from genre.errors import GenreError
 
@@ -94,11 +102,11 @@ def read(source: str) -> dict[str, Any] | None:
             start_reading(source)
         except GenreError as error:
             st.error(resources.literal(str(error)), icon=":material/error:")
-            return None
+            return "", None
     reading = read_reading(source)
     if reading.state == "reading":
         st.fragment(watch_reading, run_every=TICK_SECONDS)(source)
-        return None
+        return source, None
     if reading.state == "ready":
         show_overview(reading.overview or {}, reading)
     elif reading.reason:
@@ -107,7 +115,7 @@ def read(source: str) -> dict[str, Any] | None:
         "Read it again", icon=":material/refresh:", key="reread", on_click=asked.discard,
         args=(source,),
     )  # fmt: skip
-    return reading.overview
+    return (source if reading.state == "ready" else ""), reading.overview
 
 
 def watch_reading(source: str) -> None:

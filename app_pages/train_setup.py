@@ -25,7 +25,11 @@ def show_setup() -> None:
     problems = take_up_recipe()
     for problem in problems:
         st.warning(resources.literal(problem), icon=":material/link_off:")
-    show_recipe(*train_data.show_data())
+    data, overview = train_data.show_data()
+    if state.get("data_beside", state.data) != state.data:
+        del state.data_beside
+        st.rerun()  # what stands beside the settings is of the data chosen before
+    show_recipe(data, overview)
 
 
 @st.fragment
@@ -186,10 +190,10 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     )
     if overview:
         total = overview["total"]
-        speed = train_state.speed(len(list_runs(resources.RUNS)))
+        speed = train_state.speed(len(list_runs(resources.RUNS)), is_busy)
         n_segments = segments_per_epoch(config, total["n_tracks"] or 0, total["n_segments"])
         seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
-        whence = "as the last run here took" if speed else "on two cores"
+        whence = "at the speed of the last run here" if speed else "on two cores"
         st.caption(f"About {duration(seconds)}, {whence}.")
     if pressed and is_first_press():
         try:

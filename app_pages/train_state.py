@@ -103,8 +103,8 @@ def ghost_of(data: str, config: TrainConfig, run: str, n_runs: int) -> EarlierRu
 
 
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
-def speed(n_runs: int) -> float | None:
-    """Return how fast the latest run trained here; ``n_runs`` tells when to look again."""
+def speed(n_runs: int, is_busy: bool) -> float | None:
+    """Return how fast the latest run trained here; the arguments tell when to look again."""
     from genre.run_duration import measured_speed
 
     return measured_speed(resources.RUNS)

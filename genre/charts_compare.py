@@ -168,7 +168,7 @@ def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
         customdata=[[b.low, b.high, b.accuracy.n] for b in bins],
         hovertemplate="sure %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:.0%} of "
         "%{customdata[2]} tracks right<extra></extra>",
-        error_y=whiskers([b.accuracy for b in bins]),
+        error_y=whiskers([b.accuracy for b in bins], LINE_COLOURS[place % len(LINE_COLOURS)]),
     )
     diagonal = go.Scatter(
         x=[0, 1],

@@ -61,7 +61,7 @@ def forgetting(curves: Mapping[str, MemoryCurve], cells: Mapping[str, str]) -> g
         showgrid=False,
         **FIXED,
     )
-    figure.update_yaxes(type="log", title_text="Influence", tickformat=".1~%", dtick=1, **FIXED)
+    figure.update_yaxes(type="log", title_text="Influence", tickformat=".2~p", dtick=1, **FIXED)
     return figure
 
 

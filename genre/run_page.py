@@ -153,8 +153,8 @@ def _notes(
         segment, n_genres = evaluation["segment_accuracy"], len(evaluation["genres"])
         notes.append(
             f"Per segment of 3 s: {segment['value']:.0%} of {segment['n']} (95% interval "
-            f"{segment['low']:.0%} to {segment['high']:.0%}). Always guessing one of {n_genres} "
-            f"genres gets about {1 / n_genres:.0%}."
+            f"{segment['low']:.0%} to {segment['high']:.0%}). Guessing at random among "
+            f"{n_genres} genres gets about {1 / n_genres:.0%}."
         )
     if history:
         notes.append(f"Trained for {len(history)} of the {config.epochs} epochs asked for.")

@@ -32,6 +32,8 @@ from genre.errors import DatasetError, ParameterError
 
 SplitKind = Literal["artist", "track", "course", "fault-filtered"]
 Side = Literal["train", "validation", "test"]
+ARTISTS_UNKNOWN = "no artist is known"
+"""What is said of a test side by artist of whose tracks this is true: it keeps tracks whole."""
 
 
 def is_honest_split(by: SplitKind) -> bool:

@@ -25,7 +25,7 @@ from genre.dataset_facts import N_PUBLISHED
 from genre.evaluation import Evaluation, evaluate_probabilities
 from genre.recipe import TrainConfig
 from genre.registry import KERAS_FILE, MODELS, save_model
-from genre.split import Split
+from genre.split import ARTISTS_UNKNOWN, Split
 from genre.training import TrainResult
 
 ABOUT_SPLIT = {
@@ -68,6 +68,10 @@ def evaluate_test_side(
 def describe_test_side(data: SegmentSet, split: Split) -> str:
     """Return in words which tracks a test side holds; how many, where it is a published one."""
     words = ABOUT_SPLIT[split.by]
+    if split.by == "artist" and not any(
+        data.tracks[i].artist for i in np.unique(data.track_index[split.test])
+    ):
+        words = f"{ABOUT_SPLIT['track']} ({ARTISTS_UNKNOWN})"
     if split.by == "fault-filtered":
         n_tracks, n_published = len(np.unique(data.track_index[split.test])), N_PUBLISHED["test"]
         words += f", {n_tracks} of its {n_published} tracks"

@@ -81,7 +81,7 @@ def accuracy(card: ModelCard) -> str:
     return (
         f"Tested on {figure.n} {figure.unit}{data} whose known artists were kept out of training, "
         f"this kind of model was right {figure.value:.0%} of the time (95% interval "
-        f"{figure.low:.0%} to {figure.high:.0%}; {figure.what}). Always guessing one of "
+        f"{figure.low:.0%} to {figure.high:.0%}; {figure.what}). Guessing at random among "
         f"{len(card.genres)} genres gets about {1 / len(card.genres):.0%}."
     )
 

@@ -217,9 +217,11 @@ def occlusion_line(occlusion: Occlusion, genre: str) -> str:
         return ""
     i = int(np.nanargmax(np.abs(occlusion.change)))
     change = 100 * occlusion.change[i]
-    what = f"the second at {clock(i)}" if occlusion.by == "second" else f"MFCC {i}"
+    is_second = occlusion.by == "second"
+    what = f"the second at {clock(i)}" if is_second else f"MFCC {i}"
+    where = " in its segment" if is_second else ""
     return (
-        f"Without {what} (replaced by {occlusion.replaced_by}) {genre} would have "
+        f"Without {what} (replaced by {occlusion.replaced_by}) {genre} would have{where} "
         f"{abs(change):.0f} points {'less' if change < 0 else 'more'}: the largest change"
         f"{'' if occlusion.is_finished else ' so far'}."
     )

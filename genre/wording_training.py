@@ -17,6 +17,7 @@ from genre.earlier_runs import EarlierRun
 from genre.gtzan_download import DownloadStatus
 from genre.recipe import TrainConfig
 from genre.run_view import Mark, RunView
+from genre.split import ARTISTS_UNKNOWN
 
 
 def duration(seconds: float) -> str:
@@ -108,6 +109,8 @@ def run_verdict(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
         "course": "tracks it had mostly heard other parts of",
         "fault-filtered": "tracks of the fault-filtered partition",
     }.get(config.split, "tracks that were held back")
+    if config.split == "artist" and ARTISTS_UNKNOWN in str(evaluation.get("about", "")):
+        whom = f"tracks it had not heard; {ARTISTS_UNKNOWN}"
     return f"Right for {evaluation['track_accuracy']['value']:.0%} of {whom}"
 
 

@@ -55,7 +55,7 @@ TABLE = {
     "earlier_runs": "errors processes recipe run_files runs",
     "pinned_song": "audio errors features run_files",
     "recipe_link": "errors recipe recipe_words",
-    "wording_training": "earlier_runs gtzan_download recipe run_view",
+    "wording_training": "earlier_runs gtzan_download recipe run_view split",
     "charts_training": "chart_parts colours curve_drawing",
     "network_drawing": "network_shape",
     "training_worker": "processes recipe run_files training training_batches training_quiet "

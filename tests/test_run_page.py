@@ -112,7 +112,7 @@ def test_a_finished_run_says_how_right_it_is_and_of_what(make_run):
         "Right for 70% of 10 tracks (95% interval 40% to 89%; a test side of artists not heard "
         "in training)." in text
     )
-    assert "Always guessing one of 2 genres gets about 50%" in text
+    assert "Guessing at random among 2 genres gets about 50%" in text
     assert "Trained for 3 of the 15 epochs" in text
     assert "validation: hiss" in text
     assert "1 that could not be used" in text

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -22,6 +23,7 @@ from live_runs import (
 from streamlit.testing.v1 import AppTest
 
 from app_pages import resources
+from app_pages.train_data import LOCAL
 from app_pages.train_knobs import ALL, FRONT, MORE
 from genre.recipe import PRESETS
 from genre.registry import list_models
@@ -204,6 +206,23 @@ def test_a_link_to_what_is_no_name_of_a_run_says_so(visit, name):
     page = visit(run=name)
     assert not page.exception
     assert len(page.warning) == 1
+
+
+def test_a_path_that_is_not_there_is_a_sentence_and_cannot_be_trained_on(visit, tmp_path, runs):
+    page = visit(preset="quick")
+    page.selectbox(key="data").set_value(LOCAL).run()
+    page.text_input(key="data_path").set_value(str(tmp_path / "nowhere")).run()
+    for _ in range(100):  # another process looks at it
+        if page.error:
+            break
+        time.sleep(0.2)
+        page.run()
+
+    assert "nowhere" in texts(page)
+    assert page.button(key="start").disabled
+    assert not page.exception
+    page.selectbox(key="data").set_value("gtzan-subset").run()
+    assert not page.button(key="start").disabled
 
 
 def test_start_makes_a_run_that_trains_to_its_verdict(visit, runs):

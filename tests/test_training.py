@@ -17,10 +17,10 @@ from genre.features import frames_to_steps
 from genre.prediction import load_classifier
 from genre.recipe import PRESETS, TrainConfig, learning_rate_at
 from genre.registry import read_card
-from genre.split import split_tracks, whole_side
+from genre.split import ARTISTS_UNKNOWN, split_tracks, whole_side
 from genre.training import Trainer, train
 from genre.training_batches import TrainingSide, draw_epoch
-from genre.training_card import evaluate_test_side, save_trained
+from genre.training_card import describe_test_side, evaluate_test_side, save_trained
 from genre.training_model import build_model, to_network
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,19 @@ SMALL = TrainConfig(
     epochs=6,
     pooling="mean",
 )
+
+
+def test_a_test_side_says_whose_tracks_it_holds_only_where_that_is_known(two_genres):
+    split = split_tracks(two_genres, seed=1)
+    assert describe_test_side(two_genres, split) == "a test side of artists not heard in training"
+
+    unknown = replace(
+        two_genres, tracks=tuple(replace(track, artist=None) for track in two_genres.tracks)
+    )
+    assert describe_test_side(unknown, split_tracks(unknown, seed=1)) == (
+        "a test side of tracks not heard in training, by artists that may have been "
+        f"({ARTISTS_UNKNOWN})"
+    )
 
 
 def test_training_learns_what_can_be_learnt(two_genres):

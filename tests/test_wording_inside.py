@@ -169,7 +169,7 @@ def test_the_largest_change_is_named_so_far_as_it_is_known():
     line = wording.occlusion_line(occlusion, "jazz")
     assert line == (
         "Without the second at 0:01 (replaced by the mean of the training data) jazz would have "
-        "30 points less: the largest change so far."
+        "in its segment 30 points less: the largest change so far."
     )
     done = Occlusion("mfcc", np.array([0.4, -0.3]), 2, "the song's own mean")
     assert wording.occlusion_line(done, "jazz").startswith("Without MFCC 0 (replaced by the song's")

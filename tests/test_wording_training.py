@@ -10,6 +10,7 @@ from genre import wording_training as wording
 from genre.recipe import PRESETS
 from genre.run_files import LIVE, RunStatus, State
 from genre.run_view import RunReader
+from genre.split import ARTISTS_UNKNOWN
 
 FITTING = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(1, 14), batch(2, 15))
 
@@ -158,3 +159,9 @@ def test_only_sides_that_lack_a_genre_are_named():
         "No artist of loud, quiet was left for the test side: too few in the data."
     ]
     assert wording.absences(data(1)) == []
+
+
+def test_where_no_artist_is_known_no_artist_is_said_to_be_unheard():
+    unknown = evaluation(1) | {"about": f"a test side of tracks ({ARTISTS_UNKNOWN})"}
+    said = wording.run_verdict(unknown, PRESETS["quick"])
+    assert said == "Right for 75% of tracks it had not heard; no artist is known"
