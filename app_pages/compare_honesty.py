@@ -72,7 +72,6 @@ def show_training() -> None:
     """Offer to train the four runs now."""
     from genre.honesty import DATA, FOUR_WAYS, honesty_recipes
     from genre.run_duration import expected_seconds_of_all
-    from genre.runs import list_runs
     from genre.wording_training import duration
 
     recipes = [honesty_recipes()[name] for name in FOUR_WAYS]
@@ -81,9 +80,7 @@ def show_training() -> None:
         recipes,
         total["n_tracks"],
         total["n_segments"],
-        seconds_per_cost=train_state.speed(
-            len(list_runs(resources.RUNS)), train_state.any_run_is_live()
-        ),
+        seconds_per_cost=train_state.speed(train_state.any_run_is_live()),
     )
     with st.popover("Train it for real", icon=":material/play_arrow:"):
         st.write(

@@ -22,7 +22,6 @@ run            name of the run on show on Train, also ``?run=`` in the URL
 reader         `RunReader` of that run: what was read of it so far
 recipe         preset and `TrainConfig` as last set on Train, also in the URL
 data           the dataset to train on; *data_path*, *data_zip* where it lies (widgets)
-data_beside    the dataset for which the right side of Train was drawn
 zip_kept       the uploaded zip and where it was laid
 asked          paths whose reading this visit has asked for
 gtzan          which GTZAN to fetch (widget)

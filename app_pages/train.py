@@ -18,7 +18,6 @@ with right:
         live.show_before()
     else:
         live.show_run(run)
-st.session_state.data_beside = st.session_state.data
 if run:
     st.html(resources.ROOT / "app_pages" / "train_phone.css")
 train_state.keep_worker_warm()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from genre.run_view import RunView
 
 state = st.session_state
-PLAIN = {"displayModeBar": False}
 TICK_SECONDS = 1.0
 
 

@@ -19,22 +19,17 @@ TWICE_SECONDS = 2.0
 """A second press within this time is the same press."""
 
 
-@st.fragment
 def show_setup() -> None:
     """Choose data and recipe; pressing Start begins a run."""
     problems = take_up_recipe()
     for problem in problems:
         st.warning(resources.literal(problem), icon=":material/link_off:")
-    data, overview = train_data.show_data()
-    if state.get("data_beside", state.data) != state.data:
-        del state.data_beside
-        st.rerun()  # what stands beside the settings is of the data chosen before
-    show_recipe(data, overview)
+    show_recipe(*train_data.show_data())
 
 
 @st.fragment
 def show_recipe(data: str, overview: dict[str, Any] | None) -> None:
-    """Choose the recipe, and start; what is known of the data is not drawn anew meanwhile."""
+    """Choose the recipe, and start; neither the data nor a run is drawn anew meanwhile."""
     from genre.errors import GenreError
 
     st.segmented_control(
@@ -92,13 +87,9 @@ def use_recipe(preset: str, config: TrainConfig) -> None:
     """Set every widget to a recipe."""
     state.recipe, state.preset = (preset, config), preset
     state.set_anew = True
-    for knob in shown_knobs():
-        state[f"set_{knob.name}"] = getattr(config, knob.name)
-
-
-def shown_knobs() -> list[Knob]:
-    """Return the settings that are on the page now: the others stand as the recipe has them."""
-    return [knob for knob in train_knobs.ALL if f"set_{knob.name}" in state]
+    for knob in train_knobs.ALL:
+        if f"set_{knob.name}" in state:  # those on the page; the others are named when shown
+            state[f"set_{knob.name}"] = getattr(config, knob.name)
 
 
 def keep_preset() -> None:
@@ -112,8 +103,11 @@ def keep_recipe() -> TrainConfig:
     """Return the recipe as the widgets have it, and write it into the link."""
     from genre.recipe_link import to_query, with_changes
 
-    values = {knob.name: getattr(state.recipe[1], knob.name) for knob in train_knobs.ALL}
-    values |= {knob.name: state[f"set_{knob.name}"] for knob in shown_knobs()}
+    kept = state.recipe[1]  # what is not on the page stands as it was
+    values = {
+        knob.name: state.get(f"set_{knob.name}", getattr(kept, knob.name))
+        for knob in train_knobs.ALL
+    }
     config = with_changes(state.preset, values)
     query = to_query(state.preset, config)
     for knob in train_knobs.ALL:
@@ -168,7 +162,6 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     from genre.recipe import PRESETS
     from genre.recipe_words import changes_of
     from genre.run_duration import expected_seconds, segments_per_epoch
-    from genre.runs import list_runs
     from genre.wording_training import duration
 
     changed = len(changes_of(config, PRESETS[state.preset]))
@@ -190,7 +183,7 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     )
     if overview:
         total = overview["total"]
-        speed = train_state.speed(len(list_runs(resources.RUNS)), is_busy)
+        speed = train_state.speed(is_busy)
         n_segments = segments_per_epoch(config, total["n_tracks"] or 0, total["n_segments"])
         seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
         whence = "at the speed of the last run here" if speed else "on two cores"

@@ -102,8 +102,15 @@ def ghost_of(data: str, config: TrainConfig, run: str, n_runs: int) -> EarlierRu
     return best_earlier_run(data, config, besides=run, folder=resources.RUNS)
 
 
+def speed(is_busy: bool) -> float | None:
+    """Return how fast the latest run trained here, looked up anew when one begins or ends."""
+    from genre.runs import list_runs
+
+    return _speed(len(list_runs(resources.RUNS)), is_busy)
+
+
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
-def speed(n_runs: int, is_busy: bool) -> float | None:
+def _speed(n_runs: int, is_busy: bool) -> float | None:
     """Return how fast the latest run trained here; the arguments tell when to look again."""
     from genre.run_duration import measured_speed
 
