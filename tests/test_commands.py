@@ -269,6 +269,5 @@ def test_the_starters_card_says_what_it_is_worth():
     assert len(card.heard) == 430
     assert card.command.startswith("python -m genre train")
     assert {"tensorflow", "keras", "numpy", "python"} <= set(card.versions)
-    assert (
-        sum(counts["n"] for counts in card.certainty.values()) == 3 * 430
-    )  # three rounds of folds
+    n_verdicts = sum(counts["n"] for counts in card.certainty.values())
+    assert n_verdicts == 3 * 430  # three rounds of folds

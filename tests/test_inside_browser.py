@@ -27,12 +27,12 @@ def test_the_playhead_moves_with_the_sound_and_the_link_keeps_where_it_stopped(l
     page.locator(".playhead").wait_for()
     before = place(page)[0]
     page.get_by_role("button", name="Play", exact=True).click()
-    wait_until_past(page, 4.0)
+    wait_until_past(page, 4.2)
     page.get_by_role("button", name="Pause").click()
     page.wait_for_url("**step=**")
 
     after, stopped = place(page)[0], seconds_of(page)
-    assert after > before and stopped >= 4
+    assert after > before and stopped > 4
     step = int(page.url.split("step=")[1].split("&")[0])
     shown = [int(t // 3) * 26 + int(t % 3 / (5 * 512 / 22_050)) for t in (stopped, stopped + 0.1)]
     assert shown[0] <= step <= shown[1]  # the clock shows tenths
