@@ -44,7 +44,7 @@ def show_verdict(view: RunView) -> None:
     from genre import wording_training
 
     st.subheader(wording_training.run_verdict(view.evaluation, view.config), anchor=False)
-    if warning := wording_training.leak_warning(view.config):
+    if warning := wording_training.leak_warning(view.config, view.evaluation):
         st.warning(warning, icon=":material/warning:")
     st.caption(wording_training.run_figures(view.evaluation))
 

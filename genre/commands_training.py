@@ -46,7 +46,7 @@ def train(arguments: argparse.Namespace) -> int:
         for measured in results
         for figure in figures_of(
             measured.document,
-            is_honest=measured.split == "artist" and not measured.recipe.permute_genres,
+            is_honest=measured.is_honest,
             command=measured.command,
         )
     ]
@@ -57,7 +57,7 @@ def train(arguments: argparse.Namespace) -> int:
     say("starting TensorFlow")
     load_tensorflow()
     from genre.training import train as train_network
-    from genre.training_card import evaluate_test_side, save_trained
+    from genre.training_card import evaluate_test_side, figures_of_test_side, save_trained
 
     for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
         say(f"note: the {side} side has no {', '.join(absent)}")
@@ -70,11 +70,7 @@ def train(arguments: argparse.Namespace) -> int:
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
     if not arguments.all_tracks:
         evaluation = evaluate_test_side(result, data, split, config)
-        own = figures_of(
-            evaluation.to_dict(),
-            is_honest=split.is_honest and not config.permute_genres,
-            command=command,
-        )
+        own = figures_of_test_side(evaluation, config, command)
         for figure in own:
             print(figure)
         quoted += own
@@ -87,7 +83,7 @@ def train(arguments: argparse.Namespace) -> int:
     if arguments.name:
         honest_first = sorted(quoted, key=lambda figure: not figure.is_honest)
         # What was cross-validated stands for the recipe; a single test side is a small one.
-        honest = next((r for r in results if r.split == "artist"), None)
+        honest = next((r for r in results if r.is_honest), None)
         certainty = honest.certainty if honest else {}
         measures |= measures_of(honest.document) if honest else {}
         card = {

@@ -30,7 +30,6 @@ from genre.run_files import (
     read_status,
 )
 from genre.runs import RUNS, list_runs
-from genre.split import is_honest_split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +158,7 @@ def contender_of_run(run: Path) -> Contender | None:
     if recipe.permute_genres or not found:
         return None
     evaluation = Evaluation.from_dict(found[-1])
-    is_honest = is_honest_split(recipe.split)
+    is_honest = evaluation.is_honest(recipe.split)
     figure, _ = figures_of(evaluation.to_dict(), is_honest=is_honest, command=_command_of(run.name))
     measures = evaluation.measures
     return Contender(

@@ -25,6 +25,7 @@ from genre.evaluation import Evaluation, evaluate_probabilities
 from genre.metrics import measure_answers
 from genre.recipe import TrainConfig, prepare_tracks
 from genre.split import Split, SplitKind, fold_tracks
+from genre.split_honesty import artists_unknown
 from genre.training_quiet import load_tensorflow
 
 OnFold = Callable[[int, int], None]
@@ -238,6 +239,8 @@ def _pool(
 ) -> CrossValidation:
     """Evaluate all folds' answers together."""
     whole = {"artist": "artists whole", "track": "tracks whole, artists not"}
+    if why := artists_unknown([track.artist for track in data.tracks]):
+        whole["artist"] = f"tracks whole ({why})"
     about = f"{n_folds}-fold, {whole.get(by, 'leaky: segments split at random')}"
     everything = np.arange(len(data.frames))
     evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)

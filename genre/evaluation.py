@@ -39,6 +39,7 @@ from genre.metrics import (
     reliability_bins,
 )
 from genre.prediction import Classifier
+from genre.split_honesty import is_honest_split
 
 SEEN = "seen in training"
 UNSEEN = "not recognised as seen in training"
@@ -75,6 +76,10 @@ class Evaluation:
     n_left_out: int = 0
     measures: Measures | None = None
     answers: tuple[TrackAnswer, ...] = ()
+
+    def is_honest(self, by: str) -> bool:
+        """Tell whether it holds for artists unheard, measured on the test side of this split."""
+        return is_honest_split(by, [answer.artist for answer in self.answers])
 
     @property
     def reliability(self) -> tuple[ReliabilityBin, ...]:

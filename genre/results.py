@@ -47,6 +47,11 @@ class Result:
     certainty: dict[str, dict[str, int]]
     document: dict[str, Any]
 
+    @property
+    def is_honest(self) -> bool:
+        """Whether its figures hold for artists unheard."""
+        return self.evaluation.is_honest(self.split) and not self.recipe.permute_genres
+
 
 def read_result(path: str | Path) -> Result:
     """Read what ``crossval --out`` wrote.

@@ -28,6 +28,7 @@ from genre.registry import CARD_FILE, read_card
 from genre.run_files import MODEL, RunStatus, history_of, read_config, read_events, read_status
 from genre.run_view import Mark, RunReader
 from genre.wording import dataset_name
+from genre.wording_training import leak_warning
 
 SPEAKABLE = ("diverged: ", "disk full: ", "killed", "its process never started", "asked to")
 """How the reasons of a run's end begin that name no file."""
@@ -78,7 +79,7 @@ def run_page(run: Path) -> str:
         training=TRAINING,
         validation=VALIDATION,
         verdict=_verdict(status, evaluation),
-        warnings=_warnings(config, status),
+        warnings=_warnings(config, status, evaluation),
         notes=_notes(status, evaluation, history, config),
         curves=_curves(history, marks),
         has_validation=any("val_loss" in row for row in history),
@@ -117,18 +118,10 @@ def _verdict(status: RunStatus, evaluation: Mapping[str, Any]) -> str:
     return f"This run {status.state} before it was tested."
 
 
-def _warnings(config: TrainConfig, status: RunStatus) -> list[str]:
+def _warnings(config: TrainConfig, status: RunStatus, evaluation: Mapping[str, Any]) -> list[str]:
     """Return what a reader must not overlook."""
-    found = []
-    if config.split == "course":
-        found.append(
-            "Leaky: segments of one recording were learnt from and tested on. These figures say "
-            "nothing about music the network has not heard."
-        )
-    if config.split == "track":
-        found.append(
-            "Tracks were kept whole, artists were not: some of this may be knowing the artist."
-        )
+    warning = leak_warning(config, evaluation)
+    found = [warning] if warning else []
     if status.state == "failed":
         is_speakable = status.reason.startswith(SPEAKABLE)
         reason = status.reason.removeprefix("diverged: ").rstrip(".")

@@ -32,13 +32,6 @@ from genre.errors import DatasetError, ParameterError
 
 SplitKind = Literal["artist", "track", "course", "fault-filtered"]
 Side = Literal["train", "validation", "test"]
-ARTISTS_UNKNOWN = "no artist is known"
-"""What is said of a test side by artist of whose tracks this is true: it keeps tracks whole."""
-
-
-def is_honest_split(by: SplitKind) -> bool:
-    """Tell whether a split keeps artists whole, so that its figure holds for artists unheard."""
-    return by in ("artist", "fault-filtered")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,11 +51,6 @@ class Split:
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
-
-    @property
-    def is_honest(self) -> bool:
-        """Whether what is right on its test side can be expected of artists never heard."""
-        return is_honest_split(self.by)
 
     def absent_genres(self, data: SegmentSet) -> dict[str, tuple[str, ...]]:
         """Return, for each side that lacks any, the genres it lacks."""

@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 
 from genre import __version__
-from genre.card import Figure, ModelCard
+from genre.card import Figure, ModelCard, figures_of
 from genre.dataset import SegmentSet
 from genre.dataset_facts import N_PUBLISHED
 from genre.evaluation import Evaluation, evaluate_probabilities
 from genre.recipe import TrainConfig
 from genre.registry import KERAS_FILE, MODELS, save_model
-from genre.split import ARTISTS_UNKNOWN, Split
+from genre.split import Split
+from genre.split_honesty import artists_unknown
 from genre.training import TrainResult
 
 ABOUT_SPLIT = {
@@ -65,15 +66,29 @@ def evaluate_test_side(
     )
 
 
+def figures_of_test_side(evaluation: Evaluation, config: TrainConfig, command: str) -> list[Figure]:
+    """Return what a card quotes of a test side: per track, then per segment.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        As `evaluate_test_side` gives it.
+    config : TrainConfig
+    command : str
+        What reproduces the figures.
+    """
+    is_honest = evaluation.is_honest(config.split) and not config.permute_genres
+    return figures_of(evaluation.to_dict(), is_honest=is_honest, command=command)
+
+
 def describe_test_side(data: SegmentSet, split: Split) -> str:
     """Return in words which tracks a test side holds; how many, where it is a published one."""
+    tested = np.unique(data.track_index[split.test])
     words = ABOUT_SPLIT[split.by]
-    if split.by == "artist" and not any(
-        data.tracks[i].artist for i in np.unique(data.track_index[split.test])
-    ):
-        words = f"{ABOUT_SPLIT['track']} ({ARTISTS_UNKNOWN})"
+    if split.by == "artist" and (why := artists_unknown([data.tracks[i].artist for i in tested])):
+        words = f"{ABOUT_SPLIT['track']} ({why})"
     if split.by == "fault-filtered":
-        n_tracks, n_published = len(np.unique(data.track_index[split.test])), N_PUBLISHED["test"]
+        n_tracks, n_published = len(tested), N_PUBLISHED["test"]
         words += f", {n_tracks} of its {n_published} tracks"
         if n_tracks < n_published:
             words += ": not to be compared with papers"

@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from genre.card import figures_of, measures_of
+from genre.card import measures_of
 from genre.dataset import SegmentSet, load_dataset
 from genre.errors import DivergedError, GenreError
 from genre.pinned_song import read_pinned_song
@@ -238,7 +238,7 @@ def _listen_to_song(run: Run, trainer: Any) -> None:
 
 def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
     """Evaluate the test side and save the model in the run's folder."""
-    from genre.training_card import evaluate_test_side, save_trained
+    from genre.training_card import evaluate_test_side, figures_of_test_side, save_trained
 
     evaluation = evaluate_test_side(result, data, split, run.config)
     run.tell({"event": "evaluation", **evaluation.to_dict()})
@@ -254,11 +254,7 @@ def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
             "command": command,
             "measures": measures_of(evaluation.to_dict()),
         },
-        figures=figures_of(
-            evaluation.to_dict(),
-            is_honest=split.is_honest and not run.config.permute_genres,
-            command=command,
-        ),
+        figures=figures_of_test_side(evaluation, run.config, command),
         folder=run.folder,
         replace=True,
     )

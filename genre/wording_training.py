@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from genre.earlier_runs import EarlierRun
+from genre.evaluation import Evaluation
 from genre.gtzan_download import DownloadStatus
 from genre.recipe import TrainConfig
 from genre.run_view import Mark, RunView
-from genre.split import ARTISTS_UNKNOWN
+from genre.split_honesty import artists_unknown
 
 
 def duration(seconds: float) -> str:
@@ -109,8 +110,8 @@ def run_verdict(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
         "course": "tracks it had mostly heard other parts of",
         "fault-filtered": "tracks of the fault-filtered partition",
     }.get(config.split, "tracks that were held back")
-    if config.split == "artist" and ARTISTS_UNKNOWN in str(evaluation.get("about", "")):
-        whom = f"tracks it had not heard; {ARTISTS_UNKNOWN}"
+    if config.split == "artist" and (why := _artists_unknown(evaluation)):
+        whom = f"tracks it had not heard; {why}"
     return f"Right for {evaluation['track_accuracy']['value']:.0%} of {whom}"
 
 
@@ -127,8 +128,15 @@ def run_figures(evaluation: Mapping[str, Any]) -> str:
     )
 
 
-def leak_warning(config: TrainConfig) -> str:
-    """Return what is wrong with a split that leaks; empty for an honest one."""
+def leak_warning(config: TrainConfig, evaluation: Mapping[str, Any]) -> str:
+    """Return what is wrong with a split that leaks; empty for an honest one.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    evaluation : mapping
+        A run's event ``evaluation``; empty before there is one.
+    """
     if config.permute_genres:
         return (
             "The genres were permuted between tracks: there is nothing to learn, and whatever is "
@@ -144,7 +152,20 @@ def leak_warning(config: TrainConfig) -> str:
             "Artists may be on both sides of this split: part of the accuracy is knowing their "
             "sound. Choose the artist split for the honest figure."
         )
+    if config.split == "artist" and (why := _artists_unknown(evaluation)):
+        return (
+            f"{_capital(why)}, so an artist may be on both sides of the split: part of the "
+            "accuracy is knowing their sound. Name them in an artists.csv beside the genre folders."
+        )
     return ""
+
+
+def _artists_unknown(evaluation: Mapping[str, Any]) -> str:
+    """Return in words that most artists of a run's test side are not known, if so."""
+    if not evaluation:
+        return ""
+    answers = Evaluation.from_dict(dict(evaluation)).answers
+    return artists_unknown([answer.artist for answer in answers])
 
 
 def dataset_line(facts: Mapping[str, Any]) -> str:

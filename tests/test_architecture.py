@@ -41,7 +41,7 @@ TABLE = {
     "accuracy": "",
     "wording": "accuracy card prediction song_facts",
     "result_table": "errors prediction song_view wording",
-    "evaluation": "accuracy answers dataset dataset_json errors metrics prediction",
+    "evaluation": "accuracy answers dataset dataset_json errors metrics prediction split_honesty",
     "colours": "",
     "chart_parts": "colours prediction",
     "charts": "chart_parts colours prediction song_facts",
@@ -55,7 +55,7 @@ TABLE = {
     "earlier_runs": "errors processes recipe run_files runs",
     "pinned_song": "audio errors features run_files",
     "recipe_link": "errors recipe recipe_words",
-    "wording_training": "earlier_runs gtzan_download recipe run_view split",
+    "wording_training": "earlier_runs evaluation gtzan_download recipe run_view split_honesty",
     "charts_training": "chart_parts colours curve_drawing",
     "network_drawing": "network_shape",
     "training_worker": "processes recipe run_files training training_batches training_quiet "
@@ -66,9 +66,9 @@ TABLE = {
     "training": "dataset errors network recipe split training_batches training_kernel "
     "training_model",
     "training_card": "__init__ card dataset dataset_facts evaluation recipe registry split "
-    "training",
-    "crossval": "accuracy answers certainty dataset evaluation metrics recipe split training "
-    "training_quiet",
+    "split_honesty training",
+    "crossval": "accuracy answers certainty dataset evaluation metrics recipe split split_honesty "
+    "training training_quiet",
     "commands": "audio dataset dataset_json dataset_pack errors evaluation features json_text "
     "numba_cache prediction registry result_table song_facts wording",
     "run_files": "errors processes recipe",
@@ -85,7 +85,7 @@ TABLE = {
     "keras_script": "audio dataset errors recipe training_batches wording",
     "curve_drawing": "",
     "run_page": "card colours curve_drawing recipe recipe_words registry run_files run_view "
-    "wording",
+    "wording wording_training",
     "numba_cache": "cache_folder turn_lock",
     "training_run": "card dataset errors pinned_song recipe run_files runs split training "
     "training_card training_checkpoint training_quiet turn_lock",
@@ -121,7 +121,7 @@ TABLE = {
     "commands_crossval": "commands commands_training contenders crossval errors paired results",
     "commands_honesty": "commands earlier_runs errors honesty recipe runs training_run",
     "commands_models": "commands errors model_archive registry",
-    "contenders": "card errors evaluation recipe registry results run_files runs split",
+    "contenders": "card errors evaluation recipe registry results run_files runs",
     "contender_link": "contenders",
     "cell_tracks": "answers dataset dataset_folder dataset_pack evaluation song_view",
     "charts_tracks": "cell_tracks chart_parts charts_compare",
@@ -139,6 +139,7 @@ TABLE = {
     "__init__": "",
     "dataset_reading": "cache_folder dataset dataset_overview errors processes run_files",
     "uploads": "cache_folder errors",
+    "split_honesty": "",
 }
 # `load_dataset` opens whatever it is given; its readers build on its types.
 READERS = ("dataset_folder", "dataset_json", "dataset_pack", "dataset_zip")

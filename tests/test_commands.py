@@ -169,6 +169,7 @@ def test_training_prints_its_layers_epochs_and_test_accuracy_and_plots(tiny_fold
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert re.search(r"\d+% of 4 tracks \(95 % interval", done.stdout)
+    assert "by artists that may have been (no artist is known)" in done.stdout
     assert done.stderr.count("epoch ") == 2
     assert re.search(r"recurrent_1 +26x4 +\d+ parameters", done.stderr)
     assert "skipped broken: this file is not audio" in done.stderr

@@ -61,6 +61,19 @@ def test_the_best_honest_figure_stands_first_and_what_has_none_last(
     assert (by_name["good"].leaky.is_honest, by_name["leaky"].honest) == (False, None)
 
 
+def test_a_run_on_artists_that_are_not_known_is_never_ranked(tmp_path, evaluation):
+    nameless = tuple(replace(answer, artist=None) for answer in evaluation.answers)
+    half = nameless[:12] + evaluation.answers[12:]
+    for name, answers in (("named", evaluation.answers), ("half", half), ("nameless", nameless)):
+        add_run(tmp_path, name, replace(evaluation, answers=answers))
+    add_run(tmp_path, "fewer", replace(evaluation, answers=(*nameless[:13], *half[13:])))
+
+    found = {c.name: (c.honest, c.leaky) for c in list_contenders(tmp_path, tmp_path, tmp_path)[0]}
+
+    assert {name for name, (honest, _) in found.items() if honest} == {"named", "half"}
+    assert {name for name, (_, leaky) in found.items() if leaky} == {"fewer", "nameless"}
+
+
 def test_a_run_tells_what_it_reached_and_how_long_it_was_fitting(tmp_path, evaluation):
     run = contender_of_run(add_run(tmp_path, "one", evaluation))
 

@@ -135,7 +135,8 @@ def test_settings_that_differ_from_the_preset_come_first(make_run):
 def test_a_leaky_figure_is_never_without_its_label(make_run):
     config = replace(PRESETS["course"], epochs=3)
 
-    assert "Leaky: segments of one recording" in run_page(make_run(FINISHED, config=config))
+    page = run_page(make_run(FINISHED, config=config))
+    assert "The course split puts segments of one recording on both sides" in page
 
 
 def test_the_page_stands_alone_and_can_be_read_aloud(make_run):

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from contender_runs import guesses
 
 from genre import training
 from genre.card import figures_of
@@ -17,10 +18,15 @@ from genre.features import frames_to_steps
 from genre.prediction import load_classifier
 from genre.recipe import PRESETS, TrainConfig, learning_rate_at
 from genre.registry import read_card
-from genre.split import ARTISTS_UNKNOWN, split_tracks, whole_side
+from genre.split import split_tracks, whole_side
 from genre.training import Trainer, train
 from genre.training_batches import TrainingSide, draw_epoch
-from genre.training_card import describe_test_side, evaluate_test_side, save_trained
+from genre.training_card import (
+    describe_test_side,
+    evaluate_test_side,
+    figures_of_test_side,
+    save_trained,
+)
 from genre.training_model import build_model, to_network
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,8 +51,24 @@ def test_a_test_side_says_whose_tracks_it_holds_only_where_that_is_known(two_gen
     )
     assert describe_test_side(unknown, split_tracks(unknown, seed=1)) == (
         "a test side of tracks not heard in training, by artists that may have been "
-        f"({ARTISTS_UNKNOWN})"
+        "(no artist is known)"
     )
+
+
+def test_a_card_quotes_a_figure_as_honest_only_where_it_is(two_genres):
+    nameless = tuple(replace(track, artist=None) for track in two_genres.tracks)
+    of_known, of_unknown = guesses(two_genres), guesses(replace(two_genres, tracks=nameless))
+
+    def are_honest(evaluation, **changes):
+        figures = figures_of_test_side(evaluation, replace(SMALL, **changes), "python -m genre")
+        assert [figure.unit for figure in figures] == ["tracks", "segments"]
+        (said,) = {figure.is_honest for figure in figures}
+        return said
+
+    assert are_honest(of_known)
+    assert not are_honest(of_unknown)
+    assert not are_honest(of_known, split="course")
+    assert not are_honest(of_known, permute_genres=True)
 
 
 def test_training_learns_what_can_be_learnt(two_genres):

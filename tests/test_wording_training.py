@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
+from contender_runs import guesses
 from live_runs import batch, data, epoch, evaluation, phase, told_run
 
 from genre import wording_training as wording
 from genre.recipe import PRESETS
 from genre.run_files import LIVE, RunStatus, State
 from genre.run_view import RunReader
-from genre.split import ARTISTS_UNKNOWN
 
 FITTING = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(1, 14), batch(2, 15))
 
@@ -135,8 +135,8 @@ def test_an_ended_run_promises_no_time_left(view, state):
 def test_a_verdict_says_of_whom_and_a_leak_is_named(preset, changes, verdict, warning):
     config = replace(PRESETS[preset], **changes)
     assert wording.run_verdict(evaluation(1), config) == verdict
-    assert warning in wording.leak_warning(config)
-    assert bool(warning) == bool(wording.leak_warning(config))
+    assert warning in wording.leak_warning(config, {})
+    assert bool(warning) == bool(wording.leak_warning(config, {}))
 
 
 def test_figures_stand_with_their_count_interval_and_a_guess():
@@ -161,7 +161,15 @@ def test_only_sides_that_lack_a_genre_are_named():
     assert wording.absences(data(1)) == []
 
 
-def test_where_no_artist_is_known_no_artist_is_said_to_be_unheard():
-    unknown = evaluation(1) | {"about": f"a test side of tracks ({ARTISTS_UNKNOWN})"}
-    said = wording.run_verdict(unknown, PRESETS["quick"])
-    assert said == "Right for 75% of tracks it had not heard; no artist is known"
+def test_where_artists_are_not_known_none_is_said_to_be_unheard(two_genres):
+    nameless = tuple(replace(track, artist=None) for track in two_genres.tracks)
+    known = guesses(two_genres).to_dict()
+    unknown = guesses(replace(two_genres, tracks=nameless)).to_dict()
+    few = guesses(replace(two_genres, tracks=nameless[:20] + two_genres.tracks[20:])).to_dict()
+    config = PRESETS["quick"]
+
+    assert wording.run_verdict(unknown, config).endswith("it had not heard; no artist is known")
+    assert wording.run_verdict(few, config).endswith("; the artists of only 4 are known")
+    assert wording.run_verdict(known, config).endswith("by artists it had not heard")
+    assert wording.leak_warning(config, unknown).startswith("No artist is known, so an artist may")
+    assert wording.leak_warning(config, known) == wording.leak_warning(config, {}) == ""
