@@ -12,29 +12,34 @@ songs: list[resources.Song] = st.session_state.get("songs", [])
 left, right = st.columns([1, 2] if songs else [1, 1], gap="large")
 with left:
     inputs.show_inputs()
-# Each place is filled anew: what was said of the last song never stands beside the next.
-verdict_place, below = right.empty(), st.empty()
 if not songs:
-    with verdict_place.container():
+    with right:
         inputs.show_welcome()
     st.stop()
-with verdict_place.container():
+with right:
     classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()
 
-with verdict_place.container():
-    views = parts.listen_to_all(songs, classifier)
+if resources.are_heard(songs, classifier):
+    verdict, below = right.container(), st.container()
+else:  # what was said of another song must not stand beside the wait for this one
+    waiting, emptied = right.empty(), st.empty()
+    with waiting.container():
+        parts.listen_to_all(songs, classifier)
+    verdict, below = waiting.container(), emptied.container()
+views = [resources.view(song, classifier) for song in songs]
 outcomes = parts.outcomes_of(songs, views)
 opened = st.session_state.opened
 is_heard = opened is not None and not resources.went_wrong(views[opened])
-with verdict_place.container():
+with verdict:
     if len(songs) > 1:
         parts.show_table(songs, outcomes)
     parts.show_problems(outcomes)
     if is_heard:
         parts.show_verdict(songs[opened], views[opened], classifier)
-with below.container():
+        parts.let_verdict_appear(songs[opened], classifier)
+with below:
     if is_heard:
         parts.show_timeline(songs[opened], views[opened])
     if not all(resources.went_wrong(view) for view in views):

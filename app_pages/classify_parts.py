@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app_pages import resources
+from app_pages import drawing, resources
 
 if TYPE_CHECKING:
     from genre.errors import GenreError
@@ -17,22 +18,20 @@ if TYPE_CHECKING:
 
 state = st.session_state
 PLAIN = {"displayModeBar": False}
+VERDICT_SECONDS = 0.05
 
 
 def show_verdict(song: resources.Song, view: SongView, classifier: Classifier) -> None:
     """Show the verdict, how sure it is, the player, and what the model is worth."""
-    from genre import charts, wording
+    from genre import wording
+    from genre.verdict_drawing import genre_bars
 
     prediction = view.prediction
     st.title(wording.verdict(prediction), anchor=False)
     st.write(wording.support(prediction))
     show_player(song, view)
-    st.plotly_chart(
-        charts.legible(charts.genre_bars(prediction), resources.ink()),
-        key="genre_bars",
-        config=PLAIN,
-        alt=charts.bars_alt(prediction),
-    )
+    with st.container(key="genre_bars"):
+        drawing.show_html(genre_bars(prediction), key="bars")
     for note in wording.notes(prediction):
         st.caption(f":material/info: {note}")
     st.caption(wording.accuracy(classifier.card))
@@ -240,24 +239,30 @@ def outcomes_of(songs: list[resources.Song], views: list[SongView | GenreError])
     return [outcome_of(song.name, view) for song, view in zip(songs, views, strict=True)]
 
 
-def listen_to_all(
-    songs: list[resources.Song], classifier: Classifier
-) -> list[SongView | GenreError]:
+def listen_to_all(songs: list[resources.Song], classifier: Classifier) -> None:
     """Listen to every song, saying which one is in turn."""
     from genre.wording import display_name
 
-    if resources.are_heard(songs, classifier):
-        return [resources.view(song, classifier) for song in songs]
-    views = []
     bar = st.progress(0.0) if len(songs) > 1 else None
     st.skeleton(height=420)
     for i, song in enumerate(songs):
         text = f"Listening to {resources.literal(display_name(song.name))}"
         if bar:
             bar.progress(i / len(songs), text=text)
-            views.append(resources.view(song, classifier))
+            resources.view(song, classifier)
         else:
             with st.spinner(text, show_time=True):
-                views.append(resources.view(song, classifier))
+                resources.view(song, classifier)
     resources.note_heard(songs, classifier)
-    return views
+
+
+def let_verdict_appear(song: resources.Song, classifier: Classifier) -> None:
+    """Leave the browser a moment to show a new verdict.
+
+    The charts below it take several times as long to draw, and what arrives together is shown
+    together.
+    """
+    shown = (song.digest, classifier.card.name)
+    if state.get("shown") != shown:
+        state.shown = shown
+        time.sleep(VERDICT_SECONDS)

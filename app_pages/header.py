@@ -26,14 +26,16 @@ def show_header() -> None:
         st.space("stretch")
         wanted = st.query_params.get("model", "")
         if names:
-            st.selectbox(
-                "Model",
-                names,
-                key="model",
-                bind="query-params",
-                label_visibility="collapsed",
-                width=220,
-            )
+            with st.container(horizontal=True, vertical_alignment="center", width="content"):
+                st.text("Model", width="content")
+                st.selectbox(
+                    "Model",
+                    names,
+                    key="model",
+                    bind="query-params",
+                    label_visibility="collapsed",
+                    width=220,
+                )
     gone = st.session_state.get("gone", set())
     if names and wanted and wanted not in names and wanted not in gone:
         st.warning(

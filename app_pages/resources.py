@@ -12,6 +12,7 @@ set_aside      digests of what lay in the drop zone before a sketch was pressed
 opened         index of the song that is shown; None while none of several is
 moment         index of the segment to play; None for the song from its start
 n_plays        how often a song or moment was chosen: a new player each time
+shown          (digest, model) of the verdict that was drawn last
 heard          (digest, model) of the songs this visitor has waited for
 uploads        the drop zone (widget)
 sketch         the sketches in the tab (widget), *first_sketch* those of the first visit

@@ -12,7 +12,7 @@ Plotly does not expand twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -23,20 +23,18 @@ from genre.chart_parts import (
     empty_figure,
     genre_axis,
     mfcc_picture,
-    pale,
     safe_label,
     segment_bars,
     time_axis,
     waveform_band,
 )
-from genre.colours import SEQUENTIAL, genre_colour
+from genre.colours import SEQUENTIAL
 from genre.song_facts import PITCH_CLASSES
 
 if TYPE_CHECKING:
     from genre.prediction import Prediction
     from genre.song_facts import SongFacts
 
-BAR_PIXELS = 28
 ROW_PIXELS = 36
 TICK_PIXELS = 14
 
@@ -62,50 +60,6 @@ def legible(figure: go.Figure, colour: str) -> go.Figure:
     for bars in figure.select_traces(selector={"type": "bar"}):
         bars.textfont = font
     return figure
-
-
-def genre_bars(prediction: Prediction) -> go.Figure:
-    """Draw how probable each genre is: a bar each, always in the same order and colour.
-
-    Parameters
-    ----------
-    prediction : Prediction
-
-    Returns
-    -------
-    figure : Figure
-        The verdict's bar is filled; the others are pale, with an outline in full colour.
-    """
-    genres = prediction.genres
-    colours = [genre_colour(genre, genres) for genre in genres]
-    fills = [
-        colour if genre == prediction.genre else pale(colour)
-        for genre, colour in zip(genres, colours, strict=True)
-    ]
-    bars = go.Bar(
-        x=prediction.probabilities,
-        y=np.arange(len(genres)),
-        orientation="h",
-        marker={"color": fills, "line": {"color": colours, "width": 1.5}},
-        text=[f"{p:.0%}" for p in prediction.probabilities],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{y} %{x:.1%}<extra></extra>",
-    )
-    figure = empty_figure(bars, height=BAR_PIXELS * len(genres) + 44, bargap=0.25)
-    figure.update_layout(margin={"l": 8, "r": 48, "t": 4, "b": 40}, showlegend=False)
-    figure.update_xaxes(
-        range=[0, 1], tickformat=".0%", dtick=0.25, showgrid=False, zeroline=False, **FIXED
-    )
-    figure.update_yaxes(genre_axis(genres), autorange="reversed", showgrid=False)
-    return figure
-
-
-def bars_alt(prediction: Prediction) -> str:
-    """Return `genre_bars` as a sentence, the most probable genre first."""
-    share = dict(zip(prediction.genres, prediction.probabilities, strict=True))
-    shares = (f"{genre} {share[genre]:.0%}" for genre in prediction.ranking)
-    return f"Bar chart: {', '.join(shares)}."
 
 
 def song_timeline(
@@ -138,28 +92,41 @@ def song_timeline(
         A click on a bar gives ``customdata``, whose first value is the segment's index.
     """
     seconds = prediction.seconds
-    figure = empty_figure(*segment_bars(prediction), waveform_band(envelope, seconds), height=540)
-    figure.add_trace(mfcc_picture(frames, frame_seconds))
-    figure.update_layout(
-        barmode="stack",
-        bargap=0,
-        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "traceorder": "normal"},
-        legend_itemclick="toggleothers",
-        legend_itemdoubleclick=False,
-        xaxis=time_axis(seconds) | {"anchor": "y3"},
-        yaxis={"domain": [0.54, 1], "range": [0, 1], "tickformat": ".0%", "dtick": 0.5},
-        yaxis2={"domain": [0.36, 0.51], "showticklabels": False, "zeroline": False},
-        yaxis3={"domain": [0, 0.33], "dtick": 4, "zeroline": False},
-    )
-    for axis, title in (("yaxis", "Probability"), ("yaxis2", "Wave"), ("yaxis3", "MFCC")):
-        title_text = {"title": {"text": title, "standoff": 8}}
-        figure.update_layout({axis: title_text | {"showgrid": False} | FIXED})
+    frame: list[dict[str, Any]] = []
     if selected is not None:
         start, end = prediction.segment_span(selected)
-        for colour, width in (("#ffffff", 5), ("#000000", 2)):  # seen on any colour, either theme
-            line = {"color": colour, "width": width}
-            figure.add_shape(type="rect", x0=start, x1=end, yref="paper", y0=0, y1=1, line=line)
-    return figure
+        box = {"type": "rect", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1}
+        # Seen on any colour, in either theme.
+        frame = [
+            box | {"line": {"color": c, "width": w}} for c, w in (("#ffffff", 5), ("#000000", 2))
+        ]
+
+    def band(title: str, domain: list[float], **settings: Any) -> dict[str, Any]:
+        words = {"title": {"text": title, "standoff": 8}, "showgrid": False, **FIXED}
+        return {"domain": domain, **words, **settings}
+
+    return empty_figure(
+        *segment_bars(prediction),
+        waveform_band(envelope, seconds),
+        mfcc_picture(frames, frame_seconds),
+        height=540,
+        barmode="stack",
+        bargap=0,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.01,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+            "itemclick": "toggleothers",
+            "itemdoubleclick": False,
+        },
+        xaxis=time_axis(seconds) | {"anchor": "y3"},
+        yaxis=band("Probability", [0.54, 1], range=[0, 1], tickformat=".0%", dtick=0.5),
+        yaxis2=band("Wave", [0.36, 0.51], showticklabels=False, zeroline=False),
+        yaxis3=band("MFCC", [0, 0.33], dtick=4, zeroline=False),
+        shapes=frame,
+    )
 
 
 def chroma_picture(facts: SongFacts) -> go.Figure:
@@ -184,11 +151,13 @@ def chroma_picture(facts: SongFacts) -> go.Figure:
         showscale=False,
         hovertemplate="%{x:.1f} s, %{y}: %{z:.0%} of the strongest<extra></extra>",
     )
-    figure = empty_figure(picture, height=300)
-    figure.update_xaxes(time_axis(facts.analysed_seconds))
-    ticks = {"tickvals": list(range(12)), "ticktext": PITCH_CLASSES}
-    figure.update_yaxes(ticks, title_text="Pitch class", title_standoff=6, showgrid=False, **FIXED)
-    return figure
+    title = {"title": {"text": "Pitch class", "standoff": 6}, "showgrid": False} | FIXED
+    return empty_figure(
+        picture,
+        height=300,
+        xaxis=time_axis(facts.analysed_seconds),
+        yaxis=title | {"tickvals": list(range(12)), "ticktext": PITCH_CLASSES},
+    )
 
 
 def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:

@@ -15,17 +15,23 @@ from genre.card import ModelCard
 from genre.prediction import Prediction
 from genre.song_facts import SongFacts
 
+CLOSE = 0.5
+"""How probable a second genre is, against the first, for a headline to name it too."""
+
 
 def verdict(prediction: Prediction) -> str:
     """Return the verdict as a headline.
 
     Examples
     --------
-    ``Clearly jazz``, ``Probably rock``, ``Not sure: jazz or blues``.
+    ``Clearly jazz``, ``Probably rock``, ``Not sure: jazz or blues``; where the second genre is
+    less than half as probable as the first, ``Not sure: perhaps jazz``.
     """
     first, second = prediction.ranking[:2]
     if prediction.certainty == "not sure":
-        return f"Not sure: {first} or {second}"
+        top, next_best = sorted(prediction.probabilities, reverse=True)[:2]
+        is_close = next_best >= CLOSE * top
+        return f"Not sure: {first} or {second}" if is_close else f"Not sure: perhaps {first}"
     return f"{prediction.certainty.capitalize()} {first}"
 
 

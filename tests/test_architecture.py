@@ -140,6 +140,7 @@ TABLE = {
     "dataset_reading": "cache_folder dataset dataset_overview errors processes run_files",
     "uploads": "cache_folder errors",
     "split_honesty": "",
+    "verdict_drawing": "chart_parts colours prediction",
 }
 # `load_dataset` opens whatever it is given; its readers build on its types.
 READERS = ("dataset_folder", "dataset_json", "dataset_pack", "dataset_zip")

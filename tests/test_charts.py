@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from predictions import GENRES, make_prediction
 
 from genre import charts, charts_training
 from genre.colours import (
@@ -20,34 +21,14 @@ from genre.colours import (
     genre_colour,
 )
 from genre.evaluation import Evaluation, wilson_interval
-from genre.prediction import Prediction
 from genre.song_facts import SongFacts
 from genre.song_view import MAX_COLUMNS, average_columns
 
-GENRES = tuple(GENRE_COLOURS)
 HISTORY = [
     {"epoch": i, "loss": 2 / i, "accuracy": i / 9, "val_loss": 3 / i, "val_accuracy": i / 12}
     for i in range(1, 7)
 ]
 MARKUP = ("<b>bold</b>", "R&B 'n' \"q\"", "a%{x}" + "z" * 90)
-
-
-def make_prediction(n_segments=10, genres=GENRES, silent=(), **settings):
-    """Return a prediction that leaves a third of a second at the song's end."""
-    rng = np.random.default_rng(440)
-    audible = np.ones(n_segments, dtype=bool)
-    audible[list(silent)] = False
-    values = {
-        "genres": genres,
-        "segment_probabilities": rng.dirichlet(np.ones(len(genres)), n_segments).astype(np.float32),
-        "audible": audible,
-        "seconds": 3 * n_segments + 0.3,
-        "segment_seconds": 3.0,
-        "is_short": False,
-        "is_truncated": False,
-        "model": "a model",
-    }
-    return Prediction(**values | settings)
 
 
 def make_timeline(prediction, n_frames=None, *, n_mfcc=13, **settings):
@@ -85,46 +66,6 @@ FACTS = SongFacts(
     analysed_seconds=120.0,
     chroma_over_time=tuple((round(i / 12, 3),) * 300 for i in range(12)),
 )
-# Bars
-
-
-def test_bars_keep_their_order_and_colour_whatever_the_verdict():
-    figure = charts.genre_bars(make_prediction())
-    (bars,) = figure.data
-
-    assert figure.layout.yaxis.ticktext == GENRES
-    assert figure.layout.yaxis.autorange == "reversed"  # the first is at the top
-    assert bars.y.tolist() == list(range(10))
-    assert bars.marker.line.color == tuple(GENRE_COLOURS.values())
-    assert bars.x.sum() == pytest.approx(1)
-
-
-def test_only_the_verdict_has_a_filled_bar():
-    prediction = make_prediction()
-    (bars,) = charts.genre_bars(prediction).data
-
-    filled = [not fill.startswith("rgba") for fill in bars.marker.color]
-    assert filled == [genre == prediction.genre for genre in GENRES]
-
-
-def test_bars_hold_their_place_and_leave_room_for_a_hundred_percent():
-    sure = make_prediction(segment_probabilities=np.tile(np.eye(10)[5], (10, 1)))
-    heights = {charts.genre_bars(p).layout.height for p in (make_prediction(), sure)}
-    figure = charts.genre_bars(sure)
-
-    assert len(heights) == 1
-    assert figure.data[0].text[5] == "100%"
-    assert tuple(figure.layout.xaxis.range) == (0, 1)
-    assert figure.data[0].cliponaxis is False and figure.layout.margin.r >= 40
-
-
-def test_the_sentence_names_the_most_probable_first():
-    halves = np.tile([[0.25, 0.75]], (4, 1))
-    prediction = make_prediction(4, ("jazz", "rock"), segment_probabilities=halves)
-
-    assert charts.bars_alt(prediction) == "Bar chart: rock 75%, jazz 25%."
-
-
 # Timeline
 
 
@@ -248,9 +189,6 @@ def test_the_matrix_has_the_true_genre_down_and_the_given_across():
 
 
 FIGURES = {
-    "bars": charts.genre_bars(make_prediction()),
-    "bars of two": charts.genre_bars(make_prediction(3, ("jazz", "rock"))),
-    "bars with markup": charts.genre_bars(make_prediction(3, MARKUP)),
     "timeline": make_timeline(make_prediction(silent=(0,)), selected=1),
     "timeline of two": make_timeline(make_prediction(3, ("jazz", "rock"))),
     "timeline with markup": make_timeline(make_prediction(3, MARKUP, silent=(1,))),
@@ -279,9 +217,10 @@ def test_names_reach_no_figure_as_markup(figure):
 
 
 def test_an_escaped_name_still_reads_as_it_was_written():
-    figure = charts.genre_bars(make_prediction(3, MARKUP))
+    figure = make_timeline(make_prediction(3, MARKUP))
 
-    assert figure.layout.yaxis.ticktext[:2] == ("&lt;b&gt;bold&lt;/b&gt;", "R&amp;B 'n' \"q\"")
+    names = [trace.name for trace in figure.data[:2]]
+    assert names == ["&lt;b&gt;bold&lt;/b&gt;", "R&amp;B 'n' \"q\""]
 
 
 @every_figure

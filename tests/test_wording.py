@@ -66,6 +66,9 @@ LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre"
         ([[0.05, 0.9, 0.05]], "Clearly jazz"),
         ([[0.2, 0.7, 0.1]], "Probably jazz"),
         ([[0.4, 0.42, 0.18]], "Not sure: jazz or blues"),
+        ([[0.25, 0.5, 0.25]], "Not sure: jazz or blues"),
+        ([[0.22, 0.5, 0.28]], "Not sure: jazz or rock"),
+        ([[0.24, 0.52, 0.24]], "Not sure: perhaps jazz"),
     ],
 )
 def test_the_headline_is_as_sure_as_the_network(segments, headline):
