@@ -18,7 +18,7 @@ state = st.session_state
 
 def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
     """Show everything that can be compared; ticked rows are looked at below."""
-    from genre.wording_compare import leaderboard_row, titles
+    from genre.wording_compare import leaderboard_row, ranking_line, titles
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Who is right most often on artists they never heard", anchor=False)
@@ -76,8 +76,9 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
             "recipe": st.column_config.TextColumn("Preset, and what differs", width="medium"),
             "measured": st.column_config.TextColumn("Measured on", width="medium"),
         },
-        alt="Every saved model and finished run, the best honest accuracy first",
+        alt="Every saved model and finished run, the most surely right on unheard artists first",
     )
+    st.caption(ranking_line(listed))
     if not chosen:
         st.caption(
             "Tick one row to look at it, two or more to compare. A click on a column's name sorts."

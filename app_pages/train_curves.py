@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def show_curves(view: RunView | None, ghost: EarlierRun | None, n_epochs: int) -> None:
     """Draw accuracy and loss as far as they have come, the best earlier run behind."""
-    from genre import wording_training
     from genre.curve_drawing import curve_sample, training_curves
 
     figures = [
@@ -38,8 +37,6 @@ def show_curves(view: RunView | None, ghost: EarlierRun | None, n_epochs: int) -
     samples = ["training", "validation", *(["ghost"] if ghost else [])]
     legend = "".join(f"<span>{curve_sample(kind)}</span>" for kind in samples)
     show_drawings(figures, key="history", legend=legend)
-    if view and view.marks:
-        st.caption(wording_training.marks_line(view.marks))
 
 
 def show_song(view: RunView) -> None:

@@ -71,10 +71,12 @@ def choose_path() -> str:
         "artists.csv; a zip of such a folder; or the course's data.json.",
     )
     file = st.file_uploader("Or drop a zip of genre folders", type="zip", key="data_zip")
-    if file and not typed:
+    if file and typed:
+        st.caption(":material/info: The path is read. Clear it to use the zip that was dropped.")
+    elif file:
         if state.get("zip_kept", ("", ""))[0] != file.file_id:
             try:
-                state.zip_kept = (file.file_id, str(keep_zip(file.getvalue())))
+                state.zip_kept = (file.file_id, str(keep_zip(file.getvalue(), file.name)))
             except GenreError as error:
                 st.error(resources.literal(str(error)), icon=":material/error:")
                 return ""

@@ -67,13 +67,12 @@ def show_matrix(view: RunView) -> None:
 
 def show_keep(run: Path, view: RunView) -> None:
     """Offer to save the model, to try it on a song, and to take things home."""
-    from genre.recipe_words import nearest_preset
     from genre.run_model import free_name, has_model
 
     if not has_model(run):
         return
     key = f"name_{run.name}"
-    state.setdefault(key, free_name(nearest_preset(view.config)[0].preset, resources.MODELS))
+    state.setdefault(key, free_name(view.config.preset, resources.MODELS))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Save the model as", key=key, max_chars=64, width=220)
         st.button(
@@ -105,12 +104,12 @@ def show_downloads(run: Path, view: RunView) -> None:
     from genre.run_model import has_model
     from genre.run_page import run_page
 
-    files = {"The run as a page": ("html", lambda: run_page(run))}
+    files = {"The run as a page (.html)": ("html", lambda: run_page(run))}
     if has_script(view.config):
         script = ("py", lambda: keras_script(view.config, view.data))
-        files["The recipe as a Keras script"] = script
+        files["The recipe as a Keras script (.py)"] = script
     if has_model(run):
-        files["The model for Keras"] = ("keras", lambda: read_keras_file(MODEL, run))
+        files["The model for Keras (.keras)"] = ("keras", lambda: read_keras_file(MODEL, run))
     with st.popover("Take it home", icon=":material/download:"):
         for label, (ending, content) in files.items():
             st.download_button(

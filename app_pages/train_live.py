@@ -77,6 +77,8 @@ def watch(run: Path, was_live: bool) -> None:
     show_curves(view, ghost, max(view.config.epochs, len(view.history)))
     if view.status.is_live:
         show_controls(run, view)
+    if view.marks:  # below the controls: the first one must not push them away
+        st.caption(wording_training.marks_line(view.marks))
     if view.facts:
         st.caption(wording_training.dataset_line(view.facts))
         for sentence in wording_training.absences(view.facts):
@@ -154,7 +156,11 @@ def steer(run: Path, **changes: object) -> None:
 @st.fragment
 def show_pin(run: Path | None) -> None:
     """Choose a song to watch the network learn: for the next run, or for the one that trains."""
-    with st.expander("Watch it learn your song", expanded=state.get("pinned") is None):
+    from genre.wording import display_name
+
+    song = state.get("pinned")
+    pinned = f": {resources.literal(display_name(song.name))}" if song else ""
+    with st.expander(f"Watch it learn your song{pinned}", expanded=song is None, key="pin"):
         st.caption("After each epoch a column shows what the network makes of it.")
         held = resources.song_in_hand()
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -177,10 +183,6 @@ def show_pin(run: Path | None) -> None:
         st.file_uploader("Or a clip of yours", key="pin_upload", on_change=keep_clip, args=(run,))
         if problem := state.pop("pin_problem", ""):
             st.error(resources.literal(problem), icon=":material/error:")
-        elif song := state.get("pinned"):
-            from genre.wording import display_name
-
-            st.caption(f":material/push_pin: {resources.literal(display_name(song.name))}")
 
 
 def keep_pinned_sketch(run: Path | None) -> None:
@@ -223,6 +225,7 @@ def show_runs(run: Path | None) -> None:
         st.selectbox(
             "Look at",
             names,
+            format_func=called,
             index=shown,
             key=f"look_at_{run.name if run else ''}",
             on_change=keep_looked_at,
@@ -239,6 +242,14 @@ def show_runs(run: Path | None) -> None:
                 )
                 if resources.is_home():
                     train_end.show_delete(run)
+
+
+def called(name: str) -> str:
+    """Return what to call a run in a list: when it was made, and the end of its name."""
+    from genre.run_names import read_name
+
+    short, moment = read_name(name)
+    return f"{moment}, {short}" if moment else short
 
 
 def use_settings(run: Path) -> None:

@@ -165,13 +165,6 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     from genre.wording_training import duration
 
     changed = len(changes_of(config, PRESETS[state.preset]))
-    if changed:
-        st.button(
-            f"Back to the preset ({changed} changed)",
-            icon=":material/undo:",
-            key="reset",
-            on_click=keep_preset,
-        )
     is_busy = train_state.any_run_is_live()
     pressed = st.button(
         "Start after the run that trains" if is_busy else "Start",
@@ -188,6 +181,15 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
         seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
         whence = "at the speed of the last run here" if speed else "on two cores"
         st.caption(f"About {duration(seconds)}, {whence}.")
+    # Always there: it must not push Start away under the hand that moves a slider.
+    st.button(
+        f"Back to the preset ({changed} changed)" if changed else "As the preset has it",
+        icon=":material/undo:",
+        key="reset",
+        on_click=keep_preset,
+        disabled=not changed,
+        type="tertiary",
+    )
     if pressed and is_first_press():
         try:
             begin(config, data)

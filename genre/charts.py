@@ -189,7 +189,7 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
         showscale=False,
         text=counts.tolist(),
         texttemplate="%{text}",
-        textfont={"size": 13},
+        textfont={"size": 14, "weight": 600},
         hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>",
         xgap=1,

@@ -29,7 +29,7 @@ from genre.run_files import (
     read_status,
     write_text,
 )
-from genre.runs import RUNS, create_run, find_run, list_runs, queue_position, steer_run
+from genre.runs import RUNS, create_run, find_run, list_runs, runs_before, steer_run
 
 WATCH_SECONDS = 0.5
 
@@ -64,7 +64,7 @@ def watch(arguments: argparse.Namespace) -> int:
         events, place = read_events(run, place)
         for event in events:
             _print_event(event)
-        waiting = f"waiting: {queue_position(run)} before it" if status.state == "queued" else ""
+        waiting = f"waiting: {len(runs_before(run))} before it" if status.state == "queued" else ""
         if waiting and waiting != said:
             print(waiting, flush=True)
         said = waiting

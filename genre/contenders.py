@@ -82,7 +82,7 @@ class Contender:
 def list_contenders(
     models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
 ) -> tuple[list[Contender], list[str]]:
-    """List what can be compared, the best honest figure first.
+    """List what can be compared, the most surely right on unheard artists first.
 
     Parameters
     ----------
@@ -211,9 +211,12 @@ def differing_settings(recipes: Sequence[TrainConfig]) -> dict[str, tuple[Any, .
 
 
 def _place(contender: Contender) -> tuple[float, bool, str]:
-    """Return what the leaderboard is sorted by; leaky figures rank nothing."""
-    value = contender.honest.value if contender.honest else -1.0
-    return -value, contender.kind == "run", contender.name
+    """Return what the leaderboard is sorted by; leaky figures rank nothing.
+
+    The lower end of the interval: being right for two tracks of two ranks nobody high.
+    """
+    low = contender.honest.low if contender.honest else -1.0
+    return -low, contender.kind == "run", contender.name
 
 
 def _command_of(run: str) -> str:

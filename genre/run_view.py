@@ -27,7 +27,7 @@ from genre.run_files import (
     read_events,
     read_status,
 )
-from genre.runs import queue_position
+from genre.runs import runs_before
 
 MAX_BATCHES = 200
 """Points of the epoch under way that are kept to be drawn."""
@@ -56,6 +56,8 @@ class RunView:
     status : RunStatus
     n_before : int
         Runs that train before it, while it waits.
+    is_held_up : bool
+        Whether one of them is paused.
     is_pausing : bool
         Whether a pause is wanted: it begins with the next batch.
     facts : mapping
@@ -82,6 +84,7 @@ class RunView:
     config: TrainConfig
     status: RunStatus
     n_before: int
+    is_held_up: bool
     is_pausing: bool
     facts: Mapping[str, Any]
     extracted: tuple[int, int]
@@ -159,13 +162,15 @@ class RunReader:
             ) from error
         self._end = end
         control = read_control(self.run)
+        before = runs_before(self.run) if status.state == "queued" else []
         config = control.applied_to(self.config)
         return RunView(
             name=self.run.name,
             data=self.data,
             config=config,
             status=status,
-            n_before=queue_position(self.run) if status.state == "queued" else 0,
+            n_before=len(before),
+            is_held_up=any(other.state == "paused" for other in before),
             is_pausing=control.pause,
             facts=self._facts,
             extracted=self._extracted,

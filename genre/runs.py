@@ -149,9 +149,9 @@ def find_run(name: str, folder: Path = RUNS) -> Path:
     return found[0]
 
 
-def queue_position(run: Path) -> int:
-    """Return how many runs go before this one; 0 means that it is its turn."""
-    n_before = 0
+def runs_before(run: Path) -> list[RunStatus]:
+    """Return where the runs stand that go before this one; with none it is its turn."""
+    before = []
     for other in list_runs(run.parent):
         if other.name == run.name:
             continue
@@ -160,8 +160,9 @@ def queue_position(run: Path) -> int:
         except RunError:
             continue  # a damaged run holds up nobody
         waits = status.state == "queued"
-        n_before += int(status.is_live and (not waits or other.name < run.name))
-    return n_before
+        if status.is_live and (not waits or other.name < run.name):
+            before.append(status)
+    return before
 
 
 def delete_run(run: Path) -> None:

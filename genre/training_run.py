@@ -37,7 +37,7 @@ from genre.run_files import (
     read_status,
     write_status,
 )
-from genre.runs import queue_position
+from genre.runs import runs_before
 from genre.split import Split
 from genre.training_quiet import load_tensorflow
 from genre.turn_lock import TurnLock
@@ -144,7 +144,7 @@ def _wait_for_turn(run: Run) -> bool:
     moment from both finding that it is their turn.
     """
     run.enter("queued")
-    while queue_position(run.folder) or not run.turn.take():
+    while runs_before(run.folder) or not run.turn.take():
         if run.poll().stop:
             return False
         time.sleep(POLL_SECONDS)

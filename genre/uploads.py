@@ -2,13 +2,15 @@
 
 Conventions
 -----------
-In the user's cache, named after its content, never after the visitor's file.
+In the user's cache, named after its content and by what is harmless in its own name: it is
+the name of the data from then on.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from genre.cache_folder import cache_folder
@@ -16,14 +18,17 @@ from genre.errors import DatasetError
 
 MAX_UPLOADS = 3
 """How many are kept; the oldest go."""
+MAX_CHARACTERS = 40
 
 
-def keep_zip(content: bytes) -> Path:
+def keep_zip(content: bytes, name: str = "") -> Path:
     """Lay an uploaded zip where a process can read it.
 
     Parameters
     ----------
     content : bytes
+    name : str
+        What the visitor calls it; of it letters, digits, dashes and underscores are kept.
 
     Returns
     -------
@@ -35,7 +40,9 @@ def keep_zip(content: bytes) -> Path:
         If the cache cannot be written to.
     """
     folder = cache_folder() / "uploads"
-    path = folder / f"upload-{hashlib.sha256(content).hexdigest()[:8]}.zip"
+    words = re.findall(r"[\w-]+", name.removesuffix(".zip"))
+    stem = "-".join(words).strip("-")[:MAX_CHARACTERS] or "upload"
+    path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.zip"
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +51,7 @@ def keep_zip(content: bytes) -> Path:
         else:
             part.write_bytes(content)
             os.replace(part, path)
-        kept = sorted(folder.glob("upload-*.zip"), key=lambda p: p.stat().st_mtime_ns)
+        kept = sorted(folder.glob("*.zip"), key=lambda p: p.stat().st_mtime_ns)
         for old in kept[:-MAX_UPLOADS]:
             old.unlink(missing_ok=True)
     except OSError as error:

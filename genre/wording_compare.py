@@ -9,7 +9,6 @@ honest ones.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -24,11 +23,10 @@ from genre.evaluation import Evaluation
 from genre.honesty import HonestyPicture, HonestyRun
 from genre.paired import paired_difference
 from genre.recipe_words import changes_of, nearest_preset
+from genre.run_names import read_name
 
 SURE = 0.7
 """The certainty whose verdicts are counted in a sentence."""
-_STAMPED = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)\d{5}-(.+)")
-"""The name of a run as `genre.runs.new_run` gives it."""
 _WAYS = {
     (False, "course"): ("Segments at random", "Leaky: most have siblings in training."),
     (False, "track"): ("Tracks whole", "Their artists may have been heard in training."),
@@ -37,7 +35,6 @@ _WAYS = {
     (True, "track"): ("Permuted, tracks whole", "Nothing to learn."),
     (True, "artist"): ("Permuted, artists whole", "Nothing to learn."),
 }
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def titles(contenders: Sequence[Contender]) -> list[str]:
@@ -53,10 +50,7 @@ def titles(contenders: Sequence[Contender]) -> list[str]:
         A run that the page named goes by the end of its name, which the command line
         takes as well; where two would be called the same, one by its reference in links.
     """
-    short = []
-    for contender in contenders:
-        stamped = _STAMPED.fullmatch(contender.name) if contender.kind == "run" else None
-        short.append(stamped[6] if stamped else contender.name)
+    short = [read_name(c.name)[0] if c.kind == "run" else c.name for c in contenders]
     n_called = Counter(short)
     return [
         contender.reference if n_called[title] > 1 and contender.kind == "run" else title
@@ -94,6 +88,14 @@ def leaderboard_row(contender: Contender, title: str) -> dict[str, Any]:
         "recipe": recipe_line(contender),
         "measured": quoted.what if quoted else "never measured",
     }
+
+
+def ranking_line(contenders: Sequence[Contender]) -> str:
+    """Return what the leaderboard goes by, and what it does not make comparable."""
+    line = "Ordered by the lower end of the interval: a handful of tracks ranks nobody high."
+    if len({contender.data for contender in contenders if contender.honest}) > 1:
+        line += " Figures on different data say little about who is better."
+    return line
 
 
 def recipe_line(contender: Contender) -> str:
@@ -235,10 +237,8 @@ def honesty_line(picture: HonestyPicture) -> str:
 
 def _kind(contender: Contender) -> str:
     """Return what a contender is; of a run, when it was started."""
-    stamped = _STAMPED.fullmatch(contender.name) if contender.kind == "run" else None
-    if not stamped or not 1 <= int(stamped[2]) <= len(_MONTHS):
-        return contender.kind
-    return f"run, {int(stamped[3])} {_MONTHS[int(stamped[2]) - 1]} {stamped[4]}:{stamped[5]}"
+    moment = read_name(contender.name)[1] if contender.kind == "run" else ""
+    return f"{contender.kind}, {moment}" if moment else contender.kind
 
 
 def _difference_line(first: Contender, other: Contender, one: str, two: str) -> str:

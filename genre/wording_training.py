@@ -43,7 +43,9 @@ def state(view: RunView) -> str:
     match status.state:
         case "queued" if view.n_before:
             runs = "run" if view.n_before == 1 else "runs"
-            return f"Waiting: {view.n_before} {runs} before it"
+            paused = ", paused" if view.n_before == 1 else ", one of them paused"
+            held_up = paused if view.is_held_up else ""
+            return f"Waiting: {view.n_before} {runs} before it{held_up}"
         case "queued":
             return "Starting"
         case "starting":

@@ -126,7 +126,7 @@ TABLE = {
     "cell_tracks": "answers dataset dataset_folder dataset_pack evaluation song_view",
     "charts_tracks": "cell_tracks chart_parts charts_compare",
     "wording_compare": "accuracy answers card cell_tracks contenders errors evaluation honesty "
-    "paired recipe_words",
+    "paired recipe_words run_names",
     "dataset_facts": "dataset errors",
     "honesty": "answers earlier_runs errors evaluation recipe run_files split",
     "json_text": "",
@@ -141,6 +141,7 @@ TABLE = {
     "uploads": "cache_folder errors",
     "split_honesty": "",
     "verdict_drawing": "chart_parts colours prediction",
+    "run_names": "",
 }
 # `load_dataset` opens whatever it is given; its readers build on its types.
 READERS = ("dataset_folder", "dataset_json", "dataset_pack", "dataset_zip")

@@ -32,14 +32,15 @@ def evaluation(two_genres):
     return guesses(two_genres)
 
 
-def test_the_best_honest_figure_stands_first_and_what_has_none_last(
+def test_who_is_most_surely_right_stands_first_and_what_has_no_honest_figure_last(
     tmp_path, bass_or_hiss, evaluation
 ):
     models, runs = tmp_path / "models", tmp_path / "runs"
     for name, figures in (
         ("leaky", (replace(FIGURE, value=0.59, is_honest=False),)),
         ("fair", (FIGURE,)),
-        ("good", (replace(FIGURE, value=0.55), replace(FIGURE, is_honest=False))),
+        ("good", (replace(FIGURE, value=0.55, low=0.45), replace(FIGURE, is_honest=False))),
+        ("lucky", (replace(FIGURE, value=1.0, low=0.34, high=1.0, n=2),)),  # two of two
     ):
         card = replace(bass_or_hiss.card, name=name, figures=figures)
         save_model(bass_or_hiss.network, card, folder=models)
@@ -52,9 +53,9 @@ def test_the_best_honest_figure_stands_first_and_what_has_none_last(
 
     assert problems == []
     names = [contender.name for contender in contenders]
-    assert names[:1] == ["good"]
+    assert names[:2] == ["good", "fair"]
     assert set(names[-2:]) == {"leaky", "course-run"}
-    assert set(names) == {"good", "fair", "honest-run", "leaky", "course-run"}
+    assert set(names) == {"good", "fair", "lucky", "honest-run", "leaky", "course-run"}
     by_name = {contender.name: contender for contender in contenders}
     assert by_name["course-run"].honest is None
     assert by_name["course-run"].leaky.value == evaluation.track_accuracy.value

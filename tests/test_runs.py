@@ -23,13 +23,14 @@ from genre.run_files import (
     read_status,
     write_status,
 )
+from genre.run_view import RunReader
 from genre.runs import (
     create_run,
     delete_run,
     find_run,
     list_runs,
     new_run,
-    queue_position,
+    runs_before,
     start_run,
     steer_run,
 )
@@ -167,17 +168,29 @@ def test_runs_wait_in_the_order_they_were_made(tmp_path, other_process):
     write_status(paths[2], status_of(other_process, "queued"))
     write_status(paths[3], RunStatus("finished"))
 
-    assert [queue_position(path) for path in paths] == [1, 1, 2, 3]
+    assert [len(runs_before(path)) for path in paths] == [1, 1, 2, 3]
+
+
+def test_a_run_knows_that_one_before_it_is_paused(tmp_path, other_process):
+    first, second = tmp_path / "1-run", tmp_path / "2-run"
+    for path in (first, second):
+        create_run(path, PRESETS["quick"], "gtzan-subset")
+    write_status(second, status_of(other_process, "queued"))
+
+    for state in ("fitting", "paused"):
+        write_status(first, status_of(other_process, state))
+        view = RunReader(second).read()
+        assert (view.n_before, view.is_held_up) == (1, state == "paused")
 
 
 def test_a_run_whose_process_is_still_starting_keeps_its_place_for_a_minute(tmp_path):
     first, second = tmp_path / "1-run", tmp_path / "2-run"
     for path in (first, second):
         create_run(path, PRESETS["quick"], "gtzan-subset")
-    assert (queue_position(first), queue_position(second)) == (0, 1)
+    assert (len(runs_before(first)), len(runs_before(second))) == (0, 1)
 
     write_status(first, RunStatus("queued", heartbeat=time.time() - 61))
-    assert queue_position(second) == 0
+    assert len(runs_before(second)) == 0
 
 
 def test_a_damaged_run_holds_up_nobody(run, tmp_path):
@@ -186,7 +199,7 @@ def test_a_damaged_run_holds_up_nobody(run, tmp_path):
     (damaged / "config.json").write_text("{")
     (damaged / "status.json").write_text("{")
 
-    assert queue_position(run) == 0
+    assert len(runs_before(run)) == 0
     with pytest.raises(RunError, match=r"status.json of the run 00000000-damaged cannot be read"):
         read_status(damaged)
 

@@ -140,6 +140,7 @@ def test_a_preset_sets_every_slider_and_the_link(visit, preset):
 def test_a_slider_changes_the_recipe_the_link_and_the_duration(visit):
     page = visit(preset="course")
     before = next(c.value for c in page.caption if c.value.startswith("About"))
+    assert page.button(key="reset").disabled  # there already: nothing moves when it is needed
     knob(page, "epochs").set_value(100).run()
 
     assert recipe(page)[1] == replace(PRESETS["course"], preset="custom", epochs=100)
@@ -285,14 +286,14 @@ def test_a_recipe_that_has_no_script_offers_none(visit, finished):
     def offered():
         return [button.proto.label for button in visit(run=finished.name).get("download_button")]
 
-    assert "The recipe as a Keras script" in offered()
+    assert "The recipe as a Keras script (.py)" in offered()
 
     document = json.loads((finished / CONFIG_FILE).read_text(encoding="utf-8"))
     document["recipe"]["split"] = "fault-filtered"
     write_json(finished / CONFIG_FILE, document)
 
-    assert "The run as a page" in offered()
-    assert "The recipe as a Keras script" not in offered()
+    assert "The run as a page (.html)" in offered()
+    assert "The recipe as a Keras script (.py)" not in offered()
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,24 @@ def test_what_was_uploaded_lies_there_byte_for_byte_and_once(cache):
     assert {p.suffix for p in (cache / "uploads").iterdir()} == {".zip"}
 
 
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("my band's songs.zip", "my-band-s-songs"),
+        ("../../etc/passwd.zip", "etc-passwd"),
+        ("Müsik_2-live.zip", "Müsik_2-live"),
+        ("..zip", "upload"),
+        ("", "upload"),
+        ("a" * 300, "a" * 40),
+    ],
+)
+def test_of_a_zips_name_only_what_is_harmless_is_kept(cache, name, stem):
+    path = keep_zip(b"PK songs", name)
+
+    assert path.parent == cache / "uploads"
+    assert path.name.rpartition("-")[0] == stem
+
+
 def test_the_oldest_go_and_what_is_uploaded_again_is_the_latest():
     paths = [keep_zip(b"%d" % i) for i in range(MAX_UPLOADS)]
     keep_zip(b"0")

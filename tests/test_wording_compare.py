@@ -18,6 +18,7 @@ from genre.wording_compare import (
     honesty_line,
     leaderboard_row,
     leaky_curve_line,
+    ranking_line,
     recipe_line,
     settings_rows,
     sure_line,
@@ -44,6 +45,15 @@ def test_runs_go_by_the_end_of_their_names_unless_two_would_be_alike():
     assert titles([model, stamped]) == ["quick-ab12", f"runs/{stamped.name}"]
     assert leaderboard_row(stamped, "x")["kind"] == "run, 22 Nov 19:26"
     assert leaderboard_row(replace(stamped, name="20269922-192634123-quick"), "x")["kind"] == "run"
+
+
+def test_the_leaderboard_says_by_what_it_goes_and_what_it_cannot_compare():
+    one = ranking_line([RUN, replace(RUN, name="other")])
+    two = ranking_line([RUN, replace(RUN, data="other songs")])
+
+    assert one.startswith("Ordered by the lower end of the interval")
+    assert two == f"{one} Figures on different data say little about who is better."
+    assert ranking_line([RUN, replace(RUN, data="other songs", honest=None)]) == one
 
 
 def test_a_leaky_figure_stands_in_its_own_column_only():

@@ -51,6 +51,12 @@ def test_durations_are_said_in_two_units_at_most(seconds, said):
     [
         ("queued", {"n_before": 1}, "Waiting: 1 run before it"),
         ("queued", {"n_before": 3}, "Waiting: 3 runs before it"),
+        ("queued", {"n_before": 1, "is_held_up": True}, "Waiting: 1 run before it, paused"),
+        (
+            "queued",
+            {"n_before": 2, "is_held_up": True},
+            "Waiting: 2 runs before it, one of them paused",
+        ),
         ("queued", {}, "Starting"),
         ("starting", {}, "Starting TensorFlow"),
         ("extracting", {"extracted": (3, 24)}, "Reading track 3 of 24"),
