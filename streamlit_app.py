@@ -40,7 +40,7 @@ page = st.navigation(
     ],
     position="top",
 )
-header.show_header()
+header.show_header(offers_songs=page.url_path != "")  # Classify is about just that
 try:
     page.run()
 finally:  # a page may end before its last line

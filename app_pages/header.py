@@ -6,23 +6,27 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app_pages import resources
+from app_pages import classify_inputs, resources
 
 if TYPE_CHECKING:
     from genre.prediction import Classifier
 
 
-def show_header() -> None:
-    """Show, on every page in the same place, the song in hand and the chosen model."""
+def show_header(*, offers_songs: bool) -> None:
+    """Show, on every page in the same place, the song in hand and the chosen model.
+
+    Parameters
+    ----------
+    offers_songs : bool
+        Whether another song may be chosen here: not where the page itself is about that.
+    """
     from genre.registry import list_models
     from genre.wording import display_name
 
     names = list_models(resources.MODELS)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Genre Lab**", width="content")
-        song, songs = resources.song_in_hand(), st.session_state.get("songs", [])
-        none_open = f"{len(songs)} songs" if songs else "no song in hand yet"
-        st.text(display_name(song.name) if song else none_open, width="content")
+        show_song(is_offered=offers_songs)
         st.space("stretch")
         wanted = st.query_params.get("model", "")
         if names:
@@ -42,6 +46,25 @@ def show_header() -> None:
             f"There is no model {resources.literal(display_name(wanted))} here; "
             f"{names[0]} listens instead.",
             icon=":material/link_off:",
+        )
+
+
+def show_song(*, is_offered: bool) -> None:
+    """Show the song in hand, and where it is offered, how to take another."""
+    from genre.wording import display_name
+
+    song, songs = resources.song_in_hand(), st.session_state.get("songs", [])
+    several = f"{len(songs)} songs" if songs else ""
+    name = display_name(song.name) if song else several
+    if not is_offered:
+        st.text(name or "no song in hand yet", width="content")
+        return
+    # Another key makes another one: it closes when a song was chosen.
+    key = f"song_{st.session_state.get('n_plays', 0)}"
+    with st.popover(resources.literal(name) or "Choose a song", key=key, width="content"):
+        classify_inputs.show_sketches("header_sketch")
+        st.page_link(
+            "app_pages/classify.py", label="Bring one of your own", icon=":material/upload_file:"
         )
 
 

@@ -107,7 +107,7 @@ def song_to_show() -> tuple[Song, str]:
     if songs := state.get("songs"):
         return songs[0], "The first of your songs; open another one on Classify."
     song = resources.sketch(SAMPLE)
-    return song, f"{song.name}, {song.about}, until you bring a song on Classify."
+    return song, f"{song.name}, {song.about}, until you choose a song above."
 
 
 def hear(song: Song, classifier: Classifier) -> Hearing | GenreError:

@@ -15,7 +15,8 @@ n_plays        how often a song or moment was chosen: a new player each time
 shown          (digest, model) of the verdict that was drawn last
 heard          (digest, model) of the songs this visitor has waited for
 uploads        the drop zone (widget)
-sketch         the sketches in the tab (widget), *first_sketch* those of the first visit
+sketch         the sketches in the tab (widget), *first_sketch* those of the first visit,
+               *header_sketch* those in the header
 recording      the recorder (widget)
 table_*        the table of several songs (widget; its row opens a song)
 timeline_*     the timeline of a song, *slider_** the moments beside it (widgets)

@@ -125,7 +125,7 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
         showscale=False,
         text=[[f"{p:+d}" if p else "" for p in row] for row in points],
         texttemplate="%{text}",
-        textfont={"size": 13},
+        textfont={"size": 14, "weight": 600},
         hovertext=[
             [f"true {a}, given {b}: {p:+d} points" for b, p in zip(names, row, strict=True)]
             for a, row in zip(names, points, strict=True)

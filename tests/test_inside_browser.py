@@ -87,7 +87,7 @@ def test_a_song_chosen_on_classify_is_there(visit):  # noqa: F811
     page.get_by_role("link", name="Inside").click()
     page.get_by_text("Source:").wait_for()
     assert page.get_by_text("Rock sketch").first.is_visible()
-    assert page.get_by_text("until you bring a song").count() == 0
+    assert page.get_by_text("until you choose a song").count() == 0
 
 
 def walk(page):

@@ -120,12 +120,23 @@ def test_a_scene_shows_any_song(visit, songs, song, scene):
 
 
 def test_the_song_in_hand_is_there_and_a_sample_otherwise(visit, songs):
-    assert "until you bring a song on Classify" in texts(visit())
+    assert "until you choose a song above" in texts(visit())
     page = visit(songs["1 s"])
 
-    assert "until you bring" not in texts(page)
+    assert "until you choose" not in texts(page)
     assert "Univariate: [22,050, 1], 22,050 numbers a second." in texts(page)
     assert "Multivariate: [44, 20]" in texts(page)
+
+
+def test_another_song_is_chosen_without_leaving_the_scene(visit):
+    page = visit(scene="cell", step="40")
+    page.pills(key="header_sketch").select("rock").run()
+
+    assert not page.exception
+    assert [song.name for song in page.session_state["songs"]] == ["Rock sketch"]
+    assert "until you choose" not in texts(page)
+    place = page.session_state["place"]
+    assert (place["scene"], place["step"]) == ("cell", 40)
 
 
 def test_of_several_songs_none_of_them_open_the_first_is_shown(visit, songs):
@@ -152,7 +163,7 @@ def test_next_and_back_walk_through_the_scenes_and_the_link_follows(visit):
 
     page.button(key="scene_back").click().run()
     assert page.query_params["scene"] == "cinema"
-    page.get("button_group")[0].set_value("sequence").run()
+    next(b for b in page.get("button_group") if b.key == "at_scene").set_value("sequence").run()
     assert page.session_state["place"]["scene"] == "sequence"
     assert "scene" not in page.query_params and not page.exception
 
