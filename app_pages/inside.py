@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import (
+    free_keys,
     header,
     inside_cell,
     inside_cinema,
@@ -52,3 +53,4 @@ with right:
     SHOW[place["scene"]](hearing, left)
     inside_parts.show_paragraph(whence)
 inside_state.write_link()
+free_keys.free_keys()

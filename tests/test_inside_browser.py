@@ -67,6 +67,19 @@ def test_keys_step_through_the_song(look):
     page.get_by_text("step 13 of 26").wait_for()
 
 
+def test_a_click_on_a_scene_leaves_the_keys_to_the_song(look):
+    page = look()
+    settle(page)
+    page.get_by_text("4 Cell").first.click()
+    page.get_by_text("step 13 of 26").wait_for()
+    settle(page)
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("step 14 of 26").wait_for()
+    settle(page)
+    page.keyboard.press("PageDown")
+    page.wait_for_url("**scene=cinema**")
+
+
 def test_a_click_on_the_heat_map_picks_a_frame(look):
     page = look()
     chart = page.locator('[class*="st-key-series_"]')
