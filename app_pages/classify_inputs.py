@@ -17,6 +17,7 @@ def keep_uploads() -> None:
     fresh = [song for song in dropped if song.digest not in aside]
     if fresh or state.get("songs_from") == "uploads":
         resources.take(fresh, "uploads")
+    resources.note_taken("uploads")
 
 
 def keep_sketch(key: str) -> None:
@@ -35,6 +36,7 @@ def keep_recording() -> None:
         resources.take([song], "recording")
     elif state.get("songs_from") == "recording":
         resources.take([], "recording")
+    resources.note_taken("recording")
 
 
 def set_uploads_aside() -> None:
@@ -73,6 +75,15 @@ def show_inputs() -> None:
             "Record what you hear", sample_rate=22_050, key="recording", on_change=keep_recording
         )
         st.caption("Hold the microphone near the speaker; ten seconds are plenty.")
+    take_what_came()
+
+
+def take_what_came() -> None:
+    """Take up what an uploader holds and no callback has taken."""
+    for uploader, keep in (("uploads", keep_uploads), ("recording", keep_recording)):
+        if resources.has_untaken(uploader):
+            keep()
+            st.rerun()  # the header names the song as well
 
 
 def show_sketches(key: str) -> None:

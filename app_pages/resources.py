@@ -8,6 +8,7 @@ key            meaning
 model          name of the chosen model (widget, also ``?model=`` in the URL)
 songs          list of `Song`: what was last dropped, pressed or recorded
 songs_from     what brought them: ``uploads``, ``sketch`` or ``recording``
+taken          ids of the files that came in an uploader and were taken up
 set_aside      digests of what lay in the drop zone before a sketch was pressed
 opened         index of the song that is shown; None while none of several is
 moment         index of the segment to play; None for the song from its start
@@ -196,6 +197,27 @@ def take(songs: list[Song], source: str) -> None:
         open_song(new[0])
     else:
         open_song(same[0] if same and not new else None)
+
+
+def has_untaken(uploader: str) -> bool:
+    """Tell whether a file came that has not been taken up.
+
+    An uploader's callback can be cut short: where a part of the page is drawn anew each second,
+    such a tick may bring the file a moment before the upload does, and is ended by it.
+    Streamlit then takes the callback for done.
+    """
+    return not ids_in(uploader) <= st.session_state.get("taken", set())
+
+
+def note_taken(uploader: str) -> None:
+    """Remember that the files of an uploader were taken up."""
+    st.session_state.taken = st.session_state.get("taken", set()) | ids_in(uploader)
+
+
+def ids_in(uploader: str) -> set[str]:
+    """Return the ids of the files that an uploader holds, one or several."""
+    held = st.session_state.get(uploader) or []
+    return {file.file_id for file in (held if isinstance(held, list) else [held])}
 
 
 def open_song(index: int | None) -> None:

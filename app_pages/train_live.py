@@ -181,6 +181,8 @@ def show_pin(run: Path | None) -> None:
                     args=(held, run),
                 )
         st.file_uploader("Or a clip of yours", key="pin_upload", on_change=keep_clip, args=(run,))
+        if resources.has_untaken("pin_upload"):
+            keep_clip(run)
         if problem := state.pop("pin_problem", ""):
             st.error(resources.literal(problem), icon=":material/error:")
 
@@ -195,6 +197,7 @@ def keep_clip(run: Path | None) -> None:
     """Pin what was dropped."""
     if file := state.pin_upload:
         pin(resources.Song.of(file.name, file.getvalue()), run)
+    resources.note_taken("pin_upload")
 
 
 def pin(song: resources.Song, run: Path | None) -> None:

@@ -12,6 +12,8 @@ import soundfile as sf
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from app_pages import classify_inputs
+
 ROOT = Path(__file__).resolve().parent.parent
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
 
@@ -108,6 +110,26 @@ def test_a_bad_file_is_answered_with_one_sentence(page, content, sentence):
     assert sentence in page.error[0].value
     assert page.error[0].value.replace("\\", "").startswith("holiday.mp3: ")
     assert page.file_uploader(key="uploads").value  # and the next file can be dropped
+
+
+def test_a_file_whose_callback_was_cut_short_is_taken_all_the_same(page, monkeypatch):
+    calls = []
+
+    def cut_short_once():
+        calls.append(1)
+        if len(calls) > 1:
+            take()
+
+    take = classify_inputs.keep_uploads
+    monkeypatch.setattr(classify_inputs, "keep_uploads", cut_short_once)
+    page.run()
+    drop(page, ("noise.wav", wav(noise(4)), "audio/wav"))
+
+    assert len(calls) == 2 and not page.exception
+    assert [song.name for song in page.session_state["songs"]] == ["noise.wav"]
+    assert len(page.title) == 1
+    page.run()
+    assert len(calls) == 2  # and once is enough
 
 
 def test_after_a_bad_file_a_good_one_is_heard(page):

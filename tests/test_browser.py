@@ -130,20 +130,21 @@ def test_song_facts_arrive_by_themselves(visit):
 
 
 def test_while_a_song_is_listened_to_nothing_is_said_of_another(visit, tmp_path):
-    hiss = np.random.default_rng(3).uniform(-0.3, 0.3, 600 * 22_050)
-    sf.write(tmp_path / "ten minutes.wav", hiss, 22_050)
+    hiss = np.random.default_rng(3).uniform(-0.3, 0.3, 1200 * 22_050)
+    sf.write(tmp_path / "twenty minutes.wav", hiss, 22_050)
     page = visit()
     press(page, "Jazz")
     page.get_by_text("Moment by moment").wait_for()
 
     page.evaluate(
         """() => { window.seen = new Set(); const look = () => {
-            const said = document.querySelector('[data-testid=stMain]').innerText;
+            const said = document.querySelector('[data-testid=stMain]').textContent;
             if (said.includes("Listening to")) window.seen.add(said.includes("Moment by moment"));
-            requestAnimationFrame(look);
-        }; look(); }"""
+        }; new MutationObserver(look).observe(
+            document.body, {subtree: true, childList: true, characterData: true}
+        ); }"""
     )
-    page.locator("input[type=file]").first.set_input_files(str(tmp_path / "ten minutes.wav"))
+    page.locator("input[type=file]").first.set_input_files(str(tmp_path / "twenty minutes.wav"))
     page.wait_for_function("window.seen.size")
     page.get_by_text("Moment by moment").wait_for()
     assert page.evaluate("[...window.seen]") == [False]
