@@ -30,8 +30,7 @@ def show_verdict(song: resources.Song, view: SongView, classifier: Classifier) -
     st.title(wording.verdict(prediction), anchor=False)
     st.write(wording.support(prediction))
     show_player(song, view)
-    with st.container(key="genre_bars"):
-        drawing.show_html(genre_bars(prediction), key="bars")
+    drawing.show_html(genre_bars(prediction), key="genre_bars")
     for note in wording.notes(prediction):
         st.caption(f":material/info: {note}")
     st.caption(wording.accuracy(classifier.card))

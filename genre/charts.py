@@ -19,6 +19,7 @@ import plotly.graph_objects as go
 
 from genre.chart_parts import (
     FIXED,
+    LEGEND_ABOVE,
     cells,
     empty_figure,
     genre_axis,
@@ -112,11 +113,9 @@ def song_timeline(
         height=540,
         barmode="stack",
         bargap=0,
-        legend={
-            "orientation": "h",
-            "x": 0,
+        legend=LEGEND_ABOVE
+        | {
             "y": 1.01,
-            "yanchor": "bottom",
             "traceorder": "normal",
             "itemclick": "toggleothers",
             "itemdoubleclick": False,

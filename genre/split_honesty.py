@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def is_honest_split(by: str, artists: Sequence[str | None] = ()) -> bool:
+def is_honest_split(by: str, artists: Sequence[str | None]) -> bool:
     """Tell whether a split keeps artists whole, so that its figure holds for artists unheard.
 
     Parameters
     ----------
     by : str
     artists : sequence of str or None
-        Who made each track that is tested on, where that is at hand: artists that are not
-        known cannot be kept whole.
+        Who made each track that is tested on; empty where that was not kept.  Artists that
+        are not known cannot be kept whole.
     """
     return by in ("artist", "fault-filtered") and not artists_unknown(artists)
 

@@ -41,30 +41,27 @@ def test_the_playhead_moves_with_the_sound_and_the_link_keeps_where_it_stopped(l
     page.get_by_text(f"step {step % 26 + 1} of 26").wait_for()
 
 
+def strike(page, key, *, then):
+    """Press a key once the page listens, and wait for what it leads to."""
+    settle(page)
+    page.keyboard.press(key)
+    page.get_by_text(then).wait_for()
+
+
 def test_keys_lead_to_the_next_scene_and_back(look):
     page = look("forgetting")
     page.get_by_text("Why it forgets").wait_for()
-    settle(page)
-    page.keyboard.press("PageDown")
-    page.get_by_text("The LSTM cell, by hand").wait_for()
+    strike(page, "PageDown", then="The LSTM cell, by hand")
     page.wait_for_url("**scene=cell**")
-    settle(page)
-    page.keyboard.press("PageUp")
-    page.get_by_text("Why it forgets").wait_for()
-    settle(page)
-    page.keyboard.press("PageUp")
-    page.get_by_text("The recurrent network and its cell").wait_for()
+    strike(page, "PageUp", then="Why it forgets")
+    strike(page, "PageUp", then="The recurrent network and its cell")
 
 
 def test_keys_step_through_the_song(look):
     page = look("cell")
     page.get_by_text("step 13 of 26").wait_for()
-    settle(page)
-    page.keyboard.press("ArrowRight")
-    page.get_by_text("step 14 of 26").wait_for()
-    settle(page)
-    page.keyboard.press("ArrowLeft")
-    page.get_by_text("step 13 of 26").wait_for()
+    strike(page, "ArrowRight", then="step 14 of 26")
+    strike(page, "ArrowLeft", then="step 13 of 26")
 
 
 def test_a_click_on_a_scene_leaves_the_keys_to_the_song(look):
@@ -72,9 +69,7 @@ def test_a_click_on_a_scene_leaves_the_keys_to_the_song(look):
     settle(page)
     page.get_by_text("4 Cell").first.click()
     page.get_by_text("step 13 of 26").wait_for()
-    settle(page)
-    page.keyboard.press("ArrowRight")
-    page.get_by_text("step 14 of 26").wait_for()
+    strike(page, "ArrowRight", then="step 14 of 26")
     settle(page)
     page.keyboard.press("PageDown")
     page.wait_for_url("**scene=cinema**")

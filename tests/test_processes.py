@@ -31,17 +31,20 @@ def stepped_back(leads_session):
     return json.loads(said.stdout)
 
 
-def test_a_worker_lets_its_whole_session_step_back():
-    _, before, after = stepped_back(leads_session=True)
+def session_niceness(leads_session):
+    """Of the session of a process that gave way: before and after."""
+    _, before, after = stepped_back(leads_session)
     if before is None:
         pytest.skip("sessions have no niceness on this system")
-    assert (before, after) == (0, SESSION_NICENESS)
+    return before, after
+
+
+def test_a_worker_lets_its_whole_session_step_back():
+    assert session_niceness(leads_session=True) == (0, SESSION_NICENESS)
 
 
 def test_a_command_leaves_the_session_of_its_terminal_alone():
-    _, before, after = stepped_back(leads_session=False)
-    if before is None:
-        pytest.skip("sessions have no niceness on this system")
+    before, after = session_niceness(leads_session=False)
     assert after == before
 
 
