@@ -12,9 +12,9 @@ from app_pages import drawing, resources
 
 if TYPE_CHECKING:
     from genre.errors import GenreError
-    from genre.prediction import Classifier
-    from genre.result_table import Outcome
-    from genre.song_view import SongView
+    from genre.export.result_table import Outcome
+    from genre.models.prediction import Classifier
+    from genre.models.song_analysis import SongView
 
 state = st.session_state
 PLAIN = {"displayModeBar": False}
@@ -23,27 +23,27 @@ VERDICT_SECONDS = 0.05
 
 def show_verdict(song: resources.Song, view: SongView, classifier: Classifier) -> None:
     """Show the verdict, how sure it is, the player, and what the model is worth."""
-    from genre import wording
-    from genre.verdict_drawing import genre_bars
+    from genre.charts.probability_table import genre_bars
+    from genre.text import song as song_text
 
     prediction = view.prediction
-    st.title(wording.verdict(prediction), anchor=False)
-    st.write(wording.support(prediction))
+    st.title(song_text.verdict(prediction), anchor=False)
+    st.write(song_text.support(prediction))
     show_player(song, view)
     drawing.show_html(genre_bars(prediction), key="genre_bars")
-    for note in wording.notes(prediction):
+    for note in song_text.notes(prediction):
         st.caption(f":material/info: {note}")
-    st.caption(wording.accuracy(classifier.card))
-    if record := wording.track_record(prediction, classifier.card):
+    st.caption(song_text.accuracy(classifier.card))
+    if record := song_text.track_record(prediction, classifier.card):
         st.caption(record)
     with st.expander("About this model"):
-        for line in wording.card_lines(classifier.card):
+        for line in song_text.card_lines(classifier.card):
             st.text(line)
 
 
 def show_player(song: resources.Song, view: SongView) -> None:
     """Play the song, or the chosen moment of it."""
-    from genre.wording import display_name
+    from genre.text.song import display_name
 
     st.caption(resources.literal(display_name(song.name)) + (f" ({song.about})" * bool(song.about)))
     content, media_type = resources.playable(song)
@@ -78,7 +78,8 @@ def keep_slid(key: str) -> None:
 
 def show_timeline(song: resources.Song, view: SongView) -> None:
     """Show what each segment sounded like to the network; choosing one plays it."""
-    from genre import charts, wording
+    from genre.charts import song as song_charts
+    from genre.text import song as song_text
 
     st.subheader("Moment by moment", anchor=False)
     st.caption(
@@ -86,11 +87,11 @@ def show_timeline(song: resources.Song, view: SongView) -> None:
         "reads. Click a bar, or move the slider, to hear that moment."
     )
     key, slider = f"timeline_{song.digest[:12]}", f"slider_{song.digest[:12]}"
-    figure = charts.song_timeline(
+    figure = song_charts.song_timeline(
         view.prediction, view.envelope, view.mfcc, view.column_seconds, selected=state.moment
     )
     st.plotly_chart(
-        charts.legible(figure, resources.ink()),
+        song_charts.legible(figure, resources.ink()),
         key=key,
         on_select=partial(keep_clicked, key, slider),
         selection_mode="points",
@@ -98,7 +99,7 @@ def show_timeline(song: resources.Song, view: SongView) -> None:
         alt="The probabilities of all genres for each segment of the song, over its waveform "
         "and its MFCCs.",
     )
-    moments = wording.moments(view.prediction)
+    moments = song_text.moments(view.prediction)
     if len(moments) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.select_slider(
@@ -133,8 +134,9 @@ def show_facts(song: resources.Song) -> None:
 
 def fill_facts(song: resources.Song, was_waiting: bool) -> None:
     """Show the facts, or that they are being worked out."""
-    from genre import charts, wording
+    from genre.charts import song as song_charts
     from genre.errors import GenreError
+    from genre.text import song as song_text
 
     try:
         facts = resources.facts_job(song).poll()
@@ -153,10 +155,10 @@ def fill_facts(song: resources.Song, was_waiting: bool) -> None:
         st.rerun()
     words, picture = st.columns([1, 2], vertical_alignment="center")
     with words.container(horizontal=True):
-        for label, value, about in wording.fact_lines(facts):
+        for label, value, about in song_text.fact_lines(facts):
             st.metric(label, value, help=about, width="content")
     picture.plotly_chart(
-        charts.legible(charts.chroma_picture(facts), resources.ink()),
+        song_charts.legible(song_charts.chroma_picture(facts), resources.ink()),
         key=f"chroma_{song.digest[:12]}",
         config=PLAIN,
         alt="How strongly each of the twelve notes sounds over time.",
@@ -165,7 +167,7 @@ def fill_facts(song: resources.Song, was_waiting: bool) -> None:
 
 def show_downloads(outcomes: list[Outcome]) -> None:
     """Offer the results as files."""
-    from genre import result_table
+    from genre.export import result_table
 
     with st.container(horizontal=True):
         st.download_button(
@@ -196,7 +198,7 @@ def keep_opened(key: str) -> None:
 
 def show_table(songs: list[resources.Song], outcomes: list[Outcome]) -> None:
     """Show several songs' outcomes; a row opens the song."""
-    from genre import result_table
+    from genre.export import result_table
 
     key = f"table_{resources.digest_of_all(songs)}"
     share = partial(st.column_config.ProgressColumn, format="percent", width="small")
@@ -225,7 +227,7 @@ def show_table(songs: list[resources.Song], outcomes: list[Outcome]) -> None:
 
 def show_problems(outcomes: list[Outcome]) -> None:
     """Say what is wrong with each song that could not be heard."""
-    from genre import result_table
+    from genre.export import result_table
 
     for name, problem in result_table.problems(outcomes):
         st.error(f"{resources.literal(name)}: {problem}", icon=":material/error:")
@@ -233,14 +235,14 @@ def show_problems(outcomes: list[Outcome]) -> None:
 
 def outcomes_of(songs: list[resources.Song], views: list[SongView | GenreError]) -> list[Outcome]:
     """Return what came of each song, under the name it is shown by."""
-    from genre.result_table import outcome_of
+    from genre.export.result_table import outcome_of
 
     return [outcome_of(song.name, view) for song, view in zip(songs, views, strict=True)]
 
 
 def listen_to_all(songs: list[resources.Song], classifier: Classifier) -> None:
     """Listen to every song, saying which one is in turn."""
-    from genre.wording import display_name
+    from genre.text.song import display_name
 
     bar = st.progress(0.0) if len(songs) > 1 else None
     st.skeleton(height=420)

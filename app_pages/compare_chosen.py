@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import compare_life, compare_state, compare_tracks, resources
 
 if TYPE_CHECKING:
-    from genre.contenders import Contender
+    from genre.compare.leaderboard import Contender
 
 state = st.session_state
 PLAIN = {"displayModeBar": False}
@@ -17,7 +17,7 @@ PLAIN = {"displayModeBar": False}
 
 def show_chosen(chosen: list[Contender]) -> None:
     """Show an aspect of the chosen contenders."""
-    from genre.wording_compare import titles
+    from genre.text.compare import titles
 
     aspects = {
         "What differs": show_differences,
@@ -40,22 +40,23 @@ def show_chosen(chosen: list[Contender]) -> None:
 
 def show_differences(chosen: list[Contender], called: list[str]) -> None:
     """Show how far apart their figures are, and the settings in which they differ."""
-    from genre import charts_compare, wording_compare
+    from genre.charts import compare as compare_charts
+    from genre.text import compare as compare_text
 
     left, right = st.columns(2, gap="large")
     with left:
         if any(contender.honest for contender in chosen):
             show(
-                charts_compare.contender_intervals(chosen, called),
+                compare_charts.contender_intervals(chosen, called),
                 "intervals",
                 "The accuracy of each on artists unheard, with its 95 % interval.",
             )
         for line in compare_state.difference_lines(chosen):
             st.text(line)
         for contender, title in zip(chosen, called, strict=True):
-            st.text(wording_compare.figure_line(contender, title))
+            st.text(compare_text.figure_line(contender, title))
     with right:
-        rows = wording_compare.settings_rows(chosen)
+        rows = compare_text.settings_rows(chosen)
         if rows:
             st.markdown("**Settings that differ**")
             st.dataframe(rows, hide_index=True, placeholder="", key="settings",
@@ -68,11 +69,12 @@ def show_differences(chosen: list[Contender], called: list[str]) -> None:
 
 def show_certainty(chosen: list[Contender], called: list[str]) -> None:
     """Show how far their probabilities can be believed."""
-    from genre import charts_compare, wording_compare
+    from genre.charts import compare as compare_charts
+    from genre.text import compare as compare_text
 
     known = [(c.evaluation, title) for c, title in zip(chosen, called, strict=True) if c.evaluation]
     for evaluation, title in known:
-        st.text(wording_compare.sure_line(evaluation, title))
+        st.text(compare_text.sure_line(evaluation, title))
     if not any(evaluation.answers for evaluation, _ in known):
         no_answers()
         return
@@ -81,7 +83,7 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
     with left:
         st.markdown("**If the unsure verdicts were withheld**")
         show(
-            charts_compare.accuracy_against_coverage(kept),
+            compare_charts.accuracy_against_coverage(kept),
             "coverage",
             "How many of the verdicts are right, by how many tracks get one.",
         )
@@ -91,7 +93,7 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
                 st.markdown(f"**{resources.literal(title)}: how sure, and how often right**")
                 st.caption(resources.literal(f"On the line: as right as sure; {evaluation.about}."))
                 show(
-                    charts_compare.reliability_diagram(evaluation, called.index(title)),
+                    compare_charts.reliability_diagram(evaluation, called.index(title)),
                     f"reliability_{i}",
                     f"How often {title} is right, by how sure it is.",
                 )
@@ -99,7 +101,8 @@ def show_certainty(chosen: list[Contender], called: list[str]) -> None:
 
 def show_curves(chosen: list[Contender], called: list[str]) -> None:
     """Show their accuracy over the epochs in one picture."""
-    from genre import charts_compare, wording_compare
+    from genre.charts import compare as compare_charts
+    from genre.text import compare as compare_text
 
     without = [t for c, t in zip(chosen, called, strict=True) if not c.history]
     if len(without) < len(chosen):
@@ -109,12 +112,12 @@ def show_curves(chosen: list[Contender], called: list[str]) -> None:
         )
         histories = {t: c.history for c, t in zip(chosen, called, strict=True)}
         show(
-            charts_compare.overlaid_histories(histories),
+            compare_charts.overlaid_histories(histories),
             "curves",
             "Training and validation accuracy of each, epoch by epoch.",
         )
     for contender, title in zip(chosen, called, strict=True):
-        if warning := wording_compare.leaky_curve_line(contender, title):
+        if warning := compare_text.leaky_curve_line(contender, title):
             st.caption(f":material/warning: {resources.literal(warning)}")
     for title in without:
         st.caption(
@@ -134,6 +137,6 @@ def no_answers() -> None:
 
 def show(figure: Any, key: str, alt: str) -> None:
     """Draw a figure that is only looked at."""
-    from genre import charts
+    from genre.charts import song as song_charts
 
-    st.plotly_chart(charts.legible(figure, resources.ink()), key=key, config=PLAIN, alt=alt)
+    st.plotly_chart(song_charts.legible(figure, resources.ink()), key=key, config=PLAIN, alt=alt)

@@ -11,8 +11,10 @@ PLAIN = {"displayModeBar": False}
 
 def show_honesty() -> None:
     """Show the recorded runs, and offer to make them anew."""
-    from genre import charts, charts_honesty, wording_compare
+    from genre.charts import leakage as leakage_charts
+    from genre.charts import song as song_charts
     from genre.errors import GenreError
+    from genre.text import compare as compare_text
 
     st.subheader("The same network, the same data, four ways to count", anchor=False)
     picture = compare_state.honesty()
@@ -21,11 +23,11 @@ def show_honesty() -> None:
         show_training()
         return
     for place, run in zip(st.columns(4), picture.four_ways, strict=True):
-        label, value, about = wording_compare.way_to_count(run)
+        label, value, about = compare_text.way_to_count(run)
         with place:
             st.metric(label, value)
             st.caption(about)
-    st.write(wording_compare.honesty_line(picture))
+    st.write(compare_text.honesty_line(picture))
     for place, is_control, title in zip(
         st.columns(2, gap="large"),
         (False, True),
@@ -34,9 +36,9 @@ def show_honesty() -> None:
     ):
         with place:
             st.markdown(f"**{title}**")
-            figure = charts_honesty.honesty_bars(picture, is_control=is_control)
+            figure = leakage_charts.honesty_bars(picture, is_control=is_control)
             st.plotly_chart(
-                charts.legible(figure, resources.ink()),
+                song_charts.legible(figure, resources.ink()),
                 key=f"honesty_{'permuted' if is_control else 'true'}",
                 config=PLAIN,
                 alt="Segments right under each split, apart for those with a sibling in training.",
@@ -52,7 +54,7 @@ def show_honesty() -> None:
 
 def show_reasons() -> None:
     """Explain the picture, with all its figures."""
-    from genre.honesty import honesty_lines
+    from genre.compare.leakage import honesty_lines
 
     st.markdown(
         "A song gives ten segments of three seconds. Shuffle all segments and cut, as most "
@@ -70,9 +72,9 @@ def show_reasons() -> None:
 
 def show_training() -> None:
     """Offer to train the four runs now."""
-    from genre.honesty import DATA, FOUR_WAYS, honesty_recipes
-    from genre.run_duration import expected_seconds_of_all
-    from genre.wording_training import duration
+    from genre.compare.leakage import DATA, FOUR_WAYS, honesty_recipes
+    from genre.runs.duration import expected_seconds_of_all
+    from genre.text.training import duration
 
     recipes = [honesty_recipes()[name] for name in FOUR_WAYS]
     total = resources.overview(DATA)["total"]
@@ -93,8 +95,8 @@ def show_training() -> None:
 
 def start_four() -> None:
     """Start the runs, and go where they are watched."""
+    from genre.compare.leakage import DATA, FOUR_WAYS, honesty_recipes
     from genre.errors import GenreError
-    from genre.honesty import DATA, FOUR_WAYS, honesty_recipes
 
     if not train_setup.is_first_press():
         return

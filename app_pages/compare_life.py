@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import compare_state, resources, train_state
 
 if TYPE_CHECKING:
-    from genre.contenders import Contender
+    from genre.compare.leaderboard import Contender
 
 state = st.session_state
 
@@ -28,8 +28,8 @@ def show_cards(chosen: list[Contender], called: list[str]) -> None:
 def show_model(contender: Contender) -> None:
     """Show a model's card, and on this computer its life."""
     from genre.errors import GenreError
-    from genre.registry import read_card
-    from genre.wording import card_lines
+    from genre.models.registry import read_card
+    from genre.text.song import card_lines
 
     try:
         card = read_card(contender.name, resources.MODELS)
@@ -44,7 +44,7 @@ def show_model(contender: Contender) -> None:
 
 def show_run(contender: Contender, title: str) -> None:
     """Show what a run has come to, and the way to it."""
-    from genre.wording_compare import figure_line, recipe_line
+    from genre.text.compare import figure_line, recipe_line
 
     st.text(figure_line(contender, title))
     st.text(f"Trained on {contender.data} by {recipe_line(contender)}.")
@@ -56,7 +56,7 @@ def show_run(contender: Contender, title: str) -> None:
 
 def show_life(contender: Contender) -> None:
     """Offer to rename, delete and export a model."""
-    from genre.model_archive import BUNDLED_MODELS, export_model
+    from genre.models.archive import BUNDLED_MODELS, export_model
 
     name = contender.name
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -88,7 +88,7 @@ def show_life(contender: Contender) -> None:
 def rename(name: str) -> None:
     """Give a model the name in the field."""
     from genre.errors import GenreError
-    from genre.model_archive import rename_model
+    from genre.models.archive import rename_model
 
     new_name = state[f"rename_{name}"].strip()
     try:
@@ -105,7 +105,7 @@ def rename(name: str) -> None:
 def delete(name: str) -> None:
     """Delete a model; the header lets another one listen, if this one did."""
     from genre.errors import GenreError
-    from genre.model_archive import delete_model
+    from genre.models.archive import delete_model
 
     try:
         delete_model(name, resources.MODELS)
@@ -143,7 +143,7 @@ def show_import() -> None:
 def take_in(n: int) -> None:
     """Import the model in the drop zone."""
     from genre.errors import GenreError
-    from genre.model_archive import import_model
+    from genre.models.archive import import_model
 
     try:
         name = import_model(

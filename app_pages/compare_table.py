@@ -11,14 +11,14 @@ import streamlit as st
 from app_pages import compare_life, compare_state, resources
 
 if TYPE_CHECKING:
-    from genre.contenders import Contender
+    from genre.compare.leaderboard import Contender
 
 state = st.session_state
 
 
 def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
     """Show everything that can be compared; ticked rows are looked at below."""
-    from genre.wording_compare import leaderboard_row, ranking_line, titles
+    from genre.text.compare import leaderboard_row, ranking_line, titles
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Who is right most often on artists they never heard", anchor=False)
@@ -93,7 +93,7 @@ def keep_ticked(key: str, listed: list[Contender]) -> None:
 
 def show_problems(problems: list[str], unknown: list[str]) -> None:
     """Say what cannot be read, and what the link names in vain."""
-    from genre.wording import display_name
+    from genre.text.song import display_name
 
     for problem in problems:
         st.warning(resources.literal(problem), icon=":material/error:")

@@ -11,9 +11,9 @@ import streamlit as st
 from app_pages import compare_state, resources
 
 if TYPE_CHECKING:
-    from genre.cell_tracks import CellTrack
-    from genre.contenders import Contender
-    from genre.evaluation import Evaluation
+    from genre.compare.confusion_tracks import CellTrack
+    from genre.compare.leaderboard import Contender
+    from genre.evaluation.evaluation import Evaluation
 
 state = st.session_state
 PLAIN = {"displayModeBar": False}
@@ -21,7 +21,8 @@ PLAIN = {"displayModeBar": False}
 
 def show_matrices(chosen: list[Contender], called: list[str]) -> None:
     """Show a matrix each, the difference of two, and the tracks behind the chosen cell."""
-    from genre import charts, wording_compare
+    from genre.charts import song as song_charts
+    from genre.text import compare as compare_text
 
     known = [
         (contender, contender.evaluation, title)
@@ -40,8 +41,10 @@ def show_matrices(chosen: list[Contender], called: list[str]) -> None:
         ):
             with place:
                 st.markdown(f"**{resources.literal(title)}**")
-                st.caption(resources.literal(wording_compare.evaluation_line(evaluation)))
-                figure = charts.confusion_matrix(evaluation.genres, evaluation.confusion_matrix)
+                st.caption(resources.literal(compare_text.evaluation_line(evaluation)))
+                figure = song_charts.confusion_matrix(
+                    evaluation.genres, evaluation.confusion_matrix
+                )
                 key = f"matrix_{hashlib.sha256(contender.reference.encode()).hexdigest()[:8]}"
                 show_cells(figure, evaluation, key, cell)
     left, right = st.columns(2, gap="medium")
@@ -62,11 +65,11 @@ def chosen_cell(genres: tuple[str, ...]) -> tuple[str, str] | None:
 
 def show_cells(figure: Any, evaluation: Evaluation, key: str, cell: tuple[str, str] | None) -> None:
     """Draw a matrix whose cells can be clicked."""
-    from genre import charts
-    from genre.charts_tracks import with_cells
+    from genre.charts import song as song_charts
+    from genre.charts.confusion_tracks import with_cells
 
     st.plotly_chart(
-        charts.legible(with_cells(figure, evaluation.genres, cell), resources.ink()),
+        song_charts.legible(with_cells(figure, evaluation.genres, cell), resources.ink()),
         key=key,
         on_select=partial(keep_clicked, key),
         selection_mode="points",
@@ -84,7 +87,7 @@ def keep_clicked(key: str) -> None:
 
 def show_difference(known: list[tuple[Evaluation, str]], cell: tuple[str, str] | None) -> None:
     """Show what another contender gives more often than the first, and what less."""
-    from genre.charts_compare import confusion_difference
+    from genre.charts.compare import confusion_difference
     from genre.errors import GenreError
 
     first, title = known[0]
@@ -111,8 +114,8 @@ def show_difference(known: list[tuple[Evaluation, str]], cell: tuple[str, str] |
 
 def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | None:
     """Show the tracks behind the chosen cell; return the one that is ticked."""
-    from genre.cell_tracks import tracks_behind
-    from genre.wording_compare import track_row
+    from genre.compare.confusion_tracks import tracks_behind
+    from genre.text.compare import track_row
 
     genres = known[0][1].genres
     st.markdown("**The tracks behind a cell**")
@@ -148,9 +151,9 @@ def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | 
 
 def show_track(track: CellTrack, known: list[tuple[Contender, Evaluation, str]]) -> None:
     """Show what was said of a track, and the track: to hear, or its MFCCs to see."""
-    from genre import charts
-    from genre.charts_tracks import answer_bars
-    from genre.wording_compare import answer_line
+    from genre.charts import song as song_charts
+    from genre.charts.confusion_tracks import answer_bars
+    from genre.text.compare import answer_line
 
     left, right = st.columns(2, gap="large")
     called = [title for _, _, title in known]
@@ -162,7 +165,7 @@ def show_track(track: CellTrack, known: list[tuple[Contender, Evaluation, str]])
         show_sound(track, list(dict.fromkeys(c.source for c, _, _ in known if c.source)))
     with right:
         st.plotly_chart(
-            charts.legible(answer_bars(track, called, known[0][1].genres), resources.ink()),
+            song_charts.legible(answer_bars(track, called, known[0][1].genres), resources.ink()),
             key="answer",
             config=PLAIN,
             alt="The probability of each genre for this track.",
@@ -171,9 +174,9 @@ def show_track(track: CellTrack, known: list[tuple[Contender, Evaluation, str]])
 
 def show_sound(track: CellTrack, sources: list[str]) -> None:
     """Play a track where its audio is at hand, and show its MFCCs where it is not."""
-    from genre import charts
-    from genre.cell_tracks import frames_behind
-    from genre.charts_compare import track_mfccs
+    from genre.charts import song as song_charts
+    from genre.charts.compare import track_mfccs
+    from genre.compare.confusion_tracks import frames_behind
     from genre.errors import GenreError
 
     try:
@@ -186,7 +189,7 @@ def show_sound(track: CellTrack, sources: list[str]) -> None:
             if data and (behind := frames_behind(track, data)):
                 st.caption("Its audio is not here; these MFCCs are all that the network was given.")
                 st.plotly_chart(
-                    charts.legible(track_mfccs(*behind), resources.ink()),
+                    song_charts.legible(track_mfccs(*behind), resources.ink()),
                     key="track_mfccs",
                     config=PLAIN,
                     alt="The MFCCs of the track over time.",

@@ -1,8 +1,8 @@
 """Show drawings that change each second: one replaces another without a blink.
 
 Streamlit's charts are built anew whenever their data change; here the place stays, and only
-what is drawn in it is exchanged.  What is shown comes from `genre.curve_drawing` and
-`genre.network_drawing`, which put nothing but numbers and escaped names into it.
+what is drawn in it is exchanged.  What is shown comes from `genre.charts.svg_curves` and
+`genre.charts.network_table`, which put nothing but numbers and escaped names into it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
-    from genre.explain_cinema import Film
+    from genre.charts.gate_film import Film
 
 FOLDER = Path(__file__).resolve().parent
 HTML = """
@@ -49,7 +49,7 @@ def show_gate_cinema(
     Parameters
     ----------
     film : Film
-        `genre.explain_cinema.film_song`.
+        `genre.charts.gate_film.film_song`.
     sound : tuple of (bytes, str)
         A file that browsers play, and its media type: `resources.playable`.
     identity : str

@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import classify_inputs, resources
 
 if TYPE_CHECKING:
-    from genre.prediction import Classifier
+    from genre.models.prediction import Classifier
 
 
 def show_header(*, offers_songs: bool) -> None:
@@ -20,8 +20,8 @@ def show_header(*, offers_songs: bool) -> None:
     offers_songs : bool
         Whether another song may be chosen here: not where the page itself is about that.
     """
-    from genre.registry import list_models
-    from genre.wording import display_name
+    from genre.models.registry import list_models
+    from genre.text.song import display_name
 
     names = list_models(resources.MODELS)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -51,7 +51,7 @@ def show_header(*, offers_songs: bool) -> None:
 
 def show_song(*, is_offered: bool) -> None:
     """Show the song in hand, and where it is offered, how to take another."""
-    from genre.wording import display_name
+    from genre.text.song import display_name
 
     song, songs = resources.song_in_hand(), st.session_state.get("songs", [])
     several = f"{len(songs)} songs" if songs else ""
@@ -71,7 +71,7 @@ def show_song(*, is_offered: bool) -> None:
 def chosen_classifier() -> Classifier | None:
     """Return the chosen model, or say on the page why there is none."""
     from genre.errors import GenreError
-    from genre.registry import list_models
+    from genre.models.registry import list_models
 
     name = st.session_state.get("model")
     if not name or not list_models(resources.MODELS):

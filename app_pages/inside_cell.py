@@ -12,7 +12,7 @@ from app_pages.inside_state import Hearing
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from genre.explain_cell import Formula
+    from genre.interpret.cell import Formula
 
 state = st.session_state
 TEXTBOOK = {"cell": (1.0, 2.0, 4.0), "gate": (1.0, 0.0, 1.0)}
@@ -31,8 +31,8 @@ def show(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_step(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show one step of the chosen layer."""
-    from genre import charts_cell
-    from genre.explain_cell import lstm_step, write_formulas
+    from genre.charts import cell as cell_charts
+    from genre.interpret.cell import lstm_step, write_formulas
 
     network = hearing.classifier.network
     moment = parts.show_moment(hearing)
@@ -45,7 +45,7 @@ def show_step(hearing: Hearing, left: DeltaGenerator) -> None:
             show_formulas(write_formulas(numbers, unit))
         else:
             parts.draw(
-                charts_cell.cell_step(numbers, unit),
+                cell_charts.cell_step(numbers, unit),
                 "lstm_step",
                 "Every quantity of this step for all units, in the order of the formulas.",
             )
@@ -53,7 +53,7 @@ def show_step(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_formulas(formulas: tuple[Formula, ...]) -> None:
     """Show each formula beside its numbers."""
-    from genre.wording_inside import number
+    from genre.text.inside import number
 
     rows = [
         f"| {one.part} | ${one.formula}$ | {one.numbers} = **{number(one.result)}** |"
@@ -65,8 +65,8 @@ def show_formulas(formulas: tuple[Formula, ...]) -> None:
 def show_textbook() -> None:
     """Show the textbook's forget gate, its numbers to be set."""
     from genre.errors import GenreError
-    from genre.explain_cell import forget_example
-    from genre.wording_inside import forget_formula
+    from genre.interpret.cell import forget_example
+    from genre.text.inside import forget_formula
 
     for name, values in TEXTBOOK.items():
         for i, value in enumerate(values):

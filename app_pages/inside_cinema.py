@@ -29,7 +29,7 @@ def show(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_film(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the film, with what is shown of it beside it."""
-    from genre.explain_cinema import film_song
+    from genre.charts.gate_film import film_song
 
     order = st.selectbox(
         "Units first",
@@ -75,7 +75,7 @@ def start_of(hearing: Hearing) -> float:
 
 def keep_seconds(hearing: Hearing) -> None:
     """Take the step at which the film was paused, or to which it was wound."""
-    from genre.explain_moment import find_index
+    from genre.interpret.position import find_index
 
     seconds = state.gate_cinema.seconds
     if seconds is not None:
@@ -85,10 +85,10 @@ def keep_seconds(hearing: Hearing) -> None:
 
 def show_half_lives(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show how long each unit remembers."""
-    from genre import charts_memory
+    from genre.charts import forgetting as forgetting_charts
     from genre.errors import GenreError
-    from genre.explain_memory import rank_memory
-    from genre.wording_inside import half_life_line
+    from genre.interpret.half_life import rank_memory
+    from genre.text.inside import half_life_line
 
     trace = inside_state.trace_of(hearing)
     for layer in trace.layers:
@@ -101,7 +101,7 @@ def show_half_lives(hearing: Hearing, left: DeltaGenerator) -> None:
         with left:
             st.markdown(f"**Layer {layer.layer}{backwards}.** {half_life_line(memory)}")
             parts.draw(
-                charts_memory.unit_memory(memory),
+                forgetting_charts.unit_memory(memory),
                 f"half_lives_{layer.layer}_{layer.direction}",
                 half_life_line(memory),
                 height=190,

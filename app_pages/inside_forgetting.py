@@ -27,9 +27,9 @@ def show(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_gradients(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show how far back the end of a segment depends on what came, for both cells."""
-    from genre import charts_memory
+    from genre.charts import forgetting as forgetting_charts
     from genre.errors import GenreError
-    from genre.wording_inside import forgetting_lines
+    from genre.text.inside import forgetting_lines
 
     curves, cells = {}, {}
     for cell in ("lstm", "simple_rnn"):
@@ -49,7 +49,7 @@ def show_gradients(hearing: Hearing, left: DeltaGenerator) -> None:
     with left:
         st.markdown("**How much the last state depends on an earlier step**")
         parts.draw(
-            charts_memory.forgetting(curves, cells),
+            forgetting_charts.forgetting(curves, cells),
             "forgetting",
             " ".join(lines),
             height=400,
@@ -62,14 +62,14 @@ def show_gradients(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_memory_test(left: DeltaGenerator) -> None:
     """Show the recorded memory tests, and run one now."""
-    from genre import charts_memory
-    from genre.memory_test import GAPS
+    from genre.charts import forgetting as forgetting_charts
+    from genre.interpret.recall_task import GAPS
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Cell",
-            list(charts_memory.CELL_NAMES),
-            format_func=charts_memory.CELL_NAMES.__getitem__,
+            list(forgetting_charts.CELL_NAMES),
+            format_func=forgetting_charts.CELL_NAMES.__getitem__,
             key="test_cell",
             persist_state="session",
             width=150,
@@ -88,7 +88,7 @@ def show_memory_test(left: DeltaGenerator) -> None:
             st.info("No recorded runs are here.", icon=":material/info:")
             return
         parts.draw(
-            charts_memory.memory_test_results(runs),
+            forgetting_charts.memory_test_results(runs),
             "recorded",
             "Share of sequences recalled after each gap, and batches learnt, for both cells.",
             height=380,
@@ -103,7 +103,7 @@ def show_memory_test(left: DeltaGenerator) -> None:
 def start_test() -> None:
     """Start the memory test that was chosen."""
     from genre.errors import GenreError
-    from genre.memory_test import MemoryTest
+    from genre.interpret.recall_task import MemoryTest
 
     try:
         inside_state.memory_desk().start(MemoryTest(state.test_cell, state.test_gap))
@@ -113,9 +113,9 @@ def start_test() -> None:
 
 def watch_test(was_busy: bool) -> None:
     """Show how far the memory test is."""
-    from genre import charts_memory
+    from genre.charts import forgetting as forgetting_charts
     from genre.errors import GenreError
-    from genre.wording_inside import memory_run_line
+    from genre.text.inside import memory_run_line
 
     desk = inside_state.memory_desk()
     try:
@@ -132,7 +132,7 @@ def watch_test(was_busy: bool) -> None:
         return
     st.text(memory_run_line(run))
     parts.draw(
-        charts_memory.memory_test_progress([run]),
+        forgetting_charts.memory_test_progress([run]),
         "memory_progress",
         memory_run_line(run),
         height=200,

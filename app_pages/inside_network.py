@@ -37,9 +37,9 @@ def show(hearing: Hearing, left: DeltaGenerator) -> None:
 def show_unrolled(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show both layers over the steps, shape by shape."""
     from app_pages import resources
-    from genre import charts_cell
-    from genre.explain_unrolled import unroll
-    from genre.wording_inside import unrolled_line
+    from genre.charts import cell as cell_charts
+    from genre.interpret.unrolled import unroll
+    from genre.text.inside import unrolled_line
 
     config = hearing.classifier.network.config
     sequences = st.toggle(
@@ -53,7 +53,7 @@ def show_unrolled(hearing: Hearing, left: DeltaGenerator) -> None:
     parts.show_lack(hearing)
     with left:
         parts.draw(
-            charts_cell.unrolled_network(unrolled, resources.ink()),
+            cell_charts.unrolled_network(unrolled, resources.ink()),
             "unrolled",
             ", ".join(f"{a.source} to {a.target}: {a.label}" for a in unrolled.arrows),
         )
@@ -65,10 +65,10 @@ def show_unrolled(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_cell(simple: Hearing, left: DeltaGenerator, *, is_step: bool) -> None:
     """Show one step of the simple cell, or its tanh, with the numbers of this song."""
-    from genre import charts_cell
-    from genre.explain_cell import rnn_step
-    from genre.explain_unrolled import tanh_curve
-    from genre.wording_inside import slope_line, state_line
+    from genre.charts import cell as cell_charts
+    from genre.interpret.cell import rnn_step
+    from genre.interpret.unrolled import tanh_curve
+    from genre.text.inside import slope_line, state_line
 
     network = simple.classifier.network
     moment = parts.show_moment(simple)
@@ -79,14 +79,14 @@ def show_cell(simple: Hearing, left: DeltaGenerator, *, is_step: bool) -> None:
         with left:
             st.markdown("**What the layer reads:** $x_t$")
             parts.draw(
-                charts_cell.input_vector(numbers),
+                cell_charts.input_vector(numbers),
                 "input_vector",
                 "The vector that the layer reads at this step.",
                 height=160,
             )
             st.markdown(r"**What it makes of it:** $h_t = \tanh(x_t W + h_{t-1} U + b)$")
             parts.draw(
-                charts_cell.cell_step(numbers, unit),
+                cell_charts.cell_step(numbers, unit),
                 "simple_step",
                 "For each unit: its last state, the sum, and its new state.",
                 height=180,
@@ -97,14 +97,14 @@ def show_cell(simple: Hearing, left: DeltaGenerator, *, is_step: bool) -> None:
     st.text(slope_line(product))
     with left:
         parts.draw(
-            charts_cell.tanh_picture(tanh_curve(), numbers.sums),
+            cell_charts.tanh_picture(tanh_curve(), numbers.sums),
             "tanh",
             "tanh and its slope, with the units of this step on the curve.",
             height=215,
         )
         st.markdown("**What the slopes alone leave of a gradient**")
         parts.draw(
-            charts_cell.slope_product(product),
+            cell_charts.slope_product(product),
             "slopes",
             slope_line(product),
             height=215,

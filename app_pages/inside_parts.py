@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from streamlit.delta_generator import DeltaGenerator
 
-    from genre.explain_moment import Moment
+    from genre.interpret.position import Moment
 
 state = st.session_state
 PLAIN = {"displayModeBar": False}
@@ -21,7 +21,7 @@ PLAIN = {"displayModeBar": False}
 
 def show_scene_choice() -> None:
     """Offer the six scenes, and the next one and the one before."""
-    from genre.inside_scenes import SCENES
+    from genre.text.inside_scenes import SCENES
 
     names = list(SCENES)
     labels = {name: f"{i} {SCENES[name].label}" for i, name in enumerate(names, 1)}
@@ -71,7 +71,7 @@ def split(*, wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def show_title() -> None:
     """Show what the scene is called, its parts, and what to try."""
-    from genre.inside_scenes import SCENES
+    from genre.text.inside_scenes import SCENES
 
     scene = SCENES[state.place["scene"]]
     st.markdown(f"#### {scene.title}")
@@ -89,7 +89,7 @@ def show_title() -> None:
 
 def show_paragraph(whence: str) -> None:
     """Show the scene's paragraph and its source, and what is heard if it was not chosen."""
-    from genre.inside_scenes import SCENES
+    from genre.text.inside_scenes import SCENES
 
     scene = SCENES[state.place["scene"]]
     st.markdown(resources.literal(scene.paragraph))
@@ -100,7 +100,7 @@ def show_paragraph(whence: str) -> None:
 
 def show_lack(hearing: Hearing) -> None:
     """Say what the scene cannot show of the chosen model."""
-    from genre.wording_inside import lack
+    from genre.text.inside import lack
 
     if sentence := lack(hearing.classifier.network.config, state.place["scene"]):
         st.info(sentence, icon=":material/info:")
@@ -108,7 +108,7 @@ def show_lack(hearing: Hearing) -> None:
 
 def show_moment(hearing: Hearing, *, by_segment: bool = False) -> Moment:
     """Choose a step of the song, or a segment of it; return the step."""
-    from genre.wording_inside import moment_line, segment_line
+    from genre.text.inside import moment_line, segment_line
 
     moment = inside_state.moment_of(hearing)
     size = moment.n_steps if by_segment else 1
@@ -158,7 +158,7 @@ def show_unit(units: tuple[int, int] | None = None) -> tuple[int, int]:
 
 def draw(figure: go.Figure, key: str, alt: str, height: int | None = None, **options: Any) -> None:
     """Show a chart."""
-    from genre.charts import legible
+    from genre.charts.song import legible
 
     if height:
         figure.update_layout(height=height)

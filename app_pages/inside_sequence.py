@@ -31,9 +31,10 @@ def show(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_series(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the song as samples and as frames, with the settings beside it."""
-    from genre import charts_cell, charts_inside
+    from genre.charts import cell as cell_charts
+    from genre.charts import inside as inside_charts
     from genre.errors import GenreError
-    from genre.wording_inside import drawn_line, shape_lines
+    from genre.text.inside import drawn_line, shape_lines
 
     features = hearing.classifier.features
     with left.container(horizontal=True):
@@ -64,7 +65,7 @@ def show_series(hearing: Hearing, left: DeltaGenerator) -> None:
     with left:
         key = f"series_{hearing.song.digest[:12]}"
         parts.draw(
-            charts_inside.sequence_picture(sequence, frame),
+            inside_charts.sequence_picture(sequence, frame),
             key,
             "The samples of the song over its MFCC frames; a line marks the picked frame.",
             height=290,
@@ -72,7 +73,7 @@ def show_series(hearing: Hearing, left: DeltaGenerator) -> None:
             selection_mode="points",
         )
         parts.draw(
-            charts_cell.frame_vector(sequence, frame),
+            cell_charts.frame_vector(sequence, frame),
             "vector",
             f"The values of frame {frame}, one bar for each MFCC.",
             height=150,
@@ -89,9 +90,9 @@ def keep_clicked(key: str) -> None:
 
 def show_shuffled(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the verdict on the steps in order beside that on the same steps shuffled."""
-    from genre import charts_inside
-    from genre.explain_sequence import shuffle_steps
-    from genre.wording_inside import shuffled_line
+    from genre.charts import inside as inside_charts
+    from genre.interpret.sequence import shuffle_steps
+    from genre.text.inside import shuffled_line
 
     prediction = hearing.heard.prediction
     shuffled = shuffle_steps(
@@ -105,13 +106,13 @@ def show_shuffled(hearing: Hearing, left: DeltaGenerator) -> None:
     moment = parts.show_moment(hearing, by_segment=True)
     with left:
         parts.draw(
-            charts_inside.shuffled_picture(hearing.heard.steps, shuffled, moment.segment),
+            inside_charts.shuffled_picture(hearing.heard.steps, shuffled, moment.segment),
             "shuffled_picture",
             "The steps of the segment in order, and shuffled.",
             height=180,
         )
         parts.draw(
-            charts_inside.shuffled_verdict(shuffled, prediction.genres),
+            inside_charts.shuffled_verdict(shuffled, prediction.genres),
             "shuffled_verdict",
             "The probability of each genre for the song in order, and shuffled.",
             height=300,

@@ -16,17 +16,17 @@ from app_pages.resources import HOUR, Song
 
 if TYPE_CHECKING:
     from genre.errors import GenreError
-    from genre.explain import HeardSong, SongTrace
-    from genre.explain_gradient import MemoryCurve
-    from genre.explain_moment import Moment
-    from genre.explain_occlusion import Ribbon
-    from genre.explain_sequence import SongSequence
-    from genre.explain_unrolled import SlopeProduct
-    from genre.explain_verdict import RunningVerdict
-    from genre.memory_desk import MemoryDesk
-    from genre.memory_test import MemoryRun
-    from genre.network_shape import Cell
-    from genre.prediction import Classifier
+    from genre.interpret.gradients import MemoryCurve
+    from genre.interpret.occlusion import Ribbon
+    from genre.interpret.position import Moment
+    from genre.interpret.recall_job import MemoryDesk
+    from genre.interpret.recall_task import MemoryRun
+    from genre.interpret.running_prediction import RunningVerdict
+    from genre.interpret.sequence import SongSequence
+    from genre.interpret.trace import HeardSong, SongTrace
+    from genre.interpret.unrolled import SlopeProduct
+    from genre.models.prediction import Classifier
+    from genre.network.config import Cell
 
 state = st.session_state
 SAMPLE = "jazz"
@@ -60,7 +60,7 @@ class Hearing:
 
 def place() -> dict[str, Any]:
     """Return where this visit is: as it left the page, or as the link says."""
-    from genre.inside_scenes import SCENES
+    from genre.text.inside_scenes import SCENES
 
     if "place" not in state:
         state.place = dict(DEFAULTS)
@@ -124,7 +124,7 @@ def _heard(
     digest: str, model: str, stamp: int, _content: bytes, _classifier: Classifier
 ) -> HeardSong | GenreError:
     from genre.errors import GenreError
-    from genre.explain import hear_song
+    from genre.interpret.trace import hear_song
 
     try:
         return hear_song(_content, _classifier)
@@ -135,7 +135,7 @@ def _heard(
 def with_cell(hearing: Hearing, cell: Cell) -> Hearing | None:
     """Return the song as read by a model of such cells, the chosen one if it is; None if none."""
     from genre.errors import GenreError
-    from genre.registry import list_models
+    from genre.models.registry import list_models
 
     if hearing.classifier.network.config.cell == cell:
         return hearing
@@ -151,7 +151,7 @@ def with_cell(hearing: Hearing, cell: Cell) -> Hearing | None:
 
 def moment_of(hearing: Hearing) -> Moment:
     """Return the step that the place names, within this song."""
-    from genre.explain_moment import find_moment
+    from genre.interpret.position import find_moment
 
     moment = find_moment(
         state.place["step"], hearing.heard.steps.shape, hearing.classifier.features
@@ -169,7 +169,7 @@ def sequence_of(hearing: Hearing, n_mfcc: int, n_fft: int, hop_length: int) -> S
 def _sequence(
     digest: str, n_mfcc: int, n_fft: int, hop_length: int, _heard: HeardSong
 ) -> SongSequence:
-    from genre.explain_sequence import describe_sequence
+    from genre.interpret.sequence import describe_sequence
 
     return describe_sequence(
         _heard.beginning,
@@ -187,7 +187,7 @@ def trace_of(hearing: Hearing) -> SongTrace:
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
 def _trace(key: tuple[str, str, int], _hearing: Hearing) -> SongTrace:
-    from genre.explain import trace_song
+    from genre.interpret.trace import trace_song
 
     classifier = _hearing.classifier
     return trace_song(classifier.network, _hearing.heard.steps, classifier.features)
@@ -200,8 +200,8 @@ def memory_of(hearing: Hearing) -> MemoryCurve:
 
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _memory(key: tuple[str, str, int], _hearing: Hearing) -> MemoryCurve:
-    from genre.explain import step_seconds
-    from genre.explain_gradient import measure_memory
+    from genre.interpret.gradients import measure_memory
+    from genre.interpret.trace import step_seconds
 
     classifier = _hearing.classifier
     seconds = step_seconds(classifier.features)
@@ -215,7 +215,7 @@ def slopes_of(hearing: Hearing, layer: int) -> SlopeProduct:
 
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _slopes(key: tuple[str, str, int], layer: int, _hearing: Hearing) -> SlopeProduct:
-    from genre.explain_unrolled import multiply_slopes
+    from genre.interpret.unrolled import multiply_slopes
 
     network = _hearing.classifier.network
     return multiply_slopes(network.trace(_hearing.heard.steps[:N_SLOPE_SEGMENTS]), layer=layer)
@@ -228,7 +228,7 @@ def verdict_of(hearing: Hearing) -> RunningVerdict:
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
 def _verdict(key: tuple[str, str, int], _hearing: Hearing) -> RunningVerdict:
-    from genre.explain_verdict import run_verdict
+    from genre.interpret.running_prediction import run_verdict
 
     classifier = _hearing.classifier
     seconds = classifier.features.segment_seconds
@@ -242,7 +242,7 @@ def ribbon_of(hearing: Hearing, by: Literal["second", "mfcc"]) -> Ribbon:
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
 def _ribbon(key: tuple[str, str, int], by: Literal["second", "mfcc"], _hearing: Hearing) -> Ribbon:
-    from genre.explain_occlusion import start_ribbon
+    from genre.interpret.occlusion import start_ribbon
 
     prediction, classifier = _hearing.heard.prediction, _hearing.classifier
     return start_ribbon(
@@ -258,7 +258,7 @@ def _ribbon(key: tuple[str, str, int], by: Literal["second", "mfcc"], _hearing: 
 @st.cache_resource(show_spinner=False, on_release=lambda desk: desk.stop())
 def memory_desk() -> MemoryDesk:
     """Return where memory tests are run, one at a time."""
-    from genre.memory_desk import MemoryDesk
+    from genre.interpret.recall_job import MemoryDesk
 
     return MemoryDesk()
 
@@ -266,6 +266,6 @@ def memory_desk() -> MemoryDesk:
 @st.cache_resource(max_entries=1, ttl=HOUR, show_spinner=False)
 def recorded_runs() -> tuple[MemoryRun, ...]:
     """Return the memory tests that ship with the project."""
-    from genre.memory_test import recorded_runs
+    from genre.interpret.recall_task import recorded_runs
 
     return recorded_runs()

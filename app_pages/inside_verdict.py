@@ -33,8 +33,8 @@ def show(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_segment(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the ten probabilities step by step, over one segment."""
-    from genre import charts_inside
-    from genre.wording_inside import decision_line
+    from genre.charts import inside as inside_charts
+    from genre.text.inside import decision_line
 
     verdict, genres = inside_state.verdict_of(hearing), hearing.heard.prediction.genres
     moment = parts.show_moment(hearing, by_segment=True)
@@ -44,7 +44,7 @@ def show_segment(hearing: Hearing, left: DeltaGenerator) -> None:
         st.caption("This segment is silent and has no vote.")
     with left:
         parts.draw(
-            charts_inside.running_verdict(verdict, moment.segment, genres),
+            inside_charts.running_verdict(verdict, moment.segment, genres),
             "running",
             "The probability of each genre after each step of the segment.",
             height=450,
@@ -53,15 +53,15 @@ def show_segment(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_song(hearing: Hearing, left: DeltaGenerator) -> None:
     """Show the running verdict over the whole song: it starts anew at each segment."""
-    from genre import charts_inside
-    from genre.wording_inside import decisions_line
+    from genre.charts import inside as inside_charts
+    from genre.text.inside import decisions_line
 
     verdict, genres = inside_state.verdict_of(hearing), hearing.heard.prediction.genres
     moment = parts.show_moment(hearing, by_segment=True)
     st.markdown(f"**{decisions_line(verdict)}**")
     with left:
         parts.draw(
-            charts_inside.verdict_picture(verdict, genres, selected=moment.segment),
+            inside_charts.verdict_picture(verdict, genres, selected=moment.segment),
             "verdict_picture",
             "The probability of each genre after each step of the song, bright where it is high.",
             height=400,
@@ -77,8 +77,8 @@ def show_ribbon(hearing: Hearing, by: str) -> None:
 
 def fill_ribbon(hearing: Hearing, by: str, was_finished: bool) -> None:
     """Go on with a ribbon, and show it as far as it is."""
-    from genre import charts_inside
-    from genre.wording_inside import occlusion_line
+    from genre.charts import inside as inside_charts
+    from genre.text.inside import occlusion_line
 
     occlusion = inside_state.ribbon_of(hearing, by).advance(ADVANCE_SECONDS)
     if occlusion.is_finished and not was_finished:
@@ -87,5 +87,5 @@ def fill_ribbon(hearing: Hearing, by: str, was_finished: bool) -> None:
     line = resources.literal(occlusion_line(occlusion, hearing.heard.prediction.genre))
     st.markdown(f"**{what}.** {line}")
     parts.draw(
-        charts_inside.occlusion_ribbon(occlusion), f"ribbon_{by}", f"{what}. {line}", height=170
+        inside_charts.occlusion_ribbon(occlusion), f"ribbon_{by}", f"{what}. {line}", height=170
     )

@@ -68,10 +68,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import streamlit as st
 
 if TYPE_CHECKING:  # heavy imports wait until there is a song: the first paint must not
+    from genre.audio.song_facts import FactsJob
     from genre.errors import GenreError
-    from genre.prediction import Classifier
-    from genre.song_facts import FactsJob
-    from genre.song_view import SongView
+    from genre.models.prediction import Classifier
+    from genre.models.song_analysis import SongView
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
@@ -125,7 +125,7 @@ def stamp(name: str) -> int:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _classifier(name: str, stamp: int) -> Classifier:
-    from genre.prediction import load_classifier
+    from genre.models.prediction import load_classifier
 
     return load_classifier(name, MODELS)
 
@@ -140,7 +140,7 @@ def _view(
     digest: str, model: str, stamp: int, _content: bytes, _classifier: Classifier
 ) -> SongView | GenreError:
     from genre.errors import GenreError
-    from genre.song_view import view_song
+    from genre.models.song_analysis import view_song
 
     try:
         return view_song(_content, _classifier)
@@ -157,7 +157,7 @@ def went_wrong(view: SongView | GenreError) -> bool:
 
 def playable(song: Song) -> tuple[bytes, str]:
     """Return what a browser can play of a song, itself or a WAV made of it, and as what."""
-    from genre.audio import browser_media_type
+    from genre.audio.load import browser_media_type
 
     if media_type := browser_media_type(song.content):
         return song.content, media_type
@@ -166,7 +166,8 @@ def playable(song: Song) -> tuple[bytes, str]:
 
 @st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
 def _wav(digest: str, _content: bytes) -> bytes:
-    from genre.audio import encode_wav, load_audio
+    from genre.audio.load import load_audio
+    from genre.audio.signal import encode_wav
 
     return encode_wav(load_audio(_content))
 
@@ -178,7 +179,7 @@ def facts_job(song: Song) -> FactsJob:
 
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
 def _facts_job(digest: str, _content: bytes) -> FactsJob:
-    from genre.song_facts import start_facts
+    from genre.audio.song_facts import start_facts
 
     return start_facts(_content)
 
@@ -269,8 +270,8 @@ def song_in_hand() -> Song | None:
 @st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)
 def overview(name: str) -> dict[str, Any]:
     """Return what is in a bundled dataset."""
-    from genre.dataset import load_dataset
-    from genre.dataset_overview import describe_dataset
+    from genre.datasets.load import load_dataset
+    from genre.datasets.summary import describe_dataset
 
     return asdict(describe_dataset(load_dataset(name)))
 

@@ -9,13 +9,13 @@ import streamlit as st
 from app_pages.drawing import show_drawings
 
 if TYPE_CHECKING:
-    from genre.earlier_runs import EarlierRun
-    from genre.run_view import RunView
+    from genre.runs.reader import RunView
+    from genre.runs.reference_runs import EarlierRun
 
 
 def show_curves(view: RunView | None, ghost: EarlierRun | None, n_epochs: int) -> None:
     """Draw accuracy and loss as far as they have come, the best earlier run behind."""
-    from genre.curve_drawing import curve_sample, training_curves
+    from genre.charts.svg_curves import curve_sample, training_curves
 
     figures = [
         (
@@ -41,7 +41,7 @@ def show_curves(view: RunView | None, ghost: EarlierRun | None, n_epochs: int) -
 
 def show_song(view: RunView) -> None:
     """Draw what the pinned song was to the network after each epoch."""
-    from genre.curve_drawing import song_columns
+    from genre.charts.svg_curves import song_columns
 
     st.markdown("**What your song was to it after each epoch**")
     song = song_columns(view.song, view.facts["genres"], view.config.epochs)

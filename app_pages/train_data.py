@@ -10,8 +10,8 @@ import streamlit as st
 from app_pages import resources
 
 if TYPE_CHECKING:
-    from genre.dataset_reading import Reading
-    from genre.gtzan import GtzanSource
+    from genre.datasets.gtzan import GtzanSource
+    from genre.datasets.read_job import Reading
 
 state = st.session_state
 LOCAL, GTZAN = "on this computer", "get GTZAN"
@@ -27,9 +27,9 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
     source : str
         Its name or path; empty until there is one.
     overview : dict or None
-        What is in it (`genre.dataset_overview.DatasetOverview`), once it was read.
+        What is in it (`genre.datasets.summary.DatasetOverview`), once it was read.
     """
-    from genre.dataset import bundled_datasets
+    from genre.datasets.load import bundled_datasets
 
     names = [*bundled_datasets(), *([LOCAL, GTZAN] if resources.is_home() else [])]
     if state.get("data") not in names:
@@ -50,7 +50,7 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
 
 def use_data(source: str) -> None:
     """Choose a dataset by its name or path."""
-    from genre.dataset import bundled_datasets
+    from genre.datasets.load import bundled_datasets
 
     if source in bundled_datasets():
         state.data = source
@@ -60,8 +60,8 @@ def use_data(source: str) -> None:
 
 def choose_path() -> str:
     """Ask for a path, or for a zip; return the path."""
+    from genre.datasets.uploads import keep_zip
     from genre.errors import GenreError
-    from genre.uploads import keep_zip
 
     typed = st.text_input(
         "Path",
@@ -94,7 +94,7 @@ def read(source: str) -> tuple[str, dict[str, Any] | None]:
     overview : dict or None
         What is in it, once that is known.
     """
-    from genre.dataset_reading import read_reading, start_reading
+    from genre.datasets.read_job import read_reading, start_reading
     from genre.errors import GenreError
 
     asked = state.setdefault("asked", set())
@@ -122,7 +122,7 @@ def read(source: str) -> tuple[str, dict[str, Any] | None]:
 
 def watch_reading(source: str) -> None:
     """Show how far the reading of a dataset is."""
-    from genre.dataset_reading import read_reading, stop_reading
+    from genre.datasets.read_job import read_reading, stop_reading
 
     reading = read_reading(source)
     if reading.state != "reading":
@@ -136,12 +136,12 @@ def watch_reading(source: str) -> None:
 
 def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> None:
     """Show what is in the data: tracks, minutes and artists of each genre, and what was skipped."""
-    from genre import wording_training
+    from genre.text import training as training_text
 
-    line = wording_training.overview_line(overview)
+    line = training_text.overview_line(overview)
     with st.popover(line, icon=":material/list:", width="stretch", help="What is in the data"):
         st.dataframe(
-            [wording_training.overview_row(row) for row in overview["genres"]],
+            [training_text.overview_row(row) for row in overview["genres"]],
             hide_index=True,
             key="overview",
             alt="Tracks, minutes and artists of each genre",
@@ -159,9 +159,9 @@ def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> N
 
 def choose_gtzan() -> str:
     """Fetch GTZAN, or a part of it, once its note was read; return its folder once it is here."""
+    from genre.datasets.gtzan import SOURCES, find_source
+    from genre.datasets.gtzan_download import read_download, start_download
     from genre.errors import GenreError
-    from genre.gtzan import SOURCES, find_source
-    from genre.gtzan_download import read_download, start_download
 
     name = st.segmented_control(
         "Which",
@@ -194,13 +194,13 @@ def choose_gtzan() -> str:
 
 def watch_download(source: GtzanSource) -> None:
     """Show how far a download is."""
-    from genre import wording_training
-    from genre.gtzan_download import read_download, stop_download
+    from genre.datasets.gtzan_download import read_download, stop_download
+    from genre.text import training as training_text
 
     download = read_download(source)
     if not download.is_live:
         st.rerun()
     share = download.n_done / download.n_total if download.n_total else 0.0
-    st.progress(min(1.0, share), text=wording_training.download_line(download))
+    st.progress(min(1.0, share), text=training_text.download_line(download))
     st.button("Stop", icon=":material/stop:", key="stop_download", on_click=stop_download,
               args=(source,))  # fmt: skip

@@ -11,7 +11,7 @@ from app_pages import resources, train_state
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from genre.run_view import RunView
+    from genre.runs.reader import RunView
 
 state = st.session_state
 PLAIN = {"displayModeBar": False}
@@ -19,10 +19,10 @@ PLAIN = {"displayModeBar": False}
 
 def show_end(run: Path, view: RunView) -> None:
     """Show the results of a run, or why it has none, and how to go on."""
-    from genre import wording_training
+    from genre.text import training as training_text
 
     if view.status.state == "failed":
-        st.error(resources.literal(wording_training.ended_early(view)), icon=":material/error:")
+        st.error(resources.literal(training_text.ended_early(view)), icon=":material/error:")
     if view.evaluation:
         show_verdict(view)
         show_keep(run, view)
@@ -41,24 +41,24 @@ def show_end(run: Path, view: RunView) -> None:
 
 def show_verdict(view: RunView) -> None:
     """Show what a run has come to on what was held back."""
-    from genre import wording_training
+    from genre.text import training as training_text
 
-    st.subheader(wording_training.run_verdict(view.evaluation, view.config), anchor=False)
-    if warning := wording_training.leak_warning(view.config, view.evaluation):
+    st.subheader(training_text.run_verdict(view.evaluation, view.config), anchor=False)
+    if warning := training_text.leak_warning(view.config, view.evaluation):
         st.warning(warning, icon=":material/warning:")
-    st.caption(wording_training.run_figures(view.evaluation))
+    st.caption(training_text.run_figures(view.evaluation))
 
 
 def show_matrix(view: RunView) -> None:
     """Show which genres are taken for which."""
-    from genre import charts
+    from genre.charts import song as song_charts
 
     if not view.evaluation:
         return
     st.markdown("**Which genres it mixes up**, in tracks that were held back")
     genres, counts = view.evaluation["genres"], view.evaluation["confusion_matrix"]
     st.plotly_chart(
-        charts.legible(charts.confusion_matrix(genres, counts), resources.ink()),
+        song_charts.legible(song_charts.confusion_matrix(genres, counts), resources.ink()),
         key="matrix",
         config=PLAIN,
         alt="Tracks by their true genre, down, and the genre they were given, across.",
@@ -67,7 +67,7 @@ def show_matrix(view: RunView) -> None:
 
 def show_keep(run: Path, view: RunView) -> None:
     """Offer to save the model, to try it on a song, and to take things home."""
-    from genre.run_model import free_name, has_model
+    from genre.runs.keep_model import free_name, has_model
 
     if not has_model(run):
         return
@@ -98,11 +98,11 @@ def show_keep(run: Path, view: RunView) -> None:
 
 def show_downloads(run: Path, view: RunView) -> None:
     """Offer what can be taken home: the model, the run as a page, its recipe as a script."""
-    from genre.keras_script import has_script, keras_script
-    from genre.registry import read_keras_file
-    from genre.run_files import MODEL
-    from genre.run_model import has_model
-    from genre.run_page import run_page
+    from genre.export.keras_script import has_script, keras_script
+    from genre.export.run_report import run_page
+    from genre.models.registry import read_keras_file
+    from genre.runs.files import MODEL
+    from genre.runs.keep_model import has_model
 
     files = {"The run as a page (.html)": ("html", lambda: run_page(run))}
     if has_script(view.config):
@@ -127,7 +127,7 @@ def show_downloads(run: Path, view: RunView) -> None:
 def keep(run: Path, key: str) -> None:
     """Save a run's model under the name in the field, and choose it."""
     from genre.errors import GenreError
-    from genre.run_model import keep_model
+    from genre.runs.keep_model import keep_model
 
     try:
         keep_model(run, state[key].strip(), resources.MODELS)
@@ -140,7 +140,7 @@ def keep(run: Path, key: str) -> None:
 def resume(run: Path) -> None:
     """Let a run go on from its last finished epoch."""
     from genre.errors import GenreError
-    from genre.runs import start_run
+    from genre.runs.store import start_run
 
     try:
         start_run(run, resume=True, worker=train_state.warm_worker())
@@ -158,7 +158,7 @@ def show_delete(run: Path) -> None:
 def delete(run: Path) -> None:
     """Delete a run that has ended."""
     from genre.errors import GenreError
-    from genre.runs import delete_run
+    from genre.runs.store import delete_run
 
     try:
         delete_run(run)

@@ -14,7 +14,7 @@ from app_pages.train_knobs import EPOCHS, RATES, written
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from genre.run_view import RunView
+    from genre.runs.reader import RunView
 
 state = st.session_state
 TICK_SECONDS = 1.0
@@ -22,13 +22,13 @@ TICK_SECONDS = 1.0
 
 def show_before() -> None:
     """Show, before there is a run, what such a run looked like."""
-    from genre import wording_training
-    from genre.runs import list_runs
+    from genre.runs.store import list_runs
+    from genre.text import training as training_text
 
     config = state.recipe[1]
     st.subheader("Press Start and watch it learn", anchor=False)
     ghost = train_state.ghost_of(state.data, config, "", len(list_runs(resources.RUNS)))
-    st.caption(wording_training.ghost_line(ghost))
+    st.caption(training_text.ghost_line(ghost))
     show_curves(None, ghost, config.epochs)
     show_pin(None)
     show_runs(None)
@@ -57,9 +57,9 @@ def show_run(run: Path) -> None:
 
 def watch(run: Path, was_live: bool) -> None:
     """Draw what is known of a run now."""
-    from genre import wording_training
     from genre.errors import GenreError
-    from genre.runs import list_runs
+    from genre.runs.store import list_runs
+    from genre.text import training as training_text
 
     try:
         view = train_state.view_of(run)
@@ -69,8 +69,8 @@ def watch(run: Path, was_live: bool) -> None:
     if was_live and not view.status.is_live:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(wording_training.state(view), anchor=False, width="content")
-        st.text(wording_training.progress(view), width="content")
+        st.subheader(training_text.state(view), anchor=False, width="content")
+        st.text(training_text.progress(view), width="content")
     if view.status.is_live:
         st.progress(view.progress)
     ghost = train_state.ghost_of(view.data, view.config, run.name, len(list_runs(resources.RUNS)))
@@ -78,10 +78,10 @@ def watch(run: Path, was_live: bool) -> None:
     if view.status.is_live:
         show_controls(run, view)
     if view.marks:  # below the controls: the first one must not push them away
-        st.caption(wording_training.marks_line(view.marks))
+        st.caption(training_text.marks_line(view.marks))
     if view.facts:
-        st.caption(wording_training.dataset_line(view.facts))
-        for sentence in wording_training.absences(view.facts):
+        st.caption(training_text.dataset_line(view.facts))
+        for sentence in training_text.absences(view.facts):
             st.caption(f":material/info: {resources.literal(sentence)}")
     if view.song and view.facts:
         show_song(view)
@@ -145,7 +145,7 @@ def keep_epochs(run: Path) -> None:
 def steer(run: Path, **changes: object) -> None:
     """Tell a run what is wanted of it."""
     from genre.errors import GenreError
-    from genre.runs import steer_run
+    from genre.runs.store import steer_run
 
     try:
         steer_run(run, **changes)
@@ -156,7 +156,7 @@ def steer(run: Path, **changes: object) -> None:
 @st.fragment
 def show_pin(run: Path | None) -> None:
     """Choose a song to watch the network learn: for the next run, or for the one that trains."""
-    from genre.wording import display_name
+    from genre.text.song import display_name
 
     song = state.get("pinned")
     pinned = f": {resources.literal(display_name(song.name))}" if song else ""
@@ -203,7 +203,7 @@ def keep_clip(run: Path | None) -> None:
 def pin(song: resources.Song, run: Path | None) -> None:
     """Pin a song, to the run that trains if there is one."""
     from genre.errors import GenreError
-    from genre.pinned_song import check_song, pin_song
+    from genre.runs.tracked_song import check_song, pin_song
 
     try:
         if run:
@@ -218,7 +218,7 @@ def pin(song: resources.Song, run: Path | None) -> None:
 
 def show_runs(run: Path | None) -> None:
     """Offer the earlier runs, to look at or to delete."""
-    from genre.runs import list_runs
+    from genre.runs.store import list_runs
 
     names = [path.name for path in reversed(list_runs(resources.RUNS))]
     if not names:
@@ -249,7 +249,7 @@ def show_runs(run: Path | None) -> None:
 
 def called(name: str) -> str:
     """Return what to call a run in a list: when it was made, and the end of its name."""
-    from genre.run_names import read_name
+    from genre.runs.names import read_name
 
     short, moment = read_name(name)
     return f"{moment}, {short}" if moment else short
@@ -258,8 +258,8 @@ def called(name: str) -> str:
 def use_settings(run: Path) -> None:
     """Set the sliders as a run had them."""
     from genre.errors import GenreError
-    from genre.recipe_words import nearest_preset
-    from genre.run_files import read_config
+    from genre.recipes.command import nearest_preset
+    from genre.runs.files import read_config
 
     try:
         config, data = read_config(run)

@@ -12,7 +12,7 @@ from app_pages.drawing import show_html
 from app_pages.train_knobs import Knob, written
 
 if TYPE_CHECKING:
-    from genre.recipe import TrainConfig
+    from genre.recipes.config import TrainConfig
 
 state = st.session_state
 TWICE_SECONDS = 2.0
@@ -73,7 +73,7 @@ def show_more() -> None:
 
 def take_up_recipe() -> list[str]:
     """Take the recipe up where this visit left it, or from the link; return what is wrong in it."""
-    from genre.recipe_link import from_query
+    from genre.recipes.link import from_query
 
     problems: list[str] = []
     if "recipe" not in state:
@@ -94,14 +94,14 @@ def use_recipe(preset: str, config: TrainConfig) -> None:
 
 def keep_preset() -> None:
     """Set every setting as the chosen preset has it."""
-    from genre.recipe import PRESETS
+    from genre.recipes.config import PRESETS
 
     use_recipe(state.preset, PRESETS[state.preset])
 
 
 def keep_recipe() -> TrainConfig:
     """Return the recipe as the widgets have it, and write it into the link."""
-    from genre.recipe_link import to_query, with_changes
+    from genre.recipes.link import to_query, with_changes
 
     kept = state.recipe[1]  # what is not on the page stands as it was
     values = {
@@ -121,7 +121,7 @@ def keep_recipe() -> TrainConfig:
 
 def show_knob(knob: Knob) -> None:
     """Show one setting as a slider, a switch or a choice."""
-    from genre.recipe import TrainConfig
+    from genre.recipes.config import TrainConfig
 
     about = TrainConfig.__dataclass_fields__[knob.name].metadata
     key, value = f"set_{knob.name}", getattr(state.recipe[1], knob.name)
@@ -150,7 +150,7 @@ def show_knob(knob: Knob) -> None:
 
 def show_network(config: TrainConfig, n_genres: int) -> None:
     """Draw the network that this recipe builds."""
-    from genre.network_drawing import layer_table
+    from genre.charts.network_table import layer_table
 
     with st.expander("The network, layer by layer", expanded=True):
         show_html(layer_table(config.network_config(n_genres)), key="network")
@@ -159,10 +159,10 @@ def show_network(config: TrainConfig, n_genres: int) -> None:
 def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) -> None:
     """Offer Start, with how long it will take."""
     from genre.errors import GenreError
-    from genre.recipe import PRESETS
-    from genre.recipe_words import changes_of
-    from genre.run_duration import expected_seconds, segments_per_epoch
-    from genre.wording_training import duration
+    from genre.recipes.command import changes_of
+    from genre.recipes.config import PRESETS
+    from genre.runs.duration import expected_seconds, segments_per_epoch
+    from genre.text.training import duration
 
     changed = len(changes_of(config, PRESETS[state.preset]))
     is_busy = train_state.any_run_is_live()
@@ -209,8 +209,8 @@ def is_first_press() -> bool:
 
 def begin(config: TrainConfig, data: str) -> None:
     """Make a run, pin the song to it, and start its process."""
-    from genre.pinned_song import pin_song
-    from genre.runs import create_run, new_run, start_run
+    from genre.runs.store import create_run, new_run, start_run
+    from genre.runs.tracked_song import pin_song
 
     run = new_run(config, resources.RUNS)
     create_run(run, config, data)

@@ -16,10 +16,10 @@ from app_pages import resources
 from app_pages.resources import HOUR
 
 if TYPE_CHECKING:
-    from genre.earlier_runs import EarlierRun
-    from genre.recipe import TrainConfig
-    from genre.run_view import RunView
-    from genre.warm_worker import WarmWorker
+    from genre.recipes.config import TrainConfig
+    from genre.runs.reader import RunView
+    from genre.runs.reference_runs import EarlierRun
+    from genre.system.warm_worker import WarmWorker
 
 N_LATEST = 8
 """Runs that are looked at to see whether one trains."""
@@ -28,7 +28,7 @@ N_LATEST = 8
 @st.cache_resource(show_spinner=False, on_release=lambda worker: worker.stop())
 def warm_worker() -> WarmWorker:
     """Return the one that keeps a process with TensorFlow ready for the next run."""
-    from genre.warm_worker import WarmWorker
+    from genre.system.warm_worker import WarmWorker
 
     return WarmWorker()
 
@@ -44,8 +44,8 @@ def keep_worker_warm() -> None:
 def any_run_is_live() -> bool:
     """Tell whether one of the latest runs trains, or waits."""
     from genre.errors import GenreError
-    from genre.run_files import read_status
-    from genre.runs import list_runs
+    from genre.runs.files import read_status
+    from genre.runs.store import list_runs
 
     for run in list_runs(resources.RUNS)[-N_LATEST:]:
         with contextlib.suppress(GenreError):  # a damaged run holds up nothing
@@ -57,7 +57,7 @@ def any_run_is_live() -> bool:
 def run_on_show() -> Path | None:
     """Return the run that this visit looks at, as the session or the link says."""
     from genre.errors import RunError
-    from genre.runs import find_run
+    from genre.runs.store import find_run
 
     name = st.session_state.setdefault("run", st.query_params.get("run", ""))
     if not name:
@@ -86,7 +86,7 @@ def show_run(name: str) -> None:
 
 def view_of(run: Path) -> RunView:
     """Return what is known of a run now, reading only what is new to this visit."""
-    from genre.run_view import RunReader
+    from genre.runs.reader import RunReader
 
     state = st.session_state
     if state.get("reader") is None or state.reader.run != run:
@@ -97,14 +97,14 @@ def view_of(run: Path) -> RunView:
 @st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
 def ghost_of(data: str, config: TrainConfig, run: str, n_runs: int) -> EarlierRun | None:
     """Return the run to draw pale behind another one; ``n_runs`` tells when to look again."""
-    from genre.earlier_runs import best_earlier_run
+    from genre.runs.reference_runs import best_earlier_run
 
     return best_earlier_run(data, config, besides=run, folder=resources.RUNS)
 
 
 def speed(is_busy: bool) -> float | None:
     """Return how fast the latest run trained here, looked up anew when one begins or ends."""
-    from genre.runs import list_runs
+    from genre.runs.store import list_runs
 
     return _speed(len(list_runs(resources.RUNS)), is_busy)
 
@@ -112,6 +112,6 @@ def speed(is_busy: bool) -> float | None:
 @st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
 def _speed(n_runs: int, is_busy: bool) -> float | None:
     """Return how fast the latest run trained here; the arguments tell when to look again."""
-    from genre.run_duration import measured_speed
+    from genre.runs.duration import measured_speed
 
     return measured_speed(resources.RUNS)

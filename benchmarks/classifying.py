@@ -71,7 +71,7 @@ def warm_classify(bench: Bench) -> list[Row]:
     import librosa
 
     from benchmarks.librosa_features import extract_steps
-    from genre.prediction import classify, load_classifier
+    from genre.models.prediction import classify, load_classifier
 
     classifier = load_classifier("starter")
 
@@ -101,9 +101,9 @@ def mfcc_front_end(bench: Bench) -> list[Row]:
     warm-up of each, and the largest difference between any two coefficients.
     """
     from benchmarks.librosa_features import extract_mfccs
-    from genre.audio import load_audio
-    from genre.features import extract_frames
-    from genre.prediction import load_classifier
+    from genre.audio.features import extract_frames
+    from genre.audio.load import load_audio
+    from genre.models.prediction import load_classifier
 
     features = load_classifier("starter").features
     signal = load_audio(make_mp3(bench.folder, 30), sr=features.sr)

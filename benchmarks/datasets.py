@@ -27,7 +27,7 @@ print(X.shape)
 """How the tutorial loads its data file."""
 OUR_JSON = """
 import sys
-from genre.dataset import load_dataset
+from genre.datasets.load import load_dataset
 print(load_dataset(sys.argv[1]).frames.shape)
 """
 

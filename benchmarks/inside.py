@@ -19,38 +19,41 @@ def scenes(bench: Bench) -> list[Row]:
     been decoded and classified, as on Classify; the picture of its sequence is one row of its
     own, and the ribbon, which fills in by and by, another.
     """
-    from genre import charts_cell, charts_inside, charts_memory
-    from genre.audio import Signal, load_audio
-    from genre.explain import HeardSong, hear_song, step_seconds, trace_song
-    from genre.explain_cell import lstm_step
-    from genre.explain_cinema import film_song
-    from genre.explain_gradient import measure_memory
-    from genre.explain_memory import rank_memory
-    from genre.explain_occlusion import occlude_mfccs, occlude_seconds
-    from genre.explain_sequence import describe_sequence, shuffle_steps
-    from genre.explain_unrolled import unroll
-    from genre.explain_verdict import run_verdict
-    from genre.prediction import Classifier, load_classifier
+    from genre.audio.load import load_audio
+    from genre.audio.signal import Signal
+    from genre.charts import cell as cell_charts
+    from genre.charts import forgetting as forgetting_charts
+    from genre.charts import inside as inside_charts
+    from genre.charts.gate_film import film_song
+    from genre.interpret.cell import lstm_step
+    from genre.interpret.gradients import measure_memory
+    from genre.interpret.half_life import rank_memory
+    from genre.interpret.occlusion import occlude_mfccs, occlude_seconds
+    from genre.interpret.running_prediction import run_verdict
+    from genre.interpret.sequence import describe_sequence, shuffle_steps
+    from genre.interpret.trace import HeardSong, hear_song, step_seconds, trace_song
+    from genre.interpret.unrolled import unroll
+    from genre.models.prediction import Classifier, load_classifier
 
     def draw_scenes(classifier: Classifier, song: HeardSong) -> None:
         network, features, genres = classifier.network, classifier.features, classifier.genres
         audible = song.prediction.audible
         shuffled = shuffle_steps(network, song.steps, audible=audible)
-        charts_inside.shuffled_verdict(shuffled, genres)
-        charts_cell.unrolled_network(unroll(network.config, batch_size=len(song.steps)), "#808080")
+        inside_charts.shuffled_verdict(shuffled, genres)
+        cell_charts.unrolled_network(unroll(network.config, batch_size=len(song.steps)), "#808080")
         curve = measure_memory(network, song.steps, step_seconds=step_seconds(features))
-        charts_memory.forgetting({"it": curve}, {"it": "lstm"})
+        forgetting_charts.forgetting({"it": curve}, {"it": "lstm"})
         first = network.trace(song.steps[:1])
-        charts_cell.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)
+        cell_charts.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)
         trace = trace_song(network, song.steps, features)
         film_song(trace, song.envelope, song.prediction.seconds).to_dict()
-        charts_memory.unit_memory(rank_memory(trace, trace.layers[1]))
+        forgetting_charts.unit_memory(rank_memory(trace, trace.layers[1]))
         verdict = run_verdict(network, song.steps, segment_seconds=features.segment_seconds)
-        charts_inside.running_verdict(verdict, 0, genres)
-        charts_inside.verdict_picture(verdict, genres)
+        inside_charts.running_verdict(verdict, 0, genres)
+        inside_charts.verdict_picture(verdict, genres)
 
     def draw_sequence(signal: Signal) -> None:
-        charts_inside.sequence_picture(describe_sequence(signal), 0)
+        inside_charts.sequence_picture(describe_sequence(signal), 0)
 
     def fill_ribbons(classifier: Classifier, song: HeardSong) -> None:
         network, features, genres = classifier.network, classifier.features, classifier.genres

@@ -1,6 +1,6 @@
 """The features a model asks for, computed the usual way: librosa, segment by segment.
 
-They equal those of `genre.features`, so what is compared is how, not what, is computed.
+They equal those of `genre.audio.features`, so what is compared is how, not what, is computed.
 Settings are given as an object with the fields of a model card's ``features``.
 """
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.stopwatch import resident_bytes
-from genre.prediction import Classifier, classify, load_classifier
-from genre.song_view import view_song
+from genre.models.prediction import Classifier, classify, load_classifier
+from genre.models.song_analysis import view_song
 
 
 def classify_path(song: Path, classifier: Classifier) -> object:

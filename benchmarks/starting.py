@@ -8,10 +8,10 @@ from pathlib import Path
 
 from benchmarks.stopwatch import race
 from benchmarks.table import Bench, Row, benchmark, time_row
-from genre.recipe import preset
-from genre.run_files import read_events, read_status
-from genre.runs import create_run, new_run, start_run, steer_run
-from genre.warm_worker import WarmWorker
+from genre.recipes.config import preset
+from genre.runs.files import read_events, read_status
+from genre.runs.store import create_run, new_run, start_run, steer_run
+from genre.system.warm_worker import WarmWorker
 
 DATA = "gtzan-subset"
 POLL_SECONDS = 0.02

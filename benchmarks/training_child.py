@@ -14,9 +14,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from genre.dataset import SegmentSet, load_dataset
-from genre.recipe import PRESETS, TrainConfig, prepare_datasets
-from genre.split import Split
+from genre.datasets.load import load_dataset
+from genre.datasets.split import Split
+from genre.datasets.types import SegmentSet
+from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.prepare import prepare_datasets
 
 COURSE = PRESETS["course"]
 Measured = dict[str, list[float]]
@@ -24,10 +26,10 @@ Measured = dict[str, list[float]]
 
 def train_ours(data: SegmentSet, split: Split, n_epochs: int) -> Measured:
     """Train as ``genre train`` does."""
-    from genre.training_quiet import load_tensorflow
+    from genre.training.tensorflow import load_tensorflow
 
     load_tensorflow()
-    from genre.training import Trainer
+    from genre.training.trainer import Trainer
 
     clock = Clock()
     Trainer.of(data, split, replace(COURSE, epochs=n_epochs)).fit(
@@ -43,7 +45,7 @@ def train_usual(data: SegmentSet, split: Split, n_epochs: int) -> Measured:
     """Train as the tutorial does: `compile` and `fit`."""
     import keras
 
-    from genre.training_batches import TrainingSide, draw_epoch
+    from genre.recipes.augmentation import TrainingSide, draw_epoch
 
     X, y = data.X(COURSE.features), data.y
     X_train, y_train = X[split.train], y[split.train]

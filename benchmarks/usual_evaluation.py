@@ -8,8 +8,8 @@ import sys
 import numpy as np
 
 from benchmarks.usual_script import load_model
-from genre.dataset import load_dataset
-from genre.features import FeatureConfig
+from genre.audio.feature_config import FeatureConfig
+from genre.datasets.load import load_dataset
 
 
 def evaluate(source: str) -> float:

@@ -10,7 +10,8 @@ import librosa
 import numpy as np
 
 from benchmarks.librosa_features import extract_mfccs
-from genre.features import FeatureConfig, repeat_frames
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.features import repeat_frames
 
 
 def extract(folder: Path, out: Path) -> int:

@@ -20,22 +20,22 @@ from typing import Any
 from genre.errors import GenreError, ParameterError
 
 ROOMS = {
-    "train": "commands_training",
-    "crossval": "commands_crossval",
-    "compare": "commands_crossval",
-    "runs": "commands_runs",
-    "watch": "commands_runs",
-    "record": "commands_runs",
-    "models": "commands_models",
-    "honesty": "commands_honesty",
-    "worker": "commands_runs",
-    "dataset": "commands_data",
-    "read": "commands_data",
-    "get-gtzan": "commands_data",
-    "export": "commands_runs",
-    "memory-test": "commands_memory",
+    "train": "training",
+    "crossval": "crossval",
+    "compare": "crossval",
+    "runs": "runs",
+    "watch": "runs",
+    "record": "runs",
+    "models": "models",
+    "honesty": "leakage",
+    "worker": "runs",
+    "dataset": "data",
+    "read": "data",
+    "get-gtzan": "data",
+    "export": "runs",
+    "memory-test": "recall_task",
 }
-"""Where the commands are that need more than `genre.commands`."""
+"""Where the commands are that need more than `genre.cli.songs`."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -197,10 +197,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.command == "crossval":  # its folds are processes of their own, to be ended with it
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
-    room = ROOMS.get(parsed.command, "commands")
+    room = ROOMS.get(parsed.command, "songs")
     try:
         command = getattr(
-            importlib.import_module(f"genre.{room}"), parsed.command.replace("-", "_")
+            importlib.import_module(f"genre.cli.{room}"), parsed.command.replace("-", "_")
         )
         code = int(command(parsed))
         sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the last line
@@ -233,7 +233,7 @@ def _drop_output() -> None:
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     """Add a dataset, a preset and every setting of a recipe to a command."""
-    from genre.recipe import PRESETS, TrainConfig
+    from genre.recipes.config import PRESETS, TrainConfig
 
     parser.add_argument("--data", default="gtzan-subset", help="a dataset (gtzan-subset)")
     parser.add_argument("--preset", default="recommended", choices=sorted(PRESETS))

@@ -4,27 +4,28 @@ import os
 import shutil
 import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from live_runs import RECIPE, end_process, has_ended, wait_for
-from real_server import CHROMIUM, QUIET
 
-from genre.audio import Signal
-from genre.dataset import SegmentSet, Track
-from genre.dataset_pack import write_pack
-from genre.features import FeatureConfig
-from genre.network import Network, NetworkConfig
-from genre.prediction import Classifier
-from genre.registry import ModelCard
-from genre.runs import create_run, start_run
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.signal import Signal
+from genre.datasets.pack import write_pack
+from genre.datasets.types import SegmentSet, Track
+from genre.models.card import ModelCard
+from genre.models.prediction import Classifier
+from genre.network.config import NetworkConfig
+from genre.network.forward import Network
+from genre.paths import ROOT
+from genre.runs.store import create_run, start_run
+from tests.support.live_runs import RECIPE, end_process, has_ended, wait_for
+from tests.support.real_server import CHROMIUM, QUIET
 
 # Tests run in several processes.  Two that compile librosa's functions at the same moment can
 # leave a cache that crashes numba from then on, so each keeps its own; set before librosa is
 # imported by any test.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-NUMBA_CACHE = Path(__file__).resolve().parent.parent / "build" / "numba" / WORKER
+NUMBA_CACHE = ROOT / "build" / "numba" / WORKER
 os.environ["NUMBA_CACHE_DIR"] = str(NUMBA_CACHE)
 # What is extracted is kept: away from the user's own, and forgotten after the tests.
 CACHE = tempfile.TemporaryDirectory(prefix="genre-lab-tests-")

@@ -1,0 +1,282 @@
+"""Models and runs side by side, and how far a verdict's probability can be believed, drawn.
+
+Conventions
+-----------
+As `genre.charts.song`: dataclass in, Plotly figure out, no background, font or theme set.
+Whiskers are 95 % intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from genre.charts.colours import DIVERGING, GENRE_COLOURS, NEUTRAL, TRAINING
+from genre.charts.parts import FIXED, empty_figure, genre_axis, mfcc_picture, safe_label, time_axis
+from genre.charts.training import epoch_axis
+from genre.errors import ParameterError
+
+if TYPE_CHECKING:
+    from genre.compare.leaderboard import Contender
+    from genre.evaluation.evaluation import Evaluation
+    from genre.evaluation.intervals import Accuracy
+    from genre.models.card import Figure
+
+ROW_PIXELS = 36
+LINE_COLOURS = tuple(
+    GENRE_COLOURS[name]
+    for name in ("blues", "country", "disco", "reggae", "rock", "classical", "jazz", "pop")
+)
+"""One per contender, neighbours far apart; past the last they repeat."""
+
+
+def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) -> dict[str, Any]:
+    """Return the 95 % intervals of accuracies as Plotly's error bars."""
+    return {
+        "type": "data",
+        "array": [a.high - a.value for a in accuracies],
+        "arrayminus": [a.value - a.low for a in accuracies],
+        "color": colour,  # Plotly's own is too dark for the dark page
+        "thickness": 2,
+        "width": 4,
+    }
+
+
+def contender_intervals(contenders: Sequence[Contender], called: Sequence[str]) -> go.Figure:
+    """Draw the honest accuracies with their intervals, the best at the top.
+
+    Parameters
+    ----------
+    contenders : sequence of Contender
+        Those without an honest figure are left out.
+    called : sequence of str
+        What to call each.
+
+    Returns
+    -------
+    figure : Figure
+    """
+    shown = [(t, c.honest) for c, t in zip(contenders, called, strict=True) if c.honest]
+    figures = [figure for _, figure in shown]
+    points = go.Scatter(
+        x=[figure.value for figure in figures],
+        y=list(range(len(shown))),
+        mode="markers",
+        marker={"color": TRAINING, "size": 10},
+        customdata=[[figure.low, figure.high, figure.n] for figure in figures],
+        hovertemplate="%{x:.0%} of %{customdata[2]} tracks "
+        "(%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
+        error_x=whiskers(figures),
+    )
+    figure = empty_figure(points, height=ROW_PIXELS * len(shown) + 64)
+    figure.update_xaxes(
+        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Tracks right, artists unheard",
+        zeroline=False, **FIXED,
+    )  # fmt: skip
+    figure.update_yaxes(genre_axis([title for title, _ in shown]), autorange="reversed")
+    return figure
+
+
+def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
+    """Draw the second confusion matrix minus the first, in shares of each genre's tracks.
+
+    Parameters
+    ----------
+    first, second : Evaluation
+        Of the same genres.
+
+    Returns
+    -------
+    figure : Figure
+        Points in the cells; blue where the second gives a genre more often.
+
+    Raises
+    ------
+    ParameterError
+        If they tell other genres apart.
+    """
+    if first.genres != second.genres:
+        raise ParameterError(
+            f"one tells {len(first.genres)} genres apart, the other {len(second.genres)} others, "
+            "so their matrices cannot be subtracted. Choose two of the same genres."
+        )
+    one, other = (
+        e.confusion_matrix / np.maximum(1, e.confusion_matrix.sum(axis=1, keepdims=True))
+        for e in (first, second)
+    )
+    points = np.rint(100 * (other - one)).astype(int)
+    names = [safe_label(genre) for genre in first.genres]
+    matrix = go.Heatmap(
+        z=points.tolist(),
+        zmin=-100,
+        zmax=100,
+        zmid=0,
+        colorscale=DIVERGING,
+        showscale=False,
+        text=[[f"{p:+d}" if p else "" for p in row] for row in points],
+        texttemplate="%{text}",
+        textfont={"size": 14, "weight": 600},
+        hovertext=[
+            [f"true {a}, given {b}: {p:+d} points" for b, p in zip(names, row, strict=True)]
+            for a, row in zip(names, points, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        xgap=1,
+        ygap=1,
+    )
+    figure = empty_figure(matrix, height=ROW_PIXELS * len(names) + 120)
+    figure.update_xaxes(genre_axis(first.genres), title_text="Given genre")
+    figure.update_yaxes(genre_axis(first.genres), title_text="True genre", autorange="reversed")
+    return figure
+
+
+def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
+    """Draw how often verdicts are right against how sure they are.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        With its answers.
+    place : int
+        Which of several it is: its colour.
+
+    Returns
+    -------
+    figure : Figure
+        On the diagonal a verdict is as often right as its probability says.
+    """
+    bins = evaluation.reliability
+    points = go.Scatter(
+        x=[b.probability for b in bins],
+        y=[b.accuracy.value for b in bins],
+        mode="markers",
+        marker={
+            "color": LINE_COLOURS[place % len(LINE_COLOURS)],
+            "size": [float(6 + np.sqrt(b.accuracy.n)) for b in bins],
+        },
+        cliponaxis=False,
+        customdata=[[b.low, b.high, b.accuracy.n] for b in bins],
+        hovertemplate="sure %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:.0%} of "
+        "%{customdata[2]} tracks right<extra></extra>",
+        error_y=whiskers([b.accuracy for b in bins], LINE_COLOURS[place % len(LINE_COLOURS)]),
+    )
+    diagonal = go.Scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": NEUTRAL, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    figure = empty_figure(diagonal, points, height=360, showlegend=False)
+    return _shares(figure, "Probability of the verdict", "Tracks right")
+
+
+def accuracy_against_coverage(evaluations: Mapping[str, Evaluation | None]) -> go.Figure:
+    """Draw how right verdicts are if the unsure ones are withheld.
+
+    Parameters
+    ----------
+    evaluations : mapping of str to Evaluation or None
+        By name; without answers, one has no line.
+
+    Returns
+    -------
+    figure : Figure
+        A line each; to the left fewer tracks get a verdict.
+    """
+    figure = empty_figure(height=360)
+    for i, (name, evaluation) in enumerate(evaluations.items()):
+        points = evaluation.coverage if evaluation else ()
+        if not points:
+            continue  # its answers were not kept; the others keep their colours
+        figure.add_trace(
+            go.Scatter(
+                x=[point.coverage for point in points],
+                y=[point.accuracy.value for point in points],
+                name=safe_label(name),
+                mode="lines+markers",
+                cliponaxis=False,
+                line={"color": LINE_COLOURS[i % len(LINE_COLOURS)], "width": 2.5},
+                customdata=[[p.probability, p.accuracy.n, p.accuracy.low, p.accuracy.high]
+                            for p in points],
+                hovertemplate="at least %{customdata[0]:.0%} sure: %{y:.0%} of %{customdata[1]} "
+                "tracks right (%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>",
+            )
+        )  # fmt: skip
+    return _shares(figure, "Tracks that get a verdict", "Of those, right")
+
+
+def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figure:
+    """Draw several runs' accuracy over the epochs in one picture.
+
+    Parameters
+    ----------
+    histories : mapping of str to sequence of mappings
+        By name, the epochs of a run: ``epoch``, ``accuracy`` and, where there is a
+        validation side, ``val_accuracy``.
+
+    Returns
+    -------
+    figure : Figure
+        A colour each; training thin, validation thick and dashed.
+    """
+    figure = empty_figure(height=360)
+    for i, (name, history) in enumerate(histories.items()):
+        for key, width, dash in (("accuracy", 1.5, "solid"), ("val_accuracy", 2.5, "dash")):
+            if any(key in epoch for epoch in history):
+                side = "training" if key == "accuracy" else "validation"
+                figure.add_trace(
+                    go.Scatter(
+                        x=[epoch["epoch"] for epoch in history],
+                        y=[epoch.get(key) for epoch in history],
+                        name=f"{safe_label(name)}, {side}",
+                        mode="lines",
+                        line={
+                            "color": LINE_COLOURS[i % len(LINE_COLOURS)],
+                            "width": width,
+                            "dash": dash,
+                        },
+                        hovertemplate="epoch %{x}: %{y:.1%} of segments<extra></extra>",
+                    )
+                )
+    n_epochs = max((row["epoch"] for history in histories.values() for row in history), default=1)
+    _shares(figure, "", "Segments right")
+    figure.update_xaxes(epoch_axis(n_epochs))
+    figure.update_xaxes(tickformat="d")
+    return figure
+
+
+def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
+    """Draw the MFCCs of a track: what the network was given of it.
+
+    Parameters
+    ----------
+    columns : np.ndarray [shape=(n_columns, n_mfcc)]
+        As `genre.compare.confusion_tracks.frames_behind` gives them.
+    column_seconds : float
+
+    Returns
+    -------
+    figure : Figure
+    """
+    picture = mfcc_picture(columns, column_seconds).update(yaxis="y")
+    figure = empty_figure(picture, height=240)
+    figure.update_xaxes(time_axis(len(columns) * column_seconds))
+    figure.update_yaxes(title_text="MFCC", dtick=4, showgrid=False, zeroline=False, **FIXED)
+    return figure
+
+
+def _shares(figure: go.Figure, x_title: str, y_title: str) -> go.Figure:
+    """Give a figure axes from 0 to 100 %, and its legend above."""
+    axis = {"range": [0, 1], "tickformat": ".0%", "dtick": 0.25, "zeroline": False, **FIXED}
+    figure.update_xaxes(axis, title_text=x_title)
+    figure.update_yaxes(axis, title_text=y_title)
+    figure.update_layout(
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        legend_itemclick=False,
+        legend_itemdoubleclick=False,
+    )
+    return figure

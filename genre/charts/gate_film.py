@@ -1,0 +1,197 @@
+"""The film of a song: every gate and state as small pictures over one time axis.
+
+Conventions
+-----------
+picture
+    ``uint8`` values, ``(n_units, n_columns)``, the first unit at the top: 0 stands for
+    ``low``, 255 for ``high``, and all between are evenly spaced.
+film
+    What the page's player draws, as plain values for JSON: pictures and waveform in base64,
+    colours as tables of 256.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from plotly.colors import sample_colorscale
+
+from genre.charts.colours import DIVERGING, SEQUENTIAL
+from genre.errors import ParameterError
+from genre.interpret.trace import LayerColumns, SongTrace
+from genre.network.config import Direction
+
+ROWS = {
+    "forget_gate": "Forget gate",
+    "input_gate": "Input gate",
+    "output_gate": "Output gate",
+    "cell": "Cell",
+    "hidden": "Hidden state",
+}
+UnitOrder = Literal["memory", "activity", "index"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GatePicture:
+    """One quantity of one layer over the whole song.
+
+    Parameters
+    ----------
+    title : str
+    layer : int
+    direction : {"forward", "backward"}
+    quantity : str
+        One of `ROWS`.
+    units : tuple of int
+        Which unit each row is, from the top.
+    values : np.ndarray [shape=(n_units, n_columns), dtype=uint8]
+    low, high : float
+        What 0 and 255 stand for.
+    """
+
+    title: str
+    layer: int
+    direction: Direction
+    quantity: str
+    units: tuple[int, ...]
+    values: np.ndarray
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """All pictures of a song.
+
+    Parameters
+    ----------
+    pictures : tuple of GatePicture
+        First layer first.
+    waveform : np.ndarray [shape=(n_buckets, 2), dtype=int8]
+        Lowest and highest sample of each stretch, in 1/127 of the loudest.
+    seconds : float
+        Length of the recording: the time axis.
+    column_seconds, segment_seconds : float
+        Width of a column, and of a segment: the state starts anew at each.
+    """
+
+    pictures: tuple[GatePicture, ...]
+    waveform: np.ndarray
+    seconds: float
+    column_seconds: float
+    segment_seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON, for the player."""
+        return {
+            "seconds": self.seconds,
+            "columnSeconds": self.column_seconds,
+            "segmentSeconds": self.segment_seconds,
+            "waveform": _base64(self.waveform),
+            "colours": {"gate": _colour_table(SEQUENTIAL), "state": _colour_table(DIVERGING)},
+            "pictures": [
+                {
+                    "title": one.title,
+                    "colours": "gate" if one.quantity.endswith("gate") else "state",
+                    "units": list(one.units),
+                    "low": one.low,
+                    "high": one.high,
+                    "values": _base64(one.values),
+                }
+                for one in self.pictures
+            ],
+        }
+
+
+def film_song(
+    trace: SongTrace,
+    envelope: np.ndarray,
+    seconds: float,
+    *,
+    order: UnitOrder = "memory",
+    n_units: int | None = None,
+) -> Film:
+    """Turn the trace of a song into pictures.
+
+    Parameters
+    ----------
+    trace : SongTrace
+    envelope : np.ndarray [shape=(n_buckets, 2)]
+        `genre.interpret.trace.HeardSong.envelope`.
+    seconds : float
+        Length of the recording.  Of a recording shorter than a segment, whose frames were
+        repeated, the first round is shown.
+    order : {"memory", "activity", "index"}
+        Which units come first: those that remember longest, the most active, or unit 0.
+        A simple RNN has no forget gate: there ``memory`` is ``activity``.
+    n_units : int, optional
+        How many to show of each layer, the first in that order; all if not given.
+
+    Returns
+    -------
+    film : Film
+
+    Raises
+    ------
+    ParameterError
+        If less than one unit is asked for.
+    """
+    if n_units is not None and n_units < 1:
+        raise ParameterError(f"n_units={n_units} was given, expected 1 or more. Show one at least.")
+    n_columns = min(trace.n_columns, max(1, round(seconds / trace.column_seconds)))
+    pictures = tuple(
+        _picture(layer, quantity, _ordered(layer, order)[:n_units], n_columns)
+        for layer in trace.layers
+        for quantity in ROWS
+        if quantity in layer.columns
+    )
+    loudest = max(float(np.abs(envelope).max(initial=0)), np.finfo(np.float32).tiny)
+    return Film(
+        pictures=pictures,
+        waveform=np.rint(envelope / loudest * 127).astype(np.int8),
+        seconds=seconds,
+        column_seconds=trace.column_seconds,
+        segment_seconds=trace.segment_seconds,
+    )
+
+
+def _ordered(layer: LayerColumns, order: UnitOrder) -> np.ndarray:
+    if order == "index":
+        return np.arange(len(layer.activity))
+    if order == "memory" and layer.mean_forget is not None:
+        return np.argsort(-layer.mean_forget, kind="stable")
+    return layer.most_active
+
+
+def _picture(layer: LayerColumns, quantity: str, units: np.ndarray, n_columns: int) -> GatePicture:
+    """Spread one quantity over 256 values."""
+    columns = layer.columns[quantity][:n_columns, units].T  # (n_units, n_columns)
+    if quantity.endswith("gate"):
+        low, high = 0.0, 1.0
+    else:  # the same to both sides, so that the middle of the colours is zero
+        reach = max(float(np.abs(columns).max()), float(np.finfo(np.float32).tiny))
+        low, high = -reach, reach
+    backwards = ", read backwards" if layer.direction == "backward" else ""
+    return GatePicture(
+        title=f"{ROWS[quantity]}, layer {layer.layer}{backwards}",
+        layer=layer.layer,
+        direction=layer.direction,
+        quantity=quantity,
+        units=tuple(int(unit) for unit in units),
+        values=np.rint((columns - low) / (high - low) * 255).clip(0, 255).astype(np.uint8),
+        low=low,
+        high=high,
+    )
+
+
+def _base64(array: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+
+
+def _colour_table(scale: str) -> str:
+    """Return 256 colours of a scale, three bytes each."""
+    colours = sample_colorscale(scale, np.linspace(0, 1, 256).tolist(), colortype="tuple")
+    return _base64(np.rint(np.array(colours) * 255).astype(np.uint8))

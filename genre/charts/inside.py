@@ -1,0 +1,275 @@
+"""A song as the network meets it, drawn: the sequence, its shuffle, running verdict, ribbon.
+
+Conventions
+-----------
+As `genre.charts.song`: dataclass in, Plotly figure out, nothing computed beyond arranging, and
+no background or font of its own.  Pass a figure through `genre.charts.song.legible` before it is
+shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from genre.charts.colours import DIVERGING, NEUTRAL, SEQUENTIAL, TRAINING, VALIDATION, genre_colour
+from genre.charts.parts import (
+    FIXED,
+    LEGEND_ABOVE,
+    empty_figure,
+    genre_axis,
+    mfcc_picture,
+    safe_label,
+    time_axis,
+    waveform_band,
+)
+from genre.interpret.occlusion import Occlusion
+from genre.interpret.running_prediction import RunningVerdict
+from genre.interpret.sequence import Shuffled, SongSequence
+
+MAX_COLUMNS = 2000
+MAX_TARGETS = 300  # places to click: finer than a finger, and light enough
+ROW_PIXELS = 34
+
+
+def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
+    """Draw a song as samples and as MFCC frames, and mark one frame.
+
+    Parameters
+    ----------
+    sequence : SongSequence
+    frame : int
+        Index among the drawn frames.
+
+    Returns
+    -------
+    figure : Figure
+        Over one time axis; each coefficient against its own mean and deviation.  A click
+        finds an invisible bar, whose ``customdata`` is a frame.
+    """
+    seconds = sequence.drawn_seconds
+    figure = empty_figure(waveform_band(sequence.envelope, seconds), height=400)
+    figure.add_trace(mfcc_picture(sequence.columns, seconds / len(sequence.columns)))
+    n_frames = len(sequence.frames)
+    n_targets = min(n_frames, MAX_TARGETS)
+    figure.add_bar(
+        x0=seconds / n_targets / 2,
+        dx=seconds / n_targets,
+        y=np.ones(n_targets, np.int8),
+        width=seconds / n_targets,
+        yaxis="y4",
+        customdata=(2 * np.arange(n_targets) + 1) * n_frames // (2 * n_targets),
+        opacity=0,
+        hovertemplate="frame %{customdata}, %{x:.1f} s<extra></extra>",
+    )
+    figure.update_layout(
+        showlegend=False,
+        xaxis=time_axis(seconds) | {"anchor": "y3"},
+        yaxis2={"domain": [0.62, 1], "showticklabels": False, "zeroline": False},
+        yaxis3={"domain": [0, 0.58], "dtick": 4, "zeroline": False},
+        yaxis4={"domain": [0, 1], "range": [0, 1], "visible": False, "overlaying": "y3"} | FIXED,
+    )
+    for axis, title in (("yaxis2", "Samples"), ("yaxis3", "MFCC")):
+        words = {"title": {"text": title, "standoff": 8}, "showgrid": False}
+        figure.update_layout({axis: words | FIXED})
+    moment = (frame + 0.5) * sequence.frame_seconds
+    for colour, width in (("#ffffff", 5), ("#000000", 2)):  # seen on any colour, either theme
+        figure.add_shape(
+            type="line", x0=moment, x1=moment, yref="paper", y0=0, y1=1,
+            line={"color": colour, "width": width},
+        )  # fmt: skip
+    return figure
+
+
+def shuffled_picture(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.Figure:
+    """Draw the steps of one segment in their order, and shuffled.
+
+    Parameters
+    ----------
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
+        In order.
+    shuffled : Shuffled
+    segment : int
+
+    Returns
+    -------
+    figure : Figure
+        The upper picture in order, the lower one shuffled; each value against its own mean
+        and deviation in this segment, which are the same in both.
+    """
+    figure = empty_figure(height=240)
+    for one, axis in ((steps[segment], "y2"), (shuffled.steps[segment], "y3")):
+        picture = mfcc_picture(one, 1.0)
+        figure.add_trace(picture.update(yaxis=axis, hoverinfo="skip", hovertemplate=None))
+    figure.update_layout(
+        xaxis={"title": {"text": "Step", "standoff": 8}, "anchor": "y3", "showgrid": False} | FIXED,
+        yaxis2={"domain": [0.54, 1], "title": {"text": "In order"}},
+        yaxis3={"domain": [0, 0.46], "title": {"text": "Shuffled"}},
+    )
+    return figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, **FIXED)
+
+
+def shuffled_verdict(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:
+    """Draw the verdict on a song beside that on its shuffled steps.
+
+    Parameters
+    ----------
+    shuffled : Shuffled
+    genres : sequence of str
+
+    Returns
+    -------
+    figure : Figure
+    """
+    figure = empty_figure(height=ROW_PIXELS * len(genres) + 90, bargap=0.25)
+    for name, values, colour in (
+        ("in order", shuffled.before, TRAINING),
+        ("shuffled", shuffled.after, VALIDATION),
+    ):
+        figure.add_bar(
+            x=values,
+            y=np.arange(len(genres)),
+            orientation="h",
+            name=name,
+            marker={"color": colour},
+            hovertemplate="%{y}, %{fullData.name}: %{x:.1%}<extra></extra>",
+        )
+    figure.update_layout(barmode="group", legend=LEGEND_ABOVE, margin={"t": 48})
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", dtick=0.25, showgrid=False, **FIXED)
+    figure.update_yaxes(genre_axis(genres), autorange="reversed")
+    return figure
+
+
+def running_verdict(verdict: RunningVerdict, segment: int, genres: Sequence[str]) -> go.Figure:
+    """Draw the network's answer after each step of one segment.
+
+    Parameters
+    ----------
+    verdict : RunningVerdict
+    segment : int
+    genres : sequence of str
+
+    Returns
+    -------
+    figure : Figure
+        A dashed line stands where the top genre changed last.
+    """
+    seconds = verdict.prefixes * verdict.segment_seconds / verdict.prefixes[-1]
+    top = int(verdict.top[segment, -1])
+    lines = [
+        go.Scatter(
+            x=seconds,
+            y=verdict.probabilities[segment, :, i],
+            name=safe_label(genre),
+            mode="lines+markers" if verdict.was_rerun else "lines",
+            line={"color": genre_colour(genre, genres), "width": 4 if i == top else 2},
+            hovertemplate="%{fullData.name} %{y:.0%} after %{x:.2f} s<extra></extra>",
+        )
+        for i, genre in enumerate(genres)
+    ]
+    figure = empty_figure(*lines, height=380)
+    moment = float(verdict.decided_seconds[segment])
+    figure.add_vline(x=moment, line={"color": NEUTRAL, "width": 2, "dash": "dash"})
+    figure.update_layout(legend=LEGEND_ABOVE, margin={"t": 72})
+    figure.update_xaxes(
+        range=[0, verdict.segment_seconds],
+        title={"text": "Seconds of the segment heard", "standoff": 8},
+        zeroline=False,
+        showgrid=False,
+        **FIXED,
+    )
+    figure.update_yaxes(range=[0, 1], tickformat=".0%", dtick=0.25, zeroline=False, **FIXED)
+    return figure
+
+
+def verdict_picture(
+    verdict: RunningVerdict, genres: Sequence[str], *, selected: int | None = None
+) -> go.Figure:
+    """Draw the running verdict over a whole song: it starts anew at each segment.
+
+    Parameters
+    ----------
+    verdict : RunningVerdict
+    genres : sequence of str
+    selected : int, optional
+        The segment to frame.
+
+    Returns
+    -------
+    figure : Figure
+        Of a long song every so many steps are drawn.
+    """
+    n_segments, n_prefixes, n_genres = verdict.probabilities.shape
+    n_drawn = min(n_prefixes, max(1, MAX_COLUMNS // n_segments))
+    drawn = np.arange(1, n_drawn + 1) * n_prefixes // n_drawn - 1  # the last one is the whole
+    z = verdict.probabilities[:, drawn].reshape(-1, n_genres).T  # (n_genres, n_columns)
+    seconds = n_segments * verdict.segment_seconds
+    picture = go.Heatmap(
+        z=np.rint(100 * z).astype(np.uint8),
+        x0=verdict.segment_seconds / n_drawn / 2,
+        dx=verdict.segment_seconds / n_drawn,
+        zmin=0,
+        zmax=100,
+        colorscale=SEQUENTIAL,
+        showscale=False,
+        hovertemplate="%{x:.1f} s, %{y}: %{z}%<extra></extra>",
+    )
+    figure = empty_figure(picture, height=24 * n_genres + 60)
+    figure.update_xaxes(time_axis(seconds))
+    figure.update_yaxes(genre_axis(genres), autorange="reversed")
+    if selected is not None:
+        start = selected * verdict.segment_seconds
+        for colour, width in (("#ffffff", 5), ("#000000", 2)):  # seen on any colour
+            figure.add_shape(
+                type="rect", x0=start, x1=start + verdict.segment_seconds, yref="paper", y0=0, y1=1,
+                line={"color": colour, "width": width},
+            )  # fmt: skip
+    return figure
+
+
+def occlusion_ribbon(occlusion: Occlusion) -> go.Figure:
+    """Draw what silencing each second, or each MFCC, would have changed.
+
+    Parameters
+    ----------
+    occlusion : Occlusion
+        As far as it is computed: the axis holds all of it from the first.
+
+    Returns
+    -------
+    figure : Figure
+        Bars downward spoke for the verdict, bars upward against it.
+    """
+    n = len(occlusion.change)
+    by_second = occlusion.by == "second"
+    what = "second %{customdata}" if by_second else "MFCC %{customdata}"
+    bars = go.Bar(
+        x=np.arange(n) + (0.5 if by_second else 0),
+        y=100 * occlusion.change,
+        width=1,
+        customdata=np.arange(n),
+        marker={
+            "color": occlusion.change,
+            "colorscale": DIVERGING,
+            "cmin": -0.5,
+            "cmax": 0.5,
+            "line": {"color": NEUTRAL, "width": 1 if n < 120 else 0},
+        },
+        hovertemplate=f"without {what}: %{{y:+.0f}} points<extra></extra>",
+    )
+    figure = empty_figure(bars, height=200, bargap=0)
+    if by_second:
+        figure.update_xaxes(time_axis(n))
+    else:
+        figure.update_xaxes(
+            range=[-0.6, n - 0.4], title={"text": "MFCC", "standoff": 8}, showgrid=False, **FIXED
+        )
+    figure.update_yaxes(
+        title={"text": "Points of probability", "standoff": 6},
+        zeroline=True,
+        zerolinecolor=NEUTRAL,
+        **FIXED,
+    )
+    return figure

@@ -1,0 +1,79 @@
+"""Why the leaky number lies, drawn from the recorded runs.
+
+Conventions
+-----------
+As `genre.charts.song`.  Whiskers are 95 % intervals of segments counted one by one; segments of
+a track agree with each other, so the true ones are wider.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from genre.charts.colours import NEUTRAL, TRAINING, VALIDATION
+from genre.charts.compare import whiskers
+from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure
+
+if TYPE_CHECKING:
+    from genre.compare.leakage import HonestyPicture
+
+
+def honesty_bars(picture: HonestyPicture, *, is_control: bool = False) -> go.Figure:
+    """Draw each split's accuracy, apart for segments with and without a sibling in training.
+
+    Parameters
+    ----------
+    picture : HonestyPicture
+    is_control : bool
+        Draw the runs with permuted genres instead of those with the true ones.
+
+    Returns
+    -------
+    figure : Figure
+        A line across each split is what always guessing the commonest genre gets right.
+    """
+    figure = empty_figure(height=340, barmode="group", bargap=0.3)
+    runs = [run for run in picture.runs if run.recipe.permute_genres == is_control]
+    names = [f"split {run.recipe.split}" for run in runs]
+    counted = [run.siblings for run in runs]
+    for label, colour, accuracies in (
+        ("sibling in training", VALIDATION, [c.with_sibling for c in counted]),
+        ("no sibling in training", TRAINING, [c.without_sibling for c in counted]),
+    ):
+        present = [(n, a) for n, a in zip(names, accuracies, strict=True) if a.n]
+        figure.add_trace(
+            go.Bar(
+                x=[name for name, _ in present],
+                y=[accuracy.value for _, accuracy in present],
+                name=label,
+                marker={"color": colour},
+                text=[f"{accuracy.value:.0%}" for _, accuracy in present],
+                textposition="inside",
+                insidetextanchor="start",
+                textangle=0,
+                constraintext="none",
+                customdata=[[a.n, a.low, a.high] for _, a in present],
+                hovertemplate=f"%{{y:.0%}} of %{{customdata[0]}} segments with {label} "
+                "(%{customdata[1]:.0%} to %{customdata[2]:.0%})<extra></extra>",
+                error_y=whiskers([accuracy for _, accuracy in present], NEUTRAL),
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=names,
+            y=[run.majority for run in runs],
+            name="always the commonest genre",
+            mode="markers",
+            marker={"symbol": "line-ew", "size": 60, "line": {"color": NEUTRAL, "width": 3}},
+            hovertemplate="always the commonest genre: %{y:.0%}<extra></extra>",
+        )
+    )
+    figure.update_layout(legend=LEGEND_ABOVE, legend_itemclick=False, legend_itemdoubleclick=False)
+    figure.update_xaxes(showgrid=False, **FIXED)
+    figure.update_yaxes(
+        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Segments right", zeroline=False,
+        **FIXED,
+    )  # fmt: skip
+    return figure

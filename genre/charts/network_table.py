@@ -1,0 +1,49 @@
+"""A network's layers as an HTML table: drawn anew with every touch of a slider, at no cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genre.network.config import NetworkConfig
+
+_NAMES = {
+    "steps": "Input",
+    "normalization": "Scaling",
+    "pooling": "Pooling",
+    "dense": "Dense, relu",
+    "dropout": "Dropout",
+    "output": "Dense, softmax",
+}
+_HEADINGS = ("Layer", "Output shape", "Parameters")  # as Keras's summary has them
+
+
+def layer_table(network: NetworkConfig) -> str:
+    """Return a network's layers from input to output: what leaves each, and its parameters.
+
+    Parameters
+    ----------
+    network : NetworkConfig
+
+    Returns
+    -------
+    html : str
+        A table.  The longer the bar in a layer's last cell, its ``--share`` from 0 to 1, the
+        more of the network's parameters it holds: the page's style sheet draws it.
+    """
+    cell = "LSTM" if network.cell == "lstm" else "Simple RNN"
+    both = ", both directions" if network.bidirectional else ""
+    names = _NAMES | {f"recurrent_{i}": f"{cell} {i}{both}" for i in (1, 2)}
+    rows = [("steps", (network.n_steps, network.n_values), 0), *network.summary()]
+    n_in_all = sum(n_parameters for *_, n_parameters in rows)
+    cells = "".join(
+        f"<tr><th>{names[name]}</th><td>{' × '.join(map(str, shape))}</td>"
+        f'<td class="share" style="--share:{n_parameters / n_in_all:.3f}">'
+        f"{f'{n_parameters:,}' if n_parameters else ''}</td></tr>"
+        for name, shape, n_parameters in rows
+    )
+    head = "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
+    return (
+        f'<table class="layers"><thead><tr>{head}</tr></thead><tbody>{cells}</tbody>'
+        f"<tfoot><tr><th>In all</th><td></td><td>{n_in_all:,}</td></tr></tfoot></table>"
+    )

@@ -1,0 +1,205 @@
+"""What the charts are put together from: axes, labels and single traces.
+
+Conventions
+-----------
+label
+    A genre's name as Plotly may show it.  Names can be a visitor's folder names,
+    and Plotly reads ``<b>`` or ``<a>`` in any text: `safe_label` shortens and escapes.
+axis
+    A dictionary of Plotly's axis settings.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from genre.charts.colours import NEUTRAL, SEQUENTIAL, genre_colour
+from genre.text.format import clock
+
+if TYPE_CHECKING:
+    from genre.models.prediction import Prediction
+
+FIXED = {"fixedrange": True}
+"""A finger that scrolls the page is not caught by a chart."""
+LABEL_CHARACTERS = 24
+MAX_TICKS = 6  # as many as "12:00" fits on a phone
+TICK_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
+MAX_DEVIATIONS = 2.5  # where the colours of the MFCCs end
+CLEAR = "rgba(0,0,0,0)"
+LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+
+
+def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
+    """Return a figure of some traces with the layout that all charts share, and what is given.
+
+    Plotly looks at a whole layout once in a third of the time that it takes for updates of it.
+    """
+    shared = {
+        "height": height,
+        "margin": {"l": 8, "r": 20, "t": 8, "b": 44},
+        "font": {"size": 13},
+        "hovermode": "closest",
+        "dragmode": False,
+        "uirevision": "same",
+    }
+    return go.Figure(list(traces), shared | layout)
+
+
+def safe_label(genre: str) -> str:
+    """Return a genre's name on one line, shortened, without markup that Plotly would follow.
+
+    Examples
+    --------
+    >>> safe_label("rock & <b>roll</b>")
+    'rock &amp; &lt;b&gt;roll&lt;/b&gt;'
+    """
+    shown = " ".join("".join(c if c.isprintable() else " " for c in genre).split())
+    if len(shown) > LABEL_CHARACTERS:
+        shown = shown[: LABEL_CHARACTERS - 1] + "…"
+    return html.escape(shown, quote=False)  # Plotly leaves &quot; as it is
+
+
+def pale(colour: str, opacity: float = 0.45) -> str:
+    """Return a colour that lets the background through."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def time_axis(seconds: float) -> dict[str, Any]:
+    """Return an axis from 0 to ``seconds``, its ticks written ``m:ss``."""
+    fitting = (step for step in TICK_SECONDS if seconds / step <= MAX_TICKS)
+    step = next(fitting, seconds / MAX_TICKS)
+    ticks = np.arange(int(seconds / step) + 1) * step
+    return {
+        "range": [0, seconds],
+        "tickvals": ticks.tolist(),
+        "ticktext": [clock(tick) for tick in ticks],
+        "ticklabeloverflow": "allow",
+        "title": {"text": "Time (min:s)", "standoff": 8},
+        "showgrid": False,
+        "zeroline": False,
+        **FIXED,
+    }
+
+
+def genre_axis(genres: Sequence[str]) -> dict[str, Any]:
+    """Return an axis with a genre at each whole number: equal labels stay apart."""
+    labels = [safe_label(genre) for genre in genres]
+    ticks = {"tickvals": list(range(len(labels))), "ticktext": labels}
+    return {**ticks, "showgrid": False, "zeroline": False, "automargin": True, **FIXED}
+
+
+def cells(seconds: float) -> dict[str, float]:
+    """Return where a heat map's columns lie, each ``seconds`` wide, the first from 0 on."""
+    return {"x0": seconds / 2, "dx": seconds}
+
+
+def segment_bars(prediction: Prediction) -> list[dict[str, Any]]:
+    """Return a trace of bars per genre, then one for the silent segments, if there are any.
+
+    As dictionaries, since Plotly makes a trace anew of each that a figure is given.
+    """
+    spans = np.array([prediction.segment_span(i) for i in range(len(prediction.audible))])
+    starts, width = spans[:, 0], float(spans[0, 1])
+    about = [[i, f"{clock(start)}-{clock(end)}"] for i, (start, end) in enumerate(spans)]
+    silent = np.flatnonzero(~prediction.audible)
+    heights = np.where(prediction.audible, prediction.segment_probabilities.T, np.nan)
+    no_line, unchanged = {"line": {"width": 0}}, {"marker": {"opacity": 1}}
+    each = {"type": "bar", "width": width, "offset": 0}
+    each |= {"selected": unchanged, "unselected": unchanged}
+    bars = [
+        each
+        | {
+            "x": starts,
+            "y": row.astype(np.float32),
+            "name": safe_label(genre),
+            "customdata": about,
+            "marker": {"color": genre_colour(genre, prediction.genres)} | no_line,
+            "hovertemplate": "%{customdata[1]} %{fullData.name} %{y:.0%}<extra></extra>",
+        }
+        for genre, row in zip(prediction.genres, heights, strict=True)
+    ]
+    if len(silent):
+        hatch = {"shape": "/", "fgcolor": NEUTRAL, "bgcolor": CLEAR, "size": 6}
+        bars.append(
+            each
+            | {
+                "x": starts[silent],
+                "y": np.ones(len(silent), dtype=np.float32),
+                "name": "(silent)",
+                "customdata": [about[i] for i in silent],
+                "marker": {"color": CLEAR, "pattern": hatch} | no_line,
+                "hovertemplate": "%{customdata[1]} silent<extra></extra>",
+            }
+        )
+    return bars
+
+
+def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
+    """Return a line that swings between the highest and the lowest samples.
+
+    With more swings than a screen has columns it is a filled band, and needs
+    neither a second edge nor a time for each point.
+
+    Parameters
+    ----------
+    envelope : np.ndarray [shape=(n_buckets, 2)]
+    seconds : float
+        How long the recording is.
+
+    Returns
+    -------
+    band : Scatter
+        Heights are in 1/127 of the loudest sample, as fine as the row can show.
+    """
+    bucket_seconds = seconds / max(1, len(envelope))
+    peak = max(float(np.abs(envelope).max(initial=0)), np.finfo(np.float32).tiny)
+    swings = np.rint(envelope[:, ::-1] / peak * 127).astype(np.int8)  # (n_buckets, 2)
+    return go.Scatter(
+        x0=bucket_seconds / 4,
+        dx=bucket_seconds / 2,
+        y=swings.ravel(),
+        yaxis="y2",
+        mode="lines",
+        line={"color": NEUTRAL, "width": 1, "simplify": False},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def mfcc_picture(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
+    """Return MFCCs as a heat map, each coefficient against its own mean and deviation.
+
+    Drawn as they are, the first coefficient, which follows the loudness, would
+    leave one colour to all the others.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_frames, n_mfcc)]
+    frame_seconds : float
+
+    Returns
+    -------
+    picture : Heatmap
+        In hundredths of a standard deviation: whole numbers take half the bytes.
+    """
+    deviation = frames.std(axis=0)
+    standard = (frames - frames.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
+    return go.Heatmap(
+        z=np.rint(100 * standard.T).astype(np.int16),  # (n_mfcc, n_frames)
+        **cells(frame_seconds),
+        yaxis="y3",
+        zmin=-100 * MAX_DEVIATIONS,
+        zmax=100 * MAX_DEVIATIONS,
+        colorscale=SEQUENTIAL,
+        showscale=False,
+        hovertemplate=(
+            "%{x:.1f} s, MFCC %{y}: %{z:+d}% of a standard deviation from the song's mean"
+            "<extra></extra>"
+        ),
+    )

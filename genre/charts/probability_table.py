@@ -1,0 +1,34 @@
+"""A verdict's probabilities as an HTML table: there in the same moment as the words above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from genre.charts.colours import genre_colour
+from genre.charts.parts import safe_label
+
+if TYPE_CHECKING:
+    from genre.models.prediction import Prediction
+
+
+def genre_bars(prediction: Prediction) -> str:
+    """Return how probable each genre is: a bar each, always in the same order and colour.
+
+    Parameters
+    ----------
+    prediction : Prediction
+
+    Returns
+    -------
+    html : str
+        A table, a row a genre.  A bar has its ``--share`` from 0 to 1 and its ``--colour``: the
+        page's style sheet draws it, the verdict's (``verdict``) filled and the others pale.
+    """
+    rows = "".join(
+        f'<tr><th scope="row">{safe_label(genre)}</th>'
+        f'<td title="{share:.1%}"><span class="bar{" verdict" * (genre == prediction.genre)}" '
+        f'style="--share:{share:.4f};--colour:{genre_colour(genre, prediction.genres)}"></span>'
+        f"{share:.0%}</td></tr>"
+        for genre, share in zip(prediction.genres, prediction.probabilities, strict=True)
+    )
+    return f'<table class="genres" aria-label="How probable each genre is">{rows}</table>'

@@ -1,0 +1,126 @@
+"""The commands ``crossval`` and ``compare``: a recipe over folds, and two of them paired.
+
+Conventions
+-----------
+As `genre.cli.songs`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from genre.cli.songs import load_data, measure_lines, print_json
+from genre.cli.training import asked_recipe
+from genre.compare.leaderboard import differing_settings
+from genre.errors import DatasetError
+from genre.evaluation.cv_results import RESULT_VERSION, Result, read_result, write_result
+from genre.evaluation.paired_bootstrap import Difference, paired_difference
+
+
+def crossval(arguments: argparse.Namespace) -> int:
+    """Cross-validate a recipe, with the baseline beside it."""
+    from tqdm import tqdm
+
+    from genre.training.crossval import cross_validate, cross_validate_baseline, pool_seeds
+
+    config, data = asked_recipe(arguments), load_data(arguments.data)
+    if arguments.out:  # found out now, not after all folds
+        Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
+        Path(arguments.out).open("a", encoding="utf-8").close()
+    seeds, n_folds = arguments.fold_seed, arguments.folds
+    with tqdm(total=n_folds * len(seeds), unit="fold", file=sys.stderr) as bar:
+        results = [
+            cross_validate(
+                data,
+                config,
+                n_folds=n_folds,
+                fold_seed=seed,
+                on_fold=lambda n_done, n: bar.update(),
+            )
+            for seed in seeds
+        ]
+    result = pool_seeds(results)
+    document = {"version": RESULT_VERSION} | result.to_dict()
+    baseline, difference = None, None
+    if config.split != "course":
+        baseline = pool_seeds(
+            [
+                cross_validate_baseline(
+                    result.data, by=config.split, n_folds=n_folds, fold_seed=seed
+                )
+                for seed in seeds
+            ]
+        ).evaluation
+        given = [baseline.genres.index(answer.given) for answer in baseline.answers]
+        difference = paired_difference(result.evaluation.answers, baseline.answers)
+        document["baseline"] = baseline.track_accuracy.to_dict() | {"given": given}
+        document["minus_baseline"] = difference.to_dict()
+    document |= {
+        "recipe": config.to_dict(),
+        "command": "python -m genre " + shlex.join(_without_out(arguments.line)),
+    }
+    if arguments.out:
+        write_result(arguments.out, document)
+    if arguments.json:
+        print_json(document)
+        return 0
+    evaluation = result.evaluation
+    print(f"{data.name}, {evaluation.about}, fold seed {', '.join(map(str, seeds))}")
+    print(f"per track    {evaluation.track_accuracy}")
+    print(f"per segment  {evaluation.segment_accuracy}")
+    for line in measure_lines(evaluation):
+        print(line)
+    if baseline:
+        svm = "an SVM on mean and deviation of the MFCCs"
+        print(f"baseline     {baseline.track_accuracy} per track ({svm})")
+        print(f"above it by  {difference}")
+    for word, counts in sorted(result.certainty.items()):
+        print(f"'{word}'  right for {counts['n_right']} of {counts['n']} verdicts")
+    return 0
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """Compare two results of ``crossval --out`` on the same tracks."""
+    first, second = read_result(arguments.first), read_result(arguments.second)
+    difference = compare_results(first, second)
+    if arguments.json:
+        print_json(
+            {
+                "first": arguments.first,
+                "second": arguments.second,
+                "difference": difference.to_dict(),
+                "settings": differing_settings((first.recipe, second.recipe)),
+            }
+        )
+        return 0
+    for path, result in ((arguments.first, first), (arguments.second, second)):
+        print(f"{path}: {result.evaluation.track_accuracy} per track; {result.evaluation.about}")
+    print(f"difference   {difference}")
+    for name, (of_first, of_second) in differing_settings((first.recipe, second.recipe)).items():
+        print(f"{name:<20} {of_first} | {of_second}")
+    return 0
+
+
+def compare_results(first: Result, second: Result) -> Difference:
+    """Return the paired difference of two results; refused where they cannot be compared."""
+    if (first.split, first.data) != (second.split, second.data):
+        raise DatasetError(
+            f"one result is of {first.data} split by {first.split}, the other of {second.data} "
+            f"split by {second.split}. Compare results of the same data and split."
+        )
+    return paired_difference(first.evaluation.answers, second.evaluation.answers)
+
+
+def _without_out(line: list[str]) -> list[str]:
+    """Drop where a result was written from the command that reproduces it."""
+    words = iter(line)
+    kept = []
+    for word in words:
+        if word == "--out":
+            next(words, None)
+        elif word != "--json" and not word.startswith("--out="):
+            kept.append(word)
+    return kept

@@ -1,0 +1,69 @@
+"""The command ``honesty``: train the same network under each split, and keep what happened.
+
+Conventions
+-----------
+As `genre.cli.songs`.  The runs are ordinary ones, made in a folder that is deleted
+afterwards; what is kept of each is what was asked for, some epochs and the evaluation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from genre.cli.songs import say
+from genre.compare.leakage import DATA, honesty_lines, honesty_recipes, read_honesty
+from genre.errors import RunError
+from genre.paths import RECORDED_LEAKAGE
+from genre.recipes.config import TrainConfig
+from genre.runs.reference_runs import record_run
+from genre.runs.store import create_run
+
+KEPT_EPOCHS = 5
+"""Of so many epochs one is kept, and the first and the last."""
+
+
+def honesty(arguments: argparse.Namespace) -> int:
+    """Record the runs that show what a leaky split does, or say what was recorded."""
+    folder = Path(arguments.out or RECORDED_LEAKAGE)
+    if arguments.out or arguments.record:
+        for name, recipe in honesty_recipes(arguments.epochs).items():
+            say(f"{name}: {recipe.epochs} epochs")
+            record_recipe(recipe, folder / name)
+    for line in honesty_lines(read_honesty(folder)):
+        print(line)
+    return 0
+
+
+def record_recipe(recipe: TrainConfig, target: Path, data: str = DATA) -> None:
+    """Carry out a run in this process and keep its small files.
+
+    Parameters
+    ----------
+    recipe : TrainConfig
+    target : Path
+        Where to keep them; an earlier recording is replaced.
+    data : str
+        Name or path of the dataset.
+
+    Raises
+    ------
+    RunError
+        If the run comes to no end.
+    """
+    from genre.training.run import run_training
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        run = Path(temporary) / target.name
+        create_run(run, recipe, data)
+        status = run_training(run)
+        if status.state != "finished":
+            raise RunError(f"the run {run.name} {status.state}: {status.reason}")
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".recording-") as beside:
+            record_run(run, Path(beside) / "new", every=KEPT_EPOCHS)
+            if target.exists():
+                os.rename(target, Path(beside) / "old")
+            os.rename(Path(beside) / "new", target)

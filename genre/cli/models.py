@@ -1,0 +1,83 @@
+"""The commands around saved models: list them, rename, delete, hand them on, take one in.
+
+Conventions
+-----------
+As `genre.cli.songs`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from genre.cli.songs import print_json, say
+from genre.errors import ModelError, ParameterError
+from genre.models import registry
+from genre.models.archive import delete_model, export_model, import_model, rename_model
+
+
+def models(arguments: argparse.Namespace) -> int:
+    """List the saved models, or do with one what was asked."""
+    match arguments.action:
+        case "rename":
+            rename_model(arguments.name, arguments.new_name)
+            say(f"{arguments.name} is now called {arguments.new_name}")
+        case "delete":
+            return _delete(arguments.name, is_sure=arguments.yes)
+        case "export":
+            _export(arguments.name, Path(arguments.file), with_names=arguments.with_names)
+        case "import":
+            name = import_model(Path(arguments.file), arguments.name or "")
+            say(f"imported as {name}; its figures were not measured here")
+        case _:
+            return _list(as_json=arguments.json)
+    return 0
+
+
+def _list(*, as_json: bool) -> int:
+    """List the saved models."""
+    cards, problems = [], []
+    for name in registry.list_models():
+        try:
+            cards.append(registry.read_card(name))
+        except ModelError as error:
+            problems.append(str(error))
+    if as_json:
+        print_json([card.to_dict() for card in cards])
+    else:
+        for card in cards:
+            print(f"{card.name:<16} {card.honest_figure or 'no honest accuracy measured'}")
+    for problem in problems:
+        say(problem)
+    return int(bool(problems))
+
+
+def _delete(name: str, *, is_sure: bool) -> int:
+    """Delete a model once its name was typed a second time."""
+    if not is_sure and name in registry.list_models():
+        say(f"{name} and its card will be gone for good. Type its name again to delete it:")
+        try:
+            typed = input()
+        except EOFError:
+            typed = ""
+        if typed.strip() != name:
+            say(f"{name} was kept. To delete it without being asked, add --yes.")
+            return 1
+    delete_model(name)
+    say(f"{name} is deleted")
+    return 0
+
+
+def _export(name: str, path: Path, *, with_names: bool) -> None:
+    """Write a model as a zip that is there whole or not at all."""
+    if path.exists():
+        raise ParameterError(f"'{path}' exists. Name a file that is not there yet.")
+    content = export_model(name, with_names=with_names)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    say(f"{name}: {len(content) / 1e6:.1f} MB in {path}")

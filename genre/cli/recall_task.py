@@ -1,0 +1,40 @@
+"""The command ``memory-test``: recall one early symbol after a gap.
+
+Conventions
+-----------
+As `genre.cli.songs`.  Events go to standard output, or to a file, one JSON object a line,
+each written as it happens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import shlex
+import sys
+from typing import Any
+
+from genre.cli.songs import say
+from genre.interpret.recall_task import MemoryTest
+from genre.training.tensorflow import load_tensorflow
+
+
+def memory_test(arguments: argparse.Namespace) -> int:
+    """Train one small network on the memory test."""
+    test = MemoryTest(arguments.cell, arguments.gap, arguments.seed)
+    words = ["--cell", test.cell, "--gap", str(test.gap), "--seed", str(test.seed)]
+    with contextlib.ExitStack() as files:
+        out = sys.stdout
+        if arguments.out:  # found out now, not after TensorFlow has loaded
+            out = files.enter_context(open(arguments.out, "w", encoding="utf-8"))
+        say("starting TensorFlow")
+        load_tensorflow()
+        from genre.training.recall_task import run_memory_test
+
+        def write(event: dict[str, Any]) -> None:
+            out.write(json.dumps(event) + "\n")
+            out.flush()
+
+        run_memory_test(test, write, command=f"python -m genre memory-test {shlex.join(words)}")
+    return 0

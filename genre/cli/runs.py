@@ -1,0 +1,183 @@
+"""The commands around training runs: ``runs``, ``watch``, ``export``, and ``train --run``.
+
+Conventions
+-----------
+As `genre.cli.songs`.  Watching reads a run's files and nothing else: it needs no
+TensorFlow, and ending it leaves the run alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from genre.cli.songs import print_json, say
+from genre.errors import ParameterError, RunError
+from genre.models import registry
+from genre.models.card import ModelCard
+from genre.paths import RECORDED, RUNS
+from genre.recipes.config import TrainConfig
+from genre.runs.files import (
+    CONFIG_FILE,
+    RunStatus,
+    history_of,
+    read_config,
+    read_events,
+    read_status,
+)
+from genre.runs.reference_runs import record_run
+from genre.runs.store import create_run, find_run, list_runs, runs_before, steer_run
+from genre.system.files import write_text
+from genre.system.processes import give_way
+
+WATCH_SECONDS = 0.5
+
+
+def runs(arguments: argparse.Namespace) -> int:
+    """List the training runs, where each stands and what it has reached."""
+    rows = []
+    for run in list_runs(RUNS):
+        try:
+            rows.append(_row(run))
+        except RunError as error:
+            say(str(error))
+    if arguments.json:
+        print_json(rows)
+        return 0
+    if not rows:
+        say("no training runs yet; start one with: python -m genre train --run runs/NAME")
+    for row in rows:
+        reached = f"epoch {row['epoch']}" if row["epoch"] else ""
+        if row["val_accuracy"] is not None:
+            reached += f", validation {row['val_accuracy']:.1%} of segments"
+        print(f"{row['run']}  {row['state']}  {reached}  {row['reason']}".rstrip())
+    return 0
+
+
+def watch(arguments: argparse.Namespace) -> int:
+    """Follow a run in the terminal until it ends; 0 if it finished or was stopped."""
+    run = find_run(arguments.run)
+    place, said = 0, ""
+    while True:
+        status = read_status(run)
+        events, place = read_events(run, place)
+        for event in events:
+            _print_event(event)
+        waiting = f"waiting: {len(runs_before(run))} before it" if status.state == "queued" else ""
+        if waiting and waiting != said:
+            print(waiting, flush=True)
+        said = waiting
+        if not status.is_live:
+            print(f"{status.state} {status.reason}".rstrip(), flush=True)
+            return int(status.state == "failed")
+        time.sleep(WATCH_SECONDS)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write a run or a saved model as a plain Keras script, or a run as an HTML page."""
+    from genre.export.keras_script import keras_script
+    from genre.export.run_report import run_page
+
+    out = Path(arguments.script or arguments.html)
+    if out.exists() and not arguments.replace:
+        raise ParameterError(f"'{out}' exists. Choose another name, or add --replace.")
+    card = _card_of(arguments.source)
+    if card and arguments.html:
+        raise ParameterError(
+            f"{arguments.source} is a saved model; its curves are in the run it came from. "
+            "Name a run, or write it with --script."
+        )
+    if card:
+        text = keras_script(TrainConfig.from_dict(card.recipe), card.data.get("name", "a dataset"))
+    else:
+        run = find_run(arguments.source)
+        text = run_page(run) if arguments.html else keras_script(*read_config(run))
+        was_changed = any(event["event"] == "changed" for event in read_events(run)[0])
+        if arguments.script and was_changed:
+            say("note: what was changed while it trained is not in the script")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_text(out, text)
+    print(f"{len(text.encode()) / 1000:.0f} kB in {out}")
+    return 0
+
+
+def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -> int:
+    """Carry out a run in this very process, making its folder if it is not there."""
+    from genre.training.run import run_training
+
+    give_way()
+    run = Path(folder)
+    if resume:
+        run = find_run(folder)
+        if (status := read_status(run)).is_live and status.pid:
+            raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
+        steer_run(run, stop=False, pause=False)
+    elif not (run / CONFIG_FILE).exists():
+        create_run(run, config, data)
+    status = run_training(run, resume=resume)
+    say(f"{status.state} {status.reason}".rstrip())
+    return int(status.state == "failed")
+
+
+def record(arguments: argparse.Namespace) -> int:
+    """Keep what happened in a run in a few kilobytes, to be drawn behind later ones."""
+    target = RECORDED / arguments.name
+    record_run(find_run(arguments.run), target)
+    print(target)
+    return 0
+
+
+def worker(arguments: argparse.Namespace) -> int:
+    """Load TensorFlow, wait for one run on standard input, and carry it out."""
+    from genre.training.worker import wait_for_run
+
+    return wait_for_run()
+
+
+def _card_of(source: str) -> ModelCard | None:
+    """Return the card of a saved model by its name or folder; None where it is no model."""
+    path = Path(source)
+    if (path / registry.CARD_FILE).is_file():
+        return registry.read_card(path.resolve().name, path.resolve().parent)
+    return registry.read_card(source) if source in registry.list_models() else None
+
+
+def _row(run: Path) -> dict[str, Any]:
+    """Return what is listed of a run."""
+    status: RunStatus = read_status(run)
+    history = history_of(read_events(run)[0])
+    last = history[-1] if history else {}
+    return {
+        "run": run.name,
+        "state": status.state,
+        "reason": status.reason,
+        "epoch": last.get("epoch", 0),
+        "val_accuracy": last.get("val_accuracy"),
+    }
+
+
+def _print_event(event: dict[str, Any]) -> None:
+    """Print an event that is worth a line."""
+    match event["event"]:
+        case "phase":
+            line = event["phase"]
+        case "epoch":
+            line = f"epoch {event['epoch']:>3}  loss {event['loss']:.3f}"
+            line += f"  accuracy {event['accuracy']:.1%}"
+            if "val_accuracy" in event:
+                line += f"  validation {event['val_accuracy']:.1%}"
+        case "changed":
+            line = f"{event['setting']} is now {event['value']:g}"
+        case "resumed":
+            line = f"going on after epoch {event['epoch']}"
+        case "evaluation":
+            track = event["track_accuracy"]
+            line = (
+                f"{track['value']:.0%} of {track['n']} tracks (95 % interval {track['low']:.0%} "
+                f"to {track['high']:.0%}; {event['about']})"
+            )
+        case _:
+            return
+    print(line, flush=True)

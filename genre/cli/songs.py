@@ -1,0 +1,207 @@
+"""What each command of ``python -m genre`` does with its arguments.
+
+Conventions
+-----------
+One function per command, of the command's name; each takes the parsed arguments
+and returns an exit code.  What only one command needs is imported inside it:
+``classify`` must not wait for scikit-learn, nor anything but ``train`` and
+``crossval`` for TensorFlow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from genre.audio.feature_config import FeatureConfig
+from genre.datasets.load import load_dataset
+from genre.datasets.types import SegmentSet
+from genre.errors import GenreError, ParameterError
+from genre.export.result_table import Outcome, to_csv, to_json
+from genre.models import registry
+from genre.models.prediction import Classifier, Prediction, classify_all, load_classifier
+from genre.system.files import json_text
+
+if TYPE_CHECKING:
+    from genre.evaluation.evaluation import Evaluation
+
+
+def classify(arguments: argparse.Namespace) -> int:
+    """Say what genre recordings are."""
+    classifier = _classifier(arguments.model)
+    outcomes: list[Outcome] = []
+    for path, outcome in classify_all(arguments.files, classifier):
+        outcomes.append((path, outcome))
+        if isinstance(outcome, GenreError):
+            say(f"{printable(path)}: {outcome}")
+        elif not (arguments.json or arguments.csv):
+            _print_verdict(path, outcome)
+    if arguments.json:
+        sys.stdout.write(to_json(outcomes))
+    if arguments.csv:
+        sys.stdout.write(to_csv(outcomes))
+    return int(any(isinstance(outcome, GenreError) for _, outcome in outcomes))
+
+
+def describe(arguments: argparse.Namespace) -> int:
+    """Print tempo, key and character of a recording."""
+    from genre.audio.load import load_audio
+    from genre.audio.numba_cache import note_compiled, wait_for_numba
+    from genre.audio.song_facts import describe_song
+    from genre.text.song import fact_lines
+
+    source = sys.stdin.buffer.read() if arguments.file == "-" else arguments.file
+    signal = load_audio(source)
+    wait_for_numba()
+    facts = describe_song(signal)
+    if not signal.is_silent:  # silence is described without compiling anything
+        note_compiled()
+    if arguments.json:
+        print_json(facts.to_json())
+        return 0
+    for label, value, _ in fact_lines(facts):
+        print(f"{label:<12}{value}")
+    return 0
+
+
+def extract(arguments: argparse.Namespace) -> int:
+    """Make a feature pack of a dataset."""
+    from genre.datasets.json_file import write_json
+    from genre.datasets.pack import write_pack
+
+    out = Path(arguments.out)
+    is_json = out.suffix == ".json"
+    if out.exists() and out.is_dir() == is_json:
+        raise ParameterError(
+            f"'{out}' exists and is {'a folder' if is_json else 'no folder'}. "
+            "Name a folder for a pack, or a .json file for the course's format."
+        )
+    n_mfcc = arguments.n_mfcc or (13 if is_json else 20)
+    data = load_data(arguments.source, features=FeatureConfig(n_mfcc=n_mfcc))
+    if data.features.n_mfcc < n_mfcc or (arguments.n_mfcc and data.features.n_mfcc != n_mfcc):
+        raise ParameterError(
+            f"{data.name} holds {data.features.n_mfcc} MFCCs, {n_mfcc} were asked for: "
+            "only audio can be extracted with another number. Leave --n-mfcc out."
+        )
+    data = replace(data, name=arguments.name or out.stem)
+    if is_json:
+        write_json(out, data, n_mfcc=n_mfcc)
+    else:
+        write_pack(out, data, description=arguments.about)
+    written = [out] if is_json else list(out.iterdir())
+    n_bytes = sum(file.stat().st_size for file in written)
+    print(
+        f"{len(data.tracks)} tracks, {len(data.frames)} segments, {len(data.genres)} genres, "
+        f"{len(data.skipped)} skipped; {n_bytes / 1e6:.1f} MB in {out}"
+    )
+    return int(bool(data.skipped))
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Evaluate a saved model on a dataset."""
+    from genre.evaluation.evaluation import evaluate as evaluate_classifier
+
+    classifier = _classifier(arguments.model)
+    data = load_data(arguments.data, features=classifier.features.frames)
+    evaluation = evaluate_classifier(
+        classifier, data, include_seen=arguments.include_seen, average=arguments.average
+    )
+    if arguments.json:
+        skipped = [[s.name, s.reason] for s in data.skipped]
+        names = {"model": classifier.card.name, "data": data.name}
+        print_json(names | evaluation.to_dict() | {"skipped": skipped})
+        return int(bool(skipped))
+    print(f"{classifier.card.name} on {data.name}: tracks {evaluation.about}")
+    print(f"per track    {evaluation.track_accuracy}")
+    print(f"per segment  {evaluation.segment_accuracy}")
+    for line in measure_lines(evaluation):
+        print(line)
+    if evaluation.n_left_out:
+        print(f"left out     {evaluation.n_left_out} tracks seen in training")
+    return int(bool(data.skipped))
+
+
+def measure_lines(evaluation: Evaluation) -> list[str]:
+    """Return what is measured beside accuracy, a line each, then one per genre."""
+    measures = evaluation.measures
+    if measures is None:
+        return []
+    lines = [
+        f"among two    {measures.top_2}",
+        f"macro F1     {measures.macro_f1:.3f}",
+        f"log-loss     {measures.log_loss:.3f} nats",
+        f"calibration  off by {measures.expected_calibration_error:.3f} (15 bins)",
+    ]
+    for genre in measures.per_genre:
+        shares = (genre.precision, genre.recall, genre.f1)
+        precision, recall, f1 = ("-" if s is None else f"{s:.2f}" for s in shares)
+        name = printable(genre.genre)
+        lines.append(f"{name:<12} precision {precision}, recall {recall}, F1 {f1}, n = {genre.n}")
+    return lines
+
+
+def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:
+    """Load a dataset, with a progress bar where it comes from audio."""
+    from tqdm import tqdm
+
+    bar = tqdm(total=0, unit="track", file=sys.stderr, disable=None)
+
+    def on_progress(n_done: int, n_tracks: int, name: str) -> None:
+        bar.total = n_tracks
+        bar.update(n_done - bar.n)
+
+    try:
+        data = load_dataset(source, features=features, on_progress=on_progress)
+    finally:
+        bar.close()
+    for skipped in data.skipped:
+        say(f"skipped {printable(skipped.name)}: {skipped.reason}")
+    return data
+
+
+def say(message: str) -> None:
+    """Write a message for whoever sits at the terminal."""
+    sys.stderr.write(f"{message}\n")
+
+
+def print_json(values: Any) -> None:
+    """Write a result as JSON, each list of numbers on one line."""
+    sys.stdout.write(json_text(values))
+
+
+def printable(name: str) -> str:
+    """Return a file's name without characters that would command the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in name)
+
+
+def _classifier(name_or_path: str) -> Classifier:
+    """Load a model by its name, or by the path of its folder."""
+    path = Path(name_or_path)
+    if (path / registry.CARD_FILE).is_file():
+        return load_classifier(path.resolve().name, path.resolve().parent)
+    if name_or_path not in registry.list_models():
+        raise ParameterError(
+            f"there is no model {name_or_path!r}. Saved are "
+            f"{', '.join(registry.list_models()) or 'none'}; see 'python -m genre models'."
+        )
+    return load_classifier(name_or_path)
+
+
+def _print_verdict(path: str, prediction: Prediction) -> None:
+    """Print one verdict as a line, and what to know about it."""
+    second = prediction.ranking[1]
+    minutes, seconds = divmod(round(prediction.seconds), 60)
+    second_probability = prediction.probabilities[prediction.genres.index(second)]
+    sys.stdout.write(
+        f"{printable(path)}: {prediction.certainty}"
+        f"{':' if prediction.certainty == 'not sure' else ''} {prediction.genre} "
+        f"{prediction.probability:.0%}, then {second} {second_probability:.0%} "
+        f"({minutes}:{seconds:02d})\n"
+    )
+    if prediction.is_short:
+        say(f"{printable(path)}: shorter than a segment, so it was repeated to fill one")
+    if prediction.is_truncated:
+        say(f"{printable(path)}: longer than 20 minutes, only the first 20 were heard")

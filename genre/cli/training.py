@@ -1,0 +1,158 @@
+"""The command ``train``, and the recipe that its options and those of ``crossval`` ask for.
+
+Conventions
+-----------
+As `genre.cli.songs`.  TensorFlow is imported only once everything asked for has
+been checked: a misspelt name must not cost ten seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import time
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from genre.cli.songs import load_data, say
+from genre.errors import DatasetError, ModelError, ParameterError
+from genre.evaluation.cv_results import Result, read_result
+from genre.models import registry
+from genre.models.card import figures_of, measures_of
+from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.prepare import prepare_datasets
+from genre.training.tensorflow import load_tensorflow
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train a network and, with a name, save it."""
+    if arguments.run or arguments.resume:
+        from genre.cli.runs import train_in_run
+
+        if not arguments.run:
+            raise ParameterError("--resume needs --run: say which run is to go on.")
+        config = asked_recipe(arguments)
+        return train_in_run(arguments.run, config, arguments.data, resume=arguments.resume)
+    if arguments.name:
+        registry.validate_name(arguments.name)
+        if arguments.name in registry.list_models() and not arguments.replace:
+            raise ModelError(
+                f"a model named {arguments.name} exists. Choose another name, or add --replace."
+            )
+    results = [read_result(path) for path in arguments.figures]
+    quoted = [
+        figure
+        for measured in results
+        for figure in figures_of(
+            measured.document,
+            is_honest=measured.is_honest,
+            command=measured.command,
+        )
+    ]
+    config, data = asked_recipe(arguments), load_data(arguments.data)
+    for measured in results:
+        _check_result(measured, config, data.name)
+    data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
+    say("starting TensorFlow")
+    load_tensorflow()
+    from genre.training.save import evaluate_test_side, figures_of_test_side, save_trained
+    from genre.training.trainer import train as train_network
+
+    for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
+        say(f"note: the {side} side has no {', '.join(absent)}")
+    for name, shape, n_parameters in config.network_config(len(data.genres)).summary():
+        say(f"{name:<14} {'x'.join(map(str, shape)):<10} {n_parameters:>7} parameters")
+    started = time.monotonic()
+    result = train_network(data, split, config, on_event=_say_epoch)
+    measures = {"train_seconds": round(time.monotonic() - started, 1)}
+    # --replace says where the model goes, not what it is.
+    command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
+    if not arguments.all_tracks:
+        evaluation = evaluate_test_side(result, data, split, config)
+        own = figures_of_test_side(evaluation, config, command)
+        for figure in own:
+            print(figure)
+        quoted += own
+        measures |= measures_of(evaluation.to_dict())
+    if arguments.plot:
+        from genre.charts.training import training_history
+
+        training_history(result.history).write_html(arguments.plot)
+        say(f"accuracy and loss over the epochs: {arguments.plot}")
+    if arguments.name:
+        honest_first = sorted(quoted, key=lambda figure: not figure.is_honest)
+        # What was cross-validated stands for the recipe; a single test side is a small one.
+        honest = next((r for r in results if r.is_honest), None)
+        certainty = honest.certainty if honest else {}
+        measures |= measures_of(honest.document) if honest else {}
+        card = {
+            "name": arguments.name,
+            "about": arguments.about,
+            "command": command,
+            "certainty": certainty,
+            "measures": measures,
+        }
+        path = save_trained(
+            result, data, split, config, card=card, figures=honest_first, replace=arguments.replace
+        )
+        say(f"saved in {path}")
+    return 0
+
+
+def asked_recipe(arguments: argparse.Namespace) -> TrainConfig:
+    """Return the recipe of a file, or the preset, with the settings given on the command line."""
+    given = {f.name: getattr(arguments, f.name, None) for f in fields(TrainConfig)}
+    changed = {name: v for name, v in given.items() if v is not None and name != "preset"}
+    named = read_recipe(arguments.config) if arguments.config else PRESETS[arguments.preset]
+    return replace(named, **changed, preset="custom" if changed else named.preset)
+
+
+def read_recipe(path: str) -> TrainConfig:
+    """Read a recipe from a JSON file: of its own, or within a run's settings, a result or a card.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read, or holds settings that there are not.
+    """
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        return TrainConfig.from_dict(document.get("recipe", document))
+    except ParameterError as error:
+        raise ParameterError(f"{path}: {error}") from error
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ParameterError(
+            f"{path} holds no recipe ({type(error).__name__}), expected JSON such as "
+            '{"n_mfcc": 20, "epochs": 40}. Name such a file, or use --preset.'
+        ) from error
+
+
+def _check_result(result: Result, config: TrainConfig, data_name: str) -> None:
+    """Refuse figures of another recipe or other data: a card must not borrow them."""
+    aside = ("preset", "split", "seed")
+    measured, asked = result.recipe.to_dict(), config.to_dict()
+    differing = sorted(n for n in asked if n not in aside and measured[n] != asked[n])
+    if result.data != data_name:
+        differing.append(f"data ({result.data}, not {data_name})")
+    if differing:
+        raise DatasetError(
+            f"the figures given were measured with other settings: {', '.join(differing)}. "
+            "Cross-validate this very recipe, or leave --figures out."
+        )
+
+
+def _say_epoch(event: dict[str, Any]) -> None:
+    """Write a line per epoch."""
+    if event["event"] != "epoch":
+        return
+    validation = (
+        f"  validation {event['val_accuracy']:.1%}, loss {event['val_loss']:.3f}"
+        if "val_loss" in event
+        else ""
+    )
+    say(
+        f"epoch {event['epoch']:>3}  accuracy {event['accuracy']:.1%}, "
+        f"loss {event['loss']:.3f}{validation}"
+    )

@@ -1,0 +1,284 @@
+"""Every saved model and finished run side by side, by what they are worth on unheard music.
+
+Conventions
+-----------
+*Honest* is a figure per track on artists that were not heard in training; any other is
+called *leaky* here, and its own words say which split it is of.  The leaderboard goes by
+honest figures alone: what has none stands last.  Controls with permuted genres are no
+contenders.  Reading takes files only: neither scikit-learn nor TensorFlow is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from genre.errors import DatasetError, GenreError, ModelError, RunError
+from genre.evaluation.cv_results import Result, read_result
+from genre.evaluation.evaluation import Evaluation
+from genre.models.card import Figure, ModelCard, figures_of
+from genre.models.registry import list_models, read_card
+from genre.paths import MODELS, RESULTS, RUNS
+from genre.recipes.config import TrainConfig
+from genre.runs.files import (
+    CONFIG_FILE,
+    EVENTS_FILE,
+    history_of,
+    read_config,
+    read_events,
+    read_status,
+)
+from genre.runs.store import list_runs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contender:
+    """A saved model or a finished run, and what is known of its worth.
+
+    Parameters
+    ----------
+    name : str
+        Of its folder.
+    kind : {"model", "run"}
+    honest, leaky : Figure or None
+        Accuracy per track, with its split, its number of tracks and its interval.
+    macro_f1, expected_calibration_error : float or None
+        Of the same tracks as the honest figure, or as the leaky one where there is no
+        honest one.
+    train_seconds : float or None
+    data : str
+        What it was trained on.
+    recipe : TrainConfig or None
+        None where its card holds none that this program knows.
+    evaluation : Evaluation or None
+        With the tracks behind the honest figure, or the leaky one, where they were kept.
+    history : tuple of dict
+        A run's epochs; a model's, where the run it was saved from is here.
+    source : str
+        The dataset of the evaluation: the name of a bundled one, or where it lay; empty
+        where that is not known.
+    """
+
+    name: str
+    kind: Literal["model", "run"]
+    honest: Figure | None
+    leaky: Figure | None
+    macro_f1: float | None
+    expected_calibration_error: float | None
+    train_seconds: float | None
+    data: str
+    recipe: TrainConfig | None
+    evaluation: Evaluation | None = None
+    history: tuple[dict[str, Any], ...] = ()
+    source: str = ""
+
+    @property
+    def reference(self) -> str:
+        """What it goes by in links: a run may be called as a model is."""
+        return self.name if self.kind == "model" else f"runs/{self.name}"
+
+
+def list_contenders(
+    models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
+) -> tuple[list[Contender], list[str]]:
+    """List what can be compared, the most surely right on unheard artists first.
+
+    Parameters
+    ----------
+    models, runs : Path
+        Where saved models and runs lie.
+    results : Path
+        Results of cross-validation: a model's figure finds its tracks there, by its command.
+
+    Returns
+    -------
+    contenders : list of Contender
+    problems : list of str
+        A sentence for each that cannot be read.
+    """
+    found, problems = _read_results(results)
+    contenders = []
+    for run in list_runs(runs):
+        try:
+            if read_status(run).state == "finished" and (contender := contender_of_run(run)):
+                contenders.append(contender)
+        except GenreError as error:
+            problems.append(str(error))
+    found |= {_command_of(c.name): c for c in contenders}
+    for name in list_models(models):
+        try:
+            contenders.append(_of_model(read_card(name, models), found))
+        except ModelError as error:
+            problems.append(str(error))
+    return sorted(contenders, key=_place), problems
+
+
+def contenders_stamp(
+    models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
+) -> tuple[tuple[str, int], ...]:
+    """Return what changes whenever `list_contenders` would return something else.
+
+    A run counts once it is finished: one that trains writes all the time.
+
+    Returns
+    -------
+    stamp : tuple of (str, int)
+        The files that are read, and when each was written.
+    """
+    paths = [path for name in list_models(models) for path in sorted((models / name).iterdir())]
+    paths += sorted(results.glob("*.json"))
+    for run in list_runs(runs):
+        try:
+            if read_status(run).state == "finished":
+                paths += [run / CONFIG_FILE, run / EVENTS_FILE]
+        except GenreError:
+            paths.append(run)
+    return tuple((str(path), path.stat().st_mtime_ns) for path in paths if path.exists())
+
+
+def contender_of_run(run: Path) -> Contender | None:
+    """Return a run as a contender, None for a control or one without an evaluation.
+
+    Raises
+    ------
+    RunError, DatasetError
+        If its files cannot be read.
+    """
+    recipe, data = read_config(run)
+    try:
+        events = read_events(run)[0]
+        found = [event for event in events if event["event"] == "evaluation"]
+        seconds, history = fitting_seconds(events), history_of(events)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunError(
+            f"the events of the run {run.name} cannot be read ({type(error).__name__}). "
+            "Delete the run, or train it again."
+        ) from error
+    if recipe.permute_genres or not found:
+        return None
+    evaluation = Evaluation.from_dict(found[-1])
+    is_honest = evaluation.is_honest(recipe.split)
+    figure, _ = figures_of(evaluation.to_dict(), is_honest=is_honest, command=_command_of(run.name))
+    measures = evaluation.measures
+    return Contender(
+        name=run.name,
+        kind="run",
+        honest=figure if is_honest else None,
+        leaky=None if is_honest else figure,
+        macro_f1=measures.macro_f1 if measures else None,
+        expected_calibration_error=measures.expected_calibration_error if measures else None,
+        train_seconds=seconds,
+        data=Path(data).name,
+        recipe=recipe,
+        evaluation=evaluation,
+        history=tuple(history),
+        source=data,
+    )
+
+
+def fitting_seconds(events: Sequence[dict[str, Any]]) -> float:
+    """Return how long a run was fitting: without pauses, waiting and what a kill cost."""
+    total, is_fitting, before = 0.0, False, 0.0
+    for event in events:
+        phase = event.get("phase") if event["event"] == "phase" else None
+        if is_fitting and phase not in ("queued", "starting"):  # it was killed, and began anew
+            total += event["time"] - before
+        if phase:
+            is_fitting = phase == "fitting"
+        before = event["time"]
+    return total
+
+
+def differing_settings(recipes: Sequence[TrainConfig]) -> dict[str, tuple[Any, ...]]:
+    """Return the settings in which recipes differ, but for what they are called.
+
+    Parameters
+    ----------
+    recipes : sequence of TrainConfig
+
+    Returns
+    -------
+    settings : dict of str to tuple
+        One value per recipe.
+    """
+    values = [recipe.to_dict() for recipe in recipes]
+    return {
+        name: tuple(of_recipe[name] for of_recipe in values)
+        for name in (values[0] if values else ())
+        if name != "preset" and len({of_recipe[name] for of_recipe in values}) > 1
+    }
+
+
+def _place(contender: Contender) -> tuple[float, bool, str]:
+    """Return what the leaderboard is sorted by; leaky figures rank nothing.
+
+    The lower end of the interval: being right for two tracks of two ranks nobody high.
+    """
+    low = contender.honest.low if contender.honest else -1.0
+    return -low, contender.kind == "run", contender.name
+
+
+def _command_of(run: str) -> str:
+    """Return the command that makes a run, as the cards of its models quote it."""
+    return f"python -m genre train --run runs/{run}"
+
+
+def _read_results(folder: Path) -> tuple[dict[str, Result | Contender], list[str]]:
+    """Return the results in a folder by the command that made them, and what was amiss."""
+    found: dict[str, Result | Contender] = {}
+    problems = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            result = read_result(path)
+            found[result.command] = result
+        except DatasetError as error:
+            problems.append(str(error))
+    return found, problems
+
+
+def _of_model(card: ModelCard, found: dict[str, Result | Contender]) -> Contender:
+    """Return a model as a contender, with the tracks behind its figure where they were kept."""
+    per_track = [figure for figure in card.figures if figure.unit == "tracks"]
+    honest = card.honest_figure
+    leaky = next((figure for figure in per_track if not figure.is_honest), None)
+    quoted = honest or leaky
+    behind = found.get(quoted.command) if quoted else None
+    evaluation = behind.evaluation if behind else None
+    if quoted and evaluation and not _is_of(quoted, evaluation):
+        behind = evaluation = None  # measured again since, or elsewhere under the same name
+    measures = evaluation.measures if evaluation else None
+    try:
+        recipe = TrainConfig.from_dict(card.recipe) if card.recipe else None
+    except (TypeError, ValueError):  # of a later version, or a stranger's
+        recipe = None
+    return Contender(
+        name=card.name,
+        kind="model",
+        honest=honest,
+        leaky=leaky,
+        macro_f1=measures.macro_f1 if measures else card.measures.get("macro_f1"),
+        expected_calibration_error=measures.expected_calibration_error
+        if measures
+        else card.measures.get("expected_calibration_error"),
+        train_seconds=card.measures.get("train_seconds"),
+        data=str(card.data.get("name", "")),
+        recipe=recipe,
+        evaluation=evaluation,
+        history=behind.history if isinstance(behind, Contender) else (),
+        source=_source_of(behind),
+    )
+
+
+def _is_of(figure: Figure, evaluation: Evaluation) -> bool:
+    """Tell whether a card's figure is that of an evaluation."""
+    measured = evaluation.track_accuracy
+    return (figure.n, round(figure.value, 6)) == (measured.n, round(measured.value, 6))
+
+
+def _source_of(behind: Result | Contender | None) -> str:
+    """Return the dataset that was evaluated."""
+    if isinstance(behind, Contender):
+        return behind.source
+    return behind.data if behind else ""

@@ -1,0 +1,175 @@
+"""Why the leaky number lies: the same network under each split, and a control, as recorded.
+
+Conventions
+-----------
+Six runs of one recipe on the bundled data with one seed: split the course way, by track
+and by artist, each with the true genres and with genres permuted between tracks.  In the
+permuted ones (the *control*) there is nothing to learn: what they get right beyond always
+guessing the commonest genre, they recognised.  A *sibling* of a segment is another one of
+the same track.  Each run is a folder as `genre.runs.files` describes, without weights and
+with every fifth epoch; ``python -m genre honesty`` makes them anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from genre.datasets.split import SplitKind
+from genre.errors import RunError
+from genre.evaluation.evaluation import Evaluation
+from genre.evaluation.track_predictions import SiblingAccuracy, accuracy_by_siblings
+from genre.paths import RECORDED_LEAKAGE
+from genre.recipes.config import PRESETS, TrainConfig
+from genre.runs.files import history_of, read_config, read_events
+
+"""Where the recordings lie that come with the program."""
+DATA = "gtzan-subset"
+EPOCHS = 60
+"""Enough for the network to know nearly every training segment by heart."""
+FOUR_WAYS = ("course", "track", "artist", "course-permuted")
+"""The runs that are told as four ways to count, by their names."""
+COMMAND = "python -m genre honesty --record"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HonestyRun:
+    """One recorded run.
+
+    Parameters
+    ----------
+    name : str
+        Of its folder.
+    recipe : TrainConfig
+        ``split`` and ``permute_genres`` tell the runs apart.
+    evaluation : Evaluation
+        Of the test side; its answers say how many siblings each track's segments have.
+    history : tuple of dict
+        Some of its epochs.
+    """
+
+    name: str
+    recipe: TrainConfig
+    evaluation: Evaluation
+    history: tuple[dict[str, Any], ...]
+
+    @property
+    def siblings(self) -> SiblingAccuracy:
+        """Accuracy per segment, with and without a sibling in training."""
+        return accuracy_by_siblings(self.evaluation.answers)
+
+    @property
+    def majority(self) -> float:
+        """Share of the test segments that always guessing their commonest genre gets right."""
+        n_of: Counter[str] = Counter()
+        for answer in self.evaluation.answers:
+            n_of[answer.genre] += answer.n_segments
+        return max(n_of.values()) / n_of.total()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HonestyPicture:
+    """The six runs: true genres first, and of each kind course, track, artist."""
+
+    runs: tuple[HonestyRun, ...]
+
+    @property
+    def four_ways(self) -> tuple[HonestyRun, ...]:
+        """The same network on the same data, counted in four ways."""
+        return tuple(run for run in self.runs if run.name in FOUR_WAYS)
+
+    def run(self, split: str, *, is_control: bool = False) -> HonestyRun:
+        """Return one of the runs."""
+        return next(
+            run
+            for run in self.runs
+            if (run.recipe.split, run.recipe.permute_genres) == (split, is_control)
+        )
+
+
+def honesty_recipes(epochs: int = EPOCHS) -> dict[str, TrainConfig]:
+    """Return the recipe of each run, by its name.
+
+    The network is the course's, with scaling and a larger learning rate, so that it
+    learns its training side by heart within the epochs.
+
+    Parameters
+    ----------
+    epochs : int
+
+    Returns
+    -------
+    recipes : dict of str to TrainConfig
+    """
+    base = replace(
+        PRESETS["course"],
+        preset="custom",
+        scaling=True,
+        learning_rate=1e-3,
+        epochs=epochs,
+        whole_segments_only=False,
+    )
+    splits: tuple[SplitKind, ...] = ("course", "track", "artist")
+    return {split: replace(base, split=split) for split in splits} | {
+        f"{split}-permuted": replace(base, split=split, permute_genres=True) for split in splits
+    }
+
+
+def read_honesty(folder: Path = RECORDED_LEAKAGE) -> HonestyPicture:
+    """Read the recorded runs.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the six run folders.
+
+    Returns
+    -------
+    picture : HonestyPicture
+
+    Raises
+    ------
+    RunError, DatasetError
+        If a run is missing, not finished, or cannot be read.
+    """
+    return HonestyPicture(tuple(read_honesty_run(folder / name) for name in honesty_recipes()))
+
+
+def read_honesty_run(run: Path) -> HonestyRun:
+    """Read one run; errors as in `read_honesty`."""
+    recipe, _ = read_config(run)
+    try:
+        events = read_events(run)[0]
+        found = [event for event in events if event["event"] == "evaluation"]
+        history = history_of(events)
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(
+            f"the events of {run.name} cannot be read ({type(error).__name__}). "
+            f"Record them anew: {COMMAND}."
+        ) from error
+    if not found:
+        raise RunError(f"the run {run.name} has no evaluation. Record it anew: {COMMAND}.")
+    return HonestyRun(run.name, recipe, Evaluation.from_dict(found[-1]), tuple(history))
+
+
+def honesty_lines(picture: HonestyPicture) -> list[str]:
+    """Return what the runs show, a line each, every figure with its count and interval."""
+    lines = []
+    for run in picture.runs:
+        genres = "permuted" if run.recipe.permute_genres else "true"
+        counted = run.siblings
+        parts = [
+            f"{accuracy} of segments {which} a sibling in training"
+            for which, accuracy in (
+                ("with", counted.with_sibling),
+                ("without", counted.without_sibling),
+            )
+            if accuracy.n
+        ]
+        lines.append(
+            f"split {run.recipe.split}, {genres} genres: {'; '.join(parts)}; "
+            f"the commonest genre is {run.majority:.0%}"
+        )
+    return lines

@@ -1,0 +1,159 @@
+"""What was extracted from a recording, kept so that it is decoded once.
+
+Conventions
+-----------
+A kept result is found by its key: a digest of the recording's bytes, of the settings
+of the frames, and of everything that makes frames out of bytes: the source of the rooms
+it goes through and the versions of the libraries.  Neither the name nor the date of a
+file counts, so a renamed, copied or zipped recording is known, and a changed one is
+another.  Frames are kept as float32, without rounding: what comes from here equals
+what was extracted.  Nothing here may fail an extraction: what cannot be read is made
+again, and what cannot be written is not kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import secrets
+import zipfile
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genre.audio.feature_config import FeatureConfig
+from genre.datasets.types import Skipped, Track
+from genre.paths import PACKAGE, cache_folder
+
+MAX_BYTES = 2 * 2**30
+"""Of all that is kept; the whole GTZAN collection takes 110 MB."""
+MAKERS = (
+    *("audio/formats", "audio/decoding", "audio/load", "audio/signal"),
+    *("audio/feature_config", "audio/features", "audio/mfcc"),
+    *("datasets/folder", "system/threads"),
+)
+"""The rooms that a recording goes through: changed, they make other frames."""
+LIBRARIES = ("av", "numpy", "soundfile", "soxr")
+
+Extracted = tuple[Track, np.ndarray] | Skipped
+"""A track with its frames [shape=(n_segments, n_frames, n_mfcc)], or why there are none."""
+
+
+def extraction_key(path: Path, features: FeatureConfig) -> str | None:
+    """Return under what name the result for a recording is kept.
+
+    Parameters
+    ----------
+    path : Path
+        The recording; all of it is read.
+    features : FeatureConfig
+
+    Returns
+    -------
+    key : str or None
+        None where the file cannot be read.
+    """
+    settings = json.dumps(features.frames.to_dict(), sort_keys=True)
+    try:
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+    return hashlib.sha256(f"{content} {settings} {_makers()}".encode()).hexdigest()
+
+
+def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted | None:
+    """Return what is kept of a recording.
+
+    Parameters
+    ----------
+    key : str
+        As `extraction_key` gives it.
+    track : Track
+        What is known of the recording; length and digest are filled in.
+    features : FeatureConfig
+
+    Returns
+    -------
+    result : (Track, np.ndarray) or Skipped or None
+        None where nothing is kept, or what is kept is damaged.
+    """
+    path = _place(key)
+    try:
+        # Opened here: of a damaged file np.load would leave its own one open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            if "reason" in kept:
+                result: Extracted = Skipped(track.track_id, str(kept["reason"]))
+            else:
+                frames, seconds, digest = kept["frames"], kept["seconds"], kept["digest"]
+                if frames.ndim != 3 or frames.shape[2] != features.n_mfcc or not frames.size:
+                    return None
+                found = replace(track, seconds=float(seconds), digest=str(digest))
+                result = (found, frames)
+        os.utime(path)  # the oldest are removed first: this one is in use
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return result
+
+
+def write_extracted(key: str, result: Extracted) -> None:
+    """Keep what was extracted from a recording, for the next time.
+
+    Parameters
+    ----------
+    key : str
+        As `extraction_key` gives it.
+    result : (Track, np.ndarray) or Skipped
+    """
+    if isinstance(result, Skipped):
+        kept: dict[str, Any] = {"reason": np.array(result.reason)}
+    else:
+        track, frames = result
+        seconds, digest = np.array(track.seconds), np.array(track.digest)
+        kept = {"frames": frames.astype(np.float32), "seconds": seconds, "digest": digest}
+    path = _place(key)
+    temporary = path.with_name(f".{key}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            np.savez(file, **kept)
+        os.replace(temporary, path)
+    except OSError:  # a full disk, a folder that must not be written to
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def remove_oldest(max_bytes: int = MAX_BYTES) -> None:
+    """Remove what was not used for longest, until no more is kept than may be."""
+    kept = []
+    with contextlib.suppress(OSError), os.scandir(_place("").parent) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):  # another process has removed it
+                stat = entry.stat()
+                kept.append((stat.st_mtime_ns, stat.st_size, entry.path))
+    n_bytes = sum(size for _, size, _ in kept)
+    for _, size, path in sorted(kept):
+        if n_bytes <= max_bytes:
+            return
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        n_bytes -= size
+
+
+def _place(key: str) -> Path:
+    return cache_folder() / "extracted" / f"{key}.npz"
+
+
+@functools.cache
+def _makers() -> str:
+    """Return a digest of the code, and the versions, that make frames out of bytes."""
+    digest = hashlib.sha256()
+    for room in MAKERS:
+        digest.update((PACKAGE / f"{room}.py").read_bytes())
+    return " ".join([digest.hexdigest(), *(f"{name}-{version(name)}" for name in LIBRARIES)])

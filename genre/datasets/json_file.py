@@ -1,0 +1,161 @@
+"""The reference system's data file: JSON with ``mapping``, ``labels`` and ``mfcc``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.features import repeat_frames
+from genre.datasets.types import SegmentSet, Track
+from genre.errors import DatasetError
+
+FRAMES_DIGEST = "frames:"
+"""How the digest of a track's frames begins, so that it is never taken for one of samples."""
+
+
+def read_json(path: Path) -> SegmentSet:
+    """Read the reference system's data file (its ``load_data``).
+
+    Parameters
+    ----------
+    path : Path
+        JSON with ``mapping`` (genre names), ``labels`` (one index per segment),
+        ``mfcc`` (per segment its frames) and, optionally, ``track`` (one name per
+        segment) and ``artist``.
+
+    Returns
+    -------
+    data : SegmentSet
+        Without ``track`` each segment stands alone and only the course split is allowed.
+        There is no audio to digest: a track's digest is that of its frames, and says so.
+
+    Raises
+    ------
+    DatasetError
+        If an array is missing, ragged, or disagrees with another.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            content = json.load(file)
+    except (ValueError, OSError, RecursionError) as error:
+        raise DatasetError(
+            f"{path.name} is not a readable JSON file ({type(error).__name__}). "
+            "Export it again, with mapping, labels and mfcc."
+        ) from error
+    content = content if isinstance(content, dict) else {}
+    missing = [key for key in ("mapping", "labels", "mfcc") if key not in content]
+    if missing:
+        raise DatasetError(
+            f"{path.name} lacks {', '.join(missing)}. A data file needs mapping (genre names), "
+            "labels (one per segment) and mfcc (the frames of each segment)."
+        )
+    for key in ("mapping", "labels", "mfcc", "track", "artist"):
+        if not isinstance(content.get(key, []), list):
+            raise DatasetError(
+                f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
+                "Export the file again."
+            )
+    mapping = [re.split(r"[/\\]", str(name).rstrip("/\\"))[-1] for name in content["mapping"]]
+    mfcc, labels = content.pop("mfcc"), content["labels"]
+    n_frames = FeatureConfig().n_frames
+    frames, own = _frames_from_lists(path.name, mfcc, n_frames)
+    for key in ("labels", "track", "artist"):
+        if key in content and len(content[key]) != len(frames):
+            raise DatasetError(
+                f"{path.name} has {len(frames)} segments in mfcc but {len(content[key])} "
+                f"entries in {key}. There must be one for each segment."
+            )
+    if not all(isinstance(i, int) and 0 <= i < len(mapping) for i in labels):
+        raise DatasetError(
+            f"{path.name} has labels outside its mapping of {len(mapping)} genres. "
+            f"Each label must be a whole number from 0 to {len(mapping) - 1}."
+        )
+    names = [str(n) for n in content.get("track", range(len(frames)))]
+    artists = content.get("artist", [None] * len(frames))
+    tracks: dict[tuple[str, str], Track] = {}
+    seconds = FeatureConfig().segment_seconds
+    for name, label, artist, segment in zip(names, labels, artists, frames, strict=True):
+        genre = mapping[label]
+        before = tracks.get((genre, name), Track(name, genre, str(artist) if artist else None))
+        digest = hashlib.sha256(before.digest.encode() + segment.tobytes()).hexdigest()
+        digest = FRAMES_DIGEST + digest
+        tracks[genre, name] = replace(before, seconds=before.seconds + seconds, digest=digest)
+    order = {place: i for i, place in enumerate(tracks)}
+    return SegmentSet(
+        frames=frames,
+        n_frames=own,
+        track_index=np.array([order[mapping[la], n] for n, la in zip(names, labels, strict=True)]),
+        tracks=tuple(tracks.values()),
+        features=FeatureConfig(n_mfcc=frames.shape[2]),
+        name=path.stem,
+        has_tracks="track" in content,
+    )
+
+
+def _frames_from_lists(
+    name: str, mfcc: list[list[list[float]]], n_frames: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Turn nested lists into frames and their true counts, saying which segment is amiss."""
+    frames, own = [], []
+    n_mfcc = None
+    for i, segment in enumerate(mfcc):
+        try:
+            values = np.array(segment, dtype=np.float32)
+        except (ValueError, TypeError, OverflowError):
+            values = np.empty(0, np.float32)
+        n_mfcc = n_mfcc or (values.shape[1] if values.ndim == 2 else None)
+        is_table = values.ndim == 2 and values.shape[1] == n_mfcc and values.size > 0
+        if not is_table or not np.isfinite(values).all():
+            raise DatasetError(
+                f"segment {i} in {name} is not a table of frames with "
+                f"{n_mfcc or 13} finite values each. Export the file again."
+            )
+        if len(values) > n_frames:
+            raise DatasetError(
+                f"segment {i} in {name} has {len(values)} frames, a segment of 3 s has "
+                f"{n_frames}. Export the file with segments of 3 s."
+            )
+        own.append(len(values))
+        frames.append(repeat_frames(values[np.newaxis], n_frames)[0])
+        mfcc[i] = []  # a full-size file holds gigabytes of Python floats: let each go once read
+    if not frames:
+        raise DatasetError(f"{name} holds no segments. Export the file again.")
+    return np.stack(frames), np.array(own)
+
+
+def write_json(path: Path, data: SegmentSet, *, n_mfcc: int = 13) -> None:
+    """Write a dataset as the reference system's data file, with the tracks named.
+
+    Parameters
+    ----------
+    path : Path
+    data : SegmentSet
+    n_mfcc : int
+        How many of its coefficients to write; the course reads 13.
+    """
+    genres = data.genres
+    own = (
+        frames[:n, :n_mfcc].round(4).tolist()
+        for frames, n in zip(data.frames.astype(np.float64), data.n_frames, strict=True)
+    )
+    tracks = [data.tracks[i] for i in data.track_index]
+    head = {
+        "mapping": genres,
+        "labels": data.y.tolist(),
+        "track": [track.track_id for track in tracks],
+        "artist": [track.artist for track in tracks],
+    }
+    temporary = path.with_name(f".{path.name}.part")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(head)[:-1] + ', "mfcc": [')
+        for i, segment in enumerate(own):  # one at a time: all of them are gigabytes of lists
+            file.write((", " if i else "") + json.dumps(segment))
+        file.write("]}\n")
+    os.replace(temporary, path)

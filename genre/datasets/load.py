@@ -1,0 +1,65 @@
+"""A dataset from wherever it is: a bundled pack, a folder, a zip, a pack, a JSON file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from genre.audio.feature_config import FeatureConfig
+from genre.datasets.folder import extract_folder
+from genre.datasets.json_file import read_json
+from genre.datasets.pack import PACK_FILE, read_pack
+from genre.datasets.types import Progress, SegmentSet
+from genre.datasets.zip_file import extract_zip
+from genre.errors import DatasetError
+from genre.paths import DATASETS
+
+
+def load_dataset(
+    source: str | Path,
+    *,
+    features: FeatureConfig | None = None,
+    on_progress: Progress | None = None,
+) -> SegmentSet:
+    """Load a dataset from wherever it is.
+
+    Parameters
+    ----------
+    source : str or Path
+        The name of a bundled pack, or the path of a pack, of a folder with one
+        folder per genre, of a zip of such a folder, or of a JSON file with
+        ``mapping``, ``labels``, ``mfcc``.
+    features : FeatureConfig, optional
+        The frames to extract from audio; 20 MFCCs of the course's frames unless given.
+    on_progress : callable, optional
+        Told of each track extracted from audio.
+
+    Returns
+    -------
+    data : SegmentSet
+
+    Raises
+    ------
+    DatasetError
+        If nothing is there, or what is there cannot be used.
+    """
+    path = Path(source or "nowhere")  # an empty name would be this very folder
+    if not path.exists() and str(source) in bundled_datasets():
+        path = DATASETS / str(source)
+    if path.is_dir():
+        if (path / PACK_FILE).exists():
+            return read_pack(path)
+        return extract_folder(path, features or FeatureConfig(n_mfcc=20), on_progress=on_progress)
+    if path.suffix == ".json" and path.exists():
+        return read_json(path)
+    if path.suffix.lower() == ".zip" and path.exists():
+        return extract_zip(path, features or FeatureConfig(n_mfcc=20), on_progress=on_progress)
+    raise DatasetError(
+        f"there is no dataset at '{source}'. Expected the name of a bundled one "
+        f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
+        "recordings for each genre, a zip of one, a feature pack, or a .json file."
+    )
+
+
+def bundled_datasets() -> list[str]:
+    """Return the names of the packs that come with the program."""
+    return sorted(path.parent.name for path in DATASETS.glob(f"*/{PACK_FILE}"))

@@ -1,0 +1,171 @@
+"""Feature packs: a dataset's MFCCs in a few megabytes, with no audio in them.
+
+Conventions
+-----------
+A pack is a folder: ``pack.json`` (settings, scales, checksum), ``tracks.csv``
+(one line per track) and ``frames.npz`` (int16 frames with a scale and an offset
+per coefficient).  ``docs/formats.md`` lists every key.  The same tracks give the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.features import repeat_frames
+from genre.datasets.types import SegmentSet, Skipped, Track
+from genre.errors import DatasetError, ParameterError
+
+PACK_FILE = "pack.json"
+PACK_VERSION = 1
+_COLUMNS = ("track_id", "genre", "artist", "seconds", "digest")
+_MAX_BYTES = 2**31
+"""A pack whose arrays claim more than 2 GiB is refused unread."""
+
+
+def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None:
+    """Write a dataset as a feature pack.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist; files of an earlier pack in it are replaced.
+    data : SegmentSet
+    description : str
+        Where the data comes from, for whoever opens the pack.
+    """
+    own = np.concatenate([f[:n] for f, n in zip(data.frames, data.n_frames, strict=True)])
+    low, high = own.min(axis=0).astype(np.float64), own.max(axis=0).astype(np.float64)
+    offset = (high + low) / 2
+    scale = np.maximum((high - low) / (2 * 32_767), 1e-9)
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        frames=np.round((own - offset) / scale).astype(np.int16),  # (n_own_frames, n_mfcc)
+        n_frames=data.n_frames.astype(np.int32),
+        track_index=data.track_index.astype(np.int32),
+    )
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for t in data.tracks:
+        writer.writerow([t.track_id, t.genre, t.artist or "", f"{t.seconds:.2f}", t.digest])
+    files = {
+        "frames.npz": buffer.getvalue(),
+        "tracks.csv": table.getvalue().encode("utf-8", "surrogateescape"),
+    }
+    header = {
+        "version": PACK_VERSION,
+        "name": data.name,
+        "description": description,
+        "genres": list(data.genres),
+        "n_tracks": len(data.tracks),
+        "n_segments": len(data.frames),
+        "features": data.features.to_dict(),
+        "offset": offset.tolist(),
+        "scale": scale.tolist(),
+        "skipped": [[s.name, s.reason] for s in data.skipped],
+        "has_tracks": data.has_tracks,
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+    files[PACK_FILE] = (json.dumps(header, indent=1) + "\n").encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        temporary = folder / f".{name}.part"
+        temporary.write_bytes(content)
+        os.replace(temporary, folder / name)
+
+
+def read_pack(folder: Path) -> SegmentSet:
+    """Read a feature pack.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder written by `write_pack`.
+
+    Returns
+    -------
+    data : SegmentSet
+        Frames within half a scale step of those that were written.
+
+    Raises
+    ------
+    DatasetError
+        If a file is missing, altered, or of another version.
+    """
+    try:
+        header = json.loads((folder / PACK_FILE).read_text(encoding="utf-8"))
+        version = header["version"]
+        if version != PACK_VERSION:
+            raise DatasetError(
+                f"the pack {folder.name} has version {version}, this program reads version "
+                f"{PACK_VERSION}. Extract it anew from the audio."
+            )
+        content = {name: (folder / name).read_bytes() for name in ("frames.npz", "tracks.csv")}
+        for name, data in content.items():
+            if hashlib.sha256(data).hexdigest() != header["sha256"][name]:
+                raise DatasetError(
+                    f"{name} in the pack {folder.name} is not the file that was written "
+                    "(its checksum differs). Fetch the pack again, or extract it anew."
+                )
+        tracks = _read_tracks(content["tracks.csv"])
+        frames, n_frames, track_index = _read_arrays(content["frames.npz"])
+        features = FeatureConfig.from_dict(header["features"])
+        scale, offset = (np.array(header[key], np.float32) for key in ("scale", "offset"))
+        fits = (
+            frames.shape == (n_frames.sum(), features.n_mfcc)
+            and scale.shape == offset.shape == (features.n_mfcc,)
+            and n_frames.min() >= 1
+            and n_frames.max() <= features.n_frames
+            and np.array_equal(np.unique(track_index), np.arange(len(tracks)))
+            and len(track_index) == len(n_frames)
+        )
+        if not fits:
+            raise ValueError("its arrays do not fit each other")
+        decoded = frames * scale + offset  # (n_own_frames, n_mfcc)
+        own = np.split(decoded, np.cumsum(n_frames)[:-1])
+        return SegmentSet(
+            frames=np.stack([repeat_frames(f[np.newaxis], features.n_frames)[0] for f in own]),
+            n_frames=n_frames,
+            track_index=track_index,
+            tracks=tracks,
+            features=features,
+            name=str(header["name"]),
+            skipped=tuple(Skipped(name, reason) for name, reason in header["skipped"]),
+            has_tracks=bool(header["has_tracks"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        if isinstance(error, ParameterError):
+            raise
+        raise DatasetError(
+            f"the pack {folder.name} cannot be read ({type(error).__name__}: {error}). "
+            "Fetch it again, or extract it anew from the audio."
+        ) from error
+
+
+def _read_tracks(content: bytes) -> tuple[Track, ...]:
+    """Read the track table."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8", "surrogateescape")))
+    return tuple(
+        Track(r["track_id"], r["genre"], r["artist"] or None, float(r["seconds"]), r["digest"])
+        for r in rows
+    )
+
+
+def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the three arrays, refusing what would unpack to gigabytes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
+            raise DatasetError("the pack unpacks to more than 2 GiB. Split it into smaller ones.")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return arrays["frames"], arrays["n_frames"], arrays["track_index"]

@@ -1,0 +1,277 @@
+"""From a dataset to its three sides: what trains, what chooses, what is counted.
+
+Conventions
+-----------
+artist
+    Artists stay whole: no artist is on two sides.  The honest way.
+track
+    Tracks stay whole; an artist may be on two sides, so who plays can be learnt.
+course
+    The reference system's ``train_test_split`` of segments, kept to show what it
+    does: segments of one recording land on both sides, and the accuracy it gives
+    is not that of new music.  Labelled *leaky* wherever it appears.
+fault-filtered
+    The partition of the GTZAN collection that papers report on: without repeated and
+    broken tracks, no known artist on two sides (`genre.datasets.gtzan_facts`).
+
+Sides are arrays of segment indices.  Honest sides are made of tracks before any
+segment is looked at, so no later step can leak.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from genre.datasets.gtzan_facts import published_sides
+from genre.datasets.types import SegmentSet
+from genre.errors import DatasetError, ParameterError
+
+SplitKind = Literal["artist", "track", "course", "fault-filtered"]
+Side = Literal["train", "validation", "test"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """The three sides of a dataset.
+
+    Parameters
+    ----------
+    by : str
+        What was kept whole: ``artist``, ``track``, or nothing (``course``); or the
+        published partition ``fault-filtered``.
+    train, validation, test : np.ndarray [shape=(n,), dtype=int]
+        Indices of segments.
+    """
+
+    by: SplitKind
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+    def absent_genres(self, data: SegmentSet) -> dict[str, tuple[str, ...]]:
+        """Return, for each side that lacks any, the genres it lacks."""
+        genres, y = np.array(data.genres), data.y
+        lacking = {
+            side: tuple(genres[np.setdiff1d(np.arange(len(genres)), y[getattr(self, side)])])
+            for side in get_args(Side)
+        }
+        return {side: absent for side, absent in lacking.items() if absent}
+
+
+def split_tracks(
+    data: SegmentSet,
+    *,
+    by: SplitKind = "artist",
+    test_share: float = 0.25,
+    validation_share: float = 0.2,
+    seed: int = 0,
+) -> Split:
+    """Split a dataset into training, validation and test (``prepare_datasets``).
+
+    Parameters
+    ----------
+    data : SegmentSet
+    by : str
+        What stays whole: ``artist``, ``track``, or nothing (``course``, leaky); or the
+        published partition ``fault-filtered``, whatever the shares and the seed.
+    test_share : float
+        Share of all that is tested on; about, since artists cannot be cut.
+    validation_share : float
+        Share of the rest that validates.
+    seed : int
+        The same seed gives the same split.
+
+    Returns
+    -------
+    split : Split
+
+    Raises
+    ------
+    ParameterError
+        If a share is outside 0.05-0.5.
+    DatasetError
+        If the dataset has too few artists or tracks, or does not name its tracks.
+    """
+    _check_shares(test_share=test_share, validation_share=validation_share)
+    if by == "course":
+        return _course_split(data, test_share, validation_share, seed)
+    if by == "fault-filtered":
+        return _from_tracks(data, by, *published_sides(data))
+    rest, test = _cut(data, np.arange(len(data.tracks)), by, test_share, seed)
+    train, validation = _cut(data, rest, by, validation_share, seed)
+    return _from_tracks(data, by, train, validation, test)
+
+
+def fold_tracks(
+    data: SegmentSet,
+    *,
+    by: SplitKind = "artist",
+    n_folds: int = 5,
+    validation_share: float = 0.0,
+    seed: int = 0,
+) -> list[Split]:
+    """Split a dataset into folds, each track being tested exactly once.
+
+    Parameters
+    ----------
+    data : SegmentSet
+    by : str
+        What stays whole: ``artist``, ``track``, or nothing (``course``, leaky).
+    n_folds : int
+        How many folds.
+    validation_share : float
+        Share of each fold's training side that validates; 0 for none.
+    seed : int
+        The same seed gives the same folds.
+
+    Returns
+    -------
+    splits : list of Split
+        One per fold.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two folds, or the share is neither 0 nor in 0.05-0.5.
+    DatasetError
+        If there are fewer artists or tracks than folds.
+    """
+    if n_folds < 2:
+        raise ParameterError(f"{n_folds} folds were asked for, at least 2 are needed.")
+    if validation_share:
+        _check_shares(validation_share=validation_share)
+    if by == "course":
+        return _course_folds(data, n_folds, validation_share, seed)
+    splits = []
+    for rest, test in _fold(data, np.arange(len(data.tracks)), by, n_folds, seed):
+        train, validation = rest, rest[:0]
+        if validation_share:
+            train, validation = _cut(data, rest, by, validation_share, seed)
+        splits.append(_from_tracks(data, by, train, validation, test))
+    return splits
+
+
+def whole_side(data: SegmentSet) -> Split:
+    """Put everything on the training side: for a model whose accuracy was measured before.
+
+    Parameters
+    ----------
+    data : SegmentSet
+
+    Returns
+    -------
+    split : Split
+        Without validation and test.
+    """
+    nothing = np.empty(0, dtype=int)
+    return Split("artist", np.arange(len(data.frames)), nothing, nothing)
+
+
+def _check_shares(**shares: float) -> None:
+    for name, share in shares.items():
+        if not 0.05 <= share <= 0.5:
+            raise ParameterError(f"{name}={share} was given, expected 0.05 to 0.5. Use e.g. 0.25.")
+
+
+def _cut(
+    data: SegmentSet, tracks: np.ndarray, by: SplitKind, share: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut off about a share of some tracks; more where every genre has only a few."""
+    n_most = int(np.bincount(data.track_genres[tracks]).max())
+    return _fold(data, tracks, by, min(round(1 / share), max(2, n_most)), seed)[0]
+
+
+def _fold(
+    data: SegmentSet, tracks: np.ndarray, by: SplitKind, n_folds: int, seed: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Fold some of a dataset's tracks; each fold is (track indices of the rest, of the fold)."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    if by == "fault-filtered":
+        raise ParameterError(
+            "the fault-filtered partition has one training, one validation and one test side, "
+            "so it cannot be folded. Use it with train, or fold by artist."
+        )
+    if by not in get_args(SplitKind):
+        raise ParameterError(
+            f"a split by {by!r} was asked for, expected one of {', '.join(get_args(SplitKind))}."
+        )
+    if not data.has_tracks:
+        raise DatasetError(
+            f"the dataset {data.name} does not say which segments belong to one track, so it "
+            "can only be split the course way. Add a 'track' list, or use --split course."
+        )
+    groups = data.groups[tracks] if by == "artist" else tracks
+    n_groups = len(np.unique(groups))
+    if n_groups < n_folds:
+        raise DatasetError(
+            f"the dataset {data.name} has {n_groups} {by}s left to share out, {n_folds} are "
+            f"needed to keep {by}s whole. Add recordings by others, or use larger shares."
+        )
+    y = data.track_genres[tracks]
+    n_most = int(np.bincount(y).max())
+    if n_most < n_folds:
+        raise DatasetError(
+            f"no genre of the dataset {data.name} has more than {n_most} tracks left to share out, "
+            f"{n_folds} are needed. Add recordings, or use larger shares or fewer folds."
+        )
+    folder = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+    # A genre with fewer artists than folds is absent from some of them: the result
+    # says so (`absent_genres`), scikit-learn's warning would only repeat it.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class")
+        folds = list(folder.split(y, y, groups))
+    if any(len(rest) == 0 or len(fold) == 0 for rest, fold in folds):
+        raise DatasetError(
+            f"a side of the split of {data.name} would be empty: {n_groups} {by}s do not share "
+            f"out into {n_folds} parts. Add recordings by others, or use larger shares."
+        )
+    return [(tracks[rest], tracks[fold]) for rest, fold in folds]
+
+
+def _from_tracks(
+    data: SegmentSet, by: SplitKind, train: np.ndarray, validation: np.ndarray, test: np.ndarray
+) -> Split:
+    """Turn sides made of tracks into sides made of their segments."""
+    sides = (np.flatnonzero(np.isin(data.track_index, side)) for side in (train, validation, test))
+    return Split(by, *sides)
+
+
+def _course_split(data: SegmentSet, test_share: float, validation_share: float, seed: int) -> Split:
+    """Split segments at random, as the reference's ``prepare_datasets`` does."""
+    from sklearn.model_selection import train_test_split
+
+    if len(data.y) < 4:
+        raise DatasetError(
+            f"the dataset {data.name} has {len(data.y)} segments, at least 4 are needed "
+            "for three sides. Add recordings."
+        )
+    everything = np.arange(len(data.y))
+    rest, test = train_test_split(everything, test_size=test_share, random_state=seed)
+    train, validation = train_test_split(rest, test_size=validation_share, random_state=seed)
+    return Split("course", train, validation, test)
+
+
+def _course_folds(
+    data: SegmentSet, n_folds: int, validation_share: float, seed: int
+) -> list[Split]:
+    """Fold segments at random, wherever they come from."""
+    from sklearn.model_selection import KFold, train_test_split
+
+    if len(data.y) < n_folds:
+        raise DatasetError(
+            f"the dataset {data.name} has {len(data.y)} segments, {n_folds} folds need as many."
+        )
+    splits = []
+    for rest, test in KFold(n_folds, shuffle=True, random_state=seed).split(data.y):
+        train, validation = rest, rest[:0]
+        if validation_share:
+            train, validation = train_test_split(
+                rest, test_size=validation_share, random_state=seed
+            )
+        splits.append(Split("course", train, validation, test))
+    return splits

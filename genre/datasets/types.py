@@ -1,0 +1,200 @@
+"""Tracks with a genre, and the segments that training and evaluation read.
+
+Conventions
+-----------
+track
+    One recording with a genre.  Splits are made of tracks, before segments exist.
+artist
+    Who made a track: the group a split keeps whole.  A track whose artist is not
+    known is a group of its own.
+genres
+    Always sorted; their order is the order of a network's outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.features import frames_to_steps
+from genre.errors import DatasetError
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many tracks are done, how many there are, and the latest one's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One recording with a genre.
+
+    ``seconds`` is its length, ``digest`` the sha256 of its samples
+    (`genre.audio.signal.Signal.digest`): by it a model knows what it has heard.
+    """
+
+    track_id: str
+    genre: str
+    artist: str | None = None
+    seconds: float = 0.0
+    digest: str = ""
+
+    @property
+    def group(self) -> str:
+        """What a split keeps whole: the artist, or the track alone where none is known."""
+        return self.artist or f"track {self.track_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something of a dataset that could not be used, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentSet:
+    """The segments of a dataset, and the tracks they were cut from.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
+        Short segments already repeated to full length.
+    n_frames : np.ndarray [shape=(n_segments,), dtype=int]
+        How many of each segment's frames are its own.
+    track_index : np.ndarray [shape=(n_segments,), dtype=int]
+        The track each segment was cut from.
+    tracks : tuple of Track
+    features : FeatureConfig
+        The settings of the frames.
+    name : str
+        What the dataset is called in cards and on pages.
+    skipped : tuple of Skipped
+        What could not be used.
+    has_tracks : bool
+        False where the source does not say which segments belong together:
+        each segment then stands as a track, and only the course split is allowed.
+    """
+
+    frames: np.ndarray
+    n_frames: np.ndarray
+    track_index: np.ndarray
+    tracks: tuple[Track, ...]
+    features: FeatureConfig
+    name: str = "dataset"
+    skipped: tuple[Skipped, ...] = ()
+    has_tracks: bool = True
+
+    def __post_init__(self) -> None:
+        genres = self.genres
+        if len(genres) < 2:
+            found = f"one genre ({genres[0]})" if genres else "no genre"
+            raise DatasetError(
+                f"the dataset holds {found}, at least two are needed to tell apart. "
+                "Give it one folder of recordings for each genre."
+            )
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres, sorted."""
+        return tuple(sorted({track.genre for track in self.tracks}))
+
+    @property
+    def track_genres(self) -> np.ndarray:
+        """Index of each track's genre [shape=(n_tracks,), dtype=int]."""
+        order = {genre: i for i, genre in enumerate(self.genres)}
+        return np.array([order[track.genre] for track in self.tracks])
+
+    @property
+    def y(self) -> np.ndarray:
+        """Index of each segment's genre [shape=(n_segments,), dtype=int]."""
+        return self.track_genres[self.track_index]
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Index of each track's artist [shape=(n_tracks,), dtype=int]."""
+        return np.unique([track.group for track in self.tracks], return_inverse=True)[1]
+
+    def own_frames(self, track: int) -> np.ndarray:
+        """Return all frames of one track in playing order, without repetitions.
+
+        Parameters
+        ----------
+        track : int
+            Its place among ``tracks``.
+
+        Returns
+        -------
+        frames : np.ndarray [shape=(n_frames, n_mfcc), dtype=float32]
+        """
+        segments = np.flatnonzero(self.track_index == track)
+        return np.concatenate([self.frames[i, : self.n_frames[i]] for i in segments])
+
+    def X(self, features: FeatureConfig) -> np.ndarray:
+        """Return what a network with these settings reads.
+
+        Parameters
+        ----------
+        features : FeatureConfig
+            May ask for fewer coefficients, deltas and texture windows, but not
+            for other frames than the dataset holds.
+
+        Returns
+        -------
+        X : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+
+        Raises
+        ------
+        DatasetError
+            If the frames were made with other settings.
+        """
+        held, asked = self.features.frames.to_dict(), features.frames.to_dict()
+        for name, value in asked.items():
+            too_few = name == "n_mfcc" and held[name] >= value
+            if held[name] != value and not too_few:
+                raise DatasetError(
+                    f"the dataset {self.name} holds frames with {name}={held[name]}, "
+                    f"{name}={value} was asked for. Extract it anew from the audio."
+                )
+        return frames_to_steps(self.frames, features)
+
+    def whole_segments(self) -> SegmentSet:
+        """Return the dataset without segments that had to be repeated to full length."""
+        whole = self.n_frames == self.features.n_frames
+        if not whole.any():
+            raise DatasetError(
+                f"no recording in the dataset {self.name} fills a segment of "
+                f"{self.features.segment_seconds:g} s. Use longer recordings."
+            )
+        tracks, track_index = np.unique(self.track_index[whole], return_inverse=True)
+        return replace(
+            self,
+            frames=self.frames[whole],
+            n_frames=self.n_frames[whole],
+            track_index=track_index,
+            tracks=tuple(self.tracks[i] for i in tracks),
+        )
+
+
+def permute_genres(data: SegmentSet, seed: int) -> SegmentSet:
+    """Give each track the genre of another: a control from which nothing can be learnt.
+
+    What a network still gets right beyond chance, it recognised.
+
+    Parameters
+    ----------
+    data : SegmentSet
+    seed : int
+        The same seed gives the same genres.
+
+    Returns
+    -------
+    data : SegmentSet
+        As many tracks of each genre as before.
+    """
+    order = np.random.default_rng(seed).permutation(len(data.tracks))
+    genres = [data.tracks[i].genre for i in order]
+    tracks = zip(data.tracks, genres, strict=True)
+    return replace(data, tracks=tuple(replace(track, genre=genre) for track, genre in tracks))

@@ -1,0 +1,298 @@
+"""How right a classifier is, with the interval that its few tracks allow.
+
+Conventions
+-----------
+A track's probabilities are the mean over its segments unless another average is
+asked for.  Accuracies are per
+track first, per segment second: segments of one track agree with each other,
+so their number says little about certainty.
+Tracks a model was trained on are left out, or shown as *seen in training*.  What
+it has heard is known by digest, so where tracks have none, or one of another
+kind (of frames, not of samples), the label is *not known whether seen in training*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from genre.datasets.json_file import FRAMES_DIGEST
+from genre.datasets.split_honesty import is_honest_split
+from genre.datasets.types import SegmentSet
+from genre.errors import DatasetError
+from genre.evaluation.intervals import Accuracy, wilson_interval
+from genre.evaluation.metrics import (
+    CoveragePoint,
+    Measures,
+    ReliabilityBin,
+    coverage_curve,
+    measure_answers,
+    reliability_bins,
+)
+from genre.evaluation.track_predictions import (
+    Average,
+    TrackAnswer,
+    answers_from_dict,
+    answers_to_dict,
+    probabilities_of,
+    track_probabilities,
+)
+from genre.models.prediction import Classifier
+
+SEEN = "seen in training"
+UNSEEN = "not recognised as seen in training"
+UNKNOWN = "not known whether seen in training"
+UNNAMED = "; each segment counts as a track, the data does not name its tracks"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What was right and wrong on tracks with known genres.
+
+    Parameters
+    ----------
+    genres : tuple of str
+    track_accuracy, segment_accuracy : Accuracy
+    confusion_matrix : np.ndarray [shape=(n_genres, n_genres), dtype=int]
+        Tracks by true genre (rows) and given genre (columns).
+    about : str
+        Which tracks these are: *not recognised as seen in training*, *seen in
+        training*, ...
+    n_left_out : int
+        Tracks not counted because the model was trained on them.
+    measures : Measures, optional
+        F1, log-loss, calibration; not in files of the first version.
+    answers : tuple of TrackAnswer
+        What was said of each track; empty in files of the first version.
+    """
+
+    genres: tuple[str, ...]
+    track_accuracy: Accuracy
+    segment_accuracy: Accuracy
+    confusion_matrix: np.ndarray
+    about: str
+    n_left_out: int = 0
+    measures: Measures | None = None
+    answers: tuple[TrackAnswer, ...] = ()
+
+    def is_honest(self, by: str) -> bool:
+        """Tell whether it holds for artists unheard, measured on the test side of this split."""
+        return is_honest_split(by, [answer.artist for answer in self.answers])
+
+    @property
+    def reliability(self) -> tuple[ReliabilityBin, ...]:
+        """How right the verdicts are, by how sure; empty where no answers were kept."""
+        return reliability_bins(*self._y_and_probabilities()) if self.answers else ()
+
+    @property
+    def coverage(self) -> tuple[CoveragePoint, ...]:
+        """How right the verdicts are that are at least so sure; empty without answers."""
+        return coverage_curve(*self._y_and_probabilities()) if self.answers else ()
+
+    def _y_and_probabilities(self) -> tuple[np.ndarray, np.ndarray]:
+        y = np.array([self.genres.index(answer.genre) for answer in self.answers])
+        return y, probabilities_of(self.answers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "about": self.about,
+            "genres": list(self.genres),
+            "track_accuracy": self.track_accuracy.to_dict(),
+            "segment_accuracy": self.segment_accuracy.to_dict(),
+            "confusion_matrix": self.confusion_matrix.tolist(),
+            "n_left_out": self.n_left_out,
+            "measures": self.measures.to_dict() if self.measures else None,
+            "answers": answers_to_dict(self.answers, self.genres),
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Evaluation:
+        """Read what `to_dict` wrote, other keys beside it, and files without answers.
+
+        Raises
+        ------
+        DatasetError
+            If a key is missing, or does not fit the others.
+        """
+        try:
+            genres = tuple(str(genre) for genre in values["genres"])
+            matrix = np.array(values["confusion_matrix"], dtype=int)
+            if matrix.shape != (len(genres), len(genres)):
+                raise ValueError(f"a confusion matrix of shape {matrix.shape}")
+            measures = values.get("measures")
+            answers = values.get("answers")
+            return cls(
+                genres=genres,
+                track_accuracy=Accuracy(**values["track_accuracy"]),
+                segment_accuracy=Accuracy(**values["segment_accuracy"]),
+                confusion_matrix=matrix,
+                about=str(values["about"]),
+                n_left_out=int(values.get("n_left_out", 0)),
+                measures=Measures.from_dict(measures) if measures else None,
+                answers=answers_from_dict(answers, genres) if answers else (),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DatasetError(
+                f"an evaluation cannot be read ({type(error).__name__}: {error}). Measure it again."
+            ) from error
+
+
+def evaluate_probabilities(
+    probabilities: np.ndarray,
+    genres: tuple[str, ...],
+    data: SegmentSet,
+    segments: np.ndarray,
+    *,
+    about: str,
+    n_left_out: int = 0,
+    average: Average = "mean",
+    learnt: np.ndarray | None = None,
+) -> Evaluation:
+    """Compare probabilities with the genres of a dataset's segments.
+
+    Parameters
+    ----------
+    probabilities : np.ndarray [shape=(n_segments, n_genres)]
+    genres : tuple of str
+        What the columns of ``probabilities`` stand for; holds those of ``data``.
+    data : SegmentSet
+    segments : np.ndarray [shape=(n_segments,), dtype=int]
+        The segments of ``data`` that the probabilities are for.
+    about : str
+        Which tracks these are, for whoever reads the figures; that each segment
+        counts as a track is added where ``data`` does not name its tracks.
+    n_left_out : int
+        Tracks not counted because the model was trained on them.
+    average : str
+        What makes a track's probabilities of its segments'; another than the mean is added
+        to ``about``.
+    learnt : np.ndarray [shape=(n,), dtype=int], optional
+        The segments of ``data`` that were learnt from: siblings are counted among them.
+
+    Returns
+    -------
+    evaluation : Evaluation
+    """
+    from sklearn.metrics import confusion_matrix
+
+    to_output = np.array([genres.index(genre) for genre in data.genres])
+    y_tracks, y = to_output[data.track_genres], to_output[data.y[segments]]
+    track_index = data.track_index[segments]
+    tracks, of_track = track_probabilities(probabilities, track_index, average=average)
+    y_tracks, given = y_tracks[tracks], of_track.argmax(axis=1)
+    is_right = probabilities.argmax(axis=1) == y
+    n_segments, n_right, n_learnt = (
+        np.bincount(index, minlength=len(data.tracks))
+        for index in (
+            *(track_index, track_index[is_right]),
+            data.track_index[[] if learnt is None else learnt],
+        )
+    )
+    answers = tuple(
+        TrackAnswer(
+            track_id=data.tracks[track].track_id,
+            artist=data.tracks[track].artist,
+            genre=data.tracks[track].genre,
+            given=genres[verdict],
+            probabilities=tuple(p.tolist()),
+            n_segments=int(n_segments[track]),
+            n_right=int(n_right[track]),
+            n_siblings=None if learnt is None else int(n_learnt[track]),
+        )
+        for track, verdict, p in zip(tracks, given, of_track, strict=True)
+    )
+    if average != "mean":
+        about += f"; tracks by the {average} of their segments"
+    return Evaluation(
+        genres=genres,
+        track_accuracy=wilson_interval(int((given == y_tracks).sum()), len(tracks)),
+        segment_accuracy=wilson_interval(int(is_right.sum()), len(y)),
+        confusion_matrix=confusion_matrix(y_tracks, given, labels=np.arange(len(genres))),
+        about=about if data.has_tracks else about + UNNAMED,
+        n_left_out=n_left_out,
+        measures=measure_answers(y_tracks, of_track, genres),
+        answers=answers,
+    )
+
+
+def evaluate(
+    classifier: Classifier,
+    data: SegmentSet,
+    *,
+    include_seen: bool = False,
+    average: Average = "mean",
+) -> Evaluation:
+    """Evaluate a classifier on a dataset, leaving out what it was trained on.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    data : SegmentSet
+        Its genres must be among the classifier's.
+    include_seen : bool
+        Count the tracks the model was trained on too, and say how many they are.
+    average : str
+        What makes a track's probabilities of those of its segments.
+
+    Returns
+    -------
+    evaluation : Evaluation
+
+    Raises
+    ------
+    DatasetError
+        If a genre is unknown to the classifier, or no track is left.
+    """
+    unknown = sorted(set(data.genres) - set(classifier.genres))
+    if unknown:
+        raise DatasetError(
+            f"the dataset has the genres {', '.join(unknown)}, which the model does not know. "
+            f"It tells {', '.join(classifier.genres)} apart."
+        )
+    seen = np.array([classifier.card.has_heard(track) for track in data.tracks])
+    counted = np.ones(len(seen), dtype=bool) if include_seen else ~seen
+    if not counted.any():
+        raise DatasetError(
+            f"the model was trained on all {len(seen)} tracks of {data.name}, so none is left to "
+            "evaluate it on. Use other recordings, read its cross-validated accuracy in its "
+            f"card, or add --include-seen to count them as '{SEEN}'."
+        )
+    segments = np.flatnonzero(counted[data.track_index])
+    probabilities = classifier.predict_proba(data.X(classifier.features)[segments])
+    return evaluate_probabilities(
+        probabilities,
+        classifier.genres,
+        data,
+        segments,
+        about=_label(classifier, data, seen, counted),
+        n_left_out=int((~counted).sum()),
+        average=average,
+    )
+
+
+def _label(classifier: Classifier, data: SegmentSet, seen: np.ndarray, counted: np.ndarray) -> str:
+    """Say of the counted tracks whether the model was trained on them, as far as that is known.
+
+    ==================  ================  ==================================
+    of the counted      of the others     label
+    ==================  ================  ==================================
+    all seen                              seen in training
+    k seen              comparable        seen in training: k of n tracks
+    k seen              not comparable    seen in training: at least k of ...
+    none seen           comparable        not recognised as seen in training
+    none seen           not comparable    not known whether seen in training
+    ==================  ================  ==================================
+    """
+    n_seen, n = int((seen & counted).sum()), int(counted.sum())
+    if n_seen == n:
+        return SEEN
+    heard = {digest.startswith(FRAMES_DIGEST) for digest in classifier.card.heard}
+    others = [data.tracks[i].digest for i in np.flatnonzero(~seen)]
+    # A digest of samples and one of frames differ though the recording is the same.
+    are_comparable = all(d and heard == {d.startswith(FRAMES_DIGEST)} for d in others)
+    if n_seen:
+        return f"{SEEN}: {'' if are_comparable else 'at least '}{n_seen} of {n} tracks"
+    return UNSEEN if are_comparable else UNKNOWN

@@ -1,0 +1,210 @@
+"""What a network said of each track: the tracks behind every count.
+
+Conventions
+-----------
+An answer is about one track and holds numbers, no audio.  In files the answers are
+columns by name, the probabilities whole thousandths: a few dozen bytes a track.
+A *sibling* of a segment is another segment of the same track.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from genre.errors import DatasetError
+from genre.evaluation.intervals import Accuracy, wilson_interval
+
+Average = Literal["mean", "median", "vote"]
+"""What makes a track's probabilities of those of its segments; a vote counts verdicts."""
+COLUMNS = (
+    *("track_id", "artist", "genre", "given", "n_segments", "n_right", "n_siblings"),
+    "probabilities",
+)
+"""The columns of answers in a file; ``genre`` and ``given`` are indices."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackAnswer:
+    """What a network said of one track.
+
+    Parameters
+    ----------
+    track_id : str
+    artist : str or None
+    genre, given : str
+        The true genre, and the verdict: the most probable one.
+    probabilities : tuple of float
+        In the order of the genres, within 0.0005 of what was computed once read from a file.
+    n_segments, n_right : int
+        How many segments of the track were answered, and how many rightly by themselves.
+    n_siblings : int or None
+        How many segments of the same track were learnt from: each evaluated segment's
+        siblings in training.  None where that is not known.
+    """
+
+    track_id: str
+    artist: str | None
+    genre: str
+    given: str
+    probabilities: tuple[float, ...]
+    n_segments: int
+    n_right: int
+    n_siblings: int | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the verdict is the true genre."""
+        return self.genre == self.given
+
+    @property
+    def group(self) -> str:
+        """The artist, or the track alone where none is known."""
+        return self.artist or f"track {self.track_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingAccuracy:
+    """Segments that have siblings in training, and segments that have none, counted apart."""
+
+    with_sibling: Accuracy
+    without_sibling: Accuracy
+
+
+def track_probabilities(
+    probabilities: np.ndarray, track_index: np.ndarray, *, average: Average = "mean"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Average the probabilities of each track's segments.
+
+    Parameters
+    ----------
+    probabilities : np.ndarray [shape=(n_segments, n_genres)]
+    track_index : np.ndarray [shape=(n_segments,), dtype=int]
+        The track of each segment.
+    average : str
+        ``mean``, ``median`` (scaled to sum to 1) or ``vote`` (the share of segments whose
+        own verdict a genre is).
+
+    Returns
+    -------
+    tracks : np.ndarray [shape=(n_tracks,), dtype=int]
+        The tracks that have segments here, ascending.
+    of_track : np.ndarray [shape=(n_tracks, n_genres)]
+    """
+    tracks, position, counts = np.unique(track_index, return_inverse=True, return_counts=True)
+    if average == "median":
+        middle = [np.median(probabilities[position == i], axis=0) for i in range(len(tracks))]
+        middle = np.maximum(np.array(middle, dtype=float), 1e-9)  # all may be 0
+        return tracks, middle / middle.sum(axis=1, keepdims=True)
+    if average == "vote":
+        probabilities = np.eye(probabilities.shape[1])[probabilities.argmax(axis=1)]
+    total = np.zeros((len(tracks), probabilities.shape[1]))
+    np.add.at(total, position, probabilities)
+    return tracks, total / counts[:, np.newaxis]
+
+
+def accuracy_by_siblings(answers: Iterable[TrackAnswer]) -> SiblingAccuracy:
+    """Count the segments that were right, apart for those with a sibling in training.
+
+    Parameters
+    ----------
+    answers : iterable of TrackAnswer
+        Those whose ``n_siblings`` is not known are not counted.
+
+    Returns
+    -------
+    accuracies : SiblingAccuracy
+        Per segment; where there is none of a kind its accuracy is not a number, n = 0.
+    """
+    n, n_right = {True: 0, False: 0}, {True: 0, False: 0}
+    for answer in answers:
+        if answer.n_siblings is not None:
+            n[answer.n_siblings > 0] += answer.n_segments
+            n_right[answer.n_siblings > 0] += answer.n_right
+    return SiblingAccuracy(
+        wilson_interval(n_right[True], n[True]), wilson_interval(n_right[False], n[False])
+    )
+
+
+def answers_behind(
+    answers: Iterable[TrackAnswer], genre: str, given: str
+) -> tuple[TrackAnswer, ...]:
+    """Return the answers behind a cell of the confusion matrix, the surest first."""
+    behind = (a for a in answers if a.genre == genre and a.given == given)
+    return tuple(sorted(behind, key=lambda answer: -max(answer.probabilities)))
+
+
+def answers_to_dict(answers: Sequence[TrackAnswer], genres: tuple[str, ...]) -> dict[str, Any]:
+    """Return answers as plain values for JSON, a list per column.
+
+    Parameters
+    ----------
+    answers : sequence of TrackAnswer
+    genres : tuple of str
+        What ``genre`` and ``given`` are indices into.
+
+    Returns
+    -------
+    columns : dict
+        With the keys `COLUMNS`; probabilities in thousandths.
+    """
+    index = {genre: i for i, genre in enumerate(genres)}
+    columns: dict[str, Any] = {
+        name: [getattr(answer, name) for answer in answers] for name in COLUMNS
+    }
+    return columns | {
+        "genre": [index[answer.genre] for answer in answers],
+        "given": [index[answer.given] for answer in answers],
+        "probabilities": [[round(1000 * p) for p in answer.probabilities] for answer in answers],
+    }
+
+
+def answers_from_dict(columns: dict[str, Any], genres: tuple[str, ...]) -> tuple[TrackAnswer, ...]:
+    """Read answers written by `answers_to_dict`.
+
+    Raises
+    ------
+    DatasetError
+        If a column is missing or of another length, or an index is no genre's.
+    """
+    try:
+        rows = list(zip(*(columns[name] for name in COLUMNS), strict=True))
+        return tuple(
+            TrackAnswer(
+                track_id=str(track_id),
+                artist=artist if artist is None else str(artist),
+                genre=genres[_index(genre)],
+                given=genres[_index(given)],
+                probabilities=tuple(int(p) / 1000 for p in _of_length(thousandths, len(genres))),
+                n_segments=int(n_segments),
+                n_right=int(n_right),
+                n_siblings=n_siblings if n_siblings is None else int(n_siblings),
+            )
+            for track_id, artist, genre, given, n_segments, n_right, n_siblings, thousandths in rows
+        )
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise DatasetError(
+            f"the answers per track cannot be read ({type(error).__name__}: {error}), expected "
+            f"columns of one length named {', '.join(COLUMNS)}. Measure them again."
+        ) from error
+
+
+def probabilities_of(answers: Sequence[TrackAnswer]) -> np.ndarray:
+    """Return the answers' probabilities, (n_tracks, n_genres)."""
+    return np.array([answer.probabilities for answer in answers])
+
+
+def _index(value: Any) -> int:
+    """Return an index; a negative one would count from the end."""
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} is no index")
+    return value
+
+
+def _of_length(values: list[Any], n: int) -> list[Any]:
+    if len(values) != n:
+        raise ValueError(f"{len(values)} probabilities for {n} genres")
+    return values

@@ -1,0 +1,170 @@
+"""A recipe written out as a script of plain Keras and librosa, to read and to take home.
+
+Conventions
+-----------
+``keras_script.jinja`` is the script with ``#? if ... ?#`` lines around what only some
+recipes need; what a recipe does not use is not written.  The script draws what
+`genre.training.trainer` draws (weights, batches, dropout), so with one seed the losses agree.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import jinja2
+
+from genre.audio.load import MAX_SECONDS
+from genre.audio.signal import SILENCE_PEAK
+from genre.datasets.load import bundled_datasets
+from genre.errors import ParameterError
+from genre.recipes.augmentation import N_STRETCHES
+from genre.recipes.config import TrainConfig
+from genre.text.song import dataset_name
+
+COURSE_N_MFCC = 13
+"""How many MFCCs ``extract`` writes into a .json file unless told otherwise."""
+BUNDLED_N_MFCC = 20
+"""How many the bundled packs hold."""
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent),
+    block_start_string="#?",
+    block_end_string="?#",
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,  # it is Python; the two foreign words in it go through `_plain`
+)
+
+
+def has_script(config: TrainConfig) -> bool:
+    """Tell whether a recipe can be written out: not with a published partition of tracks."""
+    return config.split != "fault-filtered"
+
+
+def keras_script(config: TrainConfig, data_name: str) -> str:
+    """Write a recipe out as a script that needs Keras, librosa and scikit-learn only.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    data_name : str
+        What the recipe was trained on: a bundled dataset, or a path, of which only
+        the last part is written.
+
+    Returns
+    -------
+    script : str
+        Reads a genre folder or a data file in the reference system's format; splits,
+        trains, evaluates and saves as `genre.training.trainer` does with this recipe.
+
+    Raises
+    ------
+    ParameterError
+        If the recipe has no script (`has_script`).
+
+    Examples
+    --------
+    >>> from genre.recipes.config import PRESETS
+    >>> script = keras_script(PRESETS["course"], "gtzan-subset")
+    >>> "import genre" in script, "train_test_split" in script
+    (False, True)
+    """
+    if not has_script(config):
+        raise ParameterError(
+            "a recipe with the split fault-filtered was given, which is a list of a thousand "
+            "tracks that no script can hold. Choose a recipe that splits by artist."
+        )
+    is_soft = bool(config.label_smoothing or config.mixup)
+    is_varied = bool(config.roll or config.mask or config.shift or config.gain)
+    is_played = bool(config.warp or config.speed)
+    has_texture = config.texture_frames > 1
+    has_dropout = bool(config.dropout or config.input_dropout or config.between_dropout)
+    is_scheduled = config.schedule == "cosine" or config.warmup_epochs > 0
+    has_steps = has_texture or config.deltas
+    needs_frames = is_played and has_steps
+    side = {  # what an epoch is drawn from, and where `main` has it
+        "X": ("X[train]", is_varied or not needs_frames),
+        "frames": ("frames[train]", needs_frames),
+        "y": ("y[train]", True),
+        "track": ("track[train]", config.segments_per_track > 0),
+        "n_genres": ("len(genres)", is_soft),
+    }
+    body, head = _layers(config)
+    return _TEMPLATES.get_template("keras_script.jinja").render(
+        recipe=config,
+        preset=_plain(config.preset),
+        features=config.features,
+        data_name=_plain(data_name),
+        extract_command=_extract_command(config, data_name),
+        silence=SILENCE_PEAK,
+        longest_seconds=round(MAX_SECONDS),
+        by_artist=config.split == "artist",
+        kept="artists" if config.split == "artist" else "tracks",
+        whole=config.whole_segments_only,
+        texture=has_texture,
+        steps=has_steps,
+        loaded="frames" if has_steps else "X",
+        side=[name for name, (_, is_needed) in side.items() if is_needed],
+        given=[value for value, is_needed in side.values() if is_needed],
+        balanced=config.balance_genres and config.segments_per_track > 0,
+        played=is_played,
+        ways=_ways_to_play(config),
+        n_stretches=N_STRETCHES,
+        soft=is_soft,
+        varied=is_varied,
+        dropout=has_dropout,
+        cosine=config.schedule == "cosine",
+        scheduled=is_scheduled,
+        functional=config.pooling == "mean_max",
+        body=body,
+        head=head,
+        callbacks=["SeedDropout()"] * has_dropout + ["LearningRate()"] * is_scheduled,
+    )
+
+
+def _ways_to_play(config: TrainConfig) -> list[str]:
+    """Return how segments are played in training, as words."""
+    wanted = {
+        "faster or slower": config.speed,
+        "by larger or smaller voices": config.warp,
+    }
+    return [way for way, is_wanted in wanted.items() if is_wanted]
+
+
+def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
+    """Return the layers before and after the two kinds of pooling meet, as Python."""
+    cell = "LSTM" if config.cell == "lstm" else "SimpleRNN"
+
+    def recurrent(layer: int, *, is_sequence: bool) -> str:
+        sequences = ", return_sequences=True" if is_sequence else ""
+        inner = f"layers.{cell}(UNITS[{layer}]{sequences})"
+        return f"layers.Bidirectional({inner})" if config.bidirectional else inner
+
+    body = [
+        "layers.Dropout(INPUT_DROPOUT)" if config.input_dropout else "",
+        recurrent(0, is_sequence=True),
+        "layers.Dropout(BETWEEN_DROPOUT)" if config.between_dropout else "",
+        recurrent(1, is_sequence=config.pooling != "last"),
+        "layers.GlobalAveragePooling1D()" if config.pooling == "mean" else "",
+    ]
+    head = [
+        'layers.Dense(DENSE_UNITS, activation="relu")',
+        "layers.Dropout(DROPOUT)" if config.dropout else "",
+        'layers.Dense(n_genres, activation="softmax")',
+    ]
+    return [layer for layer in body if layer], [layer for layer in head if layer]
+
+
+def _extract_command(config: TrainConfig, data_name: str) -> str:
+    """Return what writes a bundled dataset as a data file with enough MFCCs; or nothing."""
+    if data_name not in bundled_datasets():
+        return ""
+    n_mfcc = "" if config.n_mfcc <= COURSE_N_MFCC else f" --n-mfcc {BUNDLED_N_MFCC}"
+    return f"python -m genre extract {data_name} data.json{n_mfcc}"
+
+
+def _plain(name: str) -> str:
+    """Return a name without anything that could end a docstring: it may be a stranger's."""
+    return re.sub(r"[^\w .-]", "_", dataset_name(name))[:32].strip()

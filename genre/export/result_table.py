@@ -1,0 +1,153 @@
+"""Several recordings' outcomes as a table: for the page, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from genre.errors import GenreError
+from genre.models.prediction import Prediction
+from genre.models.song_analysis import SongView
+from genre.text.song import display_name
+
+Outcome = tuple[str, Prediction | GenreError]
+"""The name of a recording, and what came of it: a prediction or what was wrong."""
+
+COLUMNS = (
+    "file",
+    "genre",
+    "certainty",
+    "probability",
+    "second_guess",
+    "second_probability",
+    "seconds",
+    "problem",
+)
+
+
+def outcome_of(name: str, view: SongView | GenreError) -> Outcome:
+    """Return what goes into the table of what was made of one upload.
+
+    Parameters
+    ----------
+    name : str
+        As the browser sent it.
+    view : SongView or GenreError
+
+    Returns
+    -------
+    outcome : (str, Prediction or GenreError)
+    """
+    return display_name(name), view if isinstance(view, GenreError) else view.prediction
+
+
+def table_row(outcome: Outcome) -> dict[str, Any]:
+    """Return one recording's outcome as a row with the columns `COLUMNS`.
+
+    Parameters
+    ----------
+    outcome : (str, Prediction or GenreError)
+
+    Returns
+    -------
+    row : dict
+        Probabilities from 0 to 1; what does not apply is None.
+    """
+    name, result = outcome
+    if isinstance(result, GenreError):
+        return dict.fromkeys(COLUMNS) | {"file": name, "problem": str(result)}
+    second = result.ranking[1]
+    return {
+        "file": name,
+        "genre": result.genre,
+        "certainty": result.certainty,
+        "probability": round(result.probability, 4),
+        "second_guess": second,
+        "second_probability": round(float(result.probabilities[result.genres.index(second)]), 4),
+        "seconds": round(result.seconds, 1),
+        "problem": None,
+    }
+
+
+def page_row(outcome: Outcome) -> dict[str, Any]:
+    """Return a row for people to read: whole percents, and a word where there is no verdict.
+
+    Parameters
+    ----------
+    outcome : (str, Prediction or GenreError)
+
+    Returns
+    -------
+    row : dict
+        As `table_row`, without the problem: `problems` has the sentences.
+    """
+    row = table_row(outcome)
+    if row.pop("problem"):
+        return row | {"certainty": "could not be read"}
+    shares = {name: round(row[name], 2) for name in ("probability", "second_probability")}
+    return row | shares
+
+
+def problems(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
+    """Return the name and the sentence of each recording that could not be classified.
+
+    Parameters
+    ----------
+    outcomes : iterable of (str, Prediction or GenreError)
+
+    Returns
+    -------
+    problems : list of (str, str)
+    """
+    return [(name, str(result)) for name, result in outcomes if isinstance(result, GenreError)]
+
+
+def to_csv(outcomes: Iterable[Outcome]) -> str:
+    r"""Return outcomes as CSV with a header.
+
+    A file may be named like a formula; a quote in front keeps a spreadsheet
+    from running it.
+
+    Parameters
+    ----------
+    outcomes : iterable of (str, Prediction or GenreError)
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> to_csv([("=1+1.wav", GenreError("this file is empty"))]).splitlines()[1]
+    "'=1+1.wav,,,,,,,this file is empty"
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for outcome in outcomes:
+        row = table_row(outcome)
+        is_formula = row["file"][:1] in tuple("=+-@\t\r")
+        writer.writerow(row | {"file": f"'{row['file']}" if is_formula else row["file"]})
+    return out.getvalue()
+
+
+def to_json(outcomes: Sequence[Outcome]) -> str:
+    """Return outcomes as a JSON list, with every segment's probabilities.
+
+    Parameters
+    ----------
+    outcomes : sequence of (str, Prediction or GenreError)
+
+    Returns
+    -------
+    text : str
+    """
+    entries = [
+        {"file": name}
+        | (result.to_dict() if isinstance(result, Prediction) else {"problem": str(result)})
+        for name, result in outcomes
+    ]
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,224 @@
+"""What the network would have said without a second, or without an MFCC.
+
+Conventions
+-----------
+silenced
+    Replaced by what tells the network nothing: the mean of the training data, where the
+    network keeps it for its scaling, else the song's own mean.
+change
+    Probability of the verdict's genre without the part, minus with it: below zero where the
+    part spoke for the verdict, above where it spoke against it.
+
+References
+----------
+.. [1] M. D. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks",
+   ECCV 2014: occlusion, there of image patches.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from genre.audio.feature_config import FeatureConfig
+from genre.errors import ParameterError
+from genre.network.forward import BATCH_SEGMENTS, Network
+
+Silencer = Literal["the mean of the training data", "the song's own mean"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occlusion:
+    """How far the verdict's genre moved, as far as it has been computed.
+
+    Parameters
+    ----------
+    by : {"second", "mfcc"}
+        What was silenced, one at a time.
+    change : np.ndarray [shape=(n_parts,)]
+        For a second, of the probability in the segments it lies in; for an MFCC, of the
+        song's.  NaN where it is not computed yet, or where a silent segment has no vote.
+    n_done : int
+        Parts computed so far, from the first on.
+    replaced_by : str
+        What stood in for the silenced part.
+    """
+
+    by: Literal["second", "mfcc"]
+    change: np.ndarray
+    n_done: int
+    replaced_by: Silencer
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every part has been silenced."""
+        return self.n_done == len(self.change)
+
+
+class Ribbon:
+    """An occlusion that is computed a little at a time, for whoever looks.
+
+    Parameters
+    ----------
+    parts : iterator of Occlusion
+        `occlude_seconds` or `occlude_mfccs`.
+    """
+
+    def __init__(self, parts: Iterator[Occlusion]) -> None:
+        self._parts, self._lock = parts, threading.Lock()
+        self._latest = next(parts)
+
+    def advance(self, seconds: float) -> Occlusion:
+        """Go on for about ``seconds``, and return what is known by then.
+
+        Several visitors may look at once: each moves it on for all.
+        """
+        end = time.monotonic() + seconds
+        with self._lock:
+            while not self._latest.is_finished and time.monotonic() < end:
+                self._latest = next(self._parts, self._latest)
+            return self._latest
+
+
+def occlude_seconds(
+    network: Network, steps: np.ndarray, *, audible: np.ndarray, genre: int, segment_seconds: float
+) -> Iterator[Occlusion]:
+    """Silence each second of a song and ask again, a batch of seconds at a time.
+
+    Parameters
+    ----------
+    network : Network
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
+    audible : np.ndarray [shape=(n_segments,), dtype=bool]
+        Which segments have a vote.
+    genre : int
+        Index of the verdict's genre.
+    segment_seconds : float
+
+    Yields
+    ------
+    occlusion : Occlusion
+        Each further along than the one before; the last one is complete.
+
+    Raises
+    ------
+    ParameterError
+        If ``genre`` is none of the network's.
+    """
+    _check_genre(genre, network)
+    n_segments, n_steps = steps.shape[:2]
+    filling, replaced_by = _silence(network, steps)
+    before = network.predict_proba(steps)[:, genre]
+    # The middle of every step, in seconds of the song, says which second it belongs to.
+    middle = (np.arange(n_segments * n_steps) + 0.5) * segment_seconds / n_steps
+    second_of = middle.astype(int).reshape(n_segments, n_steps)
+    n_seconds = int(second_of[-1, -1]) + 1
+    jobs = [(s, t) for s in range(n_segments) for t in np.unique(second_of[s]) if audible[s]]
+    total, n_votes = np.zeros(n_seconds), np.zeros(n_seconds, int)
+    for start in range(0, max(1, len(jobs)), BATCH_SEGMENTS):
+        batch = jobs[start : start + BATCH_SEGMENTS]
+        if batch:
+            which = np.array([s for s, _ in batch])
+            occluded = steps[which]  # a copy: (n_jobs, n_steps, n_values)
+            occluded[second_of[which] == np.array([t for _, t in batch])[:, np.newaxis]] = filling
+            moved = network.predict_proba(occluded)[:, genre] - before[which]
+            for (_, t), change in zip(batch, moved, strict=True):
+                total[t] += change
+                n_votes[t] += 1
+        has_more = start + BATCH_SEGMENTS < len(jobs)
+        n_done = jobs[start + BATCH_SEGMENTS][1] if has_more else n_seconds
+        change = np.full(n_seconds, np.nan)
+        known = (n_votes > 0) & (np.arange(n_seconds) < n_done)
+        change[known] = total[known] / n_votes[known]
+        yield Occlusion("second", change, int(n_done), replaced_by)
+
+
+def occlude_mfccs(
+    network: Network,
+    steps: np.ndarray,
+    features: FeatureConfig,
+    *,
+    audible: np.ndarray,
+    genre: int,
+) -> Iterator[Occlusion]:
+    """Silence each MFCC in the whole song, with its deltas and deviations, and ask again.
+
+    Parameters
+    ----------
+    network : Network
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
+    features : FeatureConfig
+        The settings they were computed with.
+    audible : np.ndarray [shape=(n_segments,), dtype=bool]
+        Which segments have a vote: at least one.
+    genre : int
+        Index of the verdict's genre.
+
+    Yields
+    ------
+    occlusion : Occlusion
+        One further MFCC each time; the last one is complete.
+
+    Raises
+    ------
+    ParameterError
+        If ``genre`` is none of the network's, or no segment has a vote.
+    """
+    _check_genre(genre, network)
+    if not audible.any():
+        raise ParameterError("no segment of this song has a vote. Choose a song with sound.")
+    filling, replaced_by = _silence(network, steps)
+    heard = steps[audible]
+    before = network.predict_proba(heard)[:, genre].mean()
+    change = np.full(features.n_mfcc, np.nan)
+    for coefficient in range(features.n_mfcc):
+        occluded = heard.copy()
+        # The values of a step are n_mfcc wide blocks: means, deltas, deviations of both.
+        occluded[..., coefficient :: features.n_mfcc] = filling[coefficient :: features.n_mfcc]
+        change[coefficient] = network.predict_proba(occluded)[:, genre].mean() - before
+        yield Occlusion("mfcc", change.copy(), coefficient + 1, replaced_by)
+
+
+def start_ribbon(
+    by: Literal["second", "mfcc"],
+    network: Network,
+    steps: np.ndarray,
+    features: FeatureConfig,
+    *,
+    audible: np.ndarray,
+    genre: int,
+) -> Ribbon:
+    """Begin to silence a song second by second, or MFCC by MFCC.
+
+    Parameters and errors are those of `occlude_seconds` and `occlude_mfccs`.
+
+    Returns
+    -------
+    ribbon : Ribbon
+    """
+    if by == "mfcc":
+        return Ribbon(occlude_mfccs(network, steps, features, audible=audible, genre=genre))
+    seconds = features.segment_seconds
+    return Ribbon(
+        occlude_seconds(network, steps, audible=audible, genre=genre, segment_seconds=seconds)
+    )
+
+
+def _check_genre(genre: int, network: Network) -> None:
+    if not 0 <= genre < network.config.n_genres:
+        raise ParameterError(
+            f"genre={genre} was given, this network tells {network.config.n_genres} apart. "
+            f"Give an index from 0 to {network.config.n_genres - 1}."
+        )
+
+
+def _silence(network: Network, steps: np.ndarray) -> tuple[np.ndarray, Silencer]:
+    """Return the values that stand in for what is silenced, and what they are."""
+    if network.config.scaling:
+        return network.weights["normalization.mean"], "the mean of the training data"
+    return steps.mean(axis=(0, 1), dtype=np.float64).astype(np.float32), "the song's own mean"

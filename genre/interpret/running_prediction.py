@@ -1,0 +1,99 @@
+"""The running verdict: what the network would answer if the segment ended here.
+
+Conventions
+-----------
+prefix
+    The first ``k`` steps of a segment, from one step to all.  Every segment starts anew.
+
+A forward network has computed all of it already: its state after ``k`` steps does not
+depend on what follows, so pooling and head are applied to each prefix of one pass.  A
+bidirectional network has read the segment's end before it says anything about its start; it
+is asked again about each prefix, at fewer of them.  Either way the last prefix is the whole
+segment, and its answer the network's own; only whole segments were trained to be answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
+
+MAX_RERUNS = 13
+"""Prefixes that a bidirectional network is asked about."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunningVerdict:
+    """The network's answer after each prefix of each segment.
+
+    Parameters
+    ----------
+    prefixes : np.ndarray [shape=(n_prefixes,), dtype=int]
+        Their lengths in steps, the last a whole segment.
+    probabilities : np.ndarray [shape=(n_segments, n_prefixes, n_genres), dtype=float32]
+    was_rerun : bool
+        Whether the network had to be run on each prefix, being bidirectional.
+    segment_seconds : float
+    """
+
+    prefixes: np.ndarray
+    probabilities: np.ndarray
+    was_rerun: bool
+    segment_seconds: float
+
+    @property
+    def top(self) -> np.ndarray:
+        """Index of the most probable genre [shape=(n_segments, n_prefixes)]."""
+        return self.probabilities.argmax(axis=2)
+
+    @property
+    def decided(self) -> np.ndarray:
+        """Index of the prefix from which the top genre never changes [shape=(n_segments,)]."""
+        differs = self.top != self.top[:, -1:]  # (n_segments, n_prefixes)
+        n = differs.shape[1]
+        last = n - 1 - differs[:, ::-1].argmax(axis=1)  # of the prefixes that differ
+        return np.where(differs.any(axis=1), last + 1, 0)
+
+    @property
+    def decided_seconds(self) -> np.ndarray:
+        """How much of its segment was heard by then [shape=(n_segments,)]."""
+        return self.prefixes[self.decided] * self.segment_seconds / self.prefixes[-1]
+
+
+def run_verdict(network: Network, steps: np.ndarray, *, segment_seconds: float) -> RunningVerdict:
+    """Ask the network after every step what it would answer.
+
+    Parameters
+    ----------
+    network : Network
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
+    segment_seconds : float
+        How long a segment lasts.
+
+    Returns
+    -------
+    verdict : RunningVerdict
+
+    Raises
+    ------
+    ParameterError
+        If ``steps`` do not fit the network.
+    """
+    n_steps = steps.shape[1]
+    if network.config.bidirectional:
+        n = min(n_steps, MAX_RERUNS)
+        prefixes = np.arange(1, n + 1) * n_steps // n
+        parts = [network.predict_proba(steps[:, :k]) for k in prefixes]
+        probabilities = np.stack(parts, axis=1)
+    else:
+        prefixes = np.arange(1, n_steps + 1)
+        shape = (len(steps), n_steps, network.config.n_genres)
+        probabilities = np.empty(shape, np.float32)
+        for start in range(0, len(steps), BATCH_SEGMENTS):
+            batch = slice(start, start + BATCH_SEGMENTS)
+            outputs = network.trace(steps[batch]).outputs[1]
+            for k in prefixes:
+                probabilities[batch, k - 1] = apply_head(network, outputs[:, :k]).probabilities
+    return RunningVerdict(prefixes, probabilities, network.config.bidirectional, segment_seconds)

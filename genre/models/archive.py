@@ -1,0 +1,290 @@
+"""The life of a saved model: renamed, deleted, handed on as a zip and taken in from one.
+
+Conventions
+-----------
+A zip holds ``card.json``, ``weights.npz`` and, where there is one, ``model.keras``, with
+no folder around them.  Taking one in reads numbers and text only.  The card is read first:
+it says which arrays there must be and of which shape, and nothing larger is read.  What is
+kept is written anew from what was read.  ``model.keras`` is neither opened nor kept: Keras
+can run code that is hidden in such a file, and nobody could tell what would be handed on
+under the name of the model.  An imported model therefore has no Keras file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shlex
+import tempfile
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from genre.errors import ModelError
+from genre.models.card import GTZAN_NAME, ModelCard
+from genre.models.registry import (
+    CARD_FILE,
+    KERAS_FILE,
+    WEIGHTS_FILE,
+    card_text,
+    list_models,
+    parse_card,
+    read_card,
+    save_model,
+    validate_name,
+)
+from genre.network.forward import Network
+from genre.network.weights import load_weights
+from genre.paths import MODELS
+from genre.system.safe_zip import is_link, leads_out, read_member
+
+FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
+BUNDLED_MODELS = ("starter", "course", "simple-rnn")
+"""The models that come with the program: pages and documents count on them."""
+IMPORTED = "as its imported card says, not measured here"
+MAX_CARD_BYTES = 8 * 2**20
+"""A card of some 80,000 tracks."""
+MAX_ZIP_BYTES = 512 * 2**20
+_OVERHEAD_BYTES = 1024
+"""What zip and .npy say about each array, generously."""
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
+
+
+def rename_model(name: str, new_name: str, folder: Path = MODELS) -> None:
+    """Give a saved model another name.
+
+    Parameters
+    ----------
+    name, new_name : str
+    folder : Path
+        Where saved models lie.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, it comes with the program, or the new name is taken
+        or no name.
+    """
+    path, new = _own_model(name, folder), folder / validate_name(new_name)
+    if new.exists():
+        raise ModelError(f"a model named {new_name} exists. Choose another name.")
+    _move(path, new, f"the model {name} could not be renamed")
+
+
+def delete_model(name: str, folder: Path = MODELS) -> None:
+    """Delete a saved model, damaged ones too.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, it comes with the program, or the system refuses.
+    """
+    path = _own_model(name, folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".deleting-") as temporary:
+        _move(path, Path(temporary) / name, f"the model {name} could not be deleted")
+
+
+def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) -> bytes:
+    """Return a saved model as a zip: its card, its weights and its Keras file.
+
+    Parameters
+    ----------
+    name : str
+    folder : Path
+        Where saved models lie.
+    with_names : bool
+        Also hand on what the tracks it has heard were called, and paths in its commands.
+        Names of the GTZAN collection are known to all, and always stay.
+
+    Returns
+    -------
+    content : bytes
+        The same model gives the same bytes.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its folder is damaged.
+    """
+    card = read_card(name, folder)
+    files = {file: folder / name / file for file in (WEIGHTS_FILE, KERAS_FILE)}
+    content = {file: path.read_bytes() for file, path in files.items() if path.is_file()}
+    digests = {file: hashlib.sha256(data).hexdigest() for file, data in content.items()}
+    card = card if with_names else _without_names(card)
+    content = {CARD_FILE: card_text(card, digests).encode()} | content
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for file, data in content.items():
+            info = zipfile.ZipInfo(file)  # dated 1980: the same bytes each time
+            info.create_system, info.compress_type = 3, zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) -> str:
+    """Take in a model from a zip that `export_model` made, trusting nothing in it.
+
+    Parameters
+    ----------
+    source : Path or bytes
+    name : str
+        What to call it; as its card does, unless given.
+    folder : Path
+        Where saved models lie.
+
+    Returns
+    -------
+    name : str
+        What it is called now.  Its figures say that they were not measured here.
+
+    Raises
+    ------
+    ModelError
+        If it is no such zip, or anything in it is not exactly what a model needs.
+    """
+    shown = "the zip" if isinstance(source, bytes) else source.name
+    n_bytes = len(source) if isinstance(source, bytes) else _size(source)
+    if n_bytes > MAX_ZIP_BYTES:
+        raise ModelError(
+            f"{shown} has {n_bytes / 2**20:,.0f} MiB, a model has at most "
+            f"{MAX_ZIP_BYTES // 2**20}. Choose a zip that was exported here."
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as zipped:
+            members = _choose_members(shown, zipped.infolist())
+            text = _read(zipped, members[CARD_FILE], MAX_CARD_BYTES).decode("utf-8")
+            card, digests = parse_card(text, f"the model in {shown}")
+            shapes = card.network.weight_shapes()
+            n_numbers = card.network.n_parameters + 2 * card.network.n_values
+            max_bytes = 4 * n_numbers + _OVERHEAD_BYTES * len(shapes)
+            content = _read(zipped, members[WEIGHTS_FILE], max_bytes)
+    except _UNREADABLE as error:
+        raise ModelError(
+            f"{shown} cannot be read ({error or type(error).__name__}). "
+            "Choose a zip that was exported here, without a password."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != digests[WEIGHTS_FILE]:
+        raise ModelError(
+            f"{WEIGHTS_FILE} in {shown} is not the file its card was saved with. "
+            "Export the model again."
+        )
+    weights = load_weights(io.BytesIO(content), card.network)
+    card = _marked_as_imported(replace(card, name=name or card.name))
+    save_model(Network(card.network, weights), card, folder=folder)
+    return card.name
+
+
+def _own_model(name: str, folder: Path) -> Path:
+    """Return the folder of a model that may be renamed and deleted."""
+    path = folder / validate_name(name)
+    if name not in list_models(folder):
+        saved = ", ".join(list_models(folder)) or "none"
+        raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
+    if name in BUNDLED_MODELS:
+        raise ModelError(
+            f"the model {name} comes with the program, which counts on it. "
+            "Rename and delete models of your own."
+        )
+    return path
+
+
+def _move(path: Path, new: Path, failure: str) -> None:
+    """Move a folder in one step, or say why not."""
+    try:
+        os.rename(path, new)
+    except OSError as error:
+        raise ModelError(
+            f"{failure} ({error.strerror or error}). Check the folder's permissions."
+        ) from error
+
+
+def _choose_members(shown: str, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """Return the members by name: those a model needs, each once, and nothing else."""
+    for member in members:
+        name = repr(member.filename[:60])
+        if leads_out(member.filename):
+            reason = f"holds {name}, a path that leads out of it"
+        elif is_link(member):
+            reason = f"holds the link {name}"
+        elif member.filename not in FILES:
+            reason = f"holds {name}"
+        elif sum(other.filename == member.filename for other in members) > 1:
+            reason = f"holds {name} twice"
+        else:
+            continue
+        raise ModelError(
+            f"{shown} {reason}, expected {', '.join(FILES)} and nothing else. "
+            "Choose a zip that was exported here."
+        )
+    found = {member.filename: member for member in members}
+    missing = [file for file in (CARD_FILE, WEIGHTS_FILE) if file not in found]
+    if missing:
+        raise ModelError(
+            f"{shown} lacks {' and '.join(missing)}, which every model has. "
+            "Choose a zip that was exported here."
+        )
+    return found
+
+
+def _read(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> bytes:
+    """Read a member, its name in front of what is wrong with it."""
+    try:
+        return read_member(zipped, member, max_bytes)
+    except ValueError as error:
+        raise ValueError(f"{member.filename} has {error}") from error
+
+
+def _size(path: Path) -> int:
+    """Return a file's size, or say that it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise ModelError(
+            f"'{path}' cannot be read ({error.strerror}). Choose a zip that was exported here."
+        ) from error
+
+
+def _marked_as_imported(card: ModelCard) -> ModelCard:
+    """Return a card whose figures say that nobody measured them here."""
+    figures = tuple(
+        figure if IMPORTED in figure.what else replace(figure, what=f"{figure.what}; {IMPORTED}")
+        for figure in card.figures
+    )
+    return replace(card, figures=figures)
+
+
+def _without_names(card: ModelCard) -> ModelCard:
+    """Return a card without the names of somebody's songs and folders."""
+    heard = {
+        digest: track_id if GTZAN_NAME.fullmatch(track_id) else ""
+        for digest, track_id in card.heard.items()
+    }
+    figures = tuple(
+        replace(figure, command=_without_paths(figure.command)) for figure in card.figures
+    )
+    return replace(card, heard=heard, figures=figures, command=_without_paths(card.command))
+
+
+def _without_paths(command: str) -> str:
+    """Return a command with the last part of each path that leads through somebody's folders."""
+    try:
+        words = shlex.split(command)
+    except ValueError:  # no command line at all
+        return ""
+    shown = [
+        f"{option}{equals}{PureWindowsPath(value).name}"
+        if value.startswith(("~", ".."))
+        or PurePosixPath(value).is_absolute()
+        or PureWindowsPath(value).is_absolute()
+        else word
+        for word in words
+        for option, equals, value in [
+            word.partition("=") if word.startswith("--") and "=" in word else ("", "", word)
+        ]
+    ]
+    return shlex.join(shown)

@@ -1,0 +1,237 @@
+"""What a saved model's card says: what it is, how it was made, how right it is.
+
+Conventions
+-----------
+A card checks itself as it is made, since what it says is shown to visitors and
+the file it is read from may come from anyone.  ``docs/formats.md`` lists every key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from math import isfinite
+from reprlib import repr as shown  # a stranger's value may be a megabyte long
+from typing import Any, get_args
+
+from genre.audio.feature_config import FeatureConfig
+from genre.datasets.types import Track
+from genre.errors import ModelError
+from genre.models.confidence import Certainty
+from genre.network.config import NetworkConfig
+
+UNITS = ("tracks", "segments")
+"""What an accuracy may count."""
+GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
+"""How the GTZAN collection names its tracks, in every copy of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured accuracy, with all that is needed to read it rightly.
+
+    ``what`` names the split or the tracks, ``unit`` what was counted (``tracks``
+    or ``segments``), ``is_honest`` tells a figure for unheard music from one
+    that leaks, ``command`` reproduces it.
+
+    Raises
+    ------
+    ModelError
+        If the value is not a share within its interval, or nothing was counted.
+    """
+
+    what: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    n: int
+    is_honest: bool
+    command: str
+
+    def __post_init__(self) -> None:
+        shares = (self.low, self.value, self.high)
+        are_numbers = all(type(share) in (int, float) for share in shares)
+        if not are_numbers or not 0 <= self.low <= self.value <= self.high <= 1:
+            raise ModelError(
+                f"a figure has low={shown(self.low)}, value={shown(self.value)}, "
+                f"high={shown(self.high)}, expected shares with 0 <= low <= value <= high <= 1. "
+                "Measure it again."
+            )
+        if not _is_count(self.n) or self.n == 0 or self.unit not in UNITS:
+            raise ModelError(
+                f"a figure counts n={shown(self.n)} {shown(self.unit)}, expected one or more "
+                f"{' or '.join(UNITS)}. Measure it again."
+            )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.value:.0%} of {self.n} {self.unit} "
+            f"(95 % interval {self.low:.0%} to {self.high:.0%}; {self.what})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of a saved model.
+
+    Parameters
+    ----------
+    name, about : str
+        Its name, and one sentence for visitors.
+    genres : tuple of str
+        In the order of the network's outputs: sorted.
+    features : FeatureConfig
+        What a signal must become before the network reads it.
+    network : NetworkConfig
+    recipe : dict
+        The `genre.recipes.config.TrainConfig` it was trained with.
+    data : dict
+        ``name``, ``n_tracks``, ``n_segments``, ``n_artists`` of what it was trained on.
+    figures : tuple of Figure
+        The accuracies that may be quoted, the honest one first.
+    certainty : dict
+        Per wording of the verdict (`genre.models.confidence.Certainty`) how many tracks got it
+        (``n``) and how many of them were right (``n_right``), as measured.
+    measures : dict
+        ``macro_f1``, ``log_loss``, ``expected_calibration_error`` of the honest figure's
+        tracks, where they were measured, and ``train_seconds``.
+    heard : dict
+        From digest to track_id of every track it was trained on.
+    command, versions, created : str, dict, str
+        How, with what and when (UTC) it was made.
+
+    Raises
+    ------
+    ModelError
+        If the genres, ``certainty``, ``measures`` or ``heard`` are not as described.
+    """
+
+    name: str
+    about: str
+    genres: tuple[str, ...]
+    features: FeatureConfig
+    network: NetworkConfig
+    recipe: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    certainty: dict[str, dict[str, int]] = field(default_factory=dict)
+    measures: dict[str, float] = field(default_factory=dict)
+    heard: dict[str, str] = field(default_factory=dict)
+    command: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    created: str = ""
+
+    def __post_init__(self) -> None:
+        are_names = all(isinstance(genre, str) and genre for genre in self.genres)
+        if not are_names or list(self.genres) != sorted(set(self.genres)):
+            raise ModelError(
+                f"the genres are {shown(self.genres)}, expected distinct names in alphabetical "
+                "order. Name each genre once, sorted."
+            )
+        words = get_args(Certainty)
+        of_word = self.certainty if isinstance(self.certainty, dict) else {"": None}
+        if not all(word in words and _are_counts(counts) for word, counts in of_word.items()):
+            raise ModelError(
+                f"certainty is {shown(self.certainty)}, expected for any of {', '.join(words)} "
+                "the counts n and n_right, n_right at most n. Take it from a result of crossval."
+            )
+        measured = self.measures.values() if isinstance(self.measures, dict) else [None]
+        if not all(type(value) in (int, float) and isfinite(value) for value in measured):
+            raise ModelError(
+                f"measures is {shown(self.measures)}, expected finite numbers by name. "
+                "Take them from a result of crossval."
+            )
+        pairs = self.heard.items() if isinstance(self.heard, dict) else [(None, None)]
+        if not all(isinstance(word, str) for pair in pairs for word in pair):
+            raise ModelError(
+                f"heard is {shown(self.heard)}, expected the track_id of each digest, as text. "
+                "List what the model was trained on."
+            )
+
+    @property
+    def honest_figure(self) -> Figure | None:
+        """The accuracy on unheard music to quote first, if any was measured."""
+        return next((f for f in self.figures if f.is_honest and f.unit == "tracks"), None)
+
+    def has_heard(self, track: Track) -> bool:
+        """Tell whether the model is known to have been trained on a track.
+
+        Known by the digest of its samples and, since an excerpt has another digest,
+        by its name where that is one of the GTZAN collection's.
+        """
+        if track.digest in self.heard:
+            return True
+        name = track.track_id
+        return bool(GTZAN_NAME.fullmatch(name)) and name in self.heard.values()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as plain values for JSON."""
+        return asdict(self) | {
+            "features": self.features.to_dict(),
+            "network": self.network.to_dict(),
+            "genres": list(self.genres),
+            "figures": [asdict(figure) for figure in self.figures],
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> ModelCard:
+        """Read a card written by `to_dict`."""
+        return cls(
+            **values
+            | {
+                "genres": tuple(values["genres"]),
+                "features": FeatureConfig.from_dict(values["features"]),
+                "network": NetworkConfig.from_dict(values["network"]),
+                "figures": tuple(Figure(**figure) for figure in values["figures"]),
+            }
+        )
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _are_counts(counts: object) -> bool:
+    """Tell whether these are ``n`` and, of them, ``n_right``."""
+    if not isinstance(counts, dict) or set(counts) != {"n", "n_right"}:
+        return False
+    n, n_right = counts["n"], counts["n_right"]
+    return _is_count(n) and _is_count(n_right) and n_right <= n
+
+
+def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) -> list[Figure]:
+    """Turn an evaluation's plain values into the two figures a card quotes.
+
+    Parameters
+    ----------
+    evaluation : mapping
+        As `Evaluation.to_dict` or `genre.training.crossval.CrossValidation.to_dict` gives it.
+    is_honest : bool
+        False for a split that leaks.
+    command : str
+        What reproduces the figures.
+
+    Returns
+    -------
+    figures : list of Figure
+        Per track, then per segment.
+    """
+    return [
+        Figure(
+            what=evaluation["about"],
+            unit=f"{unit}s",
+            **evaluation[f"{unit}_accuracy"],
+            is_honest=is_honest,
+            command=command,
+        )
+        for unit in ("track", "segment")
+    ]
+
+
+def measures_of(evaluation: Mapping[str, Any]) -> dict[str, float]:
+    """Return what a card keeps of an evaluation's measures; nothing, where it has none."""
+    measures = evaluation.get("measures") or {}
+    names = ("macro_f1", "log_loss", "expected_calibration_error")
+    return {name: measures[name] for name in names if name in measures}

@@ -1,0 +1,284 @@
+"""What a model makes of a recording.
+
+Conventions
+-----------
+A recording's probabilities are the mean over its audible segments; silent ones
+have no vote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.features import audible_segments, extract_frames, frames_to_steps, repeat_frames
+from genre.audio.load import load_audio
+from genre.audio.signal import Signal
+from genre.errors import AudioError, GenreError
+from genre.models import registry
+from genre.models.card import ModelCard
+from genre.models.confidence import Certainty, judge_certainty
+from genre.network.forward import Network
+from genre.paths import MODELS
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A network with all that is needed to ask it about a recording."""
+
+    network: Network
+    card: ModelCard
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres it tells apart, in output order."""
+        return self.card.genres
+
+    @property
+    def features(self) -> FeatureConfig:
+        """What a signal must become before the network reads it."""
+        return self.card.features
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Estimate how probable each genre is for each segment.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n_segments, n_steps, n_values)]
+
+        Returns
+        -------
+        probabilities : np.ndarray [shape=(n_segments, n_genres), dtype=float32]
+        """
+        return self.network.predict_proba(X)
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a classifier makes of one recording.
+
+    Parameters
+    ----------
+    genres : tuple of str
+        In output order.
+    segment_probabilities : np.ndarray [shape=(n_segments, n_genres), dtype=float32]
+    audible : np.ndarray [shape=(n_segments,), dtype=bool]
+        Which segments hold sound and so have a vote.
+    seconds : float
+        Length of what was listened to.
+    segment_seconds : float
+        Length of a segment.
+    is_short : bool
+        Whether the recording was shorter than a segment and had to be repeated.
+    is_truncated : bool
+        Whether the recording went on after what was listened to.
+    model : str
+        The name of the model that was asked.
+    """
+
+    genres: tuple[str, ...]
+    segment_probabilities: np.ndarray
+    audible: np.ndarray
+    seconds: float
+    segment_seconds: float
+    is_short: bool
+    is_truncated: bool
+    model: str
+
+    @cached_property
+    def probabilities(self) -> np.ndarray:
+        """Mean over the audible segments [shape=(n_genres,)]."""
+        return self.segment_probabilities[self.audible].mean(axis=0, dtype=np.float64)
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """The genres, the most probable first; ties in alphabetical order."""
+        return tuple(self.genres[i] for i in np.argsort(-self.probabilities, kind="stable"))
+
+    @property
+    def genre(self) -> str:
+        """The most probable genre."""
+        return self.ranking[0]
+
+    @property
+    def probability(self) -> float:
+        """How probable the most probable genre is."""
+        return float(self.probabilities.max())
+
+    @property
+    def agreement(self) -> float:
+        """Share of the audible segments that, alone, would have got the same verdict."""
+        given = self.segment_probabilities[self.audible].argmax(axis=1)
+        return float((given == self.genres.index(self.genre)).mean())
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure the verdict is, in a word."""
+        return judge_certainty(self.probabilities, self.agreement)
+
+    def segment_span(self, segment: int) -> tuple[float, float]:
+        """Return the seconds at which a segment starts and ends."""
+        start = segment * self.segment_seconds
+        return start, min(start + self.segment_seconds, self.seconds)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "genre": self.genre,
+            "certainty": self.certainty,
+            "probability": round(self.probability, 6),
+            "probabilities": {
+                genre: round(float(p), 6)
+                for genre, p in zip(self.genres, self.probabilities, strict=True)
+            },
+            "agreement": round(self.agreement, 6),
+            "seconds": round(self.seconds, 3),
+            "n_segments": len(self.audible),
+            "n_silent_segments": int((~self.audible).sum()),
+            "is_short": self.is_short,
+            "is_truncated": self.is_truncated,
+            "model": self.model,
+            "timeline": [
+                {
+                    "start_seconds": i * self.segment_seconds,
+                    "audible": bool(audible),
+                    "probabilities": [round(float(p), 6) for p in probabilities],
+                }
+                for i, (audible, probabilities) in enumerate(
+                    zip(self.audible, self.segment_probabilities, strict=True)
+                )
+            ],
+        }
+
+
+def load_classifier(name: str, folder: Path = MODELS) -> Classifier:
+    """Load a saved model as a classifier.
+
+    Parameters
+    ----------
+    name : str
+        One of `genre.models.registry.list_models`.
+    folder : Path
+        Where saved models lie.
+
+    Returns
+    -------
+    classifier : Classifier
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its folder is damaged.
+    """
+    return Classifier(*registry.load_model(name, folder))
+
+
+def classify(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> Prediction:
+    """Classify a recording.
+
+    Parameters
+    ----------
+    source : path, bytes or file object
+        The recording, in any format of `genre.audio.signal`.
+    classifier : Classifier
+
+    Returns
+    -------
+    prediction : Prediction
+
+    Raises
+    ------
+    AudioError
+        If the recording cannot be read, is shorter than half a second, or silent.
+    """
+    return classify_signal(load_audio(source, sr=classifier.features.sr), classifier)
+
+
+def classify_all(
+    sources: Iterable[str], classifier: Classifier
+) -> Iterator[tuple[str, Prediction | GenreError]]:
+    """Classify several recordings; a bad one never hides the others' results.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Paths.
+    classifier : Classifier
+
+    Yields
+    ------
+    path : str
+    outcome : Prediction or GenreError
+        What came of it, or what was wrong with it.
+    """
+    for source in sources:
+        try:
+            yield source, classify(source, classifier)
+        except GenreError as error:
+            yield source, error
+
+
+def classify_signal(signal: Signal, classifier: Classifier) -> Prediction:
+    """Classify a signal that was loaded at the classifier's sampling rate.
+
+    Parameters
+    ----------
+    signal : Signal
+    classifier : Classifier
+
+    Returns
+    -------
+    prediction : Prediction
+
+    Raises
+    ------
+    AudioError
+        If the signal is shorter than half a second, or silent.
+    """
+    return classify_frames(extract_frames(signal, classifier.features), signal, classifier)
+
+
+def classify_frames(frames: np.ndarray, signal: Signal, classifier: Classifier) -> Prediction:
+    """Classify a signal whose frames have been extracted.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
+        As `genre.audio.features.extract_frames` gives them for ``signal``.
+    signal : Signal
+    classifier : Classifier
+
+    Returns
+    -------
+    prediction : Prediction
+
+    Raises
+    ------
+    AudioError
+        If the signal is silent.
+    """
+    features = classifier.features
+    audible = audible_segments(signal, features)
+    if not audible.any():
+        raise AudioError(
+            f"this recording is silent: in none of its segments ({len(audible)} of "
+            f"{features.segment_seconds:g} s) does anything rise above -80 dB, so there is nothing "
+            "to classify. Choose one with sound."
+        )
+    whole = repeat_frames(frames, features.n_frames)
+    return Prediction(
+        genres=classifier.genres,
+        segment_probabilities=classifier.predict_proba(frames_to_steps(whole, features)),
+        audible=audible,
+        seconds=signal.seconds,
+        segment_seconds=features.segment_seconds,
+        is_short=len(signal.samples) < features.segment_samples,
+        is_truncated=signal.is_truncated,
+        model=classifier.card.name,
+    )

@@ -1,0 +1,255 @@
+"""Saved models: a folder each, with a card that says what the model is worth.
+
+Conventions
+-----------
+``models/<name>/`` holds ``card.json`` (what it is, how it was made, how right it
+is), ``weights.npz`` (what this program runs) and ``model.keras`` (the same
+numbers for users of Keras).  ``docs/formats.md`` lists every key.  Reading a
+model reads numbers only: nothing in a folder is ever executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from genre.errors import GenreError, ModelError
+from genre.models.card import (
+    ModelCard,
+)
+from genre.network.forward import Network
+from genre.network.weights import load_weights, save_weights
+from genre.paths import MODELS
+
+"""Where saved models lie."""
+CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
+CARD_VERSION = 1
+_REMEDY = "Restore the model's folder from a copy, or train the model again."
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def list_models(folder: Path = MODELS) -> list[str]:
+    """Return the names of the saved models, the starter first, then in alphabetical order."""
+    names = sorted(p.parent.name for p in folder.glob(f"*/{CARD_FILE}"))
+    return sorted(names, key=lambda name: name != "starter")
+
+
+def validate_name(name: str) -> str:
+    """Return a model's name, or say what a name may look like."""
+    if not _NAME.fullmatch(name):
+        raise ModelError(
+            f"{name!r} cannot name a model. Use 1 to 64 small letters, digits, dots, dashes "
+            "and underscores, starting with a letter or digit."
+        )
+    return name
+
+
+def read_card(name: str, folder: Path = MODELS) -> ModelCard:
+    """Read a model's card and check its files against it.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_models`.
+    folder : Path
+        Where saved models lie.
+
+    Returns
+    -------
+    card : ModelCard
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, its card makes no sense, or a file is missing,
+        truncated or altered.
+    """
+    path = folder / validate_name(name)
+    if not (path / CARD_FILE).is_file():
+        saved = ", ".join(list_models(folder)) or "none"
+        raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
+    try:
+        text = (path / CARD_FILE).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = type(error).__name__
+        raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
+    card, digests = parse_card(text, name)
+    for file, digest in digests.items():
+        if not (path / Path(file).name).is_file():
+            raise ModelError(f"{file} of the model {name} is missing. {_REMEDY}")
+        if _sha256(path / Path(file).name) != digest:
+            raise ModelError(f"{file} of the model {name} was altered or cut short. {_REMEDY}")
+    return replace(card, name=name)  # as the folder is called now
+
+
+def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
+    """Read the text of a card, which may come from anyone.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        What to call the model where something is wrong with it.
+
+    Returns
+    -------
+    card : ModelCard
+    digests : dict
+        The sha256 of the files beside it, by name; the weights are always among them.
+
+    Raises
+    ------
+    ModelError
+        If the card makes no sense, or is of another version.
+    """
+    try:
+        values = json.loads(text)
+        version, digests = values.pop("version"), {WEIGHTS_FILE: None, **values.pop("sha256")}
+        card = ModelCard.from_dict(values) if version == CARD_VERSION else None
+    except (GenreError, *_UNREADABLE) as error:
+        said = str(error).rpartition(". ")[0]  # all but what to do: here that is something else
+        reason = said if isinstance(error, GenreError) else type(error).__name__
+        raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
+    if card is None:
+        raise ModelError(
+            f"the card of {name} has version {version}, this program reads version "
+            f"{CARD_VERSION}. Train the model again."
+        )
+    made, read = (card.features.n_steps, card.features.n_values, len(card.genres)), card.network
+    if made != (read.n_steps, read.n_values, read.n_genres):
+        raise ModelError(f"the features and genres of {name} do not fit its network. {_REMEDY}")
+    return card, digests
+
+
+def card_text(card: ModelCard, digests: Mapping[str, str]) -> str:
+    """Return a card as the text of its file, with the sha256 of the files beside it."""
+    content = {"version": CARD_VERSION} | card.to_dict() | {"sha256": dict(digests)}
+    return json.dumps(content, indent=1) + "\n"
+
+
+def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
+    """Load a saved model.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_models`.
+    folder : Path
+        Where saved models lie.
+
+    Returns
+    -------
+    network : Network
+    card : ModelCard
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its folder is damaged.
+    """
+    card = read_card(name, folder)
+    weights = load_weights(folder / name / WEIGHTS_FILE, card.network)
+    return Network(card.network, weights), card
+
+
+def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
+    """Read a model's ``model.keras``, for whoever wants to open it in Keras.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_models`; of a run, ``model``.
+    folder : Path
+        Where saved models lie; or the run.
+
+    Returns
+    -------
+    content : bytes
+        Never opened here.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, it has no such file, or its folder is damaged.
+    """
+    read_card(name, folder)
+    path = folder / name / KERAS_FILE
+    if not path.is_file():
+        raise ModelError(f"the model {name} was saved without {KERAS_FILE}. Train it again.")
+    return path.read_bytes()
+
+
+def save_model(
+    network: Network,
+    card: ModelCard,
+    keras_file: Path | None = None,
+    *,
+    folder: Path = MODELS,
+    replace: bool = False,
+) -> Path:
+    """Save a model so that it is there whole or not at all.
+
+    Parameters
+    ----------
+    network : Network
+    card : ModelCard
+        Its ``name`` becomes the folder's.
+    keras_file : Path, optional
+        A ``.keras`` file with the same weights, to be copied in.
+    folder : Path
+        Where saved models lie.
+    replace : bool
+        Whether a model of that name may be replaced.
+
+    Returns
+    -------
+    path : Path
+        The model's folder.
+
+    Raises
+    ------
+    ModelError
+        If the name is taken or no name, or the disk refuses.
+    """
+    path = folder / validate_name(card.name)
+    if path.exists() and not replace:
+        raise ModelError(f"a model named {card.name} exists. Choose another name.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as temporary:
+            new = Path(temporary) / card.name
+            new.mkdir()
+            save_weights(new / WEIGHTS_FILE, network.weights)
+            if keras_file:
+                shutil.copyfile(keras_file, new / KERAS_FILE)
+            digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
+            (new / CARD_FILE).write_text(card_text(card, digests), encoding="utf-8")
+            replaced = Path(temporary) / "replaced"
+            if path.exists():
+                os.rename(path, replaced)
+            try:
+                os.rename(new, path)
+            except OSError:
+                if replaced.exists():
+                    os.rename(replaced, path)
+                raise
+    except OSError as error:
+        raise ModelError(
+            f"the model {card.name} could not be saved ({error.strerror or error}). "
+            "Free some space or check the folder's permissions, then save again."
+        ) from error
+    return path
+
+
+def _sha256(path: Path) -> str:
+    """Digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,240 @@
+"""The network's forward pass in NumPy, with every gate on view.
+
+One family of networks, the same probabilities as Keras within 1e-5::
+
+    Normalization -> LSTM | SimpleRNN -> LSTM | SimpleRNN -> pooling
+                  -> Dense relu -> (Dropout) -> Dense softmax
+
+Conventions
+-----------
+step
+    What the network reads at a time: ``n_values`` numbers.
+axes
+    ``(n_segments, n_steps, ...)``, as in Keras.  A backward layer reads from the last
+    step to the first, yet entry ``[:, t]`` of all it leaves belongs to step ``t``.
+
+The layers themselves are in `genre.network.layers`, the settings in `genre.network.config`,
+the file format in `genre.network.weights`.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from genre.errors import ParameterError
+from genre.network.config import NetworkConfig
+from genre.network.layers import LayerTrace, LayerWeights, run_lstm, run_simple_rnn
+from genre.network.weights import Weights, check_array, check_names, load_weights, save_weights
+from genre.system.threads import one_blas_thread
+
+__all__ = [
+    "HeadTrace",
+    "LayerTrace",
+    "Network",
+    "NetworkConfig",
+    "Trace",
+    "apply_head",
+    "load_weights",
+    "save_weights",
+]
+
+BATCH_SEGMENTS = 128  # bounds a prediction's memory: 17 MB of gates for 130 steps of 64 units
+SMALLEST_DEVIATION = np.float32(1e-7)  # keras.config.epsilon()
+LARGEST_INPUT = np.float32(1e30)  # beyond it sums overflow, and every gate is long open or shut
+
+
+class HeadTrace(NamedTuple):
+    """What follows the recurrent layers, one row a segment.
+
+    ``pooled`` [shape=(n_segments, n_pooled)], ``dense`` [shape=(n_segments, dense_units)]
+    after its relu, ``logits`` and ``probabilities`` [shape=(n_segments, n_genres)].
+    """
+
+    pooled: np.ndarray
+    dense: np.ndarray
+    logits: np.ndarray
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """Everything a network computed on its way to the probabilities.
+
+    ``scaled`` [shape=(n_segments, n_steps, n_values)] is what the first recurrent layer
+    read; ``layers`` holds one `LayerTrace` per direction for each recurrent layer;
+    ``outputs`` what each hands on [shape=(n_segments, n_steps, n_directions * units)].
+    The other fields are `HeadTrace`'s.
+    """
+
+    scaled: np.ndarray
+    layers: tuple[tuple[LayerTrace, ...], ...]
+    outputs: tuple[np.ndarray, ...]
+    pooled: np.ndarray
+    dense: np.ndarray
+    logits: np.ndarray
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A network that can be asked.
+
+    Parameters
+    ----------
+    config : NetworkConfig
+        Its shape.
+    weights : dict of str to np.ndarray [dtype=float32]
+        As `load_weights` returns them.
+
+    Raises
+    ------
+    ModelError
+        If the weights are not those of such a network.
+
+    Examples
+    --------
+    >>> config = NetworkConfig(n_steps=130, n_values=13, n_genres=4)
+    >>> shapes = config.weight_shapes()
+    >>> network = Network(config, {name: np.zeros(shapes[name], "f4") for name in shapes})
+    >>> network.predict_proba(np.ones((1, 130, 13)))  # it has learnt nothing yet
+    array([[0.25, 0.25, 0.25, 0.25]], dtype=float32)
+    """
+
+    config: NetworkConfig
+    weights: Weights
+
+    def __post_init__(self) -> None:
+        """Refuse weights of another network."""
+        check_names(self.weights, self.config)
+        for name, shape in self.config.weight_shapes().items():
+            check_array(name, (self.weights[name].shape, self.weights[name].dtype), shape)
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Estimate how probable each genre is for each segment.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n_segments, n_steps, n_values)]
+            The segments, with any number of steps from one up.
+
+        Returns
+        -------
+        probabilities : np.ndarray [shape=(n_segments, n_genres), dtype=float32]
+            Each row sums to one; the columns are in the order of the model's genres.
+
+        Raises
+        ------
+        ParameterError
+            If ``X`` has another shape, or holds numbers that are not finite.
+        """
+        X = self._validate(X)
+        probabilities = np.empty((len(X), self.config.n_genres), np.float32)
+        for start in range(0, len(X), BATCH_SEGMENTS):
+            batch = slice(start, start + BATCH_SEGMENTS)
+            probabilities[batch] = self._trace(X[batch]).probabilities
+        return probabilities
+
+    def trace(self, X: np.ndarray) -> Trace:
+        """Compute the same as `predict_proba`, and keep everything on the way.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n_segments, n_steps, n_values)]
+            A few segments, all at once: an LSTM's trace takes about 30 times the memory
+            of 13 values a step.
+
+        Returns
+        -------
+        trace : Trace
+
+        Raises
+        ------
+        ParameterError
+            If ``X`` has another shape, or holds numbers that are not finite.
+        """
+        return self._trace(self._validate(X))
+
+    def _validate(self, X: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore"):
+            X = np.asarray(X, dtype=np.float32)
+        if X.ndim != 3 or X.shape[1] < 1 or X.shape[2] != self.config.n_values:
+            raise ParameterError(
+                f"X has shape {X.shape}, expected (n_segments, n_steps, {self.config.n_values}) "
+                "with at least one step. Use the features this model was trained with."
+            )
+        if not np.isfinite(X).all():
+            raise ParameterError(
+                "X holds numbers that are not finite in float32, expected finite ones only. "
+                "Look for a fault in the recording or in its features."
+            )
+        return X
+
+    def _trace(self, X: np.ndarray) -> Trace:
+        with one_blas_thread():
+            scaled = self._scale(X)
+            first = self._run_layer(1, scaled)
+            outputs_1 = np.concatenate([one.hidden for one in first], axis=-1)
+            second = self._run_layer(2, outputs_1)
+            outputs_2 = np.concatenate([one.hidden for one in second], axis=-1)
+            head = apply_head(self, outputs_2)
+        return Trace(scaled, (first, second), (outputs_1, outputs_2), *head)
+
+    def _scale(self, X: np.ndarray) -> np.ndarray:
+        if self.config.scaling:
+            deviation = np.sqrt(self.weights["normalization.variance"])
+            with np.errstate(over="ignore"):
+                X = X - self.weights["normalization.mean"]
+                X /= np.maximum(deviation, SMALLEST_DEVIATION)
+        scaled: np.ndarray = np.clip(X, -LARGEST_INPUT, LARGEST_INPUT)
+        return scaled
+
+    def _run_layer(self, layer: int, inputs: np.ndarray) -> tuple[LayerTrace, ...]:
+        run = run_lstm if self.config.cell == "lstm" else run_simple_rnn
+        return tuple(
+            run(inputs, self._layer_weights(f"recurrent_{layer}.{direction}"), direction)
+            for direction in self.config.directions
+        )
+
+    def _layer_weights(self, prefix: str) -> LayerWeights:
+        names = ("kernel", "recurrent_kernel", "bias")
+        return LayerWeights(*(self.weights[f"{prefix}.{name}"] for name in names))
+
+
+def apply_head(network: Network, outputs: np.ndarray) -> HeadTrace:
+    """Apply pooling and the dense layers to what the second recurrent layer gave.
+
+    Applied to ``outputs[:, :k]`` it says what the network would answer after ``k`` steps.
+    The backward half of a bidirectional layer has then already heard the rest: for a
+    verdict that has not, run the network on ``X[:, :k]``.
+
+    Parameters
+    ----------
+    network : Network
+        Whose pooling and dense layers.
+    outputs : np.ndarray [shape=(n_segments, n_steps, n_directions * units), dtype=float32]
+        The second layer's, at least one step; ``trace.outputs[1]``.
+
+    Returns
+    -------
+    head : HeadTrace
+
+    Examples
+    --------
+    >>> trace = network.trace(X)  # doctest: +SKIP
+    >>> apply_head(network, trace.outputs[1][:, :65]).probabilities  # doctest: +SKIP
+    """
+    config, weights = network.config, network.weights
+    if config.pooling == "last":  # each direction's state when it has read all
+        units = config.units[1]
+        pooled = np.concatenate([outputs[:, -1, :units], outputs[:, 0, units:]], axis=-1)
+    else:
+        pooled = outputs.mean(axis=1)
+        if config.pooling == "mean_max":
+            pooled = np.concatenate([pooled, outputs.max(axis=1)], axis=-1)
+    # pooled: (n_segments, n_pooled)
+    dense = np.maximum(pooled @ weights["dense.kernel"] + weights["dense.bias"], 0)
+    logits = dense @ weights["output.kernel"] + weights["output.bias"]  # (n_segments, n_genres)
+    probabilities = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    probabilities /= probabilities.sum(axis=-1, keepdims=True)
+    return HeadTrace(pooled, dense, logits, probabilities)

@@ -1,0 +1,182 @@
+"""A network's weights as a ``.npz`` file, read without trusting it.
+
+Conventions
+-----------
+weights
+    A dict of float32 arrays, by the names of `NetworkConfig.weight_shapes`.
+gates
+    Side by side in the columns of an LSTM's arrays, in Keras's order: input, forget,
+    candidate, output.
+"""
+
+import io
+import os
+import tokenize
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Collection, Mapping
+from math import prod
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+import numpy as np
+
+from genre.errors import ModelError
+from genre.network.config import NetworkConfig
+
+Weights = Mapping[str, np.ndarray]
+
+REMEDY = "Use the weights and the card that were saved together."
+# What zipfile and NumPy raise on a file that is cut short, altered or something else.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, tokenize.TokenError),
+    *(EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError),
+)
+
+
+def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
+    """Write weights to a ``.npz`` file: the same weights always give the same bytes.
+
+    The file is complete or absent, whenever the program is killed.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Replaced if it exists.
+    weights : dict of str to np.ndarray
+        In any order; they are written as float32, sorted by name.
+
+    Examples
+    --------
+    >>> save_weights("weights.npz", network.weights)  # doctest: +SKIP
+    """
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in sorted(weights):
+            info = zipfile.ZipInfo(f"{name}.npy")  # dated 1980 unless told otherwise
+            info.create_system = 3  # Unix, wherever it is written
+            with archive.open(info, "w") as member:
+                array = np.ascontiguousarray(weights[name], dtype="<f4")
+                np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
+    path = Path(path)
+    partial = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with open(partial, "wb") as file:
+            file.write(content.getbuffer())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def load_weights(
+    path_or_file: str | os.PathLike[str] | BinaryIO, config: NetworkConfig
+) -> dict[str, np.ndarray]:
+    """Read the weights of one network, refusing anything else a file may hold.
+
+    Names, shapes and types are checked before the numbers are read, nothing is ever
+    unpickled, and no more is read than the network needs.
+
+    Parameters
+    ----------
+    path_or_file : str, path-like or binary file
+        What `save_weights` or `numpy.savez` wrote.
+    config : NetworkConfig
+        The network they are meant for.
+
+    Returns
+    -------
+    weights : dict of str to np.ndarray [dtype=float32]
+        In the order of ``config.weight_shapes()``, read-only.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read, or holds other arrays than the network needs, or
+        numbers that no training leaves behind.
+
+    Examples
+    --------
+    >>> weights = load_weights("weights.npz", card.network)  # doctest: +SKIP
+    """
+    shapes = config.weight_shapes()
+    try:
+        with zipfile.ZipFile(path_or_file) as archive:
+            check_names([name.removesuffix(".npy") for name in archive.namelist()], config)
+            return {name: _read_array(archive, name, shapes[name]) for name in shapes}
+    except UNREADABLE as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ModelError(
+            f"the weights cannot be read ({reason}), expected a complete .npz file. "
+            "Save or download the model again."
+        ) from error
+
+
+def check_names(found: Collection[str], config: NetworkConfig) -> None:
+    """Refuse any other set of names than the network's.
+
+    Raises
+    ------
+    ModelError
+        If a name is missing, in excess or there twice.
+    """
+    given, expected = Counter(list(found)), Counter(list(config.weight_shapes()))
+    for names, fault in ((expected - given, "lack"), (given - expected, "have in excess")):
+        if names:
+            shown = ", ".join(f'"{name}"' for name in sorted(names)[:3])
+            raise ModelError(
+                f"the weights {fault} {shown}: {len(found)} arrays were given, "
+                f"{len(expected)} expected. {REMEDY}"
+            )
+
+
+def check_array(
+    name: str, found: tuple[tuple[int, ...], np.dtype], expected: tuple[int, ...]
+) -> None:
+    """Refuse an array of another shape or type than the network's.
+
+    Parameters
+    ----------
+    name : str
+        Which array it is.
+    found : tuple of (shape, dtype)
+        What was given.
+    expected : tuple of int
+        The shape the network needs.
+
+    Raises
+    ------
+    ModelError
+        If the shape is another, or the type is not float32.
+    """
+    shape, dtype = found
+    if shape != expected or dtype != np.dtype("<f4"):
+        raise ModelError(
+            f'the array "{name}" is {dtype} of shape {shape}, expected float32 of shape '
+            f"{expected}. {REMEDY}"
+        )
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, expected: tuple[int, ...]) -> np.ndarray:
+    """Read one array, header first."""
+    with archive.open(f"{name}.npy") as member:
+        if np.lib.format.read_magic(member) != (1, 0):
+            raise ValueError(f'"{name}" is not in version 1.0 of the .npy format')
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
+        check_array(name, (shape, dtype), expected)
+        # One byte more than needed, so that zipfile reaches the end and checks its sum.
+        content = member.read(4 * prod(expected) + 1)
+    array = np.frombuffer(content, "<f4").reshape(expected, order="F" if is_fortran else "C")
+    if not np.isfinite(array).all():
+        raise ModelError(
+            f'the array "{name}" holds numbers that are not finite, expected finite ones '
+            "only. Train the model again, with a smaller learning rate."
+        )
+    if name == "normalization.variance" and array.min() < 0:
+        raise ModelError(
+            f'the array "{name}" holds {array.min():g}, expected no number below zero. {REMEDY}'
+        )
+    return array

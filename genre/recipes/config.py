@@ -1,0 +1,234 @@
+"""What a training run is asked for: one dataclass, and the presets by name.
+
+Conventions
+-----------
+Every setting carries its own help, bounds and choices (`setting`), so the
+command line and the page show the same ones and refuse the same values.
+Nothing here needs Keras.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal, get_args
+
+from genre.audio.feature_config import FeatureConfig
+from genre.datasets.split import SplitKind
+from genre.errors import ParameterError
+from genre.network.config import Cell, NetworkConfig, Pooling
+
+Schedule = Literal["constant", "cosine"]
+
+
+def setting(
+    default: Any,
+    about: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare a setting of a recipe with its help, bounds or choices."""
+    return field(
+        default=default, metadata={"about": about, "low": low, "high": high, "choices": choices}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """A recipe: everything that decides how a network is trained.
+
+    Unset, each setting is the reference's (preset ``course``), but for the
+    split, which is honest unless the leaky one is asked for.
+    """
+
+    preset: str = setting("custom", "Name of the preset this recipe is.")
+
+    n_mfcc: int = setting(13, "MFCCs the network reads of each frame.", low=1, high=40)
+    deltas: bool = setting(False, "Also read how each MFCC is changing.")
+    texture_frames: int = setting(
+        0, "Frames summarised into one step by mean and deviation; 0 for none.", low=0, high=65
+    )
+
+    cell: Cell = setting("lstm", "The recurrent cell.", choices=get_args(Cell))
+    units_1: int = setting(64, "Units of the first recurrent layer.", low=1, high=512)
+    units_2: int = setting(64, "Units of the second recurrent layer.", low=1, high=512)
+    bidirectional: bool = setting(False, "Read each segment forwards and backwards.")
+    pooling: Pooling = setting(
+        "last", "What of the second layer's outputs the head sees.", choices=get_args(Pooling)
+    )
+    dense_units: int = setting(64, "Units of the dense layer before the output.", low=1, high=512)
+    scaling: bool = setting(False, "Scale each value by its mean and deviation in training.")
+
+    input_dropout: float = setting(0.0, "Share of input values dropped.", low=0, high=0.9)
+    between_dropout: float = setting(
+        0.0, "Share of values dropped between the recurrent layers.", low=0, high=0.9
+    )
+    dropout: float = setting(0.3, "Share of values dropped before the output.", low=0, high=0.9)
+    label_smoothing: float = setting(
+        0.0, "Probability spread over the other genres in the target.", low=0, high=0.5
+    )
+    weight_decay: float = setting(0.0, "Decoupled weight decay (AdamW).", low=0, high=1)
+
+    learning_rate: float = setting(1e-4, "Step size of Adam.", low=1e-6, high=1)
+    epochs: int = setting(30, "Times the training side is gone through.", low=1, high=1000)
+    batch_size: int = setting(32, "Segments per step of the optimiser.", low=1, high=4096)
+    schedule: Schedule = setting(
+        "constant", "How the learning rate goes over the epochs.", choices=get_args(Schedule)
+    )
+    warmup_epochs: int = setting(0, "Epochs over which the rate rises.", low=0, high=100)
+    patience: int = setting(
+        0, "Epochs without a better validation loss before stopping; 0 for never.", low=0, high=1000
+    )
+
+    segments_per_track: int = setting(
+        0, "Segments drawn from each track per epoch; 0 for all there are.", low=0, high=100
+    )
+    balance_genres: bool = setting(
+        False, "Draw as much of each genre, of more tracks or fewer (with segments_per_track)."
+    )
+    roll: bool = setting(False, "Start each segment at a random step, going round.")
+    mask: float = setting(0.0, "Longest stretch of steps blanked, as a share.", low=0, high=0.5)
+    shift: float = setting(
+        0.0, "Random shift of each coefficient, in deviations: the microphone.", low=0, high=2
+    )
+    gain: float = setting(0.0, "Random stretch of each coefficient: the room.", low=0, high=0.5)
+    warp: float = setting(
+        0.0, "Random stretch of the mel axis: larger and smaller voices.", low=0, high=0.5
+    )
+    speed: float = setting(0.0, "Random change of tempo, as a share.", low=0, high=0.5)
+    mixup: float = setting(0.0, "Strength of mixing pairs of segments; 0 for none.", low=0, high=4)
+
+    temperature: float = setting(
+        1.0,
+        "What the last layer is divided by once trained, so that 70 % sure is right in 70 %.",
+        low=0.1,
+        high=10,
+    )
+
+    split: SplitKind = setting("artist", "What a split keeps whole.", choices=get_args(SplitKind))
+    test_share: float = setting(0.25, "Share of the data tested on.", low=0.05, high=0.5)
+    validation_share: float = setting(0.2, "Share of the rest validated on.", low=0.05, high=0.5)
+    permute_genres: bool = setting(
+        False, "Control: give each track another's genre, so that nothing can be learnt."
+    )
+    whole_segments_only: bool = setting(False, "Leave out recordings shorter than a segment.")
+    seed: int = setting(0, "Seed of the split, the weights and the batches.", low=0, high=2**31 - 1)
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value, low, high = getattr(self, f.name), f.metadata["low"], f.metadata["high"]
+            choices, kind = f.metadata["choices"], type(f.default)
+            if type(value) is not kind and (type(value), kind) != (int, float):
+                raise ParameterError(
+                    f"{f.name}={value!r} was given, expected a value such as {f.default!r}."
+                )
+            if choices and value not in choices:
+                raise ParameterError(
+                    f"{f.name}={value!r} was given, expected one of {', '.join(choices)}."
+                )
+            if low is not None and not low <= value <= high:
+                raise ParameterError(
+                    f"{f.name}={value:g} was given, expected {low:g} to {high:g}. "
+                    "Choose a value in between."
+                )
+
+    @property
+    def features(self) -> FeatureConfig:
+        """The features a network of this recipe reads."""
+        return FeatureConfig(
+            n_mfcc=self.n_mfcc, deltas=self.deltas, texture_frames=self.texture_frames
+        )
+
+    def network_config(self, n_genres: int) -> NetworkConfig:
+        """Return the shape of this recipe's network for so many genres."""
+        return NetworkConfig(
+            n_steps=self.features.n_steps,
+            n_values=self.features.n_values,
+            n_genres=n_genres,
+            cell=self.cell,
+            units=(self.units_1, self.units_2),
+            bidirectional=self.bidirectional,
+            pooling=self.pooling,
+            dense_units=self.dense_units,
+            scaling=self.scaling,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the recipe as plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TrainConfig:
+        """Read a recipe written by `to_dict`; unknown settings are refused."""
+        unknown = sorted(set(values) - {f.name for f in fields(cls)})
+        if unknown:
+            raise ParameterError(
+                f"unknown settings {', '.join(unknown)} in a recipe. "
+                f"Known are {', '.join(f.name for f in fields(cls))}."
+            )
+        return cls(**values)
+
+
+PRESETS: dict[str, TrainConfig] = {
+    "course": TrainConfig(preset="course", split="course", whole_segments_only=True),
+    "recommended": TrainConfig(
+        preset="recommended",
+        n_mfcc=20,
+        deltas=True,
+        texture_frames=5,
+        pooling="mean",
+        scaling=True,
+        input_dropout=0.1,
+        between_dropout=0.3,
+        dropout=0.4,
+        label_smoothing=0.1,
+        weight_decay=1e-2,
+        learning_rate=2e-3,
+        epochs=40,
+        schedule="cosine",
+        warmup_epochs=3,
+        segments_per_track=4,
+        balance_genres=True,
+        roll=True,
+        mask=0.2,
+        shift=0.2,
+        gain=0.1,
+        warp=0.08,
+        speed=0.1,
+        mixup=0.4,
+        temperature=1.2,
+    ),
+}
+"""Recipes by name: ``course`` is the reference as written, leaky split included."""
+PRESETS["quick"] = replace(PRESETS["recommended"], preset="quick", epochs=15)
+
+
+def preset(name: str) -> TrainConfig:
+    """Return a preset by name, or say which there are."""
+    if name not in PRESETS:
+        raise ParameterError(f"there is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
+    return PRESETS[name]
+
+
+def learning_rate_at(config: TrainConfig, epoch: float) -> float:
+    """Return the learning rate at a moment of training.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    epoch : float
+        Epochs since the start, with fractions.
+
+    Returns
+    -------
+    learning_rate : float
+        Rises over the warm-up, then stays or falls along a cosine to zero.
+    """
+    if epoch < config.warmup_epochs:
+        return config.learning_rate * (epoch + 0.1) / (config.warmup_epochs + 0.1)
+    if config.schedule == "constant":
+        return config.learning_rate
+    share = (epoch - config.warmup_epochs) / max(1e-9, config.epochs - config.warmup_epochs)
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))

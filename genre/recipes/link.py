@@ -1,0 +1,120 @@
+"""A recipe as the query of a link, and back: what differs from its preset, by name.
+
+Conventions
+-----------
+``preset=quick&learning_rate=0.001&deltas=no`` names a preset and what was
+changed of it.  A link is typed by anybody: what cannot be used is reported and
+left as the preset has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from genre.errors import ParameterError
+from genre.recipes.command import changes_of
+from genre.recipes.config import PRESETS, TrainConfig
+
+MAX_CHARS = 40
+"""No value of a setting is longer when written; more of a link is neither read nor repeated."""
+_WORDS = {"yes": True, "no": False}
+
+
+def with_changes(preset: str, changes: Mapping[str, Any]) -> TrainConfig:
+    """Return a preset with some settings changed; changed, it is called ``custom``.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside what a recipe may have.
+    """
+    named = PRESETS[preset]
+    differs = any(getattr(named, name) != value for name, value in changes.items())
+    return replace(named, **changes, preset="custom") if differs else named
+
+
+def to_query(preset: str, config: TrainConfig) -> dict[str, str]:
+    """Return a recipe as the parameters of a link.
+
+    Examples
+    --------
+    >>> to_query("quick", with_changes("quick", {"epochs": 3, "deltas": False}))
+    {'preset': 'quick', 'deltas': 'no', 'epochs': '3'}
+    """
+    return {"preset": preset} | {
+        name: _written(value) for name, value in changes_of(config, PRESETS[preset]).items()
+    }
+
+
+def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
+    """Read a recipe from the parameters of a link.
+
+    Parameters
+    ----------
+    query : mapping
+        Parameters that are no settings are passed over.
+
+    Returns
+    -------
+    preset : str
+        ``recommended`` where the link names none.
+    config : TrainConfig
+    problems : list of str
+        A sentence for each parameter that could not be used.
+
+    Examples
+    --------
+    >>> from_query({"preset": "quick", "epochs": "many"})[2]
+    ["epochs='many' was given, expected a value such as 15. The preset's value is used."]
+    """
+    preset, problems = query.get("preset", "recommended"), []
+    if preset not in PRESETS:
+        problems.append(
+            f"there is no preset {_quoted(preset)}. recommended is used; "
+            f"others are {', '.join(PRESETS)}."
+        )
+        preset = "recommended"
+    changes: dict[str, Any] = {}
+    for f in fields(TrainConfig):
+        if f.name == "preset" or f.name not in query:
+            continue
+        usual = getattr(PRESETS[preset], f.name)
+        try:
+            value = _read(query[f.name], usual)
+            with_changes(preset, {f.name: value})
+        except ParameterError as error:
+            problems.append(f"{error} The preset's value is used.")
+        except ValueError:
+            problems.append(
+                f"{f.name}={_quoted(query[f.name])} was given, expected a value such as "
+                f"{_written(usual)}. The preset's value is used."
+            )
+        else:
+            changes[f.name] = value
+    return preset, with_changes(preset, changes), problems
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and float(f"{value:g}") == value:
+        return f"{value:g}"
+    return str(value)  # of a float, every digit
+
+
+def _quoted(text: str) -> str:
+    """Return what a link says in quotes, its beginning where it is long."""
+    return repr(text if len(text) <= MAX_CHARS else f"{text[:MAX_CHARS]}…")
+
+
+def _read(text: str, usual: Any) -> Any:
+    """Read a value of the kind that a setting has."""
+    if len(text) > MAX_CHARS:
+        raise ValueError
+    if isinstance(usual, bool):
+        if text not in _WORDS:
+            raise ValueError
+        return _WORDS[text]
+    return type(usual)(text)

@@ -1,0 +1,197 @@
+"""The files of a training run: what each holds, read and written whole.
+
+Conventions
+-----------
+``docs/formats.md`` lists every key.  Everything is written to a temporary name
+and moved into place, but for ``events.jsonl``, which only grows.  A process is
+known by its number and the moment it started, since numbers are used again.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from genre.system.files import write_json
+from genre.errors import ParameterError, RunError
+from genre.system.processes import START_SECONDS, is_alive, own_process
+from genre.recipes.config import TrainConfig
+
+RUN_VERSION = 1
+CONFIG_FILE, STATUS_FILE, CONTROL_FILE = "config.json", "status.json", "control.json"
+EVENTS_FILE, LOG_FILE, CHECKPOINT, MODEL = "events.jsonl", "log.txt", "checkpoint", "model"
+
+State = Literal[
+    "queued",
+    "starting",
+    "extracting",
+    "fitting",
+    "paused",
+    "evaluating",
+    "finished",
+    "stopped",
+    "failed",
+]
+LIVE: tuple[State, ...] = (
+    "queued",
+    "starting",
+    "extracting",
+    "fitting",
+    "paused",
+    "evaluating",
+)
+"""States in which a process is at work, or waits for its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """Where a run stands.
+
+    ``reason`` says why it failed or stopped, ``pid`` and ``process_started`` name
+    its process, ``heartbeat`` is when it last wrote (seconds since 1970).
+    """
+
+    state: State
+    reason: str = ""
+    pid: int = 0
+    process_started: float = 0.0
+    heartbeat: float = 0.0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a process is at work or waits for its turn."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What the watcher wants of a run; None leaves a setting as it is."""
+
+    stop: bool = False
+    pause: bool = False
+    learning_rate: float | None = None
+    epochs: int | None = None
+
+    def applied_to(self, config: TrainConfig) -> TrainConfig:
+        """Return the recipe with what the watcher has changed of it."""
+        changes = {
+            name: value
+            for name in ("learning_rate", "epochs")
+            if (value := getattr(self, name)) is not None
+        }
+        return replace(config, **changes) if changes else config
+
+
+def read_config(run: Path) -> tuple[TrainConfig, str]:
+    """Return what a run was asked for: its recipe, and its dataset."""
+    document = _read_document(run, CONFIG_FILE)
+    try:
+        return TrainConfig.from_dict(document["recipe"]), str(document["data"])
+    except (KeyError, TypeError, ParameterError) as error:
+        raise RunError(f"the settings of {run.name} cannot be read. Start a new run.") from error
+
+
+def read_control(run: Path) -> Control:
+    """Return what the watcher wants; nothing, where nothing was said."""
+    if not (run / CONTROL_FILE).exists():
+        return Control()
+    document = _read_document(run, CONTROL_FILE)
+    return Control(**{f.name: document[f.name] for f in fields(Control) if f.name in document})
+
+
+def read_status(run: Path) -> RunStatus:
+    """Return where a run stands, noticing a process that is no more.
+
+    Parameters
+    ----------
+    run : Path
+
+    Returns
+    -------
+    status : RunStatus
+        ``failed`` with the reason ``killed`` where the process of a live run is gone.
+
+    Raises
+    ------
+    RunError
+        If there is no such run, or its files cannot be read.
+    """
+    document = _read_document(run, STATUS_FILE)
+    try:
+        status = RunStatus(**{f.name: document[f.name] for f in fields(RunStatus)})
+    except KeyError as error:
+        raise RunError(
+            f"{STATUS_FILE} of the run {run.name} lacks {error}. "
+            "Choose another run, or start a new one."
+        ) from error
+    if status.is_live and status.pid and not is_alive(status.pid, status.process_started):
+        return replace(status, state="failed", reason="killed")
+    if status.is_live and not status.pid and time.time() - status.heartbeat > START_SECONDS:
+        return replace(status, state="failed", reason="its process never started")
+    return status
+
+
+def write_status(run: Path, status: RunStatus) -> None:
+    """Write where a run stands."""
+    write_json(run / STATUS_FILE, {"version": RUN_VERSION} | asdict(status))
+
+
+def own_status(state: State, reason: str = "") -> RunStatus:
+    """Return a status that names this very process."""
+    return RunStatus(state, reason, *own_process(), time.time())
+
+
+def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """Read what a run has told since a place in its events.
+
+    Parameters
+    ----------
+    run : Path
+    start : int
+        Where the last reading ended, in bytes.
+
+    Returns
+    -------
+    events : list of dict
+    end : int
+        Where this reading ended: after the last whole line.
+    """
+    path = run / EVENTS_FILE
+    if not path.exists():
+        return [], start
+    with path.open("rb") as file:
+        file.seek(start)
+        whole = file.read().rpartition(b"\n")[0]
+    lines = [line for line in whole.split(b"\n") if line]
+    return [json.loads(line) for line in lines], start + (len(whole) + 1 if whole else 0)
+
+
+def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the row of each epoch; an epoch that was gone through again counts once."""
+    rows = {event["epoch"]: event for event in events if event["event"] == "epoch"}
+    return [{k: v for k, v in rows[n].items() if k not in ("event", "time")} for n in sorted(rows)]
+
+
+
+
+
+
+def _read_document(run: Path, name: str) -> dict[str, Any]:
+    """Read one of a run's files and check its version."""
+    try:
+        document = json.loads((run / name).read_text(encoding="utf-8"))
+        version = document["version"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(
+            f"{name} of the run {run.name} cannot be read ({type(error).__name__}). "
+            "Choose another run, or start a new one."
+        ) from error
+    if version != RUN_VERSION:
+        raise RunError(
+            f"{name} of the run {run.name} has version {version}, this program reads "
+            f"version {RUN_VERSION}. Start a new run."
+        )
+    return dict(document)

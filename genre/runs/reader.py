@@ -1,0 +1,262 @@
+"""A training run as a watcher sees it: read a little more each second, never all again.
+
+Conventions
+-----------
+epoch
+    Counted from 1 in what a run tells; a place between epochs is the number of
+    epochs that were finished plus the share of the one under way.
+pace
+    Seconds per epoch, measured while it trained: pauses do not count.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genre.errors import RunError
+from genre.recipes.config import TrainConfig
+from genre.runs.files import (
+    RunStatus,
+    history_of,
+    read_config,
+    read_control,
+    read_events,
+    read_status,
+)
+from genre.runs.store import runs_before
+
+MAX_BATCHES = 200
+"""Points of the epoch under way that are kept to be drawn."""
+RATE_SECONDS = 5.0
+"""Over how long the speed that is shown is averaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something a watcher did, and where: ``epoch`` has fractions."""
+
+    epoch: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """What is known of a run at one moment.
+
+    Parameters
+    ----------
+    name, data : str
+        The run's, and its dataset's.
+    config : TrainConfig
+        With the rate and the epochs as they were last changed.
+    status : RunStatus
+    n_before : int
+        Runs that train before it, while it waits.
+    is_held_up : bool
+        Whether one of them is paused.
+    is_pausing : bool
+        Whether a pause is wanted: it begins with the next batch.
+    facts : mapping
+        The event ``data``, empty before the dataset is read.
+    extracted : (int, int)
+        Tracks read, and tracks there are.
+    history : tuple of mappings
+        A row per finished epoch.
+    batches : tuple of mappings
+        Of the epoch under way: ``batch``, ``n_batches``, ``loss``, ``accuracy``.
+    marks : tuple of Mark
+    song : tuple of (int, tuple of float)
+        Per epoch the probabilities of the pinned song.
+    segments_per_second, seconds_left : float or None
+        None until they have been measured.
+    evaluation : mapping
+        The event ``evaluation``, empty before the end.
+    trained_seconds : float
+        How long it has trained, without pauses.
+    """
+
+    name: str
+    data: str
+    config: TrainConfig
+    status: RunStatus
+    n_before: int
+    is_held_up: bool
+    is_pausing: bool
+    facts: Mapping[str, Any]
+    extracted: tuple[int, int]
+    history: tuple[Mapping[str, Any], ...]
+    batches: tuple[Mapping[str, Any], ...]
+    marks: tuple[Mark, ...]
+    song: tuple[tuple[int, tuple[float, ...]], ...]
+    segments_per_second: float | None
+    seconds_left: float | None
+    evaluation: Mapping[str, Any]
+    trained_seconds: float
+
+    @property
+    def progress(self) -> float:
+        """Share of the wanted epochs that is done, 0 to 1."""
+        return min(1.0, self.place / max(1, self.config.epochs))
+
+    @property
+    def place(self) -> float:
+        """Epochs that are done, with the share of the one under way."""
+        inside = self.batches[-1] if self.batches else None
+        return len(self.history) + (inside["batch"] / inside["n_batches"] if inside else 0.0)
+
+
+class RunReader:
+    """Reads what a run has told since it was last asked.
+
+    Parameters
+    ----------
+    run : Path
+
+    Raises
+    ------
+    RunError
+        If there is no such run, or its files cannot be read.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self.run = run
+        self.config, self.data = read_config(run)
+        self._end = 0
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._paces: list[float] = []
+        self._batches: list[dict[str, Any]] = []
+        self._recent: list[tuple[float, float]] = []  # (time, epochs done) while it trained
+        self._marks: list[Mark] = []
+        self._song: dict[int, tuple[float, ...]] = {}
+        self._facts: dict[str, Any] = {}
+        self._evaluation: dict[str, Any] = {}
+        self._extracted = (0, 0)
+        self._n_batches = 0
+        self._phase, self._trained = "", 0.0
+        self._last_time = self._last_epoch_time = 0.0
+
+    def read(self) -> RunView:
+        """Read on, and return what is known now.
+
+        Returns
+        -------
+        view : RunView
+
+        Raises
+        ------
+        RunError
+            If the run was deleted meanwhile, or its files are damaged.
+        """
+        status = read_status(self.run)  # before the events: an ended run has told all of them
+        try:
+            events, end = read_events(self.run, self._end)
+            for event in events:
+                self._take(event)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(
+                f"events.jsonl of the run {self.run.name} cannot be read. Start a new run."
+            ) from error
+        self._end = end
+        control = read_control(self.run)
+        before = runs_before(self.run) if status.state == "queued" else []
+        config = control.applied_to(self.config)
+        return RunView(
+            name=self.run.name,
+            data=self.data,
+            config=config,
+            status=status,
+            n_before=len(before),
+            is_held_up=any(other.state == "paused" for other in before),
+            is_pausing=control.pause,
+            facts=self._facts,
+            extracted=self._extracted,
+            history=tuple(self._rows[epoch] for epoch in sorted(self._rows)),
+            batches=tuple(self._batches) if status.is_live else (),
+            marks=tuple(self._marks),
+            song=tuple((epoch, self._song[epoch]) for epoch in sorted(self._song)),
+            segments_per_second=self._speed() if status.state == "fitting" else None,
+            seconds_left=self._seconds_left(config) if status.state == "fitting" else None,
+            evaluation=self._evaluation,
+            trained_seconds=self._trained,
+        )
+
+    @property
+    def _place(self) -> float:
+        inside = self._batches[-1] if self._batches else None
+        return len(self._rows) + (inside["batch"] / inside["n_batches"] if inside else 0.0)
+
+    def _take(self, event: dict[str, Any]) -> None:
+        """Take one event into account."""
+        time = float(event["time"])
+        is_new_process = event["event"] == "phase" and event["phase"] == "queued"
+        if self._phase == "fitting" and not is_new_process:  # one that was killed said no farewell
+            self._trained += time - self._last_time
+        self._last_time = time
+        match event["event"]:
+            case "phase":
+                self._enter(event["phase"])
+            case "data":
+                self._facts = event
+            case "extract":
+                self._extracted = (event["n_done"], event["n_tracks"])
+            case "batch":
+                self._n_batches = event["n_batches"]
+                self._batches.append(event)
+                if len(self._batches) > MAX_BATCHES:
+                    del self._batches[:-1:2]  # every second one, never the newest
+                self._note_time(time)
+            case "epoch":
+                self._rows |= {row["epoch"]: row for row in history_of([event])}
+                self._batches = []
+                if self._last_epoch_time:
+                    self._paces = [*self._paces[-4:], time - self._last_epoch_time]
+                self._last_epoch_time = time
+                self._note_time(time)
+            case "changed":
+                name = event["setting"].replace("_", " ")
+                self._marks.append(Mark(self._place, f"{name} {event['value']:g}"))
+            case "resumed":
+                self._rows = {n: row for n, row in self._rows.items() if n <= event["epoch"]}
+                self._song = {n: heard for n, heard in self._song.items() if n <= event["epoch"]}
+                self._batches = []
+                self._marks.append(Mark(self._place, "resumed"))
+            case "song":
+                self._song[event["epoch"]] = tuple(event["probabilities"])
+            case "evaluation":
+                self._evaluation = event
+
+    def _enter(self, phase: str) -> None:
+        """Note a change of state."""
+        if phase == "fitting":
+            # The speed before a pause says nothing of now; an epoch with a pause has no pace.
+            self._recent, self._last_epoch_time = [], 0.0
+        if phase == "paused":
+            self._marks.append(Mark(self._place, "paused"))
+        self._phase = phase
+
+    def _note_time(self, time: float) -> None:
+        """Note how far training was at a moment, for its speed."""
+        self._recent.append((time, self._place))
+        while len(self._recent) > 2 and time - self._recent[0][0] > RATE_SECONDS:
+            del self._recent[0]
+
+    def _speed(self) -> float | None:
+        """Return segments learnt per second, lately."""
+        if len(self._recent) < 2 or not self._n_batches:
+            return None
+        (start, before), (end, now) = self._recent[0], self._recent[-1]
+        n_segments = (now - before) * self._n_batches * self.config.batch_size
+        return n_segments / (end - start) if end > start and now > before else None
+
+    def _seconds_left(self, config: TrainConfig) -> float | None:
+        """Return how long the wanted epochs will still take."""
+        epochs_left = max(0.0, config.epochs - self._place)
+        if self._paces:
+            return epochs_left * statistics.median(self._paces)
+        if speed := self._speed():
+            return epochs_left * self._n_batches * self.config.batch_size / speed
+        return None

@@ -1,0 +1,124 @@
+"""Runs to measure a new one by: the best earlier one, and those that come with the program.
+
+Conventions
+-----------
+``recorded/<preset>/`` holds real runs of a few kilobytes each: what was asked
+for and what happened, neither weights nor checkpoints.  Runs compare only on the
+same data under the same kind of split: leaky curves lie above honest ones.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from genre.paths import RECORDED
+from genre.errors import RunError
+from genre.recipes.config import TrainConfig
+from genre.runs.files import CONFIG_FILE, EVENTS_FILE, history_of, read_config, read_events
+from genre.paths import RUNS
+from genre.runs.store import list_runs
+
+MAX_RUNS = 60
+"""The latest runs that are looked through."""
+KEPT = ("data", "epoch", "changed", "evaluation")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRun:
+    """A finished run: its recipe, a row per epoch, its evaluation and how long it trained."""
+
+    name: str
+    config: TrainConfig
+    history: tuple[Mapping[str, Any], ...]
+    evaluation: Mapping[str, Any]
+    is_recorded: bool = False
+
+
+def best_earlier_run(
+    data: str, config: TrainConfig, *, besides: str = "", folder: Path = RUNS
+) -> EarlierRun | None:
+    """Return the run that a new one on the same data and split is measured by.
+
+    Parameters
+    ----------
+    data : str
+        Name or path of the dataset.
+    config : TrainConfig
+    besides : str
+        Name of a run that is not its own measure.
+    folder : Path
+
+    Returns
+    -------
+    run : EarlierRun or None
+        The finished one with the highest validation accuracy at its end; where there
+        is none, the recorded run of that preset, or of another one.
+    """
+    own = [_read(run) for run in list_runs(folder)[-MAX_RUNS:] if run.name != besides]
+    found = [run for run in own if run and run[0] == data and run[1].config.split == config.split]
+    if found:
+        return max((run for _, run in found), key=_reached)
+    recorded = [_read(run, is_recorded=True) for run in list_runs(RECORDED)]
+    fitting = [r for r in recorded if r and r[0] == data and r[1].config.split == config.split]
+    if not fitting:
+        return None
+    same = [run for _, run in fitting if run.config.preset == config.preset]
+    return same[0] if same else max((run for _, run in fitting), key=_reached)
+
+
+def record_run(run: Path, target: Path, *, every: int = 1) -> None:
+    """Keep what happened in a run in a few kilobytes: `RECORDED` is made by this.
+
+    Parameters
+    ----------
+    run : Path
+    target : Path
+    every : int
+        Of so many epochs one is kept, and the first and the last.
+
+    Raises
+    ------
+    RunError
+        If the run has no evaluation, or the target exists.
+    """
+    events = read_events(run)[0]
+    if not any(event["event"] == "evaluation" for event in events):
+        raise RunError(f"the run {run.name} was not evaluated. Record one that has finished.")
+    try:
+        target.mkdir(parents=True)
+    except FileExistsError as error:
+        raise RunError(f"the folder {target.name} exists. Choose another name.") from error
+    (target / CONFIG_FILE).write_bytes((run / CONFIG_FILE).read_bytes())
+    last = max((event["epoch"] for event in events if event["event"] == "epoch"), default=0)
+    kept = (
+        json.dumps(event)
+        for event in events
+        if event["event"] in KEPT
+        and (
+            event["event"] != "epoch" or event["epoch"] in (1, last) or event["epoch"] % every == 0
+        )
+    )
+    (target / EVENTS_FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | None:
+    """Read a run and the name of its data; None if it came to no end, or is damaged."""
+    try:
+        config, data = read_config(run)
+        events = read_events(run)[0]
+        evaluations = [event for event in events if event["event"] == "evaluation"]
+        history = history_of(events)
+    except (RunError, OSError, ValueError, KeyError, TypeError):
+        return None
+    if not evaluations or not history:
+        return None
+    return data, EarlierRun(run.name, config, tuple(history), evaluations[-1], is_recorded)
+
+
+def _reached(run: EarlierRun) -> float:
+    """What a run's last epoch reached, by the side that is held back where there is one."""
+    return float(run.history[-1].get("val_accuracy", run.history[-1]["accuracy"]))

@@ -1,0 +1,171 @@
+"""Training runs on disk: start one, watch it, steer it, find it again.
+
+Conventions
+-----------
+A run is a folder (`genre.runs.files`), training is a process, and whoever
+watches only reads files: a closed page or a restarted server loses nothing.
+One run trains at a time; the others wait in the order they were made.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from genre.paths import RUNS
+from genre.errors import RunError
+from genre.system.processes import start_command
+from genre.recipes.config import TrainConfig
+from genre.runs.files import (
+    CONFIG_FILE,
+    CONTROL_FILE,
+    LOG_FILE,
+    RUN_VERSION,
+    Control,
+    RunStatus,
+    read_config,
+    read_control,
+    read_status,
+    write_status,
+)
+from genre.system.files import write_json
+from genre.system.warm_worker import WarmWorker
+
+
+
+def new_run(config: TrainConfig, folder: Path = RUNS) -> Path:
+    """Return a path for a new run: its name sorts by time, and the queue goes by it."""
+    now = time.time()
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"{int(now * 1000) % 1000:03d}"
+    return folder / f"{stamp}-{config.preset}-{secrets.token_hex(2)}"
+
+
+def create_run(run: Path, config: TrainConfig, data: str) -> None:
+    """Make the folder of a new run, with what was asked for in it.
+
+    Parameters
+    ----------
+    run : Path
+        As `new_run` gives it, or any folder that is not there yet.
+    config : TrainConfig
+    data : str
+        Name or path of the dataset.
+
+    Raises
+    ------
+    RunError
+        If the folder exists, or the disk refuses.
+    """
+    document = {
+        "version": RUN_VERSION,
+        "data": data,
+        "recipe": config.to_dict(),
+        "created": time.time(),
+    }
+    try:
+        run.mkdir(parents=True)
+        write_status(run, RunStatus("queued", heartbeat=time.time()))
+        write_json(run / CONFIG_FILE, document)
+    except FileExistsError as error:
+        raise RunError(f"the folder {run.name} exists. Choose another name.") from error
+    except OSError as error:
+        raise RunError(
+            f"the run could not be written ({error.strerror}). Free some space and try again."
+        ) from error
+
+
+def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = None) -> None:
+    """Start a run's process; it outlives whoever starts it.
+
+    Parameters
+    ----------
+    run : Path
+    resume : bool
+        Go on from the last finished epoch of a stopped or killed run.
+    worker : WarmWorker, optional
+        Takes the run if it is idle.
+
+    Raises
+    ------
+    RunError
+        If the run is live already, or has nothing to go on from.
+    """
+    status = read_status(run)
+    if status.is_live and status.pid:
+        raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
+    if resume:
+        if status.state == "finished":
+            raise RunError(f"the run {run.name} is finished. Start a new one.")
+        steer_run(run, stop=False, pause=False)
+    if worker and worker.hand_over(run, resume=resume):
+        return
+    command = ["train", "--run", str(run.resolve())]
+    start_command([*command, "--resume"] if resume else command, run / LOG_FILE)
+
+
+def steer_run(run: Path, **changes: Any) -> Control:
+    """Tell a run to pause, go on, stop, or use another learning rate or number of epochs.
+
+    Parameters
+    ----------
+    run : Path
+    **changes
+        Fields of `Control`; what is not named stays as it was.
+
+    Returns
+    -------
+    control : Control
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside what a recipe may have.
+    """
+    control = replace(read_control(run), **changes)
+    control.applied_to(read_config(run)[0])  # refuses what a recipe may not have
+    write_json(run / CONTROL_FILE, {"version": RUN_VERSION} | asdict(control))
+    return control
+
+
+def list_runs(folder: Path = RUNS) -> list[Path]:
+    """Return the runs, the oldest first."""
+    return sorted(path.parent for path in folder.glob(f"*/{CONFIG_FILE}"))
+
+
+def find_run(name: str, folder: Path = RUNS) -> Path:
+    """Return a run by its name, the end of it, or its path."""
+    if (Path(name) / CONFIG_FILE).is_file():
+        return Path(name)
+    found = [run for run in list_runs(folder) if name and run.name.endswith(name)]
+    if len(found) != 1:
+        known = ", ".join(run.name for run in list_runs(folder)[-5:]) or "none"
+        how_many = "no run" if not found else f"{len(found)} runs"
+        raise RunError(f"there is {how_many} by the name {name!r}. The latest are: {known}.")
+    return found[0]
+
+
+def runs_before(run: Path) -> list[RunStatus]:
+    """Return where the runs stand that go before this one; with none it is its turn."""
+    before = []
+    for other in list_runs(run.parent):
+        if other.name == run.name:
+            continue
+        try:
+            status = read_status(other)
+        except RunError:
+            continue  # a damaged run holds up nobody
+        waits = status.state == "queued"
+        if status.is_live and (not waits or other.name < run.name):
+            before.append(status)
+    return before
+
+
+def delete_run(run: Path) -> None:
+    """Delete a run's folder; a live one is refused."""
+    if (status := read_status(run)).is_live and status.pid:
+        raise RunError(f"the run {run.name} is {status.state}. Stop it before you delete it.")
+    shutil.rmtree(run)

@@ -1,0 +1,246 @@
+"""What the page Inside says of a song and a network: their numbers, in sentences.
+
+Conventions
+-----------
+As `genre.text.song`: plain text, no markup, except that a formula is LaTeX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from genre.interpret.cell import ForgetExample, RnnStep
+from genre.interpret.gradients import MemoryCurve
+from genre.interpret.half_life import UnitMemory
+from genre.interpret.occlusion import Occlusion
+from genre.interpret.position import Moment
+from genre.interpret.recall_task import BATCHES, N_SYMBOLS, MemoryRun
+from genre.interpret.running_prediction import RunningVerdict
+from genre.interpret.sequence import Shuffled, SongSequence
+from genre.interpret.unrolled import SlopeProduct, UnrolledNetwork
+from genre.network.config import Cell, NetworkConfig
+from genre.text.format import clock
+
+CELLS = {"lstm": "LSTM", "simple_rnn": "simple RNN"}
+
+
+def moment_line(moment: Moment) -> str:
+    """Return where in the song a step is.
+
+    Examples
+    --------
+    ``0:07.4, segment 3 of 9, step 12 of 26``.
+    """
+    return (
+        f"{clock(moment.seconds)}, segment {moment.segment + 1} of {moment.n_segments}, "
+        f"step {moment.step + 1} of {moment.n_steps}"
+    )
+
+
+def segment_line(moment: Moment) -> str:
+    """Return which segment of the song it is.
+
+    Examples
+    --------
+    ``Segment 3 of 9, from 0:06``.
+    """
+    return (
+        f"Segment {moment.segment + 1} of {moment.n_segments}, from {clock(moment.segment_seconds)}"
+    )
+
+
+def number(value: float) -> str:
+    """Return a number of a cell with three decimals and a minus that is one.
+
+    Examples
+    --------
+    >>> number(-0.5)
+    '−0.500'
+    """
+    return f"{value:.3f}".replace("-", "−")
+
+
+def state_line(numbers: RnnStep, unit: int) -> str:
+    """Return how one unit of a simple cell came to its new state."""
+    return (
+        f"Unit {unit}: its last state was {number(numbers.previous_hidden[unit])}, now it is "
+        f"tanh({number(numbers.sums[unit])}) = {number(numbers.hidden[unit])}."
+    )
+
+
+def shape_lines(sequence: SongSequence, sr: int) -> tuple[str, str]:
+    """Return a song's two shapes: as samples, and as frames."""
+    samples, frames = sequence.univariate_shape, sequence.multivariate_shape
+    return (
+        f"Univariate: [{samples[0]:,}, 1], {sr:,} numbers a second.",
+        (
+            f"Multivariate: [{frames[0]:,}, {frames[1]}], {sequence.frames_per_second:.1f} "
+            "vectors a second."
+        ),
+    )
+
+
+def drawn_line(sequence: SongSequence) -> str:
+    """Return how much of a long song is drawn; empty if all of it is."""
+    if sequence.seconds - sequence.drawn_seconds < sequence.drawn_seconds / 10:
+        return ""
+    return f"Drawn: the first {sequence.drawn_seconds:.0f} s of {clock(sequence.seconds)}."
+
+
+def shuffled_line(shuffled: Shuffled, genres: Sequence[str]) -> str:
+    """Return what shuffling did to the verdict."""
+    before, after = int(shuffled.before.argmax()), int(shuffled.after.argmax())
+    moved = (
+        f"The verdict moves from {genres[before]} to {genres[after]}"
+        if before != after
+        else f"The verdict stays {genres[before]} ({shuffled.before[before]:.0%}, then "
+        f"{shuffled.after[before]:.0%})"
+    )
+    return (
+        f"{moved}; {shuffled.n_changed} of {shuffled.n_segments} segments change theirs. "
+        "Every average is the same as before."
+    )
+
+
+def unrolled_line(unrolled: UnrolledNetwork) -> str:
+    """Return what the drawn network does, and whether it is the trained one."""
+    does = (
+        "The second layer hands on every step (return_sequences=True)"
+        if unrolled.returns_sequences
+        else "The second layer hands on its last state only (return_sequences=False)"
+    )
+    return f"{does}: {'as' if unrolled.is_as_trained else 'not as'} this model was trained."
+
+
+def slope_line(product: SlopeProduct) -> str:
+    """Return what tanh does to states and to gradients."""
+    return (
+        f"All states lie between {product.smallest_state:.2f} and {product.largest_state:.2f}. "
+        f"After {product.distance[-1]} steps back the slopes alone leave "
+        f"{product.median[-1]:.0e} of a gradient (median unit)."
+    ).replace("-", "−")
+
+
+def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> list[str]:
+    """Return how far back the end of a segment depends on what came, a line a network."""
+    lines = []
+    for name, curve in curves.items():
+        last = f"{curve.relative[-1]:.1%}" if curve.relative[-1] >= 0.0005 else "under 0.05%"
+        reach = (
+            f"under a tenth from {curve.tenth} steps on ({curve.tenth * curve.step_seconds:.1f} s)"
+            if curve.tenth is not None
+            else "never under a tenth"
+        )
+        lines.append(
+            f"{CELLS[cells[name]]} ({name}): {reach}; the first step has {last} of the last "
+            "step's influence."
+        )
+    return [line[0].upper() + line[1:] for line in lines]
+
+
+def memory_run_line(run: MemoryRun) -> str:
+    """Return how far a memory test is, or how it ended."""
+    what = f"{CELLS[run.test.cell]}, gap {run.test.gap}: "
+    what = what[0].upper() + what[1:]
+    if run.outcome is None:
+        if not run.batches:
+            return f"{what}it begins."
+        return (
+            f"{what}{run.batches[-1]} batches, {run.accuracies[-1]:.0%} recalled lately at gaps "
+            f"up to {run.longest_gaps[-1]}."
+        )
+    learnt = f"learnt after {run.learnt_after}" if run.learnt_after else f"not learnt in {BATCHES}"
+    return (
+        f"{what}{run.outcome.value:.0%} of {run.outcome.n} recalled (95% interval "
+        f"{run.outcome.low:.0%} to {run.outcome.high:.0%}; guessing gets {1 / N_SYMBOLS:.0%}), "
+        f"{learnt} batches, {run.seconds:.0f} s."
+    )
+
+
+def forget_formula(example: ForgetExample) -> str:
+    """Return the textbook's example with its numbers, in LaTeX.
+
+    Examples
+    --------
+    ``C^f_t = [1, 2, 4] * [1, 0, 1] = [1, 0, 4]``.
+    """
+    cell, gate, kept = (
+        f"[{', '.join(f'{value:.4g}' for value in values)}]"
+        for values in (example.previous_cell, example.forget_gate, example.kept)
+    )
+    return rf"C^f_t = C_{{t-1}} * f_t = {cell} * {gate} = {kept}"
+
+
+def half_life_line(memory: UnitMemory) -> str:
+    """Return which unit remembers longest, and how many outlast a segment."""
+    beyond = (
+        f" {memory.n_beyond_segment} of {len(memory.units)} outlast a segment."
+        if memory.n_beyond_segment
+        else ""
+    )
+    return (
+        f"Unit {memory.units[0]} remembers longest: half is left after "
+        f"{memory.half_life_seconds[0]:.1f} s ({memory.half_life_steps[0]:.0f} steps). "
+        f"The median unit: {np.median(memory.half_life_seconds):.2f} s.{beyond}"
+    )
+
+
+def decision_line(verdict: RunningVerdict, segment: int, genres: Sequence[str]) -> str:
+    """Return when the network made up its mind about a segment."""
+    final = genres[int(verdict.top[segment, -1])]
+    decided = int(verdict.decided[segment])
+    if decided == 0:
+        return f"It said {final} from the first step it was asked about, and stayed with it."
+    before = genres[int(verdict.top[segment, decided - 1])]
+    return (
+        f"It made up its mind after {verdict.decided_seconds[segment]:.1f} s (step "
+        f"{verdict.prefixes[decided]} of {verdict.prefixes[-1]}): {final}, no longer {before}."
+    )
+
+
+def decisions_line(verdict: RunningVerdict) -> str:
+    """Return when the network made up its mind, over all segments."""
+    seconds, n = verdict.decided_seconds, len(verdict.decided)
+    if n == 1:
+        return f"It made up its mind after {seconds[0]:.1f} s."
+    return (
+        f"Half of the {n} segments are decided within {np.median(seconds):.1f} s of their "
+        f"{verdict.segment_seconds:g} s; the last to decide needs {seconds.max():.1f} s."
+    )
+
+
+def occlusion_line(occlusion: Occlusion, genre: str) -> str:
+    """Return what mattered most to a verdict, as far as it is computed."""
+    if np.isnan(occlusion.change).all():
+        return ""
+    i = int(np.nanargmax(np.abs(occlusion.change)))
+    change = 100 * occlusion.change[i]
+    is_second = occlusion.by == "second"
+    what = f"the second at {clock(i)}" if is_second else f"MFCC {i}"
+    where = " in its segment" if is_second else ""
+    return (
+        f"Without {what} (replaced by {occlusion.replaced_by}) {genre} would have{where} "
+        f"{abs(change):.0f} points {'less' if change < 0 else 'more'}: the largest change"
+        f"{'' if occlusion.is_finished else ' so far'}."
+    )
+
+
+def lack(config: NetworkConfig, scene: str) -> str:
+    """Return what a scene cannot show of such a network; empty if it shows all."""
+    if config.bidirectional:
+        return {
+            "network": "This model reads both ways: the half that reads forwards is drawn.",
+            "cell": "This model reads both ways: the half that reads forwards is shown.",
+            "cinema": "This model reads both ways: each layer has a second set of pictures.",
+            "verdict": "This model reads both ways, so it is run again on a few prefixes.",
+        }.get(scene, "")
+    if config.cell == "simple_rnn":
+        return {
+            "cell": "This model is made of simple cells, which have no gates: choose a model of "
+            "LSTM cells above. The textbook's example works without one.",
+            "cinema": "This model is made of simple cells: they have no gates and no cell, only "
+            "hidden states.",
+        }.get(scene, "")
+    return ""

@@ -1,0 +1,269 @@
+"""A recipe over folds: the accuracy that may be quoted, and the baseline beside it.
+
+Conventions
+-----------
+Each track is tested once, by a network that was not trained on its fold; the
+answers of all folds are pooled, so the interval rests on every track.  With
+``by="course"`` the folds are of segments, whose siblings the network has heard:
+that figure is labelled leaky wherever it goes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from genre.datasets.split import Split, SplitKind, fold_tracks
+from genre.datasets.split_honesty import artists_unknown
+from genre.datasets.types import SegmentSet
+from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
+from genre.evaluation.intervals import Accuracy, wilson_interval
+from genre.evaluation.metrics import measure_answers
+from genre.evaluation.track_predictions import probabilities_of, track_probabilities
+from genre.models.confidence import judge_certainty
+from genre.recipes.config import TrainConfig
+from genre.recipes.prepare import prepare_tracks
+from genre.training.tensorflow import load_tensorflow
+
+OnFold = Callable[[int, int], None]
+"""Called with how many folds are done and how many there are."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CrossValidation:
+    """A recipe's pooled answers on tracks its networks had not heard.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    probabilities : np.ndarray [shape=(n_segments, n_genres)]
+        Of each segment of the dataset, by the network that did not learn it.
+    by : str
+        What the folds kept whole.
+    n_folds : int
+    fold_seeds : tuple of int
+        More than one where several rounds of folds were pooled.
+    data : SegmentSet
+        What was folded.
+    certainty : dict
+        Per wording of the verdict how many tracks got it (``n``), and how many of them
+        were right (``n_right``).
+    """
+
+    evaluation: Evaluation
+    probabilities: np.ndarray
+    by: str
+    n_folds: int
+    fold_seeds: tuple[int, ...]
+    data: SegmentSet
+    certainty: dict[str, dict[str, int]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "data": self.data.name,
+            "split": self.by,
+            "n_folds": self.n_folds,
+            "fold_seeds": list(self.fold_seeds),
+            **self.evaluation.to_dict(),
+            "certainty": self.certainty,
+        }
+
+
+def cross_validate(
+    data: SegmentSet,
+    config: TrainConfig,
+    *,
+    n_folds: int = 5,
+    fold_seed: int = 0,
+    on_fold: OnFold = lambda n_done, n: None,
+    n_jobs: int = 2,
+) -> CrossValidation:
+    """Train a recipe on every fold's other tracks and pool the answers.
+
+    Parameters
+    ----------
+    data : SegmentSet
+    config : TrainConfig
+        Its ``split`` says what the folds keep whole.
+    n_folds, fold_seed : int
+    on_fold : callable
+        Told of each fold as it is done.
+    n_jobs : int
+        Processes to use; each imports TensorFlow.
+
+    Returns
+    -------
+    result : CrossValidation
+
+    Raises
+    ------
+    DatasetError
+        If there are fewer artists or tracks than folds.
+    """
+    from joblib import Parallel, delayed
+    from joblib.externals.loky import get_reusable_executor
+
+    data = prepare_tracks(data, config)
+    with_validation = 0.0 if config.patience == 0 else config.validation_share
+    splits = fold_tracks(
+        data,
+        by=config.split,
+        n_folds=n_folds,
+        validation_share=with_validation,
+        seed=fold_seed,
+    )
+    jobs = (
+        delayed(_run_fold)(data, split, replace(config, seed=config.seed + 1000 * fold_seed + k))
+        for k, split in enumerate(splits)
+    )
+    probabilities = np.empty((len(data.frames), len(data.genres)), dtype=np.float32)
+    try:
+        for k, answer in enumerate(Parallel(n_jobs=n_jobs, return_as="generator")(jobs)):
+            probabilities[splits[k].test] = answer
+            on_fold(k + 1, n_folds)
+    except BaseException:  # also when asked to stop: no fold may train on for nobody
+        get_reusable_executor().shutdown(wait=False, kill_workers=True)
+        raise
+    return _pool(probabilities, data, config.split, n_folds, fold_seed)
+
+
+def cross_validate_baseline(
+    data: SegmentSet, *, by: SplitKind = "artist", n_folds: int = 5, fold_seed: int = 0
+) -> CrossValidation:
+    """Cross-validate what any recurrent network must beat to have earned its place.
+
+    A support vector machine (RBF) on the mean and deviation of each track's
+    MFCCs: order plays no part in it.
+
+    Parameters
+    ----------
+    data : SegmentSet
+    by : str
+        ``artist`` or ``track``.
+    n_folds, fold_seed : int
+
+    Returns
+    -------
+    result : CrossValidation
+        A track's segments all carry the track's answer.
+    """
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
+    X = np.stack([_mean_and_deviation(data, track) for track in range(len(data.tracks))])
+    y = data.track_genres
+    probabilities = np.zeros((len(data.frames), len(data.genres)), dtype=np.float32)
+    for split in fold_tracks(data, by=by, n_folds=n_folds, seed=fold_seed):
+        train, test = (np.unique(data.track_index[side]) for side in (split.train, split.test))
+        machine = make_pipeline(StandardScaler(), SVC(C=3.0))
+        answer = machine.fit(X[train], y[train]).predict(X[test])
+        of_track = dict(zip(test, answer, strict=True))
+        given = [of_track[track] for track in data.track_index[split.test]]
+        probabilities[split.test, given] = 1.0
+    return _pool(probabilities, data, by, n_folds, fold_seed)
+
+
+def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
+    """Pool several rounds of folds of the same data, each with another fold seed.
+
+    Parameters
+    ----------
+    results : sequence of CrossValidation
+        Of one recipe on one dataset.
+
+    Returns
+    -------
+    result : CrossValidation
+        Accuracies are means over the rounds.  Their intervals count each track once:
+        rounds repeat tracks, they add none.  Answers, the confusion matrix and the words
+        of certainty count each track once per round; probabilities are their mean.
+    """
+    if len(results) == 1:
+        return results[0]
+    first, evaluations = results[0], [result.evaluation for result in results]
+    genres = first.data.genres
+    answers = tuple(answer for evaluation in evaluations for answer in evaluation.answers)
+    y = np.array([genres.index(answer.genre) for answer in answers])
+    measures = measure_answers(y, probabilities_of(answers), genres)
+    n_tracks, n_rounds = len(evaluations[0].answers), len(results)
+    evaluation = replace(
+        evaluations[0],
+        track_accuracy=_mean([evaluation.track_accuracy for evaluation in evaluations]),
+        segment_accuracy=_mean([evaluation.segment_accuracy for evaluation in evaluations]),
+        confusion_matrix=np.sum([e.confusion_matrix for e in evaluations], axis=0),
+        about=f"{evaluations[0].about}, mean of {n_rounds} rounds of folds",
+        measures=replace(
+            measures, top_2=wilson_interval(measures.top_2.value * n_tracks, n_tracks)
+        ),
+        answers=answers,
+    )
+    words = sorted({word for result in results for word in result.certainty})
+    return replace(
+        first,
+        evaluation=evaluation,
+        probabilities=np.mean([result.probabilities for result in results], axis=0),
+        fold_seeds=tuple(seed for result in results for seed in result.fold_seeds),
+        certainty={
+            word: {
+                key: sum(result.certainty.get(word, {}).get(key, 0) for result in results)
+                for key in ("n", "n_right")
+            }
+            for word in words
+        },
+    )
+
+
+def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
+    """Return the mean of accuracies on the same tracks, with the interval of one of them."""
+    n, share = accuracies[0].n, float(np.mean([accuracy.value for accuracy in accuracies]))
+    return wilson_interval(share * n, n)
+
+
+def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray:
+    """Train on one fold and answer for its test side (in a process of its own)."""
+    load_tensorflow()
+    from genre.training.trainer import limit_threads, train
+
+    limit_threads(1)  # as many folds run at a time as there are cores
+    result = train(data, split, config)
+    return result.network.predict_proba(data.X(config.features)[split.test])
+
+
+def _pool(
+    probabilities: np.ndarray, data: SegmentSet, by: str, n_folds: int, fold_seed: int
+) -> CrossValidation:
+    """Evaluate all folds' answers together."""
+    whole = {"artist": "artists whole", "track": "tracks whole, artists not"}
+    if why := artists_unknown([track.artist for track in data.tracks]):
+        whole["artist"] = f"tracks whole ({why})"
+    about = f"{n_folds}-fold, {whole.get(by, 'leaky: segments split at random')}"
+    everything = np.arange(len(data.frames))
+    evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)
+    certainty = _count_words(probabilities, data)
+    return CrossValidation(evaluation, probabilities, by, n_folds, (fold_seed,), data, certainty)
+
+
+def _count_words(probabilities: np.ndarray, data: SegmentSet) -> dict[str, dict[str, int]]:
+    """Count the tracks that got each wording of the verdict, and those of them that were right."""
+    tracks, mean = track_probabilities(probabilities, data.track_index)
+    given, truth = mean.argmax(axis=1), data.track_genres[tracks]
+    said: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for track, p, is_right in zip(tracks, mean, given == truth, strict=True):
+        own = probabilities[data.track_index == track].argmax(axis=1)
+        word = judge_certainty(p, float((own == p.argmax()).mean()))
+        said[word] += 1
+        right[word] += int(is_right)
+    return {word: {"n": n, "n_right": right[word]} for word, n in said.items()}
+
+
+def _mean_and_deviation(data: SegmentSet, track: int) -> np.ndarray:
+    """Mean and deviation of a track's own frames, (2 * n_mfcc,)."""
+    own = data.own_frames(track)
+    return np.concatenate([own.mean(axis=0), own.std(axis=0)])

@@ -1,0 +1,262 @@
+"""The process of a training run: it obeys the run's folder and writes what happens.
+
+Conventions
+-----------
+Polled after each batch: ``control.json`` (pause, stop, learning rate, epochs).
+Written: ``events.jsonl`` (at most four batches a second, every epoch),
+``status.json`` (each second), a checkpoint after each epoch, and at the end the
+model with its evaluation.  Killed at any moment, the run goes on from its last
+finished epoch with the history it would have had.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from genre.datasets.load import load_dataset
+from genre.datasets.split import Split
+from genre.datasets.types import SegmentSet
+from genre.errors import DivergedError, GenreError
+from genre.models.card import measures_of
+from genre.recipes.config import TrainConfig
+from genre.recipes.prepare import prepare_datasets
+from genre.runs.files import (
+    CHECKPOINT,
+    CONTROL_FILE,
+    EVENTS_FILE,
+    MODEL,
+    Control,
+    RunStatus,
+    State,
+    own_status,
+    read_config,
+    read_control,
+    read_status,
+    write_status,
+)
+from genre.runs.store import runs_before
+from genre.runs.tracked_song import read_pinned_song
+from genre.system.lock import TurnLock
+from genre.training.tensorflow import load_tensorflow
+
+POLL_SECONDS = 0.2
+"""How often a run that waits, or is paused, looks at what is wanted of it."""
+BATCH_EVENT_SECONDS = 0.25
+HEARTBEAT_SECONDS = 1.0
+
+
+class Run:
+    """What a run's process keeps in mind, and its pens.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config, self.data_name = read_config(folder)
+        self.control = Control()
+        self.state: State = "queued"
+        self.own, self.turn = TurnLock(folder), TurnLock(folder.parent)
+        self._control_stamp = 0
+        self._last_status = self._last_batch = 0.0
+
+    def enter(self, state: State, reason: str = "") -> None:
+        """Change the state and tell whoever watches."""
+        self.state = state
+        self.tell({"event": "phase", "phase": state})
+        self._write_status(reason)
+
+    def tell(self, event: dict[str, Any]) -> None:
+        """Append an event; most batches are left out, since nobody could see them."""
+        now = time.time()
+        if event["event"] == "batch":
+            if now - self._last_batch < BATCH_EVENT_SECONDS:
+                return
+            self._last_batch = now
+        line = json.dumps(event | {"time": round(now, 3)}) + "\n"
+        with (self.folder / EVENTS_FILE).open("ab") as file:
+            file.write(line.encode())
+
+    def poll(self) -> Control:
+        """Return what is wanted now, reading the file only when it has changed."""
+        if time.time() - self._last_status > HEARTBEAT_SECONDS:
+            self._write_status()
+        path = self.folder / CONTROL_FILE
+        stamp = path.stat().st_mtime_ns if path.exists() else 0
+        if stamp != self._control_stamp:
+            self._control_stamp = stamp
+            self.control = read_control(self.folder)
+        return self.control
+
+    def _write_status(self, reason: str = "") -> None:
+        self._last_status = time.time()
+        write_status(self.folder, own_status(self.state, reason))
+
+
+def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
+    """Carry out a run from waiting its turn to the saved model.
+
+    Parameters
+    ----------
+    folder : Path
+        Made by `genre.runs.store.create_run`.
+    resume : bool
+        Go on from the last checkpoint.
+
+    Returns
+    -------
+    status : RunStatus
+        ``finished``, ``stopped``, or ``failed`` with the reason.
+    """
+    run = Run(folder)
+    if not run.own.take():  # pressed twice: the other process has the run already
+        return read_status(folder)
+    try:
+        state = _carry_out(run, resume=resume) if _wait_for_turn(run) else "stopped"
+        reason = "asked to" if state == "stopped" else ""
+    except DivergedError as error:
+        run.tell({"event": "diverged", "message": str(error)})
+        state, reason = "failed", f"diverged: {error}"
+    except GenreError as error:
+        state, reason = "failed", str(error)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            run.enter("failed", f"the system refused: {error.strerror}")
+            raise
+        state = "failed"
+        reason = "disk full: what had been finished is kept. Free some space and resume."
+    finally:
+        run.turn.give_back()
+    run.enter(state, reason)
+    run.own.give_back()
+    return own_status(state, reason)
+
+
+def _wait_for_turn(run: Run) -> bool:
+    """Wait until no other run goes before; False if it was told to stop meanwhile.
+
+    The queue says who is next; the lock keeps two runs that look at the same
+    moment from both finding that it is their turn.
+    """
+    run.enter("queued")
+    while runs_before(run.folder) or not run.turn.take():
+        if run.poll().stop:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _carry_out(run: Run, *, resume: bool) -> State:
+    """Load, train, evaluate, save; return how it ended."""
+    run.enter("starting")
+    load_tensorflow()
+    from genre.training.checkpoint import restore_latest, save_checkpoint
+    from genre.training.trainer import Trainer
+
+    run.enter("extracting")
+    data, split = _load(run)
+    trainer = Trainer.of(data, split, run.config)
+    if resume and restore_latest(trainer, run.folder / CHECKPOINT):
+        run.tell({"event": "resumed", "epoch": len(trainer.history)})
+    run.enter("fitting")
+
+    def should_stop() -> bool:
+        return _obey(run, trainer)
+
+    def on_epoch() -> None:
+        save_checkpoint(trainer, run.folder / CHECKPOINT)
+        _listen_to_song(run, trainer)
+
+    should_stop()  # what was wanted before the first batch
+    is_stopped = run.control.stop or trainer.fit(run.tell, should_stop, on_epoch)
+    run.enter("evaluating")
+    _conclude(run, trainer.result(is_stopped=is_stopped), data, split)
+    return "stopped" if is_stopped else "finished"
+
+
+def _load(run: Run) -> tuple[SegmentSet, Split]:
+    """Load the run's dataset and split it as its recipe says."""
+
+    def on_progress(n_done: int, n_tracks: int, name: str) -> None:
+        run.tell({"event": "extract", "n_done": n_done, "n_tracks": n_tracks})
+
+    data = load_dataset(run.data_name, on_progress=on_progress)
+    data, split = prepare_datasets(data, run.config)
+    sides = {side: len(getattr(split, side)) for side in ("train", "validation", "test")}
+    absent = {side: list(names) for side, names in split.absent_genres(data).items()}
+    run.tell(
+        {
+            "event": "data",
+            "name": data.name,
+            "genres": list(data.genres),
+            "n_tracks": len(data.tracks),
+            "n_segments": sides,
+            "absent_genres": absent,
+            "skipped": [asdict(s) for s in data.skipped],
+        }
+    )
+    return data, split
+
+
+def _obey(run: Run, trainer: Any) -> bool:
+    """Do what the watcher wants; True if that is to stop."""
+    control = run.poll()
+    wanted: TrainConfig = control.applied_to(run.config)
+    for name in ("learning_rate", "epochs"):
+        if (value := getattr(wanted, name)) != getattr(trainer.config, name):
+            run.tell({"event": "changed", "setting": name, "value": value})
+    trainer.config = replace(
+        trainer.config, learning_rate=wanted.learning_rate, epochs=wanted.epochs
+    )
+    if control.pause and not control.stop:
+        run.enter("paused")
+        while (control := run.poll()).pause and not control.stop:
+            time.sleep(POLL_SECONDS)
+        run.enter("fitting")
+        return _obey(run, trainer)  # the rate may have been changed meanwhile
+    return control.stop
+
+
+def _listen_to_song(run: Run, trainer: Any) -> None:
+    """Tell what the network, as it is after this epoch, hears in the song pinned to the run."""
+    if (steps := read_pinned_song(run.folder)) is None:
+        return
+    probabilities = trainer.network().predict_proba(steps).mean(axis=0)
+    run.tell(
+        {
+            "event": "song",
+            "epoch": len(trainer.history),
+            "probabilities": [round(float(p), 4) for p in probabilities],
+        }
+    )
+
+
+def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
+    """Evaluate the test side and save the model in the run's folder."""
+    from genre.training.save import evaluate_test_side, figures_of_test_side, save_trained
+
+    evaluation = evaluate_test_side(result, data, split, run.config)
+    run.tell({"event": "evaluation", **evaluation.to_dict()})
+    command = f"python -m genre train --run runs/{run.folder.name}"
+    save_trained(
+        result,
+        data,
+        split,
+        replace(run.config, epochs=max(1, len(result.history))),
+        card={
+            "name": MODEL,
+            "about": f"Trained in the run {run.folder.name}.",
+            "command": command,
+            "measures": measures_of(evaluation.to_dict()),
+        },
+        figures=figures_of_test_side(evaluation, run.config, command),
+        folder=run.folder,
+        replace=True,
+    )

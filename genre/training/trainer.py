@@ -1,0 +1,298 @@
+"""Train the two-layer network with Keras, telling whoever watches how it goes.
+
+Conventions
+-----------
+The only rooms where Keras and TensorFlow are imported are this one and its
+neighbours ``training_*.py``.  The trainer knows nothing of its watchers: it
+calls ``on_event`` with plain dictionaries that JSON can hold, and asks
+``should_stop`` after each batch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from genre.datasets.split import Split
+from genre.datasets.types import SegmentSet
+from genre.errors import DatasetError, DivergedError
+from genre.network.forward import Network
+from genre.recipes.augmentation import TrainingSide, draw_epoch
+from genre.recipes.config import TrainConfig, learning_rate_at
+from genre.training.build import build_model, build_optimizer, stock_twin, to_network
+from genre.training.fused_lstm import is_kernel_faster
+
+Event = dict[str, Any]
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainResult:
+    """A trained network and how it got there.
+
+    Parameters
+    ----------
+    network : Network
+        What the program runs.
+    model : keras.Model
+        The same weights in stock Keras layers.
+    history : tuple of dict
+        One per epoch: ``epoch``, ``loss``, ``accuracy``, ``val_loss``,
+        ``val_accuracy`` (absent without a validation side), ``learning_rate``.
+    is_stopped : bool
+        Whether training ended because it was asked to.
+    """
+
+    network: Network
+    model: keras.Model
+    history: tuple[Event, ...]
+    is_stopped: bool
+
+
+def train(
+    data: SegmentSet,
+    split: Split,
+    config: TrainConfig,
+    *,
+    on_event: OnEvent = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> TrainResult:
+    """Train a network on one side of a split.
+
+    Parameters
+    ----------
+    data : SegmentSet
+    split : Split
+        Its training side is learnt; its validation side, where there is one,
+        is looked at after each epoch; its test side is not touched.
+    config : TrainConfig
+    on_event : callable
+        Told of ``{"event": "phase" | "batch" | "epoch", ...}``.
+    should_stop : callable
+        Asked after each batch; training ends within that batch once it says True.
+
+    Returns
+    -------
+    result : TrainResult
+
+    Raises
+    ------
+    DatasetError
+        If the frames do not fit the recipe, or the training side is empty.
+    """
+    trainer = Trainer.of(data, split, config)
+    on_event({"event": "phase", "phase": "fitting", "epochs": config.epochs})
+    is_stopped = trainer.fit(on_event, should_stop)
+    return trainer.result(is_stopped=is_stopped)
+
+
+class Trainer:
+    """A model, its optimiser and the data it learns from, one epoch at a time.
+
+    Whoever is asked ``should_stop`` may change ``config``: its learning rate, its
+    epochs and its schedule count from the next batch on.
+
+    Parameters
+    ----------
+    side : TrainingSide
+    config : TrainConfig
+    validation : (np.ndarray, np.ndarray), optional
+        ``X`` and ``y`` to look at after each epoch.
+    """
+
+    def __init__(
+        self,
+        side: TrainingSide,
+        config: TrainConfig,
+        validation: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> None:
+        keras.utils.set_random_seed(config.seed)
+        tf.config.experimental.enable_op_determinism()
+        self.side, self.config, self.validation = side, config, validation
+        self.model = build_model(config, side.n_genres, is_fused=is_kernel_faster(config))
+        if config.scaling:
+            self.model.get_layer("normalization").adapt(side.X)
+        self.optimizer = build_optimizer(config)
+        self.optimizer.build(self.model.trainable_variables)
+        self._learn = self._compile()
+        self.history: list[Event] = []
+        self.best_loss, self.n_worse = math.inf, 0
+        self.best_weights: list[np.ndarray] = []
+
+    @classmethod
+    def of(cls, data: SegmentSet, split: Split, config: TrainConfig) -> Trainer:
+        """Make ready to train on the sides of a split; errors as in `train`."""
+        X, y = data.X(config.features), data.y
+        if len(split.train) == 0:
+            raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
+        own = data.track_index[split.train]
+        frames = data.frames[split.train, :, : config.n_mfcc]
+        side = TrainingSide.of(X[split.train], y[split.train], own, len(data.genres), frames)
+        held_back = (X[split.validation], y[split.validation])
+        return cls(side, config, held_back if len(split.validation) else None)
+
+    def fit(
+        self,
+        on_event: OnEvent,
+        should_stop: Callable[[], bool],
+        on_epoch: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Train until the recipe's epochs are done, patience ends, or it is asked to stop.
+
+        Parameters
+        ----------
+        on_event, should_stop : callable
+            As in `train`.
+        on_epoch : callable
+            Called once an epoch's row is in ``history``: the moment to keep a checkpoint.
+
+        Returns
+        -------
+        is_stopped : bool
+            Whether it ended because it was asked to.
+        """
+        while len(self.history) < self.config.epochs and not self._is_out_of_patience():
+            row, is_stopped = self.run_epoch(len(self.history), on_event, should_stop)
+            if is_stopped:
+                return True
+            if self.validation:
+                row |= _validate(self.network(), *self.validation)
+                self._note_best(row["val_loss"])
+            self.history.append(row)
+            on_event({"event": "epoch", **row})
+            on_epoch()
+        return False
+
+    def network(self) -> Network:
+        """Return the network as it is now."""
+        return to_network(self.model, self.config.network_config(self.side.n_genres))
+
+    def result(self, *, is_stopped: bool) -> TrainResult:
+        """Return the network: its best weights, where kept, with the temperature divided out."""
+        if self.best_weights:
+            self.model.set_weights(self.best_weights)
+        twin = stock_twin(self.model, self.config, self.side.n_genres)
+        output = twin.get_layer("output")
+        output.set_weights([array / self.config.temperature for array in output.get_weights()])
+        shape = self.config.network_config(self.side.n_genres)
+        return TrainResult(to_network(twin, shape), twin, tuple(self.history), is_stopped)
+
+    def _is_out_of_patience(self) -> bool:
+        return 0 < self.config.patience <= self.n_worse
+
+    def _note_best(self, val_loss: float) -> None:
+        """Keep the weights of the lowest validation loss, where patience asks for it."""
+        if not self.config.patience:
+            return
+        self.n_worse += 1
+        if val_loss < self.best_loss:
+            self.best_loss, self.n_worse = val_loss, 0
+            self.best_weights = self.model.get_weights()
+
+    def run_epoch(
+        self, epoch: int, on_event: OnEvent, should_stop: Callable[[], bool]
+    ) -> tuple[Event, bool]:
+        """Go through the training side once.
+
+        Parameters
+        ----------
+        epoch : int
+            Number of the epoch, from 0.
+        on_event, should_stop : callable
+            As in `train`.
+
+        Returns
+        -------
+        row : dict
+            ``epoch`` (from 1), ``loss`` and ``accuracy`` (mean over what was seen,
+            with dropout, as Keras reports them), ``learning_rate``.
+        is_stopped : bool
+            Whether the epoch was cut short.
+        """
+        self._seed_dropout(epoch)
+        X, targets = draw_epoch(self.side, self.config, epoch)
+        n_batches = -(-len(X) // self.config.batch_size)
+        total_loss = n_right = n_seen = 0.0
+        for batch in range(n_batches):
+            learning_rate = learning_rate_at(self.config, epoch + batch / n_batches)
+            self.optimizer.learning_rate.assign(learning_rate)
+            part = slice(batch * self.config.batch_size, (batch + 1) * self.config.batch_size)
+            loss, right = self._learn(X[part], targets[part])
+            if not math.isfinite(loss):
+                raise _diverged("the loss is", epoch, batch, learning_rate)
+            n_here = len(X[part])
+            total_loss += float(loss) * n_here
+            n_right += float(right)
+            n_seen += n_here
+            row = {
+                "epoch": epoch + 1,
+                "loss": total_loss / n_seen,
+                "accuracy": n_right / n_seen,
+                "learning_rate": learning_rate,
+            }
+            on_event({"event": "batch", "batch": batch + 1, "n_batches": n_batches, **row})
+            if should_stop():
+                return row, True
+        # TensorFlow's relu can turn what is no number into 0: the loss alone does not tell.
+        if not all(np.isfinite(weights).all() for weights in self.model.get_weights()):
+            raise _diverged("some weights are", epoch, batch, learning_rate)
+        return row, False
+
+    def _seed_dropout(self, epoch: int) -> None:
+        """Let what is dropped in an epoch depend on the seed and the epoch's number alone."""
+        for place, layer in enumerate(self.model.layers):
+            if generator := getattr(layer, "seed_generator", None):
+                seed = np.random.SeedSequence([self.config.seed, epoch, place])
+                generator.state.assign(seed.generate_state(2))
+
+    def _compile(self) -> Callable[[np.ndarray, np.ndarray], tuple[tf.Tensor, tf.Tensor]]:
+        """Compile one step of the optimiser for batches of any size."""
+        shape, n_genres = self.model.input_shape, self.side.n_genres
+        signature = [
+            tf.TensorSpec((None, *shape[1:]), tf.float32),
+            tf.TensorSpec((None, n_genres), tf.float32),
+        ]
+
+        @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
+        def learn(X: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            with tf.GradientTape() as tape:
+                probabilities = self.model(X, training=True)
+                losses = keras.losses.categorical_crossentropy(targets, probabilities)
+                loss = tf.reduce_mean(losses)
+            variables = self.model.trainable_variables
+            self.optimizer.apply(tape.gradient(loss, variables), variables)
+            right = tf.argmax(probabilities, axis=1) == tf.argmax(targets, axis=1)
+            return loss, tf.reduce_sum(tf.cast(right, tf.float32))
+
+        return learn
+
+
+def _diverged(what: str, epoch: int, batch: int, learning_rate: float) -> DivergedError:
+    """Return the error of a training that has left the range of numbers."""
+    return DivergedError(
+        f"{what} no longer a number in epoch {epoch + 1}, batch {batch + 1}: "
+        f"training diverged at a learning rate of {learning_rate:g}. Use a smaller one."
+    )
+
+
+def limit_threads(n_threads: int) -> None:
+    """Hold TensorFlow to so many threads; it listens only before its first computation."""
+    if not tf.config.threading.get_intra_op_parallelism_threads():
+        tf.config.threading.set_intra_op_parallelism_threads(n_threads)
+        tf.config.threading.set_inter_op_parallelism_threads(n_threads)
+
+
+def _validate(network: Network, X: np.ndarray, y: np.ndarray) -> Event:
+    """Loss and accuracy on segments the network does not learn from."""
+    probabilities = network.predict_proba(X)
+    of_truth = np.maximum(probabilities[np.arange(len(y)), y], keras.config.epsilon())
+    return {
+        "val_loss": float(-np.log(of_truth).mean()),
+        "val_accuracy": float((probabilities.argmax(axis=1) == y).mean()),
+    }

@@ -1,0 +1,84 @@
+"""The warm worker's process: load TensorFlow, wait for one run, carry it out.
+
+Conventions
+-----------
+Standard input brings one line of JSON, ``{"run": path, "resume": bool}``.  If it
+closes instead, or nothing comes for half an hour, whoever wanted a worker wants
+it no more, and it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from genre.recipes.config import PRESETS
+from genre.runs.files import LOG_FILE
+from genre.system.processes import give_way
+from genre.system.warm_worker import READY
+from genre.training.tensorflow import load_tensorflow
+
+IDLE_SECONDS = 1800.0
+"""How long a worker nobody uses keeps its 700 MB."""
+
+
+def wait_for_run() -> int:
+    """Warm up, wait for a run on standard input, and carry it out.
+
+    Returns
+    -------
+    code : int
+        0 if nothing came or the run went well, 1 if it failed.
+    """
+    give_way()
+    load_tensorflow()
+    _rehearse()
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
+    if not select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
+        return 0
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    order = json.loads(line)
+    run = Path(order["run"])
+    _write_into(run / LOG_FILE)
+    from genre.training.run import run_training
+
+    status = run_training(run, resume=order["resume"])
+    return int(status.state == "failed")
+
+
+def _rehearse() -> None:
+    """Train on one batch of noise: what Keras loads and compiles only then is there in time.
+
+    It leaves no trace in a run: a trainer seeds everything anew.
+    """
+    import keras
+    import sklearn.model_selection  # noqa: F401  (the split of a run)
+
+    from genre.recipes.augmentation import TrainingSide
+    from genre.training.trainer import Trainer
+
+    config = PRESETS["quick"]
+    n, shape = config.batch_size, (config.features.n_steps, config.features.n_values)
+    X = np.random.default_rng(0).standard_normal((n, *shape)).astype(np.float32)
+    side = TrainingSide.of(X, np.arange(n) % 2, np.arange(n), 2)
+    Trainer(side, config).run_epoch(0, lambda event: None, lambda: True)
+    keras.backend.clear_session()
+
+
+def _write_into(log: Path) -> None:
+    """Let what is printed from now on go to the run's log; let go of whoever started us."""
+    sys.stdout.flush()
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)

@@ -1,0 +1,318 @@
+"""Tempo, key, harmony and percussion of sounds made so that the answer is known."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from genre.audio import song_facts
+from genre.audio.signal import Signal, encode_wav
+from genre.audio.song_facts import (
+    MAJOR_PROFILE,
+    MINOR_PROFILE,
+    SongFacts,
+    describe_song,
+    estimate_key,
+    start_facts,
+)
+from genre.errors import AudioError
+from genre.paths import ROOT as PROJECT
+
+SR = 22_050
+
+
+def clicks(bpm, seconds=15):
+    rng = np.random.default_rng(11)
+    samples = np.zeros(SR * seconds)
+    for start in np.arange(0, len(samples) - 200, 60 * SR / bpm).astype(int):
+        samples[start : start + 200] = 0.5 * rng.standard_normal(200)
+    return Signal(samples, SR)
+
+
+def chords(*semitones_from_c, seconds=2.0):
+    times = np.arange(int(SR * seconds)) / SR
+    return Signal(
+        np.concatenate(
+            [
+                sum(0.1 * np.sin(2 * np.pi * 261.63 * 2 ** (n / 12) * times) for n in chord)
+                for chord in semitones_from_c
+            ]
+        ),
+        SR,
+    )
+
+
+@pytest.fixture
+def progression():
+    """Eight seconds of C, F, G and C major."""
+    return chords((0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7))
+
+
+def wait_for(job, seconds=290):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (facts := job.poll()) is not None:
+            return facts
+        time.sleep(0.05)
+    job.stop()
+    return pytest.fail(f"no facts after {seconds} s")
+
+
+@pytest.mark.parametrize("bpm", [90, 120, 140])
+def test_clicks_have_their_tempo(bpm):
+    assert describe_song(clicks(bpm)).tempo_bpm == pytest.approx(bpm, rel=0.01)
+
+
+def test_a_chord_progression_has_its_key(progression):
+    facts = describe_song(progression)
+
+    assert facts.key == "C major"
+    assert facts.key_confidence > 0.05
+    assert int(np.argmax(facts.chroma)) in (0, 7)  # C or G, the notes of most of these chords
+
+
+def test_transposed_up_the_key_moves_along():
+    up_three = describe_song(chords((3, 7, 10), (8, 12, 15), (10, 14, 17), (3, 7, 10)))
+
+    assert up_three.key == "D# major"
+
+
+@pytest.mark.parametrize("tonic", range(12))
+def test_each_profile_is_its_own_key(tonic):
+    names = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+
+    assert estimate_key(np.roll(MAJOR_PROFILE, tonic))[0] == f"{names[tonic]} major"
+    assert estimate_key(np.roll(MINOR_PROFILE, tonic))[0] == f"{names[tonic]} minor"
+
+
+def test_a_sine_lasts_and_clicks_strike(progression):
+    sine, struck = describe_song(progression), describe_song(clicks(120))
+
+    assert sine.harmonic_share > 0.9 > 0.1 > struck.harmonic_share
+    for facts in (sine, struck):
+        assert facts.harmonic_share + facts.percussive_share == pytest.approx(1.0)
+
+
+def test_noise_has_neither_tempo_nor_key(hiss):
+    facts = describe_song(hiss)
+
+    assert (facts.tempo_bpm, facts.key, facts.key_confidence) == (None, None, None)
+
+
+@pytest.mark.parametrize("n_samples", [0, 100, 3 * SR])
+def test_silence_and_next_to_nothing_have_no_facts(n_samples):
+    facts = describe_song(Signal(np.zeros(n_samples), SR))
+
+    assert (facts.tempo_bpm, facts.key, facts.harmonic_share) == (None, None, None)
+    assert facts.seconds == n_samples / SR
+    assert json.loads(json.dumps(facts.to_json()))["chroma"] == [0.0] * 12
+
+
+@pytest.mark.parametrize("seconds", [0.5, 0.7, 3.0])
+def test_a_short_sound_gets_as_many_columns_as_it_has_frames(seconds):
+    facts = describe_song(chords((0, 4, 7), seconds=seconds))
+
+    n_frames = 1 + int(SR * seconds) // 1024
+    assert np.shape(facts.chroma_over_time) == (12, n_frames)
+    np.testing.assert_allclose(np.mean(facts.chroma_over_time, axis=1), facts.chroma, atol=1e-3)
+
+
+def test_only_two_minutes_are_analysed():
+    quiet_end = Signal(np.concatenate([np.tile(clicks(120).samples, 8), np.zeros(10 * SR)]), SR)
+    facts = describe_song(quiet_end)
+
+    assert (facts.seconds, facts.analysed_seconds) == (130.0, 120.0)
+    assert np.shape(facts.chroma_over_time) == (12, 300)
+
+
+def test_chroma_over_time_follows_the_chords():
+    facts = describe_song(chords((0,), (6,)))  # C, then F sharp
+    rows = np.array(facts.chroma_over_time)
+    first, second = rows[:, : rows.shape[1] // 3], rows[:, -rows.shape[1] // 3 :]
+
+    assert (np.argmax(first.mean(axis=1)), np.argmax(second.mean(axis=1))) == (0, 6)
+
+
+def test_facts_survive_json(progression):
+    facts = describe_song(progression)
+
+    assert SongFacts.from_json(json.loads(json.dumps(facts.to_json()))) == facts
+
+
+@pytest.mark.parametrize("values", [{}, {"seconds": 1.0}, [], None], ids=repr)
+def test_other_json_is_refused(values):
+    with pytest.raises(AudioError, match=r"not those this version writes; it expected analysed"):
+        SongFacts.from_json(values)
+
+
+def test_importing_loads_no_librosa():
+    script = (
+        "import sys, genre.audio.song_facts; print(*{name.split('.')[0] for name in sys.modules} & "
+        "{'librosa', 'numba', 'scipy', 'av'})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == ""
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Start from a folder that holds no `genre` package."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def helper(monkeypatch):
+    """Replace the command line by a script, which gets the song on its standard input."""
+    started = subprocess.Popen
+
+    def replace_by(script):
+        def popen(_command, **settings):
+            return started([sys.executable, "-c", script], **settings)
+
+        monkeypatch.setattr(subprocess, "Popen", popen)
+
+    return replace_by
+
+
+@pytest.mark.slow  # a minute where librosa's compiled code is not in the user's cache yet
+def test_a_job_measures_what_a_call_measures(progression, elsewhere):
+    content = encode_wav(progression)
+
+    facts = wait_for(job := start_facts(content))
+
+    assert facts.key == "C major"
+    assert facts == describe_song(progression)
+    assert job.poll() == facts  # asked again, it still knows
+
+
+def test_a_job_fails_with_the_sentence_of_the_process(elsewhere):
+    job = start_facts(b"words, not music")
+
+    with pytest.raises(AudioError, match=r"^this file is not audio this program knows.*Convert"):
+        wait_for(job)
+    with pytest.raises(AudioError, match=r"^this file is not audio this program knows"):
+        job.poll()
+
+
+@pytest.mark.parametrize(
+    "script", ["raise SystemExit(1)", "1 / 0", "print('{}')", "print('not JSON')"]
+)
+def test_a_crash_is_a_sentence_too(script, helper):
+    helper(script)
+
+    with pytest.raises(AudioError, match=r"ended unexpectedly \(status [01]\). Try it again"):
+        wait_for(start_facts(b"song"))
+
+
+def test_a_stopped_job_is_gone_at_once(helper):
+    helper("import time; time.sleep(60)")
+    job = start_facts(b"song")
+    started = time.monotonic()
+
+    assert job.poll() is None
+    job.stop()
+    job.stop()
+
+    assert time.monotonic() - started < 5
+    with pytest.raises(AudioError, match="was stopped"):
+        job.poll()
+    with pytest.raises(ProcessLookupError):
+        os.kill(job._process.pid, 0)
+
+
+@pytest.fixture
+def slow_reader(monkeypatch):
+    """Make reading what a process wrote take a while, so that threads meet there."""
+    read_all = song_facts._read_all
+
+    def read_slowly(file):
+        time.sleep(0.05)
+        return read_all(file)
+
+    monkeypatch.setattr(song_facts, "_read_all", read_slowly)
+
+
+def outcomes_of(calls):
+    """What each call returned or raised, all of them made at the same time."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        futures = [pool.submit(call) for call in calls]
+    return [future.exception() or future.result() for future in futures]
+
+
+def test_threads_that_ask_at_once_get_the_same_facts(helper, slow_reader):
+    """The page keeps one job per song: two visitors may ask in the same moment."""
+    facts = SongFacts(seconds=3.0, analysed_seconds=3.0, tempo_bpm=120.0)
+    helper(f"print({json.dumps(facts.to_json())!r})")
+    job = start_facts(b"song")
+    job._process.wait(30)
+
+    assert outcomes_of([job.poll] * 8) == [facts] * 8
+    assert job.poll() == facts
+
+
+def test_threads_that_ask_at_once_get_the_same_sentence(helper, slow_reader):
+    helper("raise SystemExit('genre describe: this song is a list of groceries')")
+    job = start_facts(b"song")
+    job._process.wait(30)
+
+    errors = [*outcomes_of([job.poll] * 8), *outcomes_of([job.poll])]
+
+    assert [type(error) for error in errors] == [AudioError] * 9
+    assert {str(error) for error in errors} == {"this song is a list of groceries"}
+    assert len(set(map(id, errors))) == 9  # one shared error would grow with each raise
+
+
+def test_a_job_stopped_while_it_is_asked_has_one_outcome(helper, slow_reader):
+    facts = SongFacts(seconds=3.0, analysed_seconds=3.0)
+    helper(f"print({json.dumps(facts.to_json())!r})")
+    job = start_facts(b"song")
+    job._process.wait(30)
+
+    asked, *stopped = outcomes_of([job.poll, job.stop, job.stop])
+
+    assert stopped == [None, None]
+    after = outcomes_of([job.poll])[0]
+    assert (type(asked), str(asked)) == (type(after), str(after))
+
+
+def test_a_job_that_takes_too_long_is_ended(helper, monkeypatch):
+    monkeypatch.setattr("genre.audio.song_facts.MAX_JOB_SECONDS", -1.0)
+    helper("import time; time.sleep(60)")
+    job = start_facts(b"song")
+
+    with pytest.raises(AudioError, match=r"took more than -1 s and was ended. Try a shorter"):
+        wait_for(job)
+    assert job._process.poll() is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has priority classes instead")
+def test_a_job_is_told_where_to_work_and_steps_back(helper):
+    helper(
+        "import os, sys, time; time.sleep(0.5); sys.stderr.write('genre describe: '"
+        "+ ' '.join([os.getcwd(), str(os.nice(0)), sys.stdin.read()]))"
+    )
+
+    with pytest.raises(AudioError) as said:
+        wait_for(start_facts(b"song"))
+
+    folder, niceness, song = str(said.value).split(" ")
+    assert folder == str(PROJECT)
+    assert int(niceness) >= 10
+    assert song == "song"
+
+
+def test_a_process_that_cannot_start_is_a_sentence(monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(AudioError, match=r"cannot be started \(Cannot allocate memory\)"):
+        start_facts(b"song")

@@ -1,0 +1,226 @@
+"""The page in a real browser, served by the real server."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from genre.datasets.pack import write_pack
+from genre.paths import ROOT
+from tests.support.contender_runs import add_run, guesses
+from tests.support.real_server import running_server, screenshots_of_failures, settle
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A real server on a free port; gives its address and process."""
+    with running_server(ROOT) as (address, process):
+        yield address, process
+
+
+@pytest.fixture
+def visit(browser, server, request):
+    """Open the page as a visitor with a window of some size; a failure leaves a screenshot."""
+    pages = []
+
+    def open_page(
+        width=1280, height=720, theme="light", query="", until="Drop a song, or several", **options
+    ):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, **options
+        )
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(server[0] + query)
+        pages.append(page)
+        page.get_by_text(until).first.wait_for()
+        return page
+
+    with screenshots_of_failures(request, pages):
+        yield open_page
+
+
+@pytest.fixture
+def mp3(tmp_path):
+    """Seven seconds of a chord, as a phone might hold it."""
+    t = np.arange(7 * 44_100) / 44_100
+    chord = sum(0.2 * np.sin(2 * np.pi * f * t) for f in (220, 277.2, 329.6))
+    sf.write(tmp_path / "my chord.mp3", np.stack([chord, chord], axis=1), 44_100)
+    return tmp_path / "my chord.mp3"
+
+
+def press(page, sketch):
+    page.locator(f"text={sketch} >> visible=true").first.click()
+    page.get_by_text("Moment by moment").wait_for()
+
+
+def fits(page):
+    """Whether nothing sticks out to the right of the window."""
+    return page.evaluate(
+        "(main => main.scrollWidth <= main.clientWidth)"
+        "(document.querySelector('[data-testid=stMain]'))"
+    )
+
+
+def test_a_sketch_gets_its_verdict_above_the_fold(visit):
+    page = visit()
+    press(page, "Jazz")
+
+    verdict = page.locator("h1").first
+    assert verdict.bounding_box()["y"] < 300
+    bars = page.locator(".st-key-genre_bars").bounding_box()
+    assert bars["y"] + bars["height"] <= 720
+    player = page.locator("audio").first.bounding_box()
+    assert player["y"] + player["height"] <= 720
+
+
+def test_an_mp3_is_dropped_heard_and_a_click_on_a_segment_plays_it(visit, mp3):
+    page = visit(height=1400)
+    page.locator("input[type=file]").first.set_input_files(str(mp3))
+    page.get_by_text("Moment by moment").wait_for()
+    assert page.get_by_text("my chord.mp3").first.is_visible()
+
+    # The second of the two segments: the bars lie under a layer that takes the mouse.
+    bars = page.locator('[class*="st-key-timeline_"] .barlayer .trace .point')
+    bars.nth(1).wait_for(state="attached")
+    box = max((bars.nth(i).bounding_box() for i in range(1, 20, 2)), key=lambda b: b["height"])
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function(
+        "(a => a && a.currentTime >= 3 && a.played.length)(document.querySelector('audio'))"
+    )
+
+
+def test_on_a_touch_screen_the_slider_plays_the_moment_it_names(visit):
+    page = visit(width=390, height=844, has_touch=True)
+    press(page, "Jazz")
+    page.get_by_role("slider", name="Hear a moment").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('audio')?.currentTime >= 6")
+
+
+def test_the_page_asks_no_other_server_for_anything(visit, server):
+    page = visit()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    press(page, "Pop")
+    others = [url for url in asked if not url.startswith((server[0], "data:", "blob:"))]
+    assert [url for url in others if not url.startswith("ws://localhost")] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_nothing_is_cut_off(visit, theme):
+    page = visit(width=390, height=844, theme=theme)
+    assert fits(page)
+    press(page, "Rock")
+    assert fits(page)
+
+
+def test_song_facts_arrive_by_themselves(visit):
+    page = visit()
+    press(page, "Disco")
+    page.get_by_text("Likely key").wait_for(timeout=300_000)
+    assert page.get_by_text("bpm").first.is_visible()
+
+
+def test_while_a_song_is_listened_to_nothing_is_said_of_another(visit, tmp_path):
+    hiss = np.random.default_rng(3).uniform(-0.3, 0.3, 1200 * 22_050)
+    sf.write(tmp_path / "twenty minutes.wav", hiss, 22_050)
+    page = visit()
+    press(page, "Jazz")
+    page.get_by_text("Moment by moment").wait_for()
+
+    page.evaluate(
+        """() => { window.seen = new Set(); const look = () => {
+            const said = document.querySelector('[data-testid=stMain]').textContent;
+            if (said.includes("Listening to")) window.seen.add(said.includes("Moment by moment"));
+        }; new MutationObserver(look).observe(
+            document.body, {subtree: true, childList: true, characterData: true}
+        ); }"""
+    )
+    page.locator("input[type=file]").first.set_input_files(str(tmp_path / "twenty minutes.wav"))
+    page.wait_for_function("window.seen.size")
+    page.get_by_text("Moment by moment").wait_for()
+    assert page.evaluate("[...window.seen]") == [False]
+
+
+def test_a_broken_file_is_a_sentence_and_the_next_song_is_heard(visit, tmp_path, mp3):
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(b"no sound in here")
+    page = visit()
+    page.locator("input[type=file]").first.set_input_files(str(broken))
+    page.get_by_text("is not audio this program knows").wait_for()
+    page.locator("input[type=file]").first.set_input_files(str(mp3))
+    page.locator("h1").wait_for()
+    assert page.locator("h1").inner_text().startswith(("Clearly", "Probably", "Not sure"))
+
+
+def test_a_link_can_name_the_model(visit):
+    page = visit(query="/?model=starter")
+    assert "starter" in page.get_by_role("combobox").first.input_value()
+
+
+@pytest.fixture
+def two_runs(tmp_path, two_genres):
+    """Two finished runs where the server looks for them; gone afterwards."""
+    write_pack(tmp_path / "pack", two_genres)
+    names = [f"browser-{name}-{os.getpid()}" for name in ("one", "two")]
+    for seed, name in enumerate(names):
+        add_run(ROOT / "runs", name, guesses(two_genres, seed), data=str(tmp_path / "pack"))
+    yield names
+    for name in names:
+        shutil.rmtree(ROOT / "runs" / name)
+
+
+def test_rows_are_ticked_matrices_appear_and_a_click_on_a_cell_opens_its_tracks(visit, two_runs):
+    page = visit(height=1600, query="/compare", until="four ways to count")
+    table = page.locator('[class*="st-key-board_"] canvas').first
+    rows = page.locator('[class*="st-key-board_"] tbody tr')
+    rows.first.wait_for(state="attached")
+    places = [i for i in range(rows.count()) if "browser-" in rows.nth(i).inner_text()]
+    box = table.bounding_box()
+    height = box["height"] / (rows.count() + 1)  # and the row of titles
+    for place in places:
+        page.mouse.click(box["x"] + 15, box["y"] + (place + 1.5) * height)
+    page.get_by_text("on the same tracks").wait_for()
+    for name in two_runs:
+        assert name in page.url
+
+    page.get_by_text("What they mix up").click()
+    cells = page.locator('[class*="st-key-matrix_"] .points .point')
+    cells.nth(11).wait_for(state="attached")
+    assert cells.count() == 12  # four of each matrix, and of their difference
+    cell = cells.nth(1).bounding_box()
+    page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)
+    page.locator('[class*="st-key-behind_"]').wait_for()
+    page.get_by_text("of its 3 segments right by themselves").first.wait_for()
+    page.locator('[class*="st-key-track_mfccs"]').wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_nothing_of_a_comparison_is_cut_off(visit, two_runs, theme):
+    link = ",".join(f"runs/{name}" for name in two_runs)
+    page = visit(
+        width=390, height=844, theme=theme, query=f"/compare?compare={link}",
+        until="four ways to count",
+    )  # fmt: skip
+    for aspect in ("What differs", "What they mix up", "How sure they are", "Curves", "Cards"):
+        page.get_by_text(aspect).click()
+        settle(page)
+        assert page.get_by_text("Train it for real").count() == 1
+        assert fits(page), aspect
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
+def test_the_server_never_loads_tensorflow_or_numba(visit, server):
+    press(visit(), "Metal")
+    maps = Path(f"/proc/{server[1].pid}/maps").read_text()
+
+    assert "numpy" in maps  # the list is the server's
+    assert not [name for name in ("tensorflow", "llvmlite", "sklearn") if name in maps]

@@ -1,0 +1,140 @@
+"""The page Inside in a real browser: the playhead moves, keys lead on, nothing is cut off."""
+
+import pytest
+
+from genre.text.inside_scenes import SCENES
+from tests.browser.test_classify import fits, press, server, visit  # noqa: F401
+from tests.browser.test_gate_film_player import place, seconds_of, wait_until_past
+from tests.support.real_server import settle
+
+pytestmark = pytest.mark.browser
+PICTURES = ".js-plotly-plot, .stage, table, .katex-display"
+
+
+@pytest.fixture
+def look(visit):  # noqa: F811
+    """Open a scene by its link."""
+
+    def open_scene(scene="sequence", part="", **options):
+        query = f"/inside?scene={scene}&part={part}"
+        return visit(query=query, until="Source:", **options)
+
+    return open_scene
+
+
+def test_the_playhead_moves_with_the_sound_and_the_link_keeps_where_it_stopped(look):
+    page = look("cinema")
+    page.locator(".playhead").wait_for()
+    before = place(page)[0]
+    page.get_by_role("button", name="Play", exact=True).click()
+    wait_until_past(page, 4.2)
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_url("**step=**")
+
+    after, stopped = place(page)[0], seconds_of(page)
+    assert after > before and stopped > 4
+    step = int(page.url.split("step=")[1].split("&")[0])
+    shown = [int(t // 3) * 26 + int(t % 3 / (5 * 512 / 22_050)) for t in (stopped, stopped + 0.1)]
+    assert shown[0] <= step <= shown[1]  # the clock shows tenths
+    # The other scenes are at that moment now.
+    page.get_by_role("radio", name="4 Cell").or_(page.get_by_text("4 Cell")).first.click()
+    page.get_by_text(f"step {step % 26 + 1} of 26").wait_for()
+
+
+def strike(page, key, *, then):
+    """Press a key once the page listens, and wait for what it leads to."""
+    settle(page)
+    page.keyboard.press(key)
+    page.get_by_text(then).wait_for()
+
+
+def test_keys_lead_to_the_next_scene_and_back(look):
+    page = look("forgetting")
+    page.get_by_text("Why it forgets").wait_for()
+    strike(page, "PageDown", then="The LSTM cell, by hand")
+    page.wait_for_url("**scene=cell**")
+    strike(page, "PageUp", then="Why it forgets")
+    strike(page, "PageUp", then="The recurrent network and its cell")
+
+
+def test_keys_step_through_the_song(look):
+    page = look("cell")
+    page.get_by_text("step 13 of 26").wait_for()
+    strike(page, "ArrowRight", then="step 14 of 26")
+    strike(page, "ArrowLeft", then="step 13 of 26")
+
+
+def test_a_click_on_a_scene_leaves_the_keys_to_the_song(look):
+    page = look()
+    settle(page)
+    page.get_by_text("4 Cell").first.click()
+    page.get_by_text("step 13 of 26").wait_for()
+    strike(page, "ArrowRight", then="step 14 of 26")
+    settle(page)
+    page.keyboard.press("PageDown")
+    page.wait_for_url("**scene=cinema**")
+
+
+def test_a_click_on_the_heat_map_picks_a_frame(look):
+    page = look()
+    chart = page.locator('[class*="st-key-series_"]')
+    chart.locator(".hm").first.wait_for(state="attached")
+    box = chart.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.7)
+    page.wait_for_url("**frame=**")
+
+    assert 400 < int(page.url.split("frame=")[1].split("&")[0]) < 750  # of 1,170
+    settle(page)  # the chart is drawn anew, and hears no click meanwhile
+    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.7)
+    page.wait_for_function("Number(new URL(location).searchParams.get('frame')) > 900")
+
+
+def test_a_song_chosen_on_classify_is_there(visit):  # noqa: F811
+    page = visit()
+    press(page, "Rock")
+    page.get_by_role("link", name="Inside").click()
+    page.get_by_text("Source:").wait_for()
+    assert page.get_by_text("Rock sketch").first.is_visible()
+    assert page.get_by_text("until you choose a song").count() == 0
+
+
+def walk(page):
+    """Go through every part of every scene, and say where one is."""
+    for name, scene in SCENES.items():
+        if name != next(iter(SCENES)):
+            page.get_by_role("button", name="Next").click()
+        page.get_by_role("heading", name=scene.title).wait_for()
+        for part, to_try in scene.parts.items():
+            page.get_by_text(part, exact=True).first.click()
+            page.get_by_text(to_try).wait_for()
+            yield name, part
+
+
+def ends_of_pictures(page):
+    """How far down each picture reaches, once all stand still."""
+    settle(page)
+    before = None
+    for _ in range(60):
+        boxes = [one.bounding_box() for one in page.locator(PICTURES).all()]
+        ends = [box["y"] + box["height"] for box in boxes if box]
+        if ends and ends == before:
+            return ends
+        before = ends
+        page.wait_for_timeout(500)
+    pytest.fail("the pictures never stood still")
+
+
+def test_the_picture_and_the_controls_are_above_the_fold(look):
+    page = look()
+    for where in walk(page):
+        assert max(ends_of_pictures(page)) <= 740, where
+        for control in page.locator('[role=slider], [data-testid="stButton"]').all():
+            box = control.bounding_box()
+            assert box is None or box["y"] + box["height"] <= 720, where
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_no_scene_is_cut_off(look, theme):
+    page = look(width=390, height=844, theme=theme)
+    for where in walk(page):
+        assert ends_of_pictures(page) and fits(page), where

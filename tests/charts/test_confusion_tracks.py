@@ -1,0 +1,65 @@
+"""Cells that can be clicked, and the answers about a track, read back from the pictures."""
+
+import numpy as np
+import pytest
+
+from genre.charts.compare import confusion_difference
+from genre.charts.confusion_tracks import answer_bars, with_cells
+from genre.charts.song import confusion_matrix
+from genre.compare.confusion_tracks import tracks_behind
+from tests.support.contender_runs import guesses
+
+
+@pytest.fixture
+def evaluation(two_genres):
+    return guesses(two_genres)
+
+
+@pytest.mark.parametrize("kind", ["matrix", "difference"])
+def test_each_cell_has_a_point_that_names_its_genres(evaluation, kind):
+    genres = ("loud", "quiet")
+    figure = (
+        confusion_matrix(genres, np.array([[1, 2], [3, 4]]))
+        if kind == "matrix"
+        else confusion_difference(evaluation, evaluation)
+    )
+    (before,) = figure.to_dict()["data"]
+
+    _, points = with_cells(figure, genres).data
+
+    cells = {
+        (y, x): (tuple(names), text)
+        for y, x, names, text in zip(
+            points.y, points.x, points.customdata, points.hovertext, strict=True
+        )
+    }
+    for (row, column), (names, text) in cells.items():
+        assert names == (genres[row], genres[column])
+        assert text == before["hovertext"][row][column]
+        assert text.startswith(f"true {names[0]}, given {names[1]}")
+    assert len(cells) == 4
+
+
+def test_the_chosen_cell_is_framed_where_it_is(evaluation):
+    figure = with_cells(
+        confusion_difference(evaluation, evaluation), evaluation.genres, ("quiet", "loud")
+    )
+
+    assert {(s.x0, s.x1, s.y0, s.y1) for s in figure.layout.shapes} == {(-0.5, 0.5, 0.5, 1.5)}
+    elsewhere = with_cells(
+        confusion_difference(evaluation, evaluation), evaluation.genres, ("jazz", "loud")
+    )
+    assert not elsewhere.layout.shapes
+
+
+def test_a_track_has_a_bar_per_genre_and_contender(evaluation, two_genres):
+    other = guesses(two_genres, seed=1)
+    track = tracks_behind((evaluation, None, other), "loud", "quiet")[0]
+
+    figure = answer_bars(track, ["one", "<b>none</b>", "two"], evaluation.genres)
+
+    assert [bar.name for bar in figure.data] == ["one", "two"]
+    assert list(figure.data[0].x) == pytest.approx(track.answers[0][0].probabilities)
+    assert list(figure.data[1].x) == pytest.approx(track.answers[2][0].probabilities)
+    assert figure.data[0].marker.color != figure.data[1].marker.color
+    assert list(figure.layout.yaxis.ticktext) == ["<b>loud</b>", "quiet"]  # the true one

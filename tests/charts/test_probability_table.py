@@ -1,0 +1,51 @@
+"""A verdict's bars, read back from their markup."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from app_pages.drawing import FOLDER
+from genre.charts.colours import GENRE_COLOURS
+from genre.charts.probability_table import genre_bars
+from tests.support.predictions import make_prediction
+
+
+def rows(prediction):
+    """Of each row: the genre, its classes, its style, its percentage, its hover text."""
+    table = ET.fromstring(genre_bars(prediction))
+    for name, cell in (list(row) for row in table.iter("tr")):
+        bar = cell[0]
+        yield name.text, bar.get("class").split(), bar.get("style"), bar.tail, cell.get("title")
+
+
+def test_bars_keep_their_order_and_colour_whatever_the_verdict():
+    prediction = make_prediction()
+    names, _, styles, percentages, hovers = zip(*rows(prediction), strict=True)
+
+    assert names == prediction.genres == tuple(GENRE_COLOURS)
+    found = [re.fullmatch(r"--share:([\d.]+);--colour:(#\w+)", style).groups() for style in styles]
+    assert [colour for _, colour in found] == list(GENRE_COLOURS.values())
+    np.testing.assert_allclose([float(x) for x, _ in found], prediction.probabilities, atol=1e-4)
+    assert percentages == tuple(f"{p:.0%}" for p in prediction.probabilities)
+    assert hovers == tuple(f"{p:.1%}" for p in prediction.probabilities)
+
+
+def test_only_the_verdict_has_a_filled_bar():
+    prediction = make_prediction()
+
+    assert [name for name, kind, *_ in rows(prediction) if "verdict" in kind] == [prediction.genre]
+
+
+@pytest.mark.parametrize("name", ["<b>bold</b>", "R&B 'n' \"q\"", "a" + "z" * 90])
+def test_a_visitors_name_is_text_and_short(name):
+    shown, *_ = next(rows(make_prediction(3, (name, "zzz"))))
+
+    assert shown == (name if len(name) <= 24 else f"a{'z' * 22}…")
+
+
+def test_the_page_draws_what_the_table_asks_for():
+    css = (FOLDER / "drawing.css").read_text()
+
+    assert ".genres .bar" in css and "var(--share)" in css and "var(--colour)" in css

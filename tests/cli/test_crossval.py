@@ -1,0 +1,132 @@
+"""``crossval`` and ``compare``, run as a visitor would."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genre.__main__ import main
+from genre.datasets.pack import write_pack
+from genre.evaluation.cv_results import read_result
+from genre.evaluation.paired_bootstrap import paired_difference
+from genre.training import crossval
+from genre.training.crossval import cross_validate_baseline, pool_seeds
+
+QUICK = ["--epochs", "1", "--units-1", "3", "--units-2", "3", "--folds", "2"]
+
+
+@pytest.fixture
+def pack(two_genres, tmp_path):
+    """Loud and quiet tracks as a dataset on disk."""
+    write_pack(tmp_path / "pack", two_genres)
+    return str(tmp_path / "pack")
+
+
+@pytest.fixture
+def guess(monkeypatch):
+    """Each fold's network is replaced by guesses that depend on its seed."""
+
+    def answer(data, split, config):
+        rng = np.random.default_rng(config.seed)
+        return rng.dirichlet([config.learning_rate * 1e4, 1], len(split.test)).astype(np.float32)
+
+    monkeypatch.setattr(crossval, "_run_fold", answer)
+    monkeypatch.setitem(crossval.cross_validate.__kwdefaults__, "n_jobs", 1)
+
+
+def test_two_results_are_compared_on_the_same_tracks(guess, pack, tmp_path, capsys):
+    a, b = str(tmp_path / "a.json"), str(tmp_path / "b.json")
+    assert main(["crossval", "--data", pack, *QUICK, "--out", a]) == 0
+    assert "above it by" in capsys.readouterr().out
+    assert main(["crossval", "--data", pack, *QUICK, "--learning-rate", "1e-3", "--out", b]) == 0
+    capsys.readouterr()
+
+    assert main(["compare", a, b, "--json"]) == 0
+
+    said = json.loads(capsys.readouterr().out)
+    first, second = read_result(a), read_result(b)
+    value = first.evaluation.track_accuracy.value - second.evaluation.track_accuracy.value
+    assert said["difference"]["value"] == pytest.approx(value)
+    assert said["difference"]["n_tracks"] == 24
+    assert said["settings"] == {"learning_rate": [2e-3, 1e-3]}
+    assert main(["compare", a, b]) == 0
+    assert "points (95 % interval" in capsys.readouterr().out
+
+
+def test_the_baselines_answers_are_kept_and_its_difference_can_be_found_again(
+    guess, pack, tmp_path
+):
+    out = tmp_path / "r.json"
+    main(["crossval", "--data", pack, *QUICK, "--fold-seed", "3", "4", "--out", str(out)])
+
+    result = read_result(out)
+    document, evaluation = result.document, result.evaluation
+    assert document["fold_seeds"] == [3, 4]
+    assert len(evaluation.answers) == 48
+    genres = evaluation.genres
+    baseline = [
+        replace(answer, given=genres[given])
+        for answer, given in zip(evaluation.answers, document["baseline"]["given"], strict=True)
+    ]
+    right = np.mean([answer.is_right for answer in baseline])
+    assert document["baseline"]["value"] == pytest.approx(right)
+    again = paired_difference(evaluation.answers, baseline)
+    assert again.to_dict() == document["minus_baseline"]
+
+
+def test_rounds_of_folds_are_averaged_and_add_no_tracks(two_genres):
+    rounds = [cross_validate_baseline(two_genres, n_folds=3, fold_seed=seed) for seed in (1, 2, 3)]
+
+    pooled = pool_seeds(rounds)
+
+    accuracies = [r.evaluation.track_accuracy.value for r in rounds]
+    assert pooled.evaluation.track_accuracy.value == pytest.approx(np.mean(accuracies))
+    assert pooled.evaluation.track_accuracy.n == 24
+    assert pooled.evaluation.measures.top_2.n == 24
+    assert pooled.evaluation.confusion_matrix.sum() == len(pooled.evaluation.answers) == 72
+    assert sum(counts["n"] for counts in pooled.certainty.values()) == 72
+    assert pooled.fold_seeds == (1, 2, 3)
+    assert pooled.evaluation.about.endswith("mean of 3 rounds of folds")
+    assert pool_seeds(rounds[:1]) is rounds[0]
+
+
+def test_a_recipe_comes_from_a_file_and_options_change_it(guess, pack, tmp_path, capsys):
+    (tmp_path / "mine.json").write_text('{"recipe": {"epochs": 7, "n_mfcc": 5, "units_1": 3}}')
+    line = ["crossval", "--data", pack, "--folds", "2", "--config", str(tmp_path / "mine.json")]
+
+    assert main([*line, "--epochs", "2", "--json"]) == 0
+
+    recipe = json.loads(capsys.readouterr().out)["recipe"]
+    assert (recipe["epochs"], recipe["n_mfcc"], recipe["units_1"]) == (2, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "holds no recipe.*JSONDecodeError"),
+        ("[]", "holds no recipe"),
+        ('{"epoch": 3}', "unknown settings epoch"),
+        ('{"epochs": "many"}', "epochs='many'"),
+    ],
+)
+def test_a_file_that_is_no_recipe_exits_2(tmp_path, capsys, content, said):
+    (tmp_path / "bad.json").write_text(content)
+
+    assert main(["crossval", "--config", str(tmp_path / "bad.json")]) == 2
+    assert re.search(said, capsys.readouterr().err)
+
+
+def test_results_of_other_data_or_without_answers_are_not_compared(guess, pack, tmp_path, capsys):
+    a = str(tmp_path / "a.json")
+    main(["crossval", "--data", pack, *QUICK, "--out", a])
+    document = json.loads((tmp_path / "a.json").read_text())
+    (tmp_path / "other.json").write_text(json.dumps(document | {"data": "other"}))
+    (tmp_path / "old.json").write_text(json.dumps(document | {"answers": None}))
+    capsys.readouterr()
+
+    assert main(["compare", a, str(tmp_path / "other.json")]) == 1
+    assert "Compare results of the same data" in capsys.readouterr().err
+    assert main(["compare", a, str(tmp_path / "old.json")]) == 1
+    assert "about 24 and 0 tracks" in capsys.readouterr().err

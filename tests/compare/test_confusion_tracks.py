@@ -1,0 +1,84 @@
+"""The tracks behind a cell: what was said of them, and where they are to be heard or seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genre.compare.confusion_tracks import (
+    CellTrack,
+    find_pack,
+    find_recording,
+    frames_behind,
+    tracks_behind,
+)
+from genre.datasets.pack import write_pack
+from tests.support.contender_runs import guesses
+
+TRACK = CellTrack("loud", "loud5", "loud5", ())
+
+
+def test_a_cells_tracks_come_with_the_answers_of_all(two_genres):
+    one, two = guesses(two_genres), guesses(two_genres, seed=1)
+
+    tracks = tracks_behind((one, None, two), "loud", "quiet")
+
+    wrong = {
+        answer.track_id
+        for evaluation in (one, two)
+        for answer in evaluation.answers
+        if (answer.genre, answer.given) == ("loud", "quiet")
+    }
+    assert {track.track_id for track in tracks} == wrong
+    assert len(tracks) == len(wrong)
+    for track in tracks:
+        of_one, of_none, of_two = track.answers
+        assert (len(of_one), of_none, len(of_two)) == (1, (), 1)
+        assert {of_one[0].track_id, of_two[0].track_id} == {track.track_id}
+        assert "quiet" in (of_one[0].given, of_two[0].given)
+
+
+def test_a_track_that_was_asked_about_twice_is_one_track(two_genres):
+    once = guesses(two_genres)
+    twice = replace(once, answers=once.answers + guesses(two_genres, seed=1).answers)
+
+    tracks = tracks_behind((twice,), "loud", "loud")
+
+    assert len(tracks) == len({track.track_id for track in tracks})
+    assert all(len(track.answers[0]) == 2 for track in tracks)
+
+
+def test_a_recording_is_found_in_its_folder_only(tmp_path):
+    for genre in ("loud", "quiet"):
+        (tmp_path / "music" / genre).mkdir(parents=True)
+        (tmp_path / "music" / genre / f"{genre}5.wav").write_bytes(b"sound")
+    (tmp_path / "secret.wav").write_bytes(b"secret")
+    folder = str(tmp_path / "music")
+
+    assert find_recording(TRACK, folder) == tmp_path / "music" / "loud" / "loud5.wav"
+    assert find_recording(replace(TRACK, track_id="loud6"), folder) is None
+    assert find_recording(replace(TRACK, track_id="../../secret"), folder) is None
+    assert find_recording(replace(TRACK, genre="..", track_id="secret"), folder) is None
+    assert find_recording(TRACK, str(tmp_path / "moved")) is None
+    assert find_recording(TRACK, "") is None
+
+
+def test_a_pack_is_found_by_name_and_by_path_at_home_only(tmp_path, two_genres):
+    write_pack(tmp_path / "pack", two_genres)
+    path = str(tmp_path / "pack")
+
+    assert find_pack("gtzan-subset", is_home=False).name == "gtzan-subset"
+    assert find_pack(path, is_home=True) == tmp_path / "pack"
+    assert find_pack(path, is_home=False) is None
+    assert find_pack(str(tmp_path), is_home=True) is None
+    assert find_pack("", is_home=True) is None
+    assert find_recording(TRACK, path) is None
+
+
+def test_the_frames_behind_an_answer_are_the_tracks_own(two_genres):
+    columns, column_seconds = frames_behind(TRACK, two_genres)
+
+    own = two_genres.frames[two_genres.track_index == 5].reshape(-1, 13)
+    np.testing.assert_allclose(columns, own, rtol=1e-6)
+    assert column_seconds == pytest.approx(512 / 22_050)
+    assert frames_behind(replace(TRACK, track_id="another"), two_genres) is None

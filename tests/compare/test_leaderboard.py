@@ -1,0 +1,221 @@
+"""What can be compared: models and finished runs, honest figures first, problems said."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from genre.compare.leaderboard import (
+    contender_of_run,
+    contenders_stamp,
+    differing_settings,
+    fitting_seconds,
+    list_contenders,
+)
+from genre.evaluation.cv_results import write_result
+from genre.models.card import Figure, figures_of
+from genre.models.registry import save_model
+from genre.paths import ROOT
+from genre.recipes.config import PRESETS
+from genre.runs.files import RunStatus, write_status
+from tests.support.contender_runs import add_run, guesses
+
+FIGURE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "python -m genre crossval")
+
+
+@pytest.fixture
+def evaluation(two_genres):
+    """Guesses about made-up tracks, artists whole."""
+    return guesses(two_genres)
+
+
+def test_who_is_most_surely_right_stands_first_and_what_has_no_honest_figure_last(
+    tmp_path, bass_or_hiss, evaluation
+):
+    models, runs = tmp_path / "models", tmp_path / "runs"
+    for name, figures in (
+        ("leaky", (replace(FIGURE, value=0.59, is_honest=False),)),
+        ("fair", (FIGURE,)),
+        ("good", (replace(FIGURE, value=0.55, low=0.45), replace(FIGURE, is_honest=False))),
+        ("lucky", (replace(FIGURE, value=1.0, low=0.34, high=1.0, n=2),)),  # two of two
+    ):
+        card = replace(bass_or_hiss.card, name=name, figures=figures)
+        save_model(bass_or_hiss.network, card, folder=models)
+    add_run(runs, "honest-run", evaluation)
+    add_run(runs, "course-run", evaluation, split="course")
+    add_run(runs, "control", evaluation, permute_genres=True)
+    add_run(runs, "unfinished", evaluation, state="stopped")
+
+    contenders, problems = list_contenders(models, runs, tmp_path)
+
+    assert problems == []
+    names = [contender.name for contender in contenders]
+    assert names[:2] == ["good", "fair"]
+    assert set(names[-2:]) == {"leaky", "course-run"}
+    assert set(names) == {"good", "fair", "lucky", "honest-run", "leaky", "course-run"}
+    by_name = {contender.name: contender for contender in contenders}
+    assert by_name["course-run"].honest is None
+    assert by_name["course-run"].leaky.value == evaluation.track_accuracy.value
+    assert (by_name["good"].leaky.is_honest, by_name["leaky"].honest) == (False, None)
+
+
+def test_a_run_on_artists_that_are_not_known_is_never_ranked(tmp_path, evaluation):
+    nameless = tuple(replace(answer, artist=None) for answer in evaluation.answers)
+    half = nameless[:12] + evaluation.answers[12:]
+    for name, answers in (("named", evaluation.answers), ("half", half), ("nameless", nameless)):
+        add_run(tmp_path, name, replace(evaluation, answers=answers))
+    add_run(tmp_path, "fewer", replace(evaluation, answers=(*nameless[:13], *half[13:])))
+
+    found = {c.name: (c.honest, c.leaky) for c in list_contenders(tmp_path, tmp_path, tmp_path)[0]}
+
+    assert {name for name, (honest, _) in found.items() if honest} == {"named", "half"}
+    assert {name for name, (_, leaky) in found.items() if leaky} == {"fewer", "nameless"}
+
+
+def test_a_run_tells_what_it_reached_and_how_long_it_was_fitting(tmp_path, evaluation):
+    run = contender_of_run(add_run(tmp_path, "one", evaluation))
+
+    assert run.kind == "run"
+    assert run.train_seconds == pytest.approx(5 + 5.5)  # without the pause of 100 s
+    assert run.macro_f1 == evaluation.measures.macro_f1
+    assert run.expected_calibration_error == evaluation.measures.expected_calibration_error
+    assert (run.data, run.recipe.epochs) == ("music", PRESETS["quick"].epochs)
+    assert [row["epoch"] for row in run.history] == [1, 2]
+    assert len(run.evaluation.answers) == 24
+
+
+def test_what_a_kill_cost_is_not_counted():
+    events = [
+        {"event": "phase", "phase": "fitting", "time": 0.0},
+        {"event": "epoch", "epoch": 1, "time": 3.0},
+        {"event": "phase", "phase": "queued", "time": 5000.0},
+        {"event": "phase", "phase": "fitting", "time": 5010.0},
+        {"event": "epoch", "epoch": 2, "time": 5014.0},
+    ]
+    assert fitting_seconds(events) == 7
+
+
+def test_a_models_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss, evaluation):
+    document = {
+        "version": 2,
+        "data": "made up",
+        "split": "artist",
+        "certainty": {},
+        "recipe": {},
+        "command": FIGURE.command,
+        **evaluation.to_dict(),
+    }
+    write_result(tmp_path / "r.json", document)
+    (tmp_path / "bad.json").write_text("{")
+    figure = figures_of(evaluation.to_dict(), is_honest=True, command=FIGURE.command)[0]
+    card = replace(bass_or_hiss.card, figures=(figure,), measures={"train_seconds": 60.5})
+    save_model(bass_or_hiss.network, card, folder=tmp_path / "models")
+    for name, unlike in (("other", {"command": "another"}), ("altered", {"value": 0.9, "high": 1})):
+        altered = replace(card, name=name, figures=(replace(figure, **unlike),))
+        save_model(bass_or_hiss.network, altered, folder=tmp_path / "models")
+
+    contenders, problems = list_contenders(tmp_path / "models", tmp_path, tmp_path)
+
+    by_name = {contender.name: contender for contender in contenders}
+    assert len(by_name["ear"].evaluation.answers) == 24
+    assert by_name["ear"].macro_f1 == evaluation.measures.macro_f1
+    assert by_name["ear"].train_seconds == 60.5
+    assert by_name["ear"].source == "made up"
+    assert (by_name["other"].evaluation, by_name["other"].macro_f1) == (None, None)
+    assert by_name["altered"].evaluation is None  # the same command, another figure
+    assert len(problems) == 1
+    assert "bad.json is not a result" in problems[0]
+
+
+def test_a_damaged_model_or_run_is_a_sentence_and_holds_up_nobody(
+    tmp_path, bass_or_hiss, evaluation
+):
+    save_model(bass_or_hiss.network, bass_or_hiss.card, folder=tmp_path / "models")
+    (tmp_path / "models" / "ear" / "weights.npz").write_bytes(b"")
+    add_run(tmp_path / "runs", "good", evaluation)
+    bad = add_run(tmp_path / "runs", "bad", evaluation)
+    (bad / "config.json").write_text("{}")
+
+    contenders, problems = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)
+
+    assert [contender.name for contender in contenders] == ["good"]
+    assert len(problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("events.jsonl", "{nonsense\n"),
+        ("events.jsonl", '{"no": "event"}\n'),
+        ("events.jsonl", "[1]\n"),
+        ("status.json", '{"version": 1}'),
+    ],
+    ids=["no JSON", "no event", "a list", "no state"],
+)
+def test_whatever_stands_in_a_runs_files_is_a_sentence(tmp_path, evaluation, file, content):
+    add_run(tmp_path / "runs", "good", evaluation)
+    (add_run(tmp_path / "runs", "bad", evaluation) / file).write_text(content)
+
+    contenders, problems = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)
+
+    assert [contender.name for contender in contenders] == ["good"]
+    assert len(problems) == 1
+    assert "the run bad" in problems[0]
+
+
+def test_a_model_saved_from_a_run_has_the_runs_tracks_and_curves(
+    tmp_path, bass_or_hiss, evaluation
+):
+    add_run(tmp_path / "runs", "one", evaluation)
+    command = "python -m genre train --run runs/one"
+    figures = tuple(figures_of(evaluation.to_dict(), is_honest=True, command=command))
+    card = replace(bass_or_hiss.card, figures=figures)
+    save_model(bass_or_hiss.network, card, folder=tmp_path / "models")
+
+    model, run = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)[0]
+
+    assert (model.reference, run.reference) == ("ear", "runs/one")
+    assert len(model.evaluation.answers) == 24
+    assert model.history == run.history
+    assert model.source == run.source == "somewhere/music"
+
+
+def test_the_stamp_changes_with_what_is_listed_and_not_while_a_run_trains(
+    tmp_path, bass_or_hiss, evaluation
+):
+    models, runs = tmp_path / "models", tmp_path / "runs"
+    live = add_run(runs, "live", evaluation, state="queued")
+    before = contenders_stamp(models, runs, tmp_path)
+    (live / "events.jsonl").write_text("")
+    assert contenders_stamp(models, runs, tmp_path) == before
+
+    write_status(live, RunStatus("finished"))
+    finished = contenders_stamp(models, runs, tmp_path)
+    save_model(bass_or_hiss.network, bass_or_hiss.card, folder=models)
+    saved = contenders_stamp(models, runs, tmp_path)
+    os.utime(models / "ear" / "card.json", ns=(1, 1))
+
+    assert len({before, finished, saved, contenders_stamp(models, runs, tmp_path)}) == 4
+
+
+def test_only_settings_that_differ_are_told():
+    one, other = PRESETS["recommended"], PRESETS["quick"]
+
+    assert differing_settings((one, other)) == {"epochs": (40, 15)}
+    assert differing_settings((one, one)) == differing_settings(()) == {}
+
+
+def test_listing_loads_neither_scikit_learn_nor_tensorflow():
+    program = (
+        "import sys; from genre.compare.leaderboard import list_contenders; "
+        "import genre.charts.compare, genre.charts.leakage, genre.compare.leakage; "
+        "contenders, problems = list_contenders(); "
+        "assert any(c.name == 'starter' and c.honest for c in contenders), problems; "
+        "print(sorted({'sklearn', 'tensorflow', 'keras', 'librosa'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

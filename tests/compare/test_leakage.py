@@ -1,0 +1,223 @@
+"""The recorded runs show what they are said to show, and training anew shows it again."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genre.__main__ import main
+from genre.audio.feature_config import FeatureConfig
+from genre.charts.leakage import honesty_bars
+from genre.cli.leakage import record_recipe
+from genre.compare.leakage import (
+    EPOCHS,
+    honesty_lines,
+    honesty_recipes,
+    read_honesty,
+    read_honesty_run,
+)
+from genre.datasets.pack import write_pack
+from genre.datasets.types import SegmentSet, Track
+from genre.errors import RunError
+from genre.paths import RECORDED_LEAKAGE, ROOT
+from genre.recipes.config import PRESETS
+from genre.runs.files import read_events
+from genre.runs.reference_runs import record_run
+from genre.runs.store import create_run
+
+CHANCE = 0.1
+"""Ten genres, about equally many tracks of each: what guessing gets."""
+
+
+@pytest.fixture(scope="module")
+def picture():
+    """What was recorded."""
+    return read_honesty()
+
+
+def test_the_runs_differ_in_split_and_genres_alone(picture):
+    recipes = [run.recipe.to_dict() for run in picture.runs]
+    differing = {key for recipe in recipes for key in recipe if recipe[key] != recipes[0][key]}
+
+    assert differing == {"split", "permute_genres"}
+    assert [run.recipe for run in picture.runs] == list(honesty_recipes(EPOCHS).values())
+
+
+def test_the_recordings_are_small_and_hold_no_weights():
+    for run in honesty_recipes():
+        files = {path.name: path.stat().st_size for path in (RECORDED_LEAKAGE / run).iterdir()}
+        assert set(files) == {"config.json", "events.jsonl"}
+        assert sum(files.values()) < 25_000
+
+
+def test_every_network_knew_its_training_side_by_heart(picture):
+    for run in picture.runs:
+        assert [row["epoch"] for row in run.history] == [1, *range(5, EPOCHS + 1, 5)]
+        assert run.history[-1]["accuracy"] > 0.9, run.name
+
+
+def test_without_anything_to_learn_the_course_split_still_scores_on_siblings_only(picture):
+    run = picture.run("course", is_control=True)
+    counted = run.siblings
+
+    assert counted.with_sibling.low > 2 * run.majority
+    assert counted.without_sibling.low <= CHANCE <= counted.without_sibling.high
+    assert counted.with_sibling.n > 200
+    assert counted.without_sibling.n > 60
+
+
+@pytest.mark.parametrize("split", ["track", "artist"])
+def test_without_anything_to_learn_honest_splits_score_what_chance_does(picture, split):
+    run = picture.run(split, is_control=True)
+    tracks = run.evaluation.track_accuracy
+    n_of = Counter(answer.genre for answer in run.evaluation.answers)
+    commonest = max(n_of.values()) / n_of.total()
+
+    assert tracks.n > 80
+    assert tracks.low <= commonest <= tracks.high  # 95 % interval; the commonest: about 10 %
+    assert run.siblings.with_sibling.n == 0
+    assert run.siblings.without_sibling.value < 1.5 * run.majority
+
+
+def test_with_true_genres_siblings_are_worth_more_than_music(picture):
+    course, artist = picture.run("course"), picture.run("artist")
+
+    assert course.siblings.with_sibling.low > artist.siblings.without_sibling.high
+    assert artist.siblings.with_sibling.n == 0
+    assert artist.siblings.without_sibling.n == artist.evaluation.segment_accuracy.n
+
+
+def test_each_figure_is_said_with_its_count_and_interval(picture, capsys):
+    assert main(["honesty"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == honesty_lines(picture)
+    assert len(lines) == 6
+    assert all("95 % interval" in line and "n = " in line for line in lines)
+    assert all(line.count("a sibling in training") == 1 + ("course" in line) for line in lines)
+
+
+def test_the_picture_shows_the_recorded_shares(picture):
+    true, control = honesty_bars(picture), honesty_bars(picture, is_control=True)
+    bars = [
+        {bar.name: bar for bar in figure.data if bar.type == "bar"} for figure in (true, control)
+    ]
+
+    recognised = bars[1]["sibling in training"]
+    assert list(recognised.x) == ["split course"]
+    assert recognised.y[0] == picture.run("course", is_control=True).siblings.with_sibling.value
+    assert list(bars[0]["no sibling in training"].x) == [
+        "split course",
+        "split track",
+        "split artist",
+    ]
+    guesses = [line for figure in (true, control) for line in figure.data if line.type == "scatter"]
+    assert [list(line.y) for line in guesses] == [
+        [run.majority for run in picture.runs[:3]],
+        [run.majority for run in picture.runs[3:]],
+    ]
+
+
+def test_the_readme_quotes_the_recorded_shares(picture):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    course, artist = (picture.run(split, is_control=True) for split in ("course", "artist"))
+
+    for accuracy in (
+        course.siblings.with_sibling,
+        course.siblings.without_sibling,
+        artist.siblings.without_sibling,
+    ):
+        value, low, high = (
+            f"{share:.0%}"[:-1] for share in (accuracy.value, accuracy.low, accuracy.high)
+        )
+        quoted = rf"{value} %[^%]*\(\s*{low}\s+to\s+{high}\s+%,\s+n\s+=\s+{accuracy.n}\b"
+        assert re.search(quoted, readme), quoted
+
+
+def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path):
+    config = (RECORDED_LEAKAGE / "course" / "config.json").read_text()
+    for name, events, said in (
+        ("none", "", "has no evaluation"),
+        ("cut", '{"event": \n', "cannot be read"),
+        ("odd", "3\n", "cannot be read"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(config)
+        (tmp_path / name / "events.jsonl").write_text(events)
+        with pytest.raises(
+            RunError, match=rf"{said}.*Record .* anew: python -m genre honesty --record"
+        ):
+            read_honesty_run(tmp_path / name)
+    with pytest.raises(RunError, match=r"config\.json of the run course cannot be read"):
+        read_honesty(tmp_path)
+
+
+def test_what_is_kept_of_a_run_is_its_data_some_epochs_and_its_evaluation(tmp_path):
+    events = [
+        {"event": "phase", "phase": "fitting"},
+        {"event": "data", "name": "x"},
+        *({"event": "epoch", "epoch": i} for i in range(1, 13)),
+        {"event": "batch", "batch": 1},
+        {"event": "evaluation", "value": 1 / 3},
+    ]
+    create_run(tmp_path / "run", PRESETS["quick"], "x")
+    lines = "".join(json.dumps(event) + "\n" for event in events)
+    (tmp_path / "run" / "events.jsonl").write_text(lines)
+
+    record_run(tmp_path / "run", tmp_path / "kept", every=5)
+
+    kept = read_events(tmp_path / "kept")[0]
+    assert [event["event"] for event in kept] == ["data", *["epoch"] * 4, "evaluation"]
+    assert [event["epoch"] for event in kept if event["event"] == "epoch"] == [1, 5, 10, 12]
+    assert {path.name for path in (tmp_path / "kept").iterdir()} == {"config.json", "events.jsonl"}
+
+
+@pytest.fixture
+def lookalikes() -> SegmentSet:
+    """Eighty tracks of five genres, six segments each that sound alike within a track alone."""
+    rng = np.random.default_rng(11)
+    levels = 30 * rng.standard_normal((80, 13))
+    frames = np.repeat(levels, 6, axis=0)[:, np.newaxis] + rng.standard_normal((480, 130, 13))
+    return SegmentSet(
+        frames=frames.astype(np.float32),
+        n_frames=np.full(480, 130),
+        track_index=np.repeat(np.arange(80), 6),
+        tracks=tuple(Track(f"t{i}", f"genre {i % 5}", f"artist {i}", 18) for i in range(80)),
+        features=FeatureConfig(),
+        name="lookalikes",
+    )
+
+
+@pytest.mark.slow
+def test_training_anew_recognises_tracks_under_the_course_split_alone(lookalikes, tmp_path):
+    """Seed 0; five genres, so chance is 20 %, which the honest splits' 95 % intervals hold."""
+    write_pack(tmp_path / "lookalikes", lookalikes)
+    base = replace(
+        PRESETS["course"],
+        preset="custom",
+        texture_frames=65,
+        pooling="mean",
+        scaling=True,
+        learning_rate=5e-3,
+        epochs=15,
+        dropout=0.0,
+        permute_genres=True,
+        whole_segments_only=False,
+    )
+    for split in ("course", "track", "artist"):
+        record_recipe(replace(base, split=split), tmp_path / split, str(tmp_path / "lookalikes"))
+
+    runs = {split: read_honesty_run(tmp_path / split) for split in ("course", "track", "artist")}
+
+    assert runs["course"].siblings.with_sibling.low > 0.4
+    for split in ("track", "artist"):
+        tracks = runs[split].evaluation.track_accuracy
+        assert tracks.low <= 0.2 <= tracks.high, split
+        assert runs[split].evaluation.about.endswith("genres were permuted between tracks")
+    answers = runs["course"].evaluation.answers
+    learnt = json.loads((tmp_path / "course" / "events.jsonl").read_text().splitlines()[0])
+    assert 0 < max(answer.n_siblings for answer in answers) <= 6
+    assert learnt["n_segments"]["train"] == 288

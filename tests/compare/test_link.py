@@ -1,0 +1,29 @@
+"""Chosen contenders in a link: what was chosen is found again, and nothing else."""
+
+from genre.compare.leaderboard import Contender
+from genre.compare.link import from_link, to_link
+
+
+def contender(name, kind):
+    return Contender(name, kind, None, None, None, None, None, "data", None)
+
+
+LISTED = [
+    contender("starter", "model"),
+    contender("a", "model"),
+    contender("a", "run"),
+    contender("1, 2 & <3>", "run"),
+]
+
+
+def test_what_is_chosen_is_found_again():
+    for chosen in ([], LISTED, LISTED[1:2], LISTED[2:]):
+        assert from_link(to_link(chosen), LISTED) == (chosen, [])
+
+
+def test_a_link_is_short_where_it_can_be():
+    assert to_link([LISTED[0], LISTED[2]]) == "starter,runs/a"
+
+
+def test_what_is_not_there_is_told_once():
+    assert from_link("runs/b,a,runs/b,,starter", LISTED) == ([LISTED[0], LISTED[1]], ["runs/b"])

@@ -1,0 +1,304 @@
+"""A folder per genre: what is read, what is skipped and said, what is refused."""
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.features import extract_segments
+from genre.audio.load import load_audio
+from genre.audio.signal import Signal, encode_wav
+from genre.datasets.folder import extract_folder, find_genre_folder, read_artists, scan_folder
+from genre.datasets.types import SegmentSet, Skipped
+from genre.errors import DatasetError
+
+SR = 22_050
+FEATURES = FeatureConfig(n_mfcc=5)
+
+
+def add_track(folder: Path, name: str, seconds: float = 1.0, *, loudness: float = 0.1) -> Path:
+    """Write noise that differs from name to name."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(list(name.encode()))
+    samples = loudness * rng.standard_normal(round(seconds * SR))
+    path.write_bytes(encode_wav(Signal(samples, SR)))
+    return path
+
+
+def extract(folder: Path) -> SegmentSet:
+    return extract_folder(folder, FEATURES, n_jobs=1)
+
+
+@pytest.fixture
+def two_genres(tmp_path) -> Path:
+    """A rock track of seven seconds and a blues track of one."""
+    add_track(tmp_path, "rock/r1.wav", 7)
+    add_track(tmp_path, "blues/b1.wav", 1)
+    return tmp_path
+
+
+def test_a_folder_becomes_tracks_in_order_with_their_segments(two_genres):
+    data = extract(two_genres)
+
+    assert data.genres == ("blues", "rock")
+    assert [(t.track_id, t.genre, t.seconds) for t in data.tracks] == [
+        ("b1", "blues", 1.0),
+        ("r1", "rock", 7.0),
+    ]
+    assert data.track_index.tolist() == [0, 1, 1]
+    assert data.n_frames.tolist() == [44, 130, 130]
+    assert data.skipped == ()
+    for track, path in zip(data.tracks, ["blues/b1.wav", "rock/r1.wav"], strict=True):
+        signal = load_audio(two_genres / path, sr=SR)
+        own = data.frames[data.track_index == data.tracks.index(track)]
+        np.testing.assert_array_equal(own, extract_segments(signal, FEATURES))
+        assert track.digest == signal.digest()
+
+
+def test_genres_are_sorted_whatever_the_order_on_disk(tmp_path):
+    for genre in ("rock", "ambient", "metal", "blues"):
+        add_track(tmp_path, f"{genre}/1-{genre}.wav")
+
+    assert extract(tmp_path).genres == ("ambient", "blues", "metal", "rock")
+
+
+def test_a_broken_recording_is_skipped_and_listed(two_genres):
+    (two_genres / "rock" / "broken.wav").write_bytes(b"RIFF and then nothing of the kind")
+    (two_genres / "rock" / "empty.mp3").write_bytes(b"")
+    add_track(two_genres, "rock/short.wav", 0.1)
+
+    data = extract(two_genres)
+
+    assert [t.track_id for t in data.tracks] == ["b1", "r1"]
+    reasons = {skipped.name: skipped.reason for skipped in data.skipped}
+    assert reasons.keys() == {"broken", "empty", "short"}
+    assert "0 bytes" in reasons["empty"]
+    assert "lasts 0.1 s" in reasons["short"]
+
+
+def test_a_silent_recording_is_skipped_and_listed(two_genres):
+    add_track(two_genres, "blues/hush.wav", 4, loudness=0)
+
+    [skipped] = extract(two_genres).skipped
+
+    assert (skipped.name, skipped.reason) == ("hush", "the recording is silent")
+
+
+def test_sound_after_the_last_whole_segment_only_is_no_sound(two_genres):
+    """A track without a single segment would be split and counted, yet never heard."""
+    late = np.zeros(4 * SR)
+    late[-100:] = 0.5
+    (two_genres / "blues" / "late.wav").write_bytes(encode_wav(Signal(late, SR)))
+
+    data = extract(two_genres)
+
+    assert [skipped.name for skipped in data.skipped] == ["late"]
+    assert set(data.track_index) == set(range(len(data.tracks)))
+
+
+def test_silent_segments_are_left_out(tmp_path, two_genres):
+    half = 0.1 * np.random.default_rng(0).standard_normal(9 * SR)
+    half[3 * SR : 6 * SR] = 0
+    (two_genres / "blues" / "half.wav").write_bytes(encode_wav(Signal(half, SR)))
+
+    data = extract(two_genres)
+
+    assert np.bincount(data.track_index).tolist() == [1, 2, 2]
+
+
+def test_a_genre_folder_without_recordings_is_listed(two_genres):
+    (two_genres / "polka").mkdir()
+    (two_genres / "polka" / "cover.jpg").write_bytes(b"not a recording")
+
+    data = extract(two_genres)
+
+    assert data.genres == ("blues", "rock")
+    [skipped] = data.skipped
+    assert (skipped.name, skipped.reason) == ("polka/", "the folder holds no recordings")
+
+
+def test_hidden_files_and_folders_are_ignored(two_genres):
+    add_track(two_genres, "rock/._r1.wav")
+    add_track(two_genres, ".cache/x.wav")
+
+    data = extract(two_genres)
+
+    assert [t.track_id for t in data.tracks] == ["b1", "r1"]
+    assert data.skipped == ()
+
+
+def test_one_genre_is_refused(tmp_path):
+    add_track(tmp_path, "rock/r1.wav")
+
+    with pytest.raises(DatasetError, match=r"one genre \(rock\), at least two.*one folder"):
+        extract(tmp_path)
+
+
+def test_no_recordings_at_all_are_refused(tmp_path):
+    with pytest.raises(DatasetError, match=r"no recording in .*no genre folders.*one folder"):
+        extract(tmp_path)
+
+
+def test_nothing_but_broken_recordings_says_why(tmp_path):
+    (tmp_path / "rock").mkdir()
+    (tmp_path / "rock" / "a.wav").write_bytes(b"")
+
+    with pytest.raises(DatasetError, match=r"no recording in .*can be used \(a: .*0 bytes"):
+        extract(tmp_path)
+
+
+def test_one_name_in_two_genres_is_two_tracks(tmp_path):
+    add_track(tmp_path, "rock/01.wav")
+    add_track(tmp_path, "blues/01.wav")
+    add_track(tmp_path, "blues/02.wav")
+
+    assert [t.track_id for t in extract(tmp_path).tracks] == ["blues/01.wav", "02", "rock/01.wav"]
+
+
+def test_one_name_with_two_endings_is_two_tracks(two_genres):
+    add_track(two_genres, "rock/r1.aiff")
+    add_track(two_genres, "rock/r1.live.wav")
+
+    found, _ = scan_folder(two_genres)
+
+    assert [t.track_id for _, t in found] == ["b1", "rock/r1.aiff", "r1.live", "rock/r1.wav"]
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>bold</b> & [link](x)", "two  words", "Motörhead – Ace ♠", "a.b.c", "$(rm)", "日本"]
+)
+def test_odd_names_are_kept_as_they_are(two_genres, name):
+    name = name.replace("/", "∕")  # the one character no file name holds
+    add_track(two_genres, f"{name}/{name}.wav")
+
+    data = extract(two_genres)
+
+    assert name in data.genres
+    assert name in {t.track_id for t in data.tracks}
+
+
+def test_folders_within_genre_folders_are_not_looked_into(two_genres):
+    add_track(two_genres, "rock/live/encore.wav")
+
+    assert [t.track_id for t in extract(two_genres).tracks] == ["b1", "r1"]
+
+
+def test_a_folder_named_like_a_recording_is_listed(two_genres):
+    (two_genres / "rock" / "album.wav").mkdir()
+
+    [skipped] = extract(two_genres).skipped
+
+    assert skipped.name == "album"
+    assert "folder" in skipped.reason
+
+
+def test_many_processes_extract_the_same(two_genres):
+    (two_genres / "rock" / "broken.wav").write_bytes(b"RIFF")
+    serial = extract(two_genres)
+
+    parallel = extract_folder(two_genres, FEATURES, n_jobs=2)
+
+    # Not to the last bit: with one thread instead of two, sums are taken in another order.
+    np.testing.assert_allclose(parallel.frames, serial.frames, atol=1e-4, rtol=0)
+    np.testing.assert_array_equal(parallel.track_index, serial.track_index)
+    assert (parallel.tracks, parallel.skipped) == (serial.tracks, serial.skipped)
+
+
+def test_progress_names_each_track_once(two_genres):
+    told = []
+
+    extract_folder(two_genres, FEATURES, n_jobs=1, on_progress=lambda *args: told.append(args))
+
+    assert told == [(1, 2, "b1"), (2, 2, "r1")]
+
+
+@pytest.mark.parametrize("name", ["artists.csv", "tracks.csv"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_artists_are_read_from_the_table(two_genres, name, encoding):
+    with (two_genres / name).open("w", encoding=encoding, newline="") as file:
+        rows = [["track_id", "year", "artist"], ["b1", "1936", "Björk, Jr. "], ["r1", "", ""]]
+        csv.writer(file).writerows(rows)
+
+    b1, r1 = extract(two_genres).tracks
+
+    assert (b1.artist, r1.artist) == ("Björk, Jr.", None)
+
+
+def test_artists_come_before_tracks(tmp_path):
+    (tmp_path / "artists.csv").write_text("track_id,artist\na,First\n")
+    (tmp_path / "tracks.csv").write_text("track_id,artist\na,Second\n")
+
+    assert read_artists(tmp_path) == {"a": "First"}
+
+
+def test_lines_that_are_cut_short_name_no_artist(tmp_path):
+    (tmp_path / "artists.csv").write_text("track_id,artist\na\n,X\nb,Y,more\n")
+
+    assert read_artists(tmp_path) == {"b": "Y"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"track;artist\na;b\n", r"columns track;artist, track_id and artist are needed"),
+        (b"track_id,by\na,b\n", r"artists.csv has the columns track_id, by,"),
+        (b"", r"columns none, track_id and artist"),
+        ("track_id,artist\na,Björk\n".encode("latin-1"), r"cannot be read .*Unicode.*UTF-8"),
+    ],
+)
+def test_a_table_without_the_columns_is_refused(tmp_path, content, message):
+    (tmp_path / "artists.csv").write_bytes(content)
+
+    with pytest.raises(DatasetError, match=message):
+        read_artists(tmp_path)
+
+
+def test_where_the_folder_lies_is_not_told(tmp_path):
+    (tmp_path / "rock").mkdir()
+
+    with pytest.raises(DatasetError) as told:
+        extract(tmp_path)
+
+    assert not re.search(re.escape(str(tmp_path.parent)), str(told.value))
+
+
+def test_a_recording_under_two_names_is_taken_once(tmp_path):
+    first = add_track(tmp_path, "hiss/hiss.wav")
+    add_track(tmp_path, "hum/hum.wav")
+    (tmp_path / "hum" / "other name.wav").write_bytes(first.read_bytes())
+    data = extract(tmp_path)
+
+    assert [track.track_id for track in data.tracks] == ["hiss", "hum"]
+    assert data.skipped == (Skipped("other name", "it is the same recording as hiss"),)
+
+
+def test_artists_of_recordings_that_are_not_here_are_reported(tmp_path):
+    add_track(tmp_path, "hiss/hiss.wav")
+    add_track(tmp_path, "hum/hum.wav")
+    (tmp_path / "artists.csv").write_text("track_id,artist\nhiss.wav,A\nhum,B\n")
+    data = extract(tmp_path)
+
+    assert [track.artist for track in data.tracks] == [None, "B"]
+    assert "1 of its track_ids name no recording here (hiss.wav)" in data.skipped[0].reason
+
+
+@pytest.mark.parametrize("around", ["", "genres", "gtzan_mini-main/genres"])
+def test_the_folder_of_genres_is_found_below_another(tmp_path, around):
+    add_track(tmp_path / around, "hiss/hiss.wav")
+    add_track(tmp_path / around, "hum/hum.wav")
+    add_track(tmp_path, ".old/a/x.wav")
+    add_track(tmp_path, "a single one/y.wav")
+
+    assert find_genre_folder(tmp_path) == tmp_path / around
+
+
+def test_one_genre_is_no_folder_of_genres(tmp_path):
+    add_track(tmp_path, "genres/hiss/hiss.wav")
+    (tmp_path / "genres" / "hum").mkdir()
+
+    assert find_genre_folder(tmp_path) is None
+    assert find_genre_folder(tmp_path / "nowhere") is None

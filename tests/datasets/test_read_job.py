@@ -1,0 +1,125 @@
+"""A dataset read in a process of its own: progress, what is in it, and what goes wrong."""
+
+import os
+import signal
+import time
+
+import numpy as np
+import psutil
+import pytest
+import soundfile as sf
+
+from genre.datasets import read_job
+from genre.datasets.read_job import Reading, read_reading, run_reading, start_reading, stop_reading
+from genre.errors import DatasetError
+
+PATIENT_SECONDS = 90
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """An empty cache, for this process and those it starts."""
+    monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two genres of three recordings each, one of them no recording."""
+    rng = np.random.default_rng(3)
+    for genre in ("hum", "hiss"):
+        (tmp_path / "music" / genre).mkdir(parents=True)
+        for i in range(3):
+            samples = 0.1 * rng.standard_normal(22_050 * 4)
+            sf.write(tmp_path / "music" / genre / f"{i}.wav", samples, 22_050)
+    (tmp_path / "music" / "hum" / "2.wav").write_bytes(b"no recording")
+    return str(tmp_path / "music")
+
+
+def wait_until_read(source):
+    end = time.time() + PATIENT_SECONDS
+    while (reading := read_reading(source)).state == "reading":
+        assert time.time() < end, "waited in vain"
+        time.sleep(0.05)
+    return reading
+
+
+def test_what_nobody_asked_for_was_not_read(folder):
+    assert read_reading(folder) == Reading("absent")
+
+
+def test_a_process_reads_it_and_says_what_is_in_it_and_what_was_skipped(folder):
+    start_reading(folder)
+    assert read_reading(folder).state == "reading"
+    reading = wait_until_read(folder)
+
+    assert reading.state == "ready"
+    assert (reading.n_done, reading.n_tracks) == (5, 5)
+    assert [row["genre"] for row in reading.overview["genres"]] == ["hiss", "hum"]
+    assert [row["n_tracks"] for row in reading.overview["genres"]] == [3, 2]
+    ((name, why),) = reading.skipped
+    assert name.endswith("2.wav") and why
+
+
+def test_progress_is_told_while_it_lasts(folder, monkeypatch):
+    monkeypatch.setattr(read_job, "WRITE_SECONDS", 0.0)
+    monkeypatch.setattr(read_job, "give_way", lambda: None)
+    seen = []
+    write = read_job._write
+    monkeypatch.setattr(
+        read_job,
+        "_write",
+        lambda source, status: (seen.append(status), write(source, status)),
+    )
+    run_reading(folder)
+
+    told = [status.n_done for status in seen if status.state == "reading"]
+    assert told == sorted(told) and told[0] == 0 and max(told) >= 5
+    assert all(status.pid == os.getpid() for status in seen[:-1])
+
+
+def test_what_is_no_dataset_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(read_job, "give_way", lambda: None)
+    nowhere = str(tmp_path / "nowhere")
+
+    assert run_reading(nowhere).state == "failed"
+    assert "there is no dataset at" in read_reading(nowhere).reason
+
+
+def test_a_reading_whose_process_was_killed_is_noticed(folder):
+    start_reading(folder)
+    os.killpg(read_reading(folder).pid, signal.SIGKILL)
+    reading = wait_until_read(folder)
+
+    assert (reading.state, reading.reason) == ("failed", "its process ended. Read it again.")
+
+
+def test_a_reading_is_stopped(folder):
+    start_reading(folder)
+    pid = read_reading(folder).pid
+    stop_reading(folder)
+
+    assert read_reading(folder).state == "absent"
+    end = time.time() + PATIENT_SECONDS
+    while psutil.pid_exists(pid):
+        assert time.time() < end, "its process goes on"
+        time.sleep(0.05)
+    assert read_reading(folder).state == "absent"
+
+
+def test_a_status_that_is_damaged_or_of_another_version_says_nothing(folder, cache):
+    start_reading(folder)
+    wait_until_read(folder)
+    (status,) = (cache / "readings").glob("*.json")
+    status.write_text(status.read_text().replace('"version": 1', '"version": 2'))
+    assert read_reading(folder).state == "absent"
+    status.write_text("{")
+    assert read_reading(folder).state == "absent"
+
+
+def test_a_cache_that_cannot_be_written_to_is_a_sentence(folder, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "file"))
+
+    with pytest.raises(DatasetError, match=r"cannot be written to .*GENRE_LAB_CACHE"):
+        start_reading(folder)

@@ -1,0 +1,79 @@
+"""Differences on the same tracks: exact where they can be worked out, honest about artists."""
+
+import numpy as np
+import pytest
+
+from genre.errors import DatasetError
+from genre.evaluation.paired_bootstrap import paired_difference
+from genre.evaluation.track_predictions import TrackAnswer
+
+
+def answers_of(rights, artists=None):
+    """One answer per track; ``artists[i]`` made track ``i``."""
+    artists = artists or [None] * len(rights)
+    return [
+        TrackAnswer(f"t{i}", artist, "jazz", "jazz" if is_right else "rock", (1.0, 0.0), 1, 0)
+        for i, (is_right, artist) in enumerate(zip(rights, artists, strict=True))
+    ]
+
+
+def test_the_difference_is_that_of_the_accuracies():
+    difference = paired_difference(answers_of([1, 1, 1, 0]), answers_of([1, 0, 0, 1]))
+
+    assert difference.value == pytest.approx(0.75 - 0.5)
+    assert (difference.n_tracks, difference.n_artists) == (4, 4)
+    assert difference.low < difference.value < difference.high
+
+
+def test_what_says_the_same_differs_by_nothing_for_sure():
+    same = paired_difference(answers_of([1, 0, 1]), answers_of([1, 0, 1]))
+
+    assert (same.value, same.low, same.high) == (0, 0, 0)
+
+
+def test_the_interval_of_many_tracks_is_that_of_the_normal_distribution():
+    rng = np.random.default_rng(2)
+    first, second = rng.random(900) < 0.6, rng.random(900) < 0.5
+
+    difference = paired_difference(answers_of(first), answers_of(second))
+
+    error = np.std(first.astype(float) - second) / np.sqrt(900)
+    assert difference.low == pytest.approx(difference.value - 1.96 * error, abs=0.1 * error)
+    assert difference.high == pytest.approx(difference.value + 1.96 * error, abs=0.1 * error)
+
+
+def test_tracks_of_one_artist_stand_and_fall_together():
+    """Ten artists whose ten tracks are all right or all wrong weigh as ten, not as a hundred."""
+    first = np.repeat([1, 1, 1, 1, 1, 1, 0, 0, 0, 0], 10)
+    second = np.repeat([0, 0, 0, 1, 1, 1, 1, 0, 0, 0], 10)
+    artists = [f"artist {i // 10}" for i in range(100)]
+
+    by_artist = paired_difference(answers_of(first, artists), answers_of(second, artists))
+    by_track = paired_difference(answers_of(first), answers_of(second))
+
+    assert by_artist.value == by_track.value
+    assert by_artist.n_artists == 10
+    width, narrow = by_artist.high - by_artist.low, by_track.high - by_track.low
+    assert width == pytest.approx(np.sqrt(10) * narrow, rel=0.2)
+
+
+def test_the_order_of_tracks_and_the_rounds_of_folds_do_not_matter():
+    first, second = answers_of([1, 1, 0, 0]), answers_of([0, 1, 0, 1])
+
+    once = paired_difference(first, second)
+    again = paired_difference([*first, *first], second[::-1])
+
+    assert again.value == once.value
+    assert again.n_tracks == 4
+
+
+def test_an_interval_comes_again_with_its_seed():
+    first, second = answers_of([1, 1, 0, 0, 1]), answers_of([0, 1, 0, 1, 0])
+
+    assert paired_difference(first, second) == paired_difference(first, second)
+
+
+@pytest.mark.parametrize("second", [[], [1, 0]])
+def test_other_tracks_cannot_be_compared(second):
+    with pytest.raises(DatasetError, match=rf"about 3 and {len(second)} tracks"):
+        paired_difference(answers_of([1, 0, 1]), answers_of(second))

@@ -1,0 +1,369 @@
+"""The script to take home: it is executed, and does what the program does."""
+
+import ast
+import inspect
+import json
+import runpy
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from genre.audio.features import extract_segments
+from genre.audio.load import load_audio
+from genre.datasets.json_file import read_json, write_json
+from genre.datasets.load import load_dataset
+from genre.errors import ParameterError
+from genre.export.keras_script import has_script, keras_script
+from genre.paths import ROOT
+from genre.recipes.augmentation import TrainingSide, draw_epoch
+from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.prepare import prepare_datasets
+
+RECORDINGS = ROOT.parent / "shared" / "data" / "gtzan-subset"
+ODD = TrainConfig(
+    cell="simple_rnn",
+    bidirectional=True,
+    pooling="mean_max",
+    patience=1,
+    split="track",
+    units_1=16,
+    units_2=8,
+    dense_units=8,
+    learning_rate=1e-2,
+    epochs=3,
+    seed=4,
+)
+MIXED = TrainConfig(
+    n_mfcc=7,
+    deltas=True,
+    scaling=True,
+    whole_segments_only=True,
+    segments_per_track=2,
+    schedule="cosine",
+    warmup_epochs=1,
+    gain=0.2,
+    dropout=0.0,
+    between_dropout=0.2,
+    weight_decay=0.01,
+    batch_size=8,
+    units_1=8,
+    epochs=2,
+)
+CONTROL = TrainConfig(
+    split="track",
+    permute_genres=True,
+    whole_segments_only=True,
+    speed=0.2,
+    gain=0.1,
+    segments_per_track=1,
+    balance_genres=True,
+    temperature=0.5,
+    units_1=8,
+    units_2=8,
+    dense_units=8,
+    batch_size=8,
+    epochs=3,
+)
+RECIPES = {
+    "course": replace(PRESETS["course"], epochs=2),
+    "quick": replace(PRESETS["quick"], epochs=2),
+    "recommended": replace(PRESETS["recommended"], epochs=1),
+    "odd": ODD,
+    "mixed": MIXED,
+    "control": CONTROL,
+}
+# Runs the script as it is, and notes the loss that Keras reports after each batch: their
+# mean since the epoch began.
+WATCHED = """
+import json, runpy, sys
+import keras
+
+losses, fit = [], keras.Model.fit
+
+def watched_fit(self, *given, callbacks=(), **named):
+    note = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: losses.append(logs["loss"])
+    )
+    return fit(self, *given, callbacks=[*callbacks, note], **named)
+
+keras.Model.fit = watched_fit
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+with open("batches.json", "w") as file:
+    json.dump(losses, file)
+"""
+
+
+@pytest.fixture(scope="module")
+def data_file(tmp_path_factory) -> Path:
+    """Four genres of the bundled recordings, in the reference system's format."""
+    data = load_dataset("gtzan-subset")
+    genres = ("blues", "jazz", "metal", "pop")
+    of_genre = [i for i, track in enumerate(data.tracks) if track.genre in genres]
+    kept = [track for i, track in enumerate(of_genre) if i % 2 == 0]
+    chosen = np.isin(data.track_index, kept)
+    few = replace(
+        data,
+        frames=data.frames[chosen],
+        n_frames=data.n_frames[chosen],
+        track_index=np.unique(data.track_index[chosen], return_inverse=True)[1],
+        tracks=tuple(data.tracks[i] for i in kept),
+    )
+    path = tmp_path_factory.mktemp("script") / "data.json"
+    write_json(path, few, n_mfcc=20)
+    return path
+
+
+@pytest.fixture
+def functions(tmp_path):
+    """Return what a recipe's script defines, without running it."""
+
+    def load(config: TrainConfig):
+        path = tmp_path / "script.py"
+        path.write_text(keras_script(config, "gtzan-subset"), encoding="utf-8")
+        return runpy.run_path(str(path))
+
+    return load
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_script_trains_to_the_losses_of_the_program(name, data_file, tmp_path):
+    """With dropout, augmentation and all: it draws the same numbers."""
+    import keras
+
+    from genre.training.trainer import train
+
+    config, expected = RECIPES[name], []
+    (tmp_path / "script.py").write_text(keras_script(config, "gtzan-subset"), encoding="utf-8")
+    command = [sys.executable, "-c", WATCHED, "script.py", str(data_file)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    data, split = prepare_datasets(read_json(data_file), config)
+    result = train(data, split, config, on_event=lambda event: expected.append(event))
+
+    batches = [event["loss"] for event in expected if event["event"] == "batch"]
+    losses = json.loads((tmp_path / "batches.json").read_text())
+    history = json.loads((tmp_path / "history.json").read_text())
+    assert len(losses) == len(batches) > 3
+    assert losses[0] == pytest.approx(batches[0], abs=1e-5)
+    for key in ("loss", "val_loss"):
+        rows = [row[key] for row in result.history]
+        assert history[key] == pytest.approx(rows, abs=1e-3)
+        assert len(rows) == len(history[key])
+    test = split.test
+    X = data.X(config.features)[test]
+    probabilities = result.network.predict_proba(X)
+    share = (probabilities.argmax(axis=1) == data.y[test]).mean()
+    assert f"right for {share:.1%} of {len(test)} segments" in done.stdout
+    tracks = len(np.unique(data.track_index[test]))
+    assert f"of {tracks} tracks" in done.stdout
+    saved = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(saved.predict(X, verbose=0), probabilities, atol=2e-3)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_script_reads_and_splits_a_data_file_as_the_program_does(name, data_file, functions):
+    config, script = RECIPES[name], functions(RECIPES[name])
+    data, split = prepare_datasets(read_json(data_file), config)
+
+    X, *labels, genres = script["load_data"](data_file)
+    if "read_steps" in script:
+        X = script["read_steps"](X)
+    sides = script["prepare_datasets"](*labels[: {"course": 1, "track": 2}.get(config.split, 3)])
+
+    np.testing.assert_allclose(X, data.X(config.features), atol=1e-3)
+    np.testing.assert_array_equal(labels[0], data.y)
+    np.testing.assert_array_equal(labels[1], data.track_index)
+    assert tuple(genres) == data.genres
+    for own, side in zip(sides, (split.train, split.validation, split.test), strict=True):
+        np.testing.assert_array_equal(own, side)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_script_draws_the_epochs_of_the_program(name, data_file, functions):
+    """As many segments of each track, played and varied alike, in the same order."""
+    config, script = RECIPES[name], functions(RECIPES[name])
+    data, split = prepare_datasets(read_json(data_file), config)
+    X, own = data.X(config.features), split.train
+    frames = data.frames[own, :, : config.n_mfcc]
+    y, track = data.y[own], data.track_index[own]
+    side = TrainingSide.of(X[own], y, track, len(data.genres), frames)
+    has = {"X": X[own], "frames": frames, "y": y, "track": track, "n_genres": len(data.genres)}
+    *needed, _ = inspect.signature(script["draw_epoch"]).parameters
+
+    for epoch in (0, 7):
+        drawn, targets = script["draw_epoch"](*(has[name] for name in needed), epoch)
+
+        expected, probabilities = draw_epoch(side, config, epoch)
+        if targets.ndim == 1:
+            targets = np.eye(len(data.genres))[targets]
+        np.testing.assert_allclose(drawn, expected, atol=1e-3)
+        np.testing.assert_allclose(targets, probabilities, atol=1e-6)
+
+
+def test_a_published_partition_is_not_written_out():
+    config = replace(PRESETS["recommended"], split="fault-filtered")
+
+    assert has_script(PRESETS["recommended"])
+    assert not has_script(config)
+    with pytest.raises(ParameterError, match="a list of a thousand tracks that no script can hold"):
+        keras_script(config, "gtzan-subset")
+
+
+def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
+    import librosa
+
+    samples, _ = librosa.load(path, sr=22_050)
+    mfcc = [script["extract_mfcc"](segment) for segment in script["cut_segments"](samples)]
+    own = [script["read_steps"](script["fill_segment"](frames)) for frames in mfcc]
+    expected = extract_segments(load_audio(path, sr=22_050), config.features)
+    np.testing.assert_allclose(own, expected, atol=1e-3)
+
+
+def test_the_script_hears_what_the_program_hears(functions):
+    config = PRESETS["recommended"]
+    assert_same_steps(ROOT / "samples" / "jazz.ogg", functions(config), config)
+
+
+@pytest.mark.skipif(not RECORDINGS.exists(), reason="no real recordings beside this checkout")
+def test_the_script_hears_what_the_program_hears_of_real_recordings(functions):
+    config = PRESETS["recommended"]
+    script = functions(config)
+    for path in sorted(RECORDINGS.glob("*/*.flac"))[::100]:
+        assert_same_steps(path, script, config)
+
+
+@pytest.fixture
+def messy_folder(tmp_path):
+    """Two genres with twins, silence, a damaged and a short file, and a name given twice."""
+    rng = np.random.default_rng(3)
+    folder = tmp_path / "music"
+    noise = 0.2 * rng.standard_normal((5, 7 * 22_050)).astype(np.float32)
+    sounds = {
+        "hiss/same.flac": noise[0],
+        "hiss/b.wav": noise[1],
+        "hiss/short.flac": noise[2][:22_050],
+        "hiss/too-short.flac": noise[2][:9_000],
+        "hiss/.hidden.wav": noise[3],
+        "tone/same.flac": np.cumsum(noise[3]) / 40,
+        "tone/silent.flac": np.zeros(4 * 22_050),
+        "tone/half.flac": np.r_[np.zeros(66_150), noise[4][:66_150]],
+    }
+    for name, samples in sounds.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        sf.write(folder / name, np.clip(samples, -1, 1), 22_050)
+    shutil.copyfile(folder / "hiss" / "b.wav", folder / "tone" / "twin.wav")
+    (folder / "tone" / "broken.mp3").write_bytes(b"not a recording")
+    (folder / "artists.csv").write_text("track_id,artist\nb,Ann\nhalf,Ann\nshort,\n")
+    return folder
+
+
+def test_the_script_reads_a_genre_folder_as_the_program_does(messy_folder, functions, tmp_path):
+    config = TrainConfig(n_mfcc=20)
+    script, data = functions(config), load_dataset(messy_folder)
+    script["save_mfcc"](messy_folder, tmp_path / "saved.json")
+
+    X, y, track, artist, _ = script["load_data"](tmp_path / "saved.json")
+
+    np.testing.assert_allclose(X, data.X(config.features), atol=1e-2)
+    np.testing.assert_array_equal(y, data.y)
+    np.testing.assert_array_equal(track, data.track_index)
+    np.testing.assert_array_equal(artist, data.groups[data.track_index])
+    assert len(data.tracks) == 5
+
+
+def test_a_file_without_tracks_is_refused_where_tracks_stay_whole(tmp_path, functions):
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps({"mapping": ["a", "b"], "labels": [0], "mfcc": [[[0.0] * 20]]}))
+
+    with pytest.raises(SystemExit, match="must say which track each segment was cut from"):
+        functions(ODD)["load_data"](path)
+    with pytest.raises(SystemExit, match="holds 20 MFCCs a frame, 30 are needed"):
+        functions(replace(PRESETS["course"], n_mfcc=30))["load_data"](path)
+
+
+def some_recipes(n: int) -> list[TrainConfig]:
+    """Recipes that put every line of the template to use, in many combinations."""
+    rng = np.random.default_rng(7)
+    choices = {
+        "deltas": (False, True),
+        "texture_frames": (0, 1, 5),
+        "cell": ("lstm", "simple_rnn"),
+        "bidirectional": (False, True),
+        "pooling": ("last", "mean", "mean_max"),
+        "scaling": (False, True),
+        **{name: (0.0, 0.1) for name in ("input_dropout", "between_dropout", "dropout")},
+        **{name: (0.0, 0.1) for name in ("label_smoothing", "weight_decay", "mixup")},
+        **{name: (0.0, 0.1) for name in ("mask", "shift", "gain", "warp", "speed")},
+        **{name: (False, True) for name in ("balance_genres", "permute_genres")},
+        "temperature": (0.8, 1.0, 1.2),
+        "roll": (False, True),
+        "schedule": ("constant", "cosine"),
+        **{name: (0, 3) for name in ("warmup_epochs", "patience", "segments_per_track")},
+        "split": ("artist", "track", "course"),
+        "whole_segments_only": (False, True),
+    }
+    drawn = [
+        {name: values[rng.integers(len(values))] for name, values in choices.items()}
+        for _ in range(n)
+    ]
+    return [*PRESETS.values(), *(TrainConfig(**settings) for settings in drawn)]
+
+
+def test_every_script_is_tidy_and_stands_alone(tmp_path):
+    for i, config in enumerate(some_recipes(60)):
+        script = keras_script(config, "x" * 200)
+        compile(script, "script.py", "exec")
+        (tmp_path / f"script_{i}.py").write_text(script, encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    width = ["--isolated", "--line-length", "100", str(tmp_path)]
+    for command in (["format", "--diff"], ["check", "--select", "E,F,I,UP"]):
+        done = subprocess.run(
+            [*ruff, *command, *width], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout[-2000:]
+
+    imported = {
+        (node.names[0].name if isinstance(node, ast.Import) else node.module).split(".")[0]
+        for path in tmp_path.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    ours = {"csv", "hashlib", "json", "math", "sys", "collections", "pathlib"}
+    assert imported == ours | {"keras", "librosa", "numpy", "sklearn"}
+
+
+def test_a_script_holds_only_what_its_recipe_uses():
+    course = keras_script(PRESETS["course"], "gtzan-subset")
+    recommended = keras_script(PRESETS["recommended"], "gtzan-subset")
+
+    for word in ("delta", "TEXTURE", "MIXUP", "Normalization", "AdamW", "Group", "artist", "vary"):
+        assert word not in course
+        assert word in recommended or word == "Normalization"
+    for name in ("save_mfcc", "load_data", "prepare_datasets", "build_model", "evaluate"):
+        assert f"def {name}(" in course
+    assert "--n-mfcc" not in course
+    assert "genre extract gtzan-subset data.json --n-mfcc 20" in recommended
+
+
+@pytest.mark.parametrize(
+    "name", ['"""\nimport os\nos.abort()\n"""', "\\", "/srv/me/secret/my songs/", "C:\\me\\x", '"']
+)
+def test_a_strangers_name_stays_a_name(name):
+    """A card may come from anyone, and its script is executed."""
+    plain = ast.parse(keras_script(PRESETS["quick"], "music"))
+    strange = ast.parse(keras_script(replace(PRESETS["quick"], preset=name), name))
+
+    text = ast.get_docstring(strange)
+    assert "secret" not in text
+    assert "C:" not in text
+    assert [ast.dump(node) for node in strange.body[1:]] == [
+        ast.dump(node) for node in plain.body[1:]
+    ]

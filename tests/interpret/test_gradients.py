@@ -1,0 +1,130 @@
+"""Backpropagation through time against TensorFlow's."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from genre.errors import ParameterError
+from genre.interpret.gradients import (
+    MAX_ROWS,
+    MemoryCurve,
+    measure_memory,
+    state_jacobian,
+    verdict_gradient,
+)
+from genre.interpret.trace import hear_song
+from genre.models.prediction import load_classifier
+from tests.interpret.test_trace import JAZZ, make_network, make_steps
+
+
+def keras_twin(network):
+    """Return the network after its scaling in Keras: from steps to (outputs, logits)."""
+    config, weights = network.config, network.weights
+    inputs = keras.Input((None, config.n_values))
+    x = inputs
+    cell = keras.layers.LSTM if config.cell == "lstm" else keras.layers.SimpleRNN
+    layers = {}
+    for number, units in enumerate(config.units, start=1):
+        layers[f"recurrent_{number}.forward"] = layer = cell(units, return_sequences=True)
+        x = layer(x)
+    outputs = x
+    if config.pooling == "last":
+        x = x[:, -1]
+    else:
+        mean = keras.layers.GlobalAveragePooling1D()(outputs)
+        largest = keras.layers.GlobalMaxPooling1D()(outputs)
+        x = mean if config.pooling == "mean" else keras.layers.Concatenate()([mean, largest])
+    layers["dense"] = keras.layers.Dense(config.dense_units, activation="relu")
+    layers["output"] = keras.layers.Dense(config.n_genres)
+    model = keras.Model(inputs, [outputs, layers["output"](layers["dense"](x))])
+    for prefix, layer in layers.items():
+        names = ("kernel", "recurrent_kernel", "bias")
+        layer.set_weights([weights[f"{prefix}.{n}"] for n in names if f"{prefix}.{n}" in weights])
+    return model
+
+
+def assert_close(ours, theirs, axes):
+    """Within 1e-4 of the size of all that is derived by the same step."""
+    size = np.linalg.norm(theirs, axis=axes)
+    assert size.min() > 0
+    assert (np.linalg.norm(ours - theirs, axis=axes) / size).max() < 1e-4
+
+
+def check_state(network, steps):
+    """Along a few random directions of the last state: all of its units take part in each."""
+    trace = network.trace(steps)
+    units = network.config.units[1]
+    directions = np.random.default_rng(5).normal(0, 1, (3, units)).astype("f4")
+    scaled, model = tf.constant(trace.scaled), keras_twin(network)
+    jacobian = state_jacobian(network, trace)
+    for direction in directions:
+        with tf.GradientTape() as tape:
+            tape.watch(scaled)
+            last = tf.reduce_sum(model(scaled)[0][:, -1] * direction)
+        ours = np.einsum("u,sutv->stv", direction, jacobian)
+        assert_close(ours, tape.gradient(last, scaled).numpy(), axes=-1)
+
+
+def check_verdict(network, steps, genre):
+    trace = network.trace(steps)
+    with tf.GradientTape() as tape:
+        scaled = tf.constant(trace.scaled)
+        tape.watch(scaled)
+        wanted = tf.nn.log_softmax(keras_twin(network)(scaled)[1])[:, genre]
+    theirs = tape.gradient(wanted, scaled).numpy()
+    assert_close(verdict_gradient(network, trace, genre), theirs, axes=-1)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
+def test_the_last_states_derivatives_equal_tensorflows(cell):
+    check_state(make_network(cell=cell), make_steps(3))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
+@pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
+def test_the_verdicts_derivatives_equal_tensorflows(cell, pooling):
+    check_verdict(make_network(cell=cell, pooling=pooling), make_steps(3), genre=2)
+
+
+@pytest.mark.parametrize("name", ["starter", "simple-rnn"])
+def test_the_shipped_models_derivatives_on_a_song_equal_tensorflows(name):
+    classifier = load_classifier(name)
+    steps = hear_song(JAZZ, classifier).steps[:2]
+
+    check_state(classifier.network, steps)
+    check_verdict(classifier.network, steps, genre=5)
+
+
+def test_the_curve_is_the_mean_norm_by_distance_from_the_end():
+    network, steps = make_network(), make_steps(4)
+    curve = measure_memory(network, steps, step_seconds=0.1)
+    jacobian = state_jacobian(network, network.trace(steps))  # (4, units, 26, 6)
+
+    norms = [np.linalg.norm(jacobian[:, :, 25 - d].reshape(4, -1), axis=1).mean() for d in (0, 7)]
+    np.testing.assert_allclose(curve.norm[[0, 7]], norms, rtol=1e-5)
+    assert curve.distance.tolist() == list(range(26)) and curve.n_segments == 4
+    assert curve.relative[0] == 1
+
+
+def test_of_a_long_song_segments_are_taken_from_all_of_it():
+    network, steps = make_network(units=(7, 256)), make_steps(10, n_steps=4)
+    curve = measure_memory(network, steps, step_seconds=0.1)
+
+    assert curve.n_segments == MAX_ROWS // 256 == 2
+    expected = measure_memory(network, steps[[0, 5]], step_seconds=0.1)
+    np.testing.assert_allclose(curve.norm, expected.norm, rtol=1e-5)
+
+
+def test_the_distance_where_less_than_a_tenth_is_left():
+    def tenth(*norms):
+        return MemoryCurve(np.arange(len(norms)), np.array(norms), 1, 0.1).tenth
+
+    assert tenth(10.0, 5.0, 0.9, 2.0, 0.1) == 4
+    assert tenth(10.0, 5.0, 2.0) is None
+    assert tenth(0.0, 0.0) == 0
+
+
+def test_a_network_that_reads_both_ways_is_refused():
+    with pytest.raises(ParameterError, match=r"both ways.*reads forwards"):
+        measure_memory(make_network(bidirectional=True), make_steps(1), step_seconds=0.1)

@@ -1,0 +1,39 @@
+"""The words for how sure a verdict is: the table, row by row."""
+
+import numpy as np
+import pytest
+
+from genre.models.confidence import judge_certainty
+
+A_LITTLE = 1e-9
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "agreement", "word"),
+    [
+        # not sure: under 65 %
+        ([0.65 - A_LITTLE, 0.2, 0.15], 1.0, "not sure"),
+        ([0.5, 0.5], 1.0, "not sure"),
+        ([0.1] * 10, 0.1, "not sure"),
+        # clearly: from 80 % up, and 60 % of the segments agree
+        ([0.8, 0.2], 0.6, "clearly"),
+        ([0.1, 0.9], 0.6, "clearly"),
+        ([0.0, 1.0], 1.0, "clearly"),
+        # probably: otherwise
+        ([0.8, 0.2], 0.6 - A_LITTLE, "probably"),
+        ([1.0, 0.0], 0.0, "probably"),
+        ([0.8 - A_LITTLE, 0.2], 1.0, "probably"),
+        ([0.65, 0.35], 1.0, "probably"),
+        ([0.65, 0.2, 0.15], 0.0, "probably"),
+    ],
+)
+def test_the_word_follows_its_table(probabilities, agreement, word):
+    assert judge_certainty(np.array(probabilities), agreement) == word
+
+
+def test_the_order_of_the_genres_does_not_matter():
+    probabilities = np.array([0.05, 0.82, 0.13])
+
+    words = {judge_certainty(np.roll(probabilities, k), 1.0) for k in range(3)}
+
+    assert words == {"clearly"}

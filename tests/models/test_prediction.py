@@ -1,0 +1,258 @@
+"""A verdict: from the whole recording, from its sound only, and never invented."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.signal import Signal, encode_wav
+from genre.errors import AudioError, ModelError, ParameterError
+from genre.models.card import ModelCard
+from genre.models.prediction import (
+    Classifier,
+    Prediction,
+    classify,
+    classify_all,
+    classify_signal,
+    load_classifier,
+)
+from genre.models.registry import save_model
+from genre.network.config import NetworkConfig
+from genre.network.forward import Network
+
+SR = 22_050
+
+
+def noise(seconds: float, seed: int = 440) -> np.ndarray:
+    return 0.1 * np.random.default_rng(seed).standard_normal(round(seconds * SR))
+
+
+def tone(seconds: float) -> np.ndarray:
+    return 0.5 * np.sin(2 * np.pi * 110 * np.arange(round(seconds * SR)) / SR)
+
+
+def silence(seconds: float) -> np.ndarray:
+    return np.zeros(round(seconds * SR))
+
+
+def song(*parts: np.ndarray) -> Signal:
+    return Signal(np.concatenate(parts), SR)
+
+
+def predicted(segment_probabilities, *, audible=None, genres=("blues", "jazz", "rock")):
+    segment_probabilities = np.array(segment_probabilities, np.float32)
+    n = len(segment_probabilities)
+    return Prediction(
+        genres=genres,
+        segment_probabilities=segment_probabilities,
+        audible=np.ones(n, bool) if audible is None else np.array(audible),
+        seconds=3.0 * n,
+        segment_seconds=3.0,
+        is_short=False,
+        is_truncated=False,
+        model="ear",
+    )
+
+
+def random_classifier(seed: int) -> Classifier:
+    config = NetworkConfig(n_steps=26, n_values=8, n_genres=3, units=(4, 3), dense_units=5)
+    rng = np.random.default_rng(seed)
+    weights = {name: rng.normal(size=s).astype("f4") for name, s in config.weight_shapes().items()}
+    weights["normalization.variance"] = np.full(8, 1e4, "f4")
+    weights["dense.bias"] = np.full(5, 9, "f4")  # no unit is shut whatever it hears
+    weights["output.kernel"] *= 0.1
+    features = FeatureConfig(n_mfcc=4, texture_frames=5)
+    card = ModelCard("random", "", ("blues", "jazz", "rock"), features, config)
+    return Classifier(Network(config, weights), card)
+
+
+@settings(deadline=None, max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1), seconds=st.floats(0.5, 8))
+def test_probabilities_sum_to_one_and_depend_on_what_is_heard(seed, seconds):
+    classifier = random_classifier(seed)
+
+    one, other = (classify_signal(song(f(seconds)), classifier) for f in (noise, tone))
+
+    for prediction in (one, other):
+        assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-6)
+        np.testing.assert_allclose(prediction.segment_probabilities.sum(axis=1), 1, atol=1e-6)
+    assert not np.array_equal(one.probabilities, other.probabilities)
+
+
+def test_what_is_shown_is_what_the_network_says(bass_or_hiss):
+    """Not sharpened, not flattened, not normalised again."""
+    prediction = classify_signal(song(tone(3), noise(3)), bass_or_hiss)
+
+    bass, hiss = prediction.segment_probabilities
+    np.testing.assert_allclose(prediction.probabilities, (bass + hiss) / 2, rtol=1e-6)
+    assert prediction.probability == prediction.probabilities.max()
+    assert prediction.to_dict()["probability"] == pytest.approx(prediction.probability, abs=1e-6)
+
+
+def test_sounds_are_told_apart(bass_or_hiss):
+    assert classify_signal(song(tone(7)), bass_or_hiss).genre == "bass"
+    assert classify_signal(song(noise(7)), bass_or_hiss).genre == "hiss"
+
+
+def test_a_changed_last_half_changes_the_verdict(bass_or_hiss):
+    start = noise(6)
+
+    same = classify_signal(song(start, noise(9)), bass_or_hiss)
+    changed = classify_signal(song(start, tone(9)), bass_or_hiss)
+
+    np.testing.assert_array_equal(same.segment_probabilities[:2], changed.segment_probabilities[:2])
+    assert (same.genre, changed.genre) == ("hiss", "bass")
+
+
+@pytest.mark.parametrize("silent_first", [False, True])
+def test_silence_has_no_vote(bass_or_hiss, silent_first):
+    sound, rest = tone(6), silence(12)
+    parts = (rest, sound) if silent_first else (sound, rest)
+
+    alone = classify_signal(song(sound), bass_or_hiss)
+    with_silence = classify_signal(song(*parts), bass_or_hiss)
+
+    np.testing.assert_array_equal(with_silence.probabilities, alone.probabilities)
+    assert with_silence.genre == "bass"
+    assert with_silence.agreement == 1
+    assert with_silence.audible.sum() == 2
+    assert with_silence.to_dict()["n_silent_segments"] == 4
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2.9, 29.9])
+def test_a_silent_recording_is_refused(bass_or_hiss, seconds):
+    with pytest.raises(
+        AudioError, match=rf"silent: in none of its segments \({max(1, int(seconds // 3))} of 3 s\)"
+    ):
+        classify_signal(song(silence(seconds)), bass_or_hiss)
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.1, 0.49])
+def test_a_recording_too_short_to_judge_is_refused(bass_or_hiss, seconds):
+    with pytest.raises(AudioError, match=r"at least 0\.5 s.*longer recording"):
+        classify_signal(song(tone(seconds)), bass_or_hiss)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_short", "n_segments"),
+    [(0.5, True, 1), (2.9, True, 1), (3.0, False, 1), (29.9, False, 9)],
+)
+def test_every_length_has_an_answer_and_short_ones_are_marked(
+    bass_or_hiss, seconds, is_short, n_segments
+):
+    prediction = classify_signal(song(tone(seconds)), bass_or_hiss)
+
+    assert prediction.genre == "bass"
+    assert (prediction.is_short, len(prediction.audible)) == (is_short, n_segments)
+    assert prediction.seconds == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("is_truncated", [False, True])
+def test_a_recording_cut_off_is_marked(bass_or_hiss, is_truncated):
+    signal = Signal(tone(3), SR, is_truncated)
+
+    assert classify_signal(signal, bass_or_hiss).is_truncated == is_truncated
+
+
+def test_another_sampling_rate_than_the_models_is_refused(bass_or_hiss):
+    with pytest.raises(ParameterError, match=r"44100 Hz, the features expect 22050 Hz"):
+        classify_signal(Signal(tone(6), 44_100), bass_or_hiss)
+
+
+def test_a_file_and_its_bytes_get_one_verdict(bass_or_hiss, tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_bytes(encode_wav(song(tone(4))))
+
+    from_file, from_bytes = (classify(s, bass_or_hiss) for s in (path, path.read_bytes()))
+
+    assert from_file.to_dict() == from_bytes.to_dict()
+    assert (from_file.genre, from_file.model) == ("bass", "ear")
+
+
+def test_one_bad_recording_does_not_hide_the_others(bass_or_hiss, tmp_path):
+    for name, content in {"a": encode_wav(song(tone(4))), "b": b"", "c": b"no sound"}.items():
+        (tmp_path / name).write_bytes(content)
+    paths = [str(tmp_path / name) for name in "abc"]
+
+    outcomes = list(classify_all([*paths, "missing", paths[0]], bass_or_hiss))
+
+    assert [path for path, _ in outcomes] == [*paths, "missing", paths[0]]
+    kinds = [type(outcome) for _, outcome in outcomes]
+    assert kinds == [Prediction, AudioError, AudioError, AudioError, Prediction]
+
+
+def test_a_saved_model_gives_the_same_verdict(bass_or_hiss, hiss, tmp_path):
+    save_model(bass_or_hiss.network, bass_or_hiss.card, folder=tmp_path)
+
+    loaded = load_classifier("ear", tmp_path)
+
+    assert classify_signal(hiss, loaded).to_dict() == classify_signal(hiss, bass_or_hiss).to_dict()
+
+
+def test_without_a_model_there_is_no_verdict(tmp_path):
+    with pytest.raises(ModelError, match=r"there is no model named ear"):
+        load_classifier("ear", tmp_path)
+
+
+def test_the_ranking_goes_from_the_most_probable_down():
+    prediction = predicted([[0.2, 0.5, 0.3]])
+
+    assert prediction.ranking == ("jazz", "rock", "blues")
+    assert (prediction.genre, prediction.probability) == ("jazz", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "ranking"),
+    [
+        ([0.25, 0.5, 0.25], ("jazz", "blues", "rock")),
+        ([0.25, 0.375, 0.375], ("jazz", "rock", "blues")),
+        ([1 / 3, 1 / 3, 1 / 3], ("blues", "jazz", "rock")),
+    ],
+)
+def test_ties_are_ranked_in_alphabetical_order_and_lose_nobody(probabilities, ranking):
+    assert predicted([probabilities]).ranking == ranking
+
+
+def test_agreement_is_the_share_of_audible_segments_with_the_same_verdict():
+    segments = [[0.9, 0.1, 0], [0.4, 0.6, 0], [0.9, 0.1, 0], [0, 0, 1], [0, 0, 1]]
+
+    prediction = predicted(segments, audible=[True, True, True, False, True])
+
+    assert prediction.genre == "blues"
+    assert prediction.agreement == 0.5
+
+
+def test_certainty_follows_probability_and_agreement():
+    assert predicted([[0.9, 0.05, 0.05]]).certainty == "clearly"
+    assert predicted([[1, 0, 0], [1, 0, 0], [0.45, 0.55, 0]]).certainty == "clearly"
+    assert predicted([[0.7, 0.2, 0.1]]).certainty == "probably"
+    assert predicted([[1, 0, 0], [0, 1, 0]]).certainty == "not sure"
+
+
+def test_plain_values_survive_json(bass_or_hiss):
+    prediction = classify_signal(song(tone(3), silence(3), noise(4)), bass_or_hiss)
+
+    values = json.loads(json.dumps(prediction.to_dict(), allow_nan=False))
+
+    assert values["probabilities"].keys() == {"bass", "hiss"}
+    assert values["genre"] == prediction.genre
+    assert values["n_segments"] == len(values["timeline"]) == 3
+    assert [row["start_seconds"] for row in values["timeline"]] == [0, 3, 6]
+    assert [row["audible"] for row in values["timeline"]] == [True, False, True]
+    for row, given_to in zip(values["timeline"], prediction.segment_probabilities, strict=True):
+        np.testing.assert_allclose(row["probabilities"], given_to, atol=1e-6)
+
+
+def test_the_models_features_are_used_whatever_they_are(bass_or_hiss):
+    """Training and serving cannot disagree: the settings come with the model."""
+    config = replace(bass_or_hiss.card.features, segment_seconds=1.0)
+    card = replace(bass_or_hiss.card, features=config)
+
+    prediction = classify_signal(song(tone(4.5)), replace(bass_or_hiss, card=card))
+
+    assert len(prediction.audible) == 4
+    assert prediction.segment_seconds == 1

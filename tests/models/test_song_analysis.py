@@ -1,0 +1,63 @@
+"""What a page draws of a recording: all of it, and no more than fits."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genre.audio.signal import Signal, encode_wav
+from genre.errors import AudioError
+from genre.models.prediction import classify, load_classifier
+from genre.models.song_analysis import MAX_COLUMNS, average_columns, view_song
+from genre.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return load_classifier("starter")
+
+
+def test_the_view_agrees_with_the_classification(starter):
+    song = (ROOT / "samples" / "blues.ogg").read_bytes()
+    view = view_song(song, starter)
+
+    np.testing.assert_array_equal(
+        view.prediction.segment_probabilities, classify(song, starter).segment_probabilities
+    )
+    assert view.mfcc.shape[1] == starter.features.n_mfcc
+    assert view.column_seconds * len(view.mfcc) == pytest.approx(27.0)
+
+
+def test_a_long_song_is_drawn_in_bounded_pieces(starter):
+    minutes = 0.1 * np.random.default_rng(0).standard_normal(4 * 60 * 22_050)
+    view = view_song(encode_wav(Signal(minutes, 22_050)), starter)
+
+    assert len(view.prediction.segment_probabilities) == 80
+    assert len(view.mfcc) == MAX_COLUMNS
+    assert len(view.envelope) <= 3000
+
+
+def test_a_short_recording_is_drawn_once_not_repeated(starter):
+    second = 0.1 * np.random.default_rng(0).standard_normal(22_050)
+    view = view_song(encode_wav(Signal(second, 22_050)), starter)
+
+    assert view.prediction.is_short
+    assert len(view.mfcc) == 1 + 22_050 // 512
+    assert view.column_seconds * len(view.mfcc) == pytest.approx(1.0)
+
+
+def test_silence_is_refused(starter):
+    with pytest.raises(AudioError, match=r"recording is silent.*Choose one with sound"):
+        view_song(encode_wav(Signal(np.zeros(5 * 22_050), 22_050)), starter)
+
+
+@given(n_frames=st.integers(1, 300), n_columns=st.integers(1, 300))
+def test_every_frame_counts_in_exactly_one_column(n_frames, n_columns):
+    frames = np.arange(n_frames, dtype=np.float64)[:, np.newaxis]
+    columns = average_columns(frames, n_columns)
+    n = min(n_frames, n_columns)
+    counts = np.diff(np.append(np.arange(n) * n_frames // n, n_frames))
+
+    assert len(columns) == n
+    assert (columns[:, 0] * counts).sum() == pytest.approx(frames.sum(), rel=1e-5)
+    assert (np.diff(columns[:, 0]) > 0).all()

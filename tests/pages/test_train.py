@@ -1,0 +1,492 @@
+"""The Train page, run without a browser: settings, Start, and a run in every state."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app_pages import resources
+from app_pages.train_data import LOCAL
+from app_pages.train_knobs import ALL, FRONT, MORE
+from genre.models.registry import list_models
+from genre.paths import ROOT
+from genre.recipes.config import PRESETS
+from genre.runs.files import (
+    CONFIG_FILE,
+    RunStatus,
+    own_status,
+    read_config,
+    read_control,
+    write_status,
+)
+from genre.runs.store import list_runs
+from genre.system.files import write_json
+from genre.text.training import duration
+from tests.support.live_runs import (
+    batch,
+    data,
+    end_process,
+    epoch,
+    has_ended,
+    phase,
+    told_run,
+    wait_for,
+)
+
+TRAIN, CLASSIFY = "app_pages/train.py", "app_pages/classify.py"
+TOLD = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(2, 15))
+
+
+@pytest.fixture
+def runs(monkeypatch, tmp_path):
+    """Where this visit's runs lie; models lie beside them, and no worker is kept."""
+    folder = tmp_path / "runs"
+    shutil.copytree(ROOT / "models" / "starter", tmp_path / "models" / "starter")
+    monkeypatch.setattr(resources, "RUNS", folder)
+    monkeypatch.setattr(resources, "MODELS", tmp_path / "models")
+    monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
+    monkeypatch.chdir(ROOT)
+    st.cache_data.clear()  # what was looked up in another test's folder
+    yield folder
+    for run in list_runs(folder):
+        end_process(run)
+
+
+@pytest.fixture
+def visit(runs):
+    """Open the page Train, by a link with some parameters."""
+
+    def open_page(**query):
+        page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+        page.query_params.update(query)
+        page.run()
+        return page.switch_page(TRAIN).run()
+
+    return open_page
+
+
+@pytest.fixture
+def finished(finished_run, runs):
+    """A copy of a real run that has ended, among this visit's."""
+    run = runs / finished_run.name
+    shutil.copytree(finished_run, run)
+    return run
+
+
+def texts(page):
+    kinds = (page.subheader, page.markdown, page.text, page.caption, page.warning, page.error)
+    said = [element.value for kind in (*kinds, page.success) for element in kind]
+    return "\n".join(said).replace("\\", "")
+
+
+def labels(page):
+    return [button.label for button in page.button]
+
+
+def knob(page, name):
+    kinds = (page.select_slider, page.toggle, page.selectbox)
+    return next(w for kind in kinds for w in kind if w.key == f"set_{name}")
+
+
+def values(page):
+    """Every setting as its widget shows it, each group of them opened in its turn."""
+    found = {knob_.name: knob(page, knob_.name).value for knob_ in FRONT}
+    for title, group in MORE.items():
+        page.pills(key="more").set_value(title).run()
+        found |= {knob_.name: knob(page, knob_.name).value for knob_ in group}
+    return found
+
+
+def recipe(page):
+    return page.session_state["recipe"]
+
+
+def resumed(events):
+    return [event["epoch"] for event in events if event["event"] == "resumed"]
+
+
+def test_the_first_visit_shows_the_recommended_recipe_and_start(visit):
+    page = visit()
+
+    assert not page.exception
+    assert not page.error
+    assert recipe(page) == ("recommended", PRESETS["recommended"])
+    assert page.subheader[0].value == "Press Start and watch it learn"
+    assert "Start" in labels(page)
+    assert "About" in texts(page)
+    assert page.query_params["preset"] == "recommended"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_sets_every_slider_and_the_link(visit, preset):
+    page = visit(preset="quick", epochs="3", deltas="no")
+    page.segmented_control(key="preset").set_value("course").run()
+    page.segmented_control(key="preset").set_value(preset).run()
+
+    expected = PRESETS[preset].to_dict()
+    del expected["preset"]
+    assert values(page) == expected
+    assert recipe(page) == (preset, PRESETS[preset])
+    assert page.query_params["preset"] == preset
+    assert "epochs" not in page.query_params
+
+
+def test_a_slider_changes_the_recipe_the_link_and_the_duration(visit):
+    page = visit(preset="course")
+    before = next(c.value for c in page.caption if c.value.startswith("About"))
+    assert page.button(key="reset").disabled  # there already: nothing moves when it is needed
+    knob(page, "epochs").set_value(100).run()
+
+    assert recipe(page)[1] == replace(PRESETS["course"], preset="custom", epochs=100)
+    assert page.query_params["epochs"] == "100"
+    assert next(c.value for c in page.caption if c.value.startswith("About")) != before
+    page.button(key="reset").click().run()
+    assert recipe(page) == ("course", PRESETS["course"])
+    assert "epochs" not in page.query_params
+
+
+def test_a_link_sets_the_settings_it_names(visit):
+    page = visit(preset="quick", learning_rate="0.0003", cell="simple_rnn", roll="no", seed="77")
+    expected = {"learning_rate": 3e-4, "cell": "simple_rnn", "roll": False, "seed": 77}
+
+    assert not page.exception
+    assert not page.warning
+    assert recipe(page) == ("quick", replace(PRESETS["quick"], preset="custom", **expected))
+    assert {name: values(page)[name] for name in expected} == expected
+    assert "Back to the preset (4 changed)" in labels(page)
+
+
+def test_a_group_that_is_not_shown_keeps_what_was_set(visit):
+    page = visit(preset="quick", mixup="0.8")
+    shown = [widget.key for kind in (page.select_slider, page.toggle) for widget in kind]
+    assert len(shown) == len(FRONT) < len(ALL)
+    assert recipe(page)[1].mixup == 0.8
+
+    more = page.pills(key="more")
+    more.set_value("Variations of the music").run()
+    assert knob(page, "mixup").value == 0.8
+    knob(page, "mixup").set_value(0.2).run()
+    page.pills(key="more").set_value("How it learns").run()
+    knob(page, "epochs").set_value(3).run()
+    assert (recipe(page)[1].mixup, recipe(page)[1].epochs) == (0.2, 3)
+
+    page.segmented_control(key="preset").set_value("course").run()
+    page.pills(key="more").set_value("Variations of the music").run()
+    assert not page.exception
+    assert knob(page, "mixup").value == PRESETS["course"].mixup
+    assert recipe(page) == ("course", PRESETS["course"])
+
+
+def test_a_bad_link_says_so_and_the_page_lives(visit):
+    page = visit(preset="best", epochs="9" * 400, learning_rate="nan", deltas="perhaps")
+
+    assert not page.exception
+    assert len(page.warning) == 4
+    assert "there is no preset 'best'" in texts(page)
+    assert recipe(page) == ("recommended", PRESETS["recommended"])
+    assert not page.run().warning
+
+
+def test_a_link_to_a_run_that_is_not_here_says_so(visit, runs):
+    page = visit(run="20200101-000000-quick-beef")
+
+    assert not page.exception
+    assert "there is no run by the name '20200101-000000-quick-beef'" in texts(page)
+    assert page.subheader[0].value == "Press Start and watch it learn"
+    assert "run" not in page.query_params
+
+
+@pytest.mark.parametrize("name", ["../../etc", "..", "/", "<b>x</b>"])
+def test_a_link_to_what_is_no_name_of_a_run_says_so(visit, name):
+    page = visit(run=name)
+    assert not page.exception
+    assert len(page.warning) == 1
+
+
+def test_a_path_that_is_not_there_is_a_sentence_and_cannot_be_trained_on(visit, tmp_path, runs):
+    page = visit(preset="quick")
+    page.selectbox(key="data").set_value(LOCAL).run()
+    page.text_input(key="data_path").set_value(str(tmp_path / "nowhere")).run()
+    for _ in range(100):  # another process looks at it
+        if page.error:
+            break
+        time.sleep(0.2)
+        page.run()
+
+    assert "nowhere" in texts(page)
+    assert page.button(key="start").disabled
+    assert not page.exception
+    page.selectbox(key="data").set_value("gtzan-subset").run()
+    assert not page.button(key="start").disabled
+
+
+def test_start_makes_a_run_that_trains_to_its_verdict(visit, runs):
+    page = visit(preset="quick", epochs="1", units_1="4", units_2="4", dense_units="4")
+    page.button(key="start").click().run()
+    [run] = list_runs(runs)
+
+    assert not page.exception
+    assert page.session_state["run"] == run.name
+    assert page.query_params["run"] == run.name
+    assert read_config(run) == (recipe(page)[1], "gtzan-subset")
+    assert read_config(run)[0].epochs == 1
+    assert "Stop" in labels(page)
+    status, _ = wait_for(has_ended, run)
+    assert status.state == "finished"
+    assert "Right for" in texts(page.run())
+
+
+def test_pressing_start_twice_starts_one_run(visit, runs):
+    page = visit(preset="quick", epochs="1000")
+    page.button(key="start").click().run()
+    page.button(key="start").click().run()
+    assert len(list_runs(runs)) == 1
+    assert not page.exception
+
+
+def test_a_pinned_sketch_goes_with_the_run(visit, runs):
+    page = visit(preset="quick", epochs="1000")
+    page.pills(key="pin_sketch").select("jazz").run()
+    page.button(key="start").click().run()
+    [run] = list_runs(runs)
+    assert (run / "song.npz").exists()
+    assert not page.exception
+
+
+def test_a_clip_that_cannot_be_pinned_is_a_sentence(visit):
+    page = visit()
+    clip = ("holiday.mp3", b"this is a shopping list", "audio/mpeg")
+    page.file_uploader(key="pin_upload").set_value(clip).run()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "not audio" in page.error[0].value
+    assert "pinned" not in page.session_state
+
+
+def test_a_finished_run_shows_its_verdict_and_offers_its_model(visit, finished):
+    page = visit(run=finished.name)
+
+    assert not page.exception
+    assert not page.error
+    assert page.subheader[0].value.startswith("Right for")
+    assert "Finished" in [element.value for element in page.subheader]
+    assert "6 of 6 epochs, trained for" in texts(page)
+    assert {"Save", "Save and try it on a song", "Delete it"} <= set(labels(page))
+    assert not {"Pause", "Stop", "Go on with this run"} & set(labels(page))
+    assert page.text_input(key=f"name_{finished.name}").value.endswith("-1")
+
+
+def test_a_recipe_that_has_no_script_offers_none(visit, finished):
+    def offered():
+        return [button.proto.label for button in visit(run=finished.name).get("download_button")]
+
+    assert "The recipe as a Keras script (.py)" in offered()
+
+    document = json.loads((finished / CONFIG_FILE).read_text(encoding="utf-8"))
+    document["recipe"]["split"] = "fault-filtered"
+    write_json(finished / CONFIG_FILE, document)
+
+    assert "The run as a page (.html)" in offered()
+    assert "The recipe as a Keras script (.py)" not in offered()
+
+
+@pytest.mark.parametrize(
+    ("status", "headline", "said", "buttons"),
+    [
+        (RunStatus("stopped", "asked to"), "Stopped", "2 of 6 epochs", ["Go on with this run"]),
+        (
+            RunStatus("fitting", "", 999_999_999, 1.0),
+            "Ended early",
+            "Its process was ended from outside. Nothing finished is lost",
+            ["Go on with this run"],
+        ),
+        (
+            RunStatus("failed", "there is no dataset at x. Try y."),
+            "Ended early",
+            "There is no dataset at x. Try y.",
+            ["Go on with this run"],
+        ),
+        (
+            RunStatus("failed", "diverged: the loss is no longer a number. Use a smaller one."),
+            "Diverged",
+            "The loss is no longer a number. Use a smaller one. Scaling the inputs helps",
+            [],
+        ),
+    ],
+    ids=["stopped", "killed", "failed", "diverged"],
+)
+def test_a_run_that_came_to_no_model_says_why_and_how_to_go_on(
+    visit, runs, status, headline, said, buttons
+):
+    told_run(runs / "told", *TOLD, status=status)
+    page = visit(run="told")
+
+    assert not page.exception
+    assert headline in [element.value for element in page.subheader]
+    assert said in texts(page)
+    assert [label for label in labels(page) if label.startswith("Go on")] == buttons
+    assert "Save" not in labels(page)
+    assert "Stop" not in labels(page)
+
+
+def test_a_run_that_waits_says_for_how_many_and_can_be_stopped(visit, runs):
+    told_run(runs / "1-first", *TOLD, status=own_status("fitting"))
+    second = told_run(runs / "2-second", status=own_status("queued"))
+    page = visit(run="2-second")
+
+    assert page.subheader[0].value == "Waiting: 1 run before it"
+    assert "Start after the run that trains" in labels(page)
+    page.button(key="stop_2-second").click().run()
+    assert read_control(second).stop
+    write_status(second, RunStatus("stopped"))
+    write_status(runs / "1-first", RunStatus("stopped"))
+
+
+def test_a_run_that_trains_is_paused_gone_on_with_and_steered(visit, runs):
+    run = told_run(runs / "told", *TOLD, status=own_status("fitting"))
+    page = visit(run="told")
+    assert page.subheader[0].value == "Training"
+    page.button(key="pause_told").click().run()
+    assert read_control(run).pause
+    assert page.subheader[0].value == "Pausing"
+    assert "Go on" in labels(page)
+    page.button(key="pause_told").click().run()
+    assert not read_control(run).pause
+
+    page.select_slider(key="rate_told").set_value(5e-3).run()
+    page.select_slider(key="epochs_told").set_value(10).run()
+    control = read_control(run)
+    assert (control.learning_rate, control.epochs) == (5e-3, 10)
+    assert page.select_slider(key="rate_told").value == 5e-3
+    assert "epoch 3 of 10" in texts(page)
+    assert not page.exception
+    write_status(run, RunStatus("stopped"))
+
+
+def test_a_run_with_damaged_files_is_a_sentence_and_another_can_be_chosen(visit, runs):
+    run = told_run(runs / "told", *TOLD)
+    told_run(runs / "well", *TOLD)
+    (run / "events.jsonl").write_text("{}\n")
+    page = visit(run="told")
+
+    assert not page.exception
+    assert "events.jsonl of the run told cannot be read" in texts(page)
+    page.selectbox(key="look_at_told").select("well").run()
+    assert not page.error
+    assert page.query_params["run"] == "well"
+
+
+def test_a_model_is_saved_under_a_name_once(visit, finished):
+    page = visit(run=finished.name)
+    page.text_input(key=f"name_{finished.name}").set_value("my-first").run()
+    page.button(key=f"save_{finished.name}").click().run()
+    assert "Saved as my-first." in texts(page)
+    assert list_models(resources.MODELS) == ["starter", "my-first"]
+    assert page.session_state["model"] == "my-first"
+
+    page.button(key=f"save_{finished.name}").click().run()
+    assert "a model named my-first exists. Choose another name." in texts(page)
+    assert not page.exception
+
+
+def test_a_saved_model_is_tried_on_a_song_whatever_the_link_holds(visit, finished):
+    page = visit(run=finished.name)
+    page.text_input(key=f"name_{finished.name}").set_value("my-first").run()
+    page.button(key=f"save_{finished.name}").click().run()
+    page.query_params["model"] = "my-first"  # as the browser has it from now on
+    page.run()
+    page.text_input(key=f"name_{finished.name}").set_value("my-second").run()
+    page.button(key=f"try_{finished.name}").click().run()
+
+    assert not page.exception
+    assert page.session_state["model"] == "my-second"
+    assert "Press a sketch" in [pills.label for pills in page.pills]  # this is Classify
+
+
+@pytest.mark.parametrize("name", ["", "  ", "../evil", "a/b", "Ä"])
+def test_what_is_no_name_is_refused_with_a_sentence(visit, finished, name):
+    page = visit(run=finished.name)
+    page.text_input(key=f"name_{finished.name}").set_value(name).run()
+    page.button(key=f"save_{finished.name}").click().run()
+
+    assert not page.exception
+    assert "cannot name a model" in texts(page)
+    assert list_models(resources.MODELS) == ["starter"]
+
+
+def test_a_deleted_run_is_gone_and_the_page_is_as_before(visit, finished, runs):
+    page = visit(run=finished.name)
+    page.button(key=f"delete_{finished.name}").click().run()
+
+    assert not page.exception
+    assert list_runs(runs) == []
+    assert page.subheader[0].value == "Press Start and watch it learn"
+    assert "run" not in page.query_params
+
+
+def test_settings_and_run_stay_when_the_page_is_left_and_come_back_to(visit, finished):
+    page = visit(preset="course", epochs="3", deltas="yes", run=finished.name)
+    knob(page, "units_1").set_value(16).run()
+    before = values(page)
+    page.switch_page(CLASSIFY).run()
+    assert not page.exception
+    page.switch_page(TRAIN).run()
+
+    assert not page.exception
+    assert values(page) == before
+    assert recipe(page)[0] == "course"
+    assert page.session_state["run"] == finished.name
+    assert "Right for" in texts(page)
+
+
+def test_the_expected_duration_is_said_in_words(visit):
+    page = visit(preset="quick")
+    [about] = [c.value for c in page.caption if c.value.startswith("About")]
+    assert about.split(",")[0].removeprefix("About ") in {duration(s) for s in range(600)}
+
+
+def test_an_ended_run_goes_on_from_the_page(visit, runs, finished_run):
+    run = runs / finished_run.name
+    shutil.copytree(finished_run, run)
+    write_status(run, RunStatus("stopped", "asked to"))
+    page = visit(run=run.name)
+    page.button(key=f"resume_{run.name}").click().run()
+
+    assert not page.exception
+    _, events = wait_for(lambda status, events: resumed(events) and not status.is_live, run)
+    assert resumed(events) == [6]
+
+
+def test_training_from_the_page_leaves_tensorflow_out_of_its_process(tmp_path, finished_run):
+    program = f"""
+import os, shutil, sys
+from pathlib import Path
+os.environ["GENRE_LAB_WARM_WORKER"] = "0"
+from app_pages import resources
+resources.RUNS = Path({str(tmp_path / "runs")!r})
+shutil.copytree({str(finished_run)!r}, resources.RUNS / "20260101-calm")
+from streamlit.testing.v1 import AppTest
+
+page = AppTest.from_file({str(ROOT / "streamlit_app.py")!r}, default_timeout=120)
+page.query_params["run"] = "20260101-calm"
+page.run()
+page.switch_page("app_pages/train.py").run()
+shown = page.subheader[0].value
+page.pills(key="pin_sketch").select("jazz").run()
+page.button(key="start").click().run()
+print(shown[:9], len(page.exception), len(list(resources.RUNS.iterdir())) >= 2)
+print(sorted({{"tensorflow", "keras", "numba", "librosa", "sklearn"}} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for run in list_runs(tmp_path / "runs"):
+        wait_for(lambda status, events: status.pid or not status.is_live, run)
+        end_process(run)
+    assert done.stdout.split("\n") == ["Right for 0 True", "[]", ""]

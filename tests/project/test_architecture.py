@@ -1,0 +1,204 @@
+"""Who may import whom, checked in the source itself."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+
+import pytest
+
+from genre.paths import PACKAGE, ROOT
+
+PAGES = [ROOT / "streamlit_app.py", *sorted((ROOT / "app_pages").rglob("*.py"))]
+LEAST_FILES = {"package": 120, "pages": 25, "tests": 100}
+"""A search that finds fewer looks in the wrong place, and would pass while checking nothing."""
+
+# From the bottom up: a package imports what stands in its row, all of it and nothing else.
+TABLE = {
+    "errors": "",
+    "paths": "",
+    "system": "paths",
+    "audio": "errors paths system",
+    "network": "errors system",
+    "datasets": "audio errors paths system",
+    "models": "audio datasets errors network paths system",
+    "recipes": "audio datasets errors network",
+    "evaluation": "datasets errors models recipes system",
+    "runs": "audio errors models paths recipes system",
+    "interpret": "audio errors evaluation models network paths system",
+    "training": "__init__ datasets errors evaluation interpret models network paths recipes runs "
+    "system",
+    "compare": "datasets errors evaluation models paths recipes runs",
+    "text": "audio compare datasets errors evaluation interpret models network recipes runs",
+    "charts": "audio compare errors evaluation interpret models network text",
+    "export": "audio charts datasets errors models recipes runs text",
+    "cli": "audio charts compare datasets errors evaluation export interpret models paths recipes "
+    "runs system text training",
+    "__main__": "errors recipes",
+    "__init__": "",
+}
+MAX_MODULES = 20
+"""In a package; one that outgrows it holds two subjects."""
+MAX_FUNCTION_LINES = 60
+HEAVY = {"keras", "tensorflow", "numba", "librosa", "sklearn", "scipy", "soundfile", "av", "pandas"}
+"""What the server does without, or what no page module may load at its top."""
+
+
+def modules():
+    """Every module of the package; fails where the search finds too few."""
+    found = sorted(PACKAGE.rglob("*.py"))
+    assert len(found) >= LEAST_FILES["package"]
+    return found
+
+
+def pages():
+    assert len(PAGES) >= LEAST_FILES["pages"]
+    return PAGES
+
+
+def imports_of(path, *, at_top=False):
+    """Every module that a file imports, wherever in it or at its top alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = set()
+    for node in tree.body if at_top else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}:{node.lineno} imports by a relative name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+def libraries_of(path, **where):
+    return {name.split(".")[0] for name in imports_of(path, **where)}
+
+
+def package_of(path):
+    """The package a module belongs to, or its own name at the top level."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def packages_imported(path):
+    names = {name.split(".")[1] for name in imports_of(path) if name.startswith("genre.")}
+    return {"__init__" if name == "__version__" else name for name in names} - {package_of(path)}
+
+
+def test_packages_import_what_their_rows_say():
+    found = {name: set() for name in TABLE}
+    for path in modules():
+        found[package_of(path)] |= packages_imported(path)
+
+    assert found == {name: set(row.split()) for name, row in TABLE.items()}
+
+
+def test_packages_and_modules_have_no_cycle():
+    graphlib.TopologicalSorter({name: row.split() for name, row in TABLE.items()}).prepare()
+    names = {path: path.relative_to(ROOT).with_suffix("") for path in modules()}
+    by_name = {".".join(name.parts): path for path, name in names.items()}
+    graph = {
+        name: {other for other in imports_of(path) if other in by_name} - {name}
+        for name, path in by_name.items()
+    }
+
+    assert sum(len(below) for below in graph.values()) > 300
+    graphlib.TopologicalSorter(graph).prepare()
+
+
+def test_packages_stay_small_and_say_what_they_are_for():
+    top = {path.stem for path in PACKAGE.glob("*.py")}
+    assert top == {"__init__", "__main__", "errors", "paths"}
+    for folder in sorted({path.parent for path in modules()} - {PACKAGE}):
+        names = [path.name for path in folder.glob("*.py") if path.stem != "__init__"]
+        about = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+        assert len(names) <= MAX_MODULES, f"{folder.name} holds {len(names)} modules"
+        for part in ("In: ", "Out: ", "Knows nothing of "):
+            assert part in (about or ""), f"{folder.name} does not say {part!r}"
+
+
+def test_packages_have_their_tests_in_a_folder_of_the_same_name():
+    tested = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert {path.parent.name for path in modules()} - {PACKAGE.name} <= tested
+
+
+@pytest.mark.parametrize("line", ["from . import errors", "from .errors import AudioError"])
+def test_imports_by_a_relative_name_are_refused(tmp_path, line):
+    """The table would not see them."""
+    (tmp_path / "module.py").write_text(f"def f():\n    {line}\n")
+
+    with pytest.raises(AssertionError, match=r"module\.py:2 imports by a relative name"):
+        imports_of(tmp_path / "module.py")
+
+
+def test_streamlit_is_imported_by_pages_alone():
+    assert not [path for path in modules() if "streamlit" in libraries_of(path)]
+
+
+def test_keras_is_imported_in_training_alone():
+    for path in [*modules(), *pages()]:
+        is_training = path.is_relative_to(PACKAGE / "training")
+        assert is_training or not {"keras", "tensorflow"} & libraries_of(path), path
+
+
+def test_pages_leave_sound_and_training_to_the_package():
+    for path in pages():
+        assert not (HEAVY | {"numpy"}) & libraries_of(path), path
+        assert not [n for n in imports_of(path) if n.startswith("genre.training")], path
+
+
+def test_files_and_functions_stay_short():
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    assert len(tests) >= LEAST_FILES["tests"]
+    for path in [*modules(), *pages(), *tests]:
+        text = path.read_text(encoding="utf-8")
+        limit = 600 if path in tests else 300
+        assert len(text.splitlines()) <= limit, path
+        for node in ast.walk(ast.parse(text)) if path not in tests else ():
+            if isinstance(node, ast.FunctionDef):
+                first = node.body[1] if ast.get_docstring(node) and node.body[1:] else node.body[0]
+                n_lines = node.end_lineno - first.lineno + 1
+                assert n_lines <= MAX_FUNCTION_LINES, f"{path}: {node.name} has {n_lines} lines"
+
+
+def modules_after(program):
+    """Which heavy libraries a program has loaded at its end, and what it printed."""
+    end = f"\nimport sys; print(sorted({HEAVY | {'streamlit'}} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program + end], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    *printed, loaded = done.stdout.strip().split("\n")
+    return set(ast.literal_eval(loaded)), printed
+
+
+def test_recipes_and_cards_load_without_a_decoder():
+    loaded, _ = modules_after("import genre.recipes.config, genre.recipes.link, genre.models.card")
+    assert not loaded
+
+
+def test_classifying_loads_neither_keras_nor_librosa_nor_scikit_learn():
+    loaded, _ = modules_after(
+        "from genre.models.prediction import classify, load_classifier\n"
+        "import genre.models.song_analysis, genre.charts.song, genre.text.song\n"
+        "import genre.export.result_table\n"
+        "classify('samples/jazz.ogg', load_classifier('starter'))"
+    )
+    assert loaded <= {"soundfile", "av"}
+
+
+def test_a_visit_loads_neither_keras_nor_librosa_nor_scikit_learn():
+    """Each would keep the first visitor waiting for seconds."""
+    loaded, printed = modules_after("""
+from streamlit.testing.v1 import AppTest
+
+page = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+page.pills(key="first_sketch").select("jazz").run()
+print(len(page.exception), len(page.title))
+page.switch_page("app_pages/compare.py")
+page.query_params["compare"] = "starter,simple-rnn"
+for aspect in ("What differs", "What they mix up", "How sure they are", "Curves", "Cards"):
+    page.session_state["aspect"] = aspect
+    page.session_state["cell_genre"] = page.session_state["cell_given"] = "jazz"
+    page.run()
+    print(len(page.exception), len(page.metric))
+""")
+    assert printed == ["0 1", *["0 4"] * 5]
+    assert not loaded & {"tensorflow", "keras", "numba", "librosa", "sklearn"}

@@ -1,0 +1,103 @@
+"""How long a run will take: what makes it longer, and what a real run says of this computer."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.live_runs import RECIPE, data, epoch, phase, told_run
+
+from genre.recipes.config import PRESETS, TrainConfig
+from genre.runs.duration import (
+    MIN_EPOCHS,
+    START_SECONDS,
+    epoch_cost,
+    expected_seconds,
+    measured_speed,
+    segments_per_epoch,
+)
+from genre.runs.files import RunStatus, own_status
+from genre.runs.reader import RunReader
+
+EPOCHS = (phase("fitting", 10), *(epoch(n, 10 + 2 * n) for n in range(1, 6)), phase("stopped", 20))
+
+
+@given(
+    st.sampled_from(["epochs", "units_1", "units_2"]),
+    st.integers(1, 511),
+    st.integers(1, 500),
+    st.sampled_from(sorted(PRESETS)),
+)
+def test_more_epochs_or_units_take_longer(name, value, more, preset):
+    config = replace(PRESETS[preset], **{name: value})
+    longer = replace(config, **{name: min(value + more, 512)})
+    assert expected_seconds(longer, 1000) > expected_seconds(config, 1000)
+
+
+@given(st.integers(1, 100_000), st.integers(1, 100_000))
+def test_more_segments_take_no_less_long(n_segments, more):
+    config = PRESETS["course"]
+    assert expected_seconds(config, n_segments + more) > expected_seconds(config, n_segments)
+
+
+@pytest.mark.parametrize(
+    ("change", "longer"),
+    [
+        ({"texture_frames": 10}, {"texture_frames": 5}),
+        ({"texture_frames": 5}, {"texture_frames": 0}),
+        ({"cell": "simple_rnn"}, {"cell": "lstm"}),
+        ({"bidirectional": False}, {"bidirectional": True}),
+        ({"batch_size": 128}, {"batch_size": 8}),
+        ({"n_mfcc": 13}, {"n_mfcc": 20}),
+    ],
+    ids=lambda change: " ".join(f"{k}={v}" for k, v in change.items()),
+)
+def test_what_makes_an_epoch_longer(change, longer):
+    base = TrainConfig()
+    costs = [epoch_cost(replace(base, **c), 1000) for c in (change, longer)]
+    assert costs[0] < costs[1]
+
+
+def test_the_same_run_takes_twice_as_long_on_half_the_computer():
+    config = PRESETS["quick"]
+    fast, slow = (expected_seconds(config, 900, seconds_per_cost=s) for s in (1e-6, 2e-6))
+    assert slow - START_SECONDS == pytest.approx(2 * (fast - START_SECONDS))
+
+
+def test_the_training_side_is_a_share_and_a_draw_per_track():
+    assert segments_per_epoch(TrainConfig(), 430, 1000) == 600
+    assert segments_per_epoch(TrainConfig(segments_per_track=4), 100, 5000) == 240
+    assert segments_per_epoch(TrainConfig(), 0, 0) == 1
+
+
+def test_a_real_run_foretells_itself(finished_run):
+    speed = measured_speed(finished_run.parent)
+    view = RunReader(finished_run).read()
+    n_segments = segments_per_epoch(view.config, 24, 72)
+
+    assert speed > 0
+    expected = expected_seconds(view.config, n_segments, seconds_per_cost=speed)
+    assert expected - START_SECONDS == pytest.approx(view.trained_seconds)
+
+
+def test_the_latest_run_that_was_long_enough_is_the_measure(tmp_path):
+    told_run(tmp_path / "1", data(9), *EPOCHS)
+    alone = measured_speed(tmp_path)
+    assert alone == pytest.approx(10 / (5 * epoch_cost(RECIPE, segments_per_epoch(RECIPE, 24, 72))))
+
+    short = [data(9), phase("fitting", 10), *(epoch(n, 99) for n in range(1, MIN_EPOCHS))]
+    told_run(tmp_path / "2-short", *short)
+    told_run(tmp_path / "3-live", data(9), *EPOCHS, status=own_status("fitting"))
+    told_run(tmp_path / "4-before-data", *EPOCHS)
+    damaged = told_run(tmp_path / "5-damaged", data(9), *EPOCHS)
+    (damaged / "status.json").write_text("{")
+    assert measured_speed(tmp_path) == alone
+
+    twice = [event | {"time": 2 * event["time"]} for event in EPOCHS]
+    told_run(tmp_path / "6-slower", data(9), *twice, status=RunStatus("stopped"))
+    assert measured_speed(tmp_path) == pytest.approx(2 * alone)
+
+
+def test_without_a_run_nothing_was_measured(tmp_path):
+    assert measured_speed(tmp_path) is None
+    assert measured_speed(tmp_path / "nowhere") is None

@@ -1,0 +1,254 @@
+"""A run's files: states, steering, the queue, and what a reader meets when things go wrong."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from genre.errors import ParameterError, RunError
+from genre.recipes.config import PRESETS
+from genre.runs.files import (
+    Control,
+    RunStatus,
+    history_of,
+    own_status,
+    read_config,
+    read_control,
+    read_events,
+    read_status,
+    write_status,
+)
+from genre.runs.reader import RunReader
+from genre.runs.store import (
+    create_run,
+    delete_run,
+    find_run,
+    list_runs,
+    new_run,
+    runs_before,
+    start_run,
+    steer_run,
+)
+from genre.system.lock import TurnLock
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run that was made and not started."""
+    path = new_run(PRESETS["quick"], tmp_path / "runs")
+    create_run(path, PRESETS["quick"], "gtzan-subset")
+    return path
+
+
+@pytest.fixture
+def other_process():
+    """Another live process."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def status_of(process, state):
+    return RunStatus(state, "", process.pid, psutil.Process(process.pid).create_time(), time.time())
+
+
+def test_a_run_keeps_what_was_asked_for(run):
+    assert read_config(run) == (PRESETS["quick"], "gtzan-subset")
+    assert read_status(run).state == "queued"
+    assert read_control(run) == Control()
+    assert list_runs(run.parent) == [run]
+
+
+def test_a_folder_that_exists_is_not_taken(run):
+    with pytest.raises(RunError, match=r"exists. Choose another name"):
+        create_run(run, PRESETS["quick"], "gtzan-subset")
+
+
+def test_names_sort_by_time(tmp_path):
+    names = []
+    for _ in range(3):
+        names.append(new_run(PRESETS["course"], tmp_path).name)
+        time.sleep(0.002)
+    assert names == sorted(names)
+
+
+def test_steering_changes_what_is_named_and_keeps_the_rest(run):
+    steer_run(run, pause=True)
+    steer_run(run, learning_rate=3e-3)
+
+    assert read_control(run) == Control(pause=True, learning_rate=3e-3)
+    assert read_control(run).applied_to(PRESETS["quick"]).learning_rate == 3e-3
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"learning_rate": 5.0}, r"learning_rate=5.*1e-06 to 1"),
+        ({"epochs": 0}, r"epochs=0.*1 to 1000"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+    ],
+)
+def test_a_run_is_not_steered_out_of_bounds(run, changes, message):
+    with pytest.raises(ParameterError, match=message):
+        steer_run(run, **changes)
+    assert read_control(run) == Control()
+
+
+def test_a_killed_process_is_noticed(run, other_process):
+    write_status(run, status_of(other_process, "fitting"))
+    assert read_status(run).state == "fitting"
+
+    other_process.kill()
+    other_process.wait()
+    assert read_status(run).state == "failed"
+    assert read_status(run).reason == "killed"
+
+
+def test_a_dead_process_that_nobody_has_waited_for_is_noticed(run, other_process):
+    write_status(run, status_of(other_process, "fitting"))
+    other_process.kill()
+    # Not waited for here: it stays in the process table until the fixture does.
+    os.waitid(os.P_PID, other_process.pid, os.WEXITED | os.WNOWAIT)
+
+    assert psutil.pid_exists(other_process.pid)
+    assert read_status(run).reason == "killed"
+
+
+def test_a_number_that_another_process_has_now_is_not_the_run(run, other_process):
+    stale = replace(status_of(other_process, "fitting"), process_started=1.0)
+    write_status(run, stale)
+
+    assert read_status(run).reason == "killed"
+
+
+def test_a_process_that_never_started_is_noticed(run):
+    write_status(run, RunStatus("queued", heartbeat=time.time() - 300))
+    assert read_status(run).reason == "its process never started"
+
+
+def test_a_finished_run_needs_no_process(run):
+    write_status(run, RunStatus("finished", pid=999_999, process_started=1.0))
+    assert read_status(run).state == "finished"
+
+
+def test_half_a_line_is_left_for_the_next_reading(run):
+    events = run / "events.jsonl"
+    events.write_bytes(b'{"event": "epoch", "epoch": 1}\n{"event": "ep')
+    first, place = read_events(run)
+    events.write_bytes(events.read_bytes() + b'och", "epoch": 2}\n')
+    second, end = read_events(run, place)
+
+    assert [e["epoch"] for e in first] == [1]
+    assert [e["epoch"] for e in second] == [2]
+    assert read_events(run, end) == ([], end)
+
+
+def test_an_epoch_that_was_gone_through_again_counts_once():
+    events = [
+        {"event": "epoch", "epoch": 1, "loss": 2.0, "time": 1.0},
+        {"event": "epoch", "epoch": 2, "loss": 1.5, "time": 2.0},
+        {"event": "resumed", "epoch": 1},
+        {"event": "epoch", "epoch": 2, "loss": 1.4, "time": 9.0},
+    ]
+    assert history_of(events) == [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.4}]
+
+
+def test_runs_wait_in_the_order_they_were_made(tmp_path, other_process):
+    paths = [tmp_path / f"{i}-run" for i in range(4)]
+    for path in paths:
+        create_run(path, PRESETS["quick"], "gtzan-subset")
+    write_status(paths[0], status_of(other_process, "queued"))
+    write_status(paths[1], status_of(other_process, "fitting"))
+    write_status(paths[2], status_of(other_process, "queued"))
+    write_status(paths[3], RunStatus("finished"))
+
+    assert [len(runs_before(path)) for path in paths] == [1, 1, 2, 3]
+
+
+def test_a_run_knows_that_one_before_it_is_paused(tmp_path, other_process):
+    first, second = tmp_path / "1-run", tmp_path / "2-run"
+    for path in (first, second):
+        create_run(path, PRESETS["quick"], "gtzan-subset")
+    write_status(second, status_of(other_process, "queued"))
+
+    for state in ("fitting", "paused"):
+        write_status(first, status_of(other_process, state))
+        view = RunReader(second).read()
+        assert (view.n_before, view.is_held_up) == (1, state == "paused")
+
+
+def test_a_run_whose_process_is_still_starting_keeps_its_place_for_a_minute(tmp_path):
+    first, second = tmp_path / "1-run", tmp_path / "2-run"
+    for path in (first, second):
+        create_run(path, PRESETS["quick"], "gtzan-subset")
+    assert (len(runs_before(first)), len(runs_before(second))) == (0, 1)
+
+    write_status(first, RunStatus("queued", heartbeat=time.time() - 61))
+    assert len(runs_before(second)) == 0
+
+
+def test_a_damaged_run_holds_up_nobody(run, tmp_path):
+    damaged = run.parent / "00000000-damaged"
+    damaged.mkdir()
+    (damaged / "config.json").write_text("{")
+    (damaged / "status.json").write_text("{")
+
+    assert len(runs_before(run)) == 0
+    with pytest.raises(RunError, match=r"status.json of the run 00000000-damaged cannot be read"):
+        read_status(damaged)
+
+
+def test_a_run_of_another_version_is_refused_by_name(run):
+    (run / "status.json").write_text(json.dumps({"version": 99}))
+    with pytest.raises(RunError, match=r"version 99, this program reads version 1"):
+        read_status(run)
+
+
+def test_a_run_is_found_by_the_end_of_its_name(run):
+    assert find_run(run.name[-4:], run.parent) == run
+    assert find_run(str(run)) == run
+    with pytest.raises(RunError, match=rf"no run by the name 'nothing'.*{run.name}"):
+        find_run("nothing", run.parent)
+
+
+def test_a_live_run_is_neither_started_nor_deleted(run):
+    write_status(run, own_status("fitting"))
+    with pytest.raises(RunError, match=r"is fitting already. Stop it first"):
+        start_run(run)
+    with pytest.raises(RunError, match=r"is fitting. Stop it before"):
+        delete_run(run)
+    assert run.exists()
+
+
+def test_a_run_that_has_ended_can_be_deleted(run):
+    write_status(run, RunStatus("stopped"))
+    delete_run(run)
+    assert list_runs(run.parent) == []
+
+
+def test_the_turn_is_one_processs_and_ends_with_it(tmp_path):
+    hold = (
+        "import sys, time; from pathlib import Path; from genre.system.lock import TurnLock; "
+        "print(TurnLock(Path(sys.argv[1])).take(), flush=True); time.sleep(60)"
+    )
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    other = subprocess.Popen(
+        [sys.executable, "-c", hold, str(tmp_path)], cwd=root, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout.readline() == "True\n"
+    assert not TurnLock(tmp_path).take()
+
+    other.kill()
+    other.wait()
+    other.stdout.close()
+    assert TurnLock(tmp_path).take()
+    assert not TurnLock(tmp_path).take()
+    TurnLock(tmp_path).give_back()
+    assert TurnLock(tmp_path).take()
+    TurnLock(tmp_path).give_back()

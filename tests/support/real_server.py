@@ -1,0 +1,78 @@
+"""The real server for tests in a real browser, and what a failure leaves to look at."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+from genre.paths import ROOT
+
+SHOTS = ROOT / "build" / "screenshots"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "build", "runs", "docs", "tests", "__pycache__", ".*_cache", ".hypothesis"
+)
+
+
+def copy_tree(folder):
+    """A copy of the program whose runs and models may be written to."""
+    return shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def running_server(root, port=None):
+    """A server of the program in a folder: its address and its process."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    options = ["--server.headless", "true", "--server.port", str(port)]
+    process = subprocess.Popen([*command, *options], cwd=root, stdout=subprocess.DEVNULL)
+    address = f"http://localhost:{port}"
+    try:
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            time.sleep(0.1)
+        yield address, process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def screenshots_of_failures(request, pages):
+    """Close pages after a test; where it failed, keep what they showed."""
+    failed_before = request.session.testsfailed
+    yield
+    for page in pages:
+        if request.session.testsfailed > failed_before or os.environ.get("KEEP_SCREENSHOTS"):
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            number = f"-{pages.index(page)}" if len(pages) > 1 else ""
+            page.screenshot(path=SHOTS / f"{request.node.name}{number}.png", full_page=True)
+        page.context.close()
+
+
+def settle(page):
+    """Wait until the script has run and its buttons listen: keys that come sooner are lost."""
+    page.wait_for_timeout(300)  # a click is on its way to the server, the state still the old one
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.wait_for_timeout(700)

@@ -1,0 +1,52 @@
+"""Long work steps back behind whoever watches it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from genre.system.processes import NICENESS, SESSION_NICENESS
+
+STEP_BACK = """
+import json, os
+from genre.system import processes
+
+def group():  # "/autogroup-12 nice 5"; nothing in the session the machine itself started
+    words = processes.AUTOGROUP.read_text().split() if processes.AUTOGROUP.exists() else []
+    return int(words[-1]) if words else None
+
+before = group()
+processes.give_way()
+print(json.dumps([os.nice(0), before, group()]))
+"""
+
+
+def stepped_back(leads_session):
+    """Of a process that gave way: its niceness, and its new session's before and after."""
+    command = [sys.executable, "-c", STEP_BACK]
+    if not leads_session:
+        command = ["sh", "-c", '"$@"; exit $?', "sh", *command]
+    said = subprocess.run(command, check=True, capture_output=True, start_new_session=True)
+    return json.loads(said.stdout)
+
+
+def session_niceness(leads_session):
+    """Of the session of a process that gave way: before and after."""
+    _, before, after = stepped_back(leads_session)
+    if before is None:
+        pytest.skip("sessions have no niceness on this system")
+    return before, after
+
+
+def test_a_worker_lets_its_whole_session_step_back():
+    assert session_niceness(leads_session=True) == (0, SESSION_NICENESS)
+
+
+def test_a_command_leaves_the_session_of_its_terminal_alone():
+    before, after = session_niceness(leads_session=False)
+    assert after == before
+
+
+def test_a_process_of_its_own_steps_back():
+    assert stepped_back(leads_session=True)[0] >= NICENESS

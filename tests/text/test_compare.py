@@ -1,0 +1,182 @@
+"""What is said of contenders: every accuracy with its count and interval, leaky ones as such."""
+
+from dataclasses import replace
+
+import pytest
+
+from genre.compare.confusion_tracks import tracks_behind
+from genre.compare.leaderboard import Contender
+from genre.compare.leakage import read_honesty
+from genre.models.card import Figure
+from genre.recipes.config import PRESETS
+from genre.text.compare import (
+    answer_line,
+    difference_lines,
+    evaluation_line,
+    figure_line,
+    honesty_line,
+    leaderboard_row,
+    leaky_curve_line,
+    ranking_line,
+    recipe_line,
+    settings_rows,
+    sure_line,
+    titles,
+    track_row,
+    way_to_count,
+)
+from tests.support.contender_runs import guesses
+
+HONEST = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "c")
+LEAKY = Figure("segments at random", "tracks", 0.9, 0.8, 0.95, 100, False, "c")
+RUN = Contender("one", "run", HONEST, None, 0.4, 0.1, 60, "music", PRESETS["quick"])
+
+
+@pytest.fixture
+def evaluation(two_genres):
+    return guesses(two_genres)
+
+
+def test_runs_go_by_the_end_of_their_names_unless_two_would_be_alike():
+    stamped = replace(RUN, name="20261122-192634123-quick-ab12")
+    model = replace(RUN, name="quick-ab12", kind="model")
+
+    assert titles([RUN, stamped]) == ["one", "quick-ab12"]
+    assert titles([model, stamped]) == ["quick-ab12", f"runs/{stamped.name}"]
+    assert leaderboard_row(stamped, "x")["kind"] == "run, 22 Nov 19:26"
+    assert leaderboard_row(replace(stamped, name="20269922-192634123-quick"), "x")["kind"] == "run"
+
+
+def test_the_leaderboard_says_by_what_it_goes_and_what_it_cannot_compare():
+    one = ranking_line([RUN, replace(RUN, name="other")])
+    two = ranking_line([RUN, replace(RUN, data="other songs")])
+
+    assert one.startswith("Ordered by the lower end of the interval")
+    assert two == f"{one} Figures on different data say little about who is better."
+    assert ranking_line([RUN, replace(RUN, data="other songs", honest=None)]) == one
+
+
+def test_a_leaky_figure_stands_in_its_own_column_only():
+    row = leaderboard_row(replace(RUN, honest=None, leaky=LEAKY), "one")
+
+    assert row["leaky"] == "90% of 100 (80% to 95%)"
+    assert row["measured"] == "segments at random"
+    for name in ("accuracy", "interval", "tracks", "macro_f1", "calibration_error"):
+        assert row[name] is None
+    honest = leaderboard_row(RUN, "one")
+    assert (honest["accuracy"], honest["interval"], honest["leaky"]) == (50, "40% to 60%", None)
+    assert leaderboard_row(replace(RUN, honest=None), "one")["measured"] == "never measured"
+
+
+def test_a_recipe_is_its_preset_and_what_differs():
+    changed = replace(PRESETS["quick"], epochs=3, deltas=False, learning_rate=0.0005)
+
+    assert recipe_line(RUN) == "quick"
+    assert (
+        recipe_line(replace(RUN, recipe=changed))
+        == "quick, deltas no, learning_rate 0.0005, epochs 3"
+    )
+    assert recipe_line(replace(RUN, recipe=None)) == "not known"
+
+
+def test_only_what_differs_is_a_row():
+    other = replace(RUN, name="two", recipe=replace(PRESETS["quick"], units_1=8), data="other")
+    unknown = replace(RUN, name="three", recipe=None)
+
+    assert settings_rows([RUN, other, unknown]) == [
+        {"setting": "units 1", "one": "64", "two": "8"},
+        {"setting": "data", "one": "music", "two": "other", "three": "music"},
+    ]
+    assert settings_rows([RUN]) == settings_rows([RUN, unknown]) == []
+
+
+def test_a_figure_is_a_sentence_with_its_split_count_and_interval():
+    assert figure_line(RUN, "one") == (
+        "one is right for 50% of 100 tracks (95 % interval 40% to 60%; artists whole)."
+    )
+    leaky = figure_line(replace(RUN, honest=None, leaky=LEAKY), "one")
+    assert "90% of 100 tracks (95 % interval 80% to 95%; segments at random)" in leaky
+    assert "says nothing about your music" in leaky
+    assert (
+        figure_line(replace(RUN, honest=None), "one")
+        == "How often one is right was never measured."
+    )
+
+
+def test_a_difference_is_told_where_the_tracks_are_the_same(evaluation, two_genres):
+    first = replace(RUN, evaluation=evaluation)
+    all_right = tuple(replace(a, given=a.genre) for a in evaluation.answers)
+    right = replace(RUN, name="two", evaluation=replace(evaluation, answers=all_right))
+    fewer = replace(RUN, name="few", evaluation=replace(evaluation, answers=all_right[:5]))
+
+    same, better, other, unkept, leaky = difference_lines(
+        [first, replace(first, name="same"), right, fewer, replace(RUN, name="bare"),
+         replace(first, name="leaks", honest=None, leaky=LEAKY)]
+    )  # fmt: skip
+
+    assert "+0.0 points" in same
+    assert same.endswith("too close to say.")
+    assert "24 tracks of 24 artists" in better
+    assert better.endswith("more than chance explains.")
+    assert "different tracks" in other
+    assert "was not kept" in unkept
+    assert "cannot be ranked" in leaky
+
+
+def test_how_often_it_is_right_when_it_is_sure(evaluation):
+    sure = [a for a in evaluation.answers if max(a.probabilities) >= 0.7]
+    line = sure_line(evaluation, "one")
+
+    share = sum(a.is_right for a in sure) / len(sure)
+    assert line.startswith(
+        f"When one is 70% sure or more, it is right in {share:.0%} of {len(sure)} tracks (95 % "
+    )
+    assert f"sure of {len(sure) / 24:.0%} of them all" in line
+    assert sure_line(evaluation, "one", probability=0.99) == "one was never 99% sure of any track."
+    assert "were not kept" in sure_line(replace(evaluation, answers=()), "one")
+
+
+def test_a_warning_stands_by_curves_that_flatter():
+    leaky = replace(RUN, honest=None, leaky=LEAKY, history=({"epoch": 1},))
+
+    assert leaky_curve_line(leaky, "one")
+    assert not leaky_curve_line(RUN, "one")
+    assert not leaky_curve_line(replace(leaky, history=()), "one")
+
+
+def test_a_track_is_a_row_with_every_verdict_and_a_line_with_its_siblings(evaluation, two_genres):
+    track = tracks_behind((evaluation, None), "loud", "quiet")[0]
+    row = track_row(track, ["one", "none"])
+    answer = track.answers[0][0]
+
+    assert row["track"] == track.track_id
+    assert row["one"] == f"quiet {max(answer.probabilities):.0%}"
+    assert row["none"] == "not asked"
+    line = answer_line(answer, "one")
+    assert f"{answer.n_right} of its 3 segments right by themselves. 3 other segments of" in line
+    assert "No other segment of this" in answer_line(replace(answer, n_siblings=0), "one")
+    assert "training" not in answer_line(replace(answer, n_siblings=None), "one")
+
+
+def test_the_recorded_runs_are_told_with_their_counts_and_intervals():
+    picture = read_honesty()
+    course = picture.run("course").evaluation.track_accuracy
+
+    label, value, about = way_to_count(picture.four_ways[0])
+    assert (label, value) == ("Segments at random", f"{course.value:.0%}")
+    assert f"of {course.n} tracks (95 % interval {course.low:.0%} to {course.high:.0%})" in about
+    assert "Leaky" in about
+    assert [way_to_count(run)[0] for run in picture.runs] == list(
+        dict.fromkeys(way_to_count(run)[0] for run in picture.runs)
+    )
+    counted = picture.run("course", is_control=True).siblings
+    for accuracy in (counted.with_sibling, counted.without_sibling):
+        assert (
+            f"{accuracy.value:.0%} of {accuracy.n} segments (95 % interval {accuracy.low:.0%} to "
+            f"{accuracy.high:.0%})"
+        ) in honesty_line(picture)
+
+
+def test_a_matrix_says_which_tracks_it_counts(evaluation):
+    assert evaluation_line(evaluation).endswith(": a test side.")
+    assert "of 24 tracks (95 % interval" in evaluation_line(evaluation)

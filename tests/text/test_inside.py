@@ -1,0 +1,191 @@
+"""What the page Inside says: its scenes, and the numbers of a song in sentences."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genre.audio.feature_config import FeatureConfig
+from genre.evaluation.intervals import wilson_interval
+from genre.interpret.cell import forget_example, rnn_step
+from genre.interpret.gradients import MemoryCurve
+from genre.interpret.half_life import UnitMemory
+from genre.interpret.occlusion import Occlusion
+from genre.interpret.position import find_index, find_moment
+from genre.interpret.recall_task import MemoryRun, MemoryTest
+from genre.interpret.running_prediction import RunningVerdict
+from genre.interpret.sequence import Shuffled, describe_sequence
+from genre.interpret.unrolled import multiply_slopes, unroll
+from genre.text import inside as wording
+from genre.text.inside_scenes import SCENES
+from tests.interpret.test_trace import make_network, make_steps
+
+GENRES = ("blues", "jazz")
+TEXTURES = FeatureConfig(texture_frames=5)
+
+
+def test_there_are_six_scenes_each_with_a_source_and_a_paragraph_fit_for_one_screen():
+    assert list(SCENES) == ["sequence", "network", "forgetting", "cell", "cinema", "verdict"]
+    for scene in SCENES.values():
+        assert 20 < len(scene.paragraph.split()) <= 60
+        assert any(year in scene.source for year in ("1980", "1990", "1994", "1997", "2000"))
+        assert scene.parts and all(words.endswith(".") for words in scene.parts.values())
+    sources = " ".join(scene.source for scene in SCENES.values())
+    for who in ("Hochreiter and Schmidhuber, 1997", "Bengio, Simard and Frasconi, 1994", "Gers"):
+        assert who in sources
+
+
+# Moments
+
+
+def test_a_moment_is_a_step_of_a_segment_and_its_time_leads_back_to_it():
+    for features, n_steps in ((FeatureConfig(), 130), (TEXTURES, 26)):
+        for index in range(4 * n_steps):
+            moment = find_moment(index, (4, n_steps, 13), features)
+            assert (moment.segment, moment.step) == divmod(index, n_steps)
+            assert 3 * moment.segment <= moment.seconds < 3 * (moment.segment + 1) + 0.03
+            assert find_index(moment.seconds, (4, n_steps, 13), features) == index
+
+
+def test_a_moment_outside_the_song_is_its_nearest_step():
+    shape = (2, 26, 80)
+    assert find_moment(-5, shape, TEXTURES).index == 0
+    assert find_moment(10**9, shape, TEXTURES).index == find_moment(0, shape, TEXTURES).last == 51
+    assert find_index(100.0, shape, TEXTURES) == 51
+
+
+def test_a_moment_is_named_from_one_on():
+    moment = find_moment(26 + 3, (9, 26, 80), TEXTURES)
+
+    assert wording.moment_line(moment) == "0:03.3, segment 2 of 9, step 4 of 26"
+    assert wording.segment_line(moment) == "Segment 2 of 9, from 0:03"
+
+
+# Numbers in sentences
+
+
+def test_both_shapes_are_told_with_their_rates(hiss):
+    sequence = describe_sequence(hiss, n_mfcc=20, hop_length=1024)
+
+    assert wording.shape_lines(sequence, 22_050) == (
+        "Univariate: [154,350, 1], 22,050 numbers a second.",
+        "Multivariate: [130, 20], 21.5 vectors a second.",
+    )
+    assert wording.drawn_line(replace(sequence, seconds=6.1)) == ""
+    long = replace(sequence, seconds=272.0)
+    assert wording.drawn_line(long) == "Drawn: the first 6 s of 4:32."
+
+
+def test_a_shuffle_says_whether_the_verdict_moved():
+    shuffled = Shuffled(np.array([0.7, 0.3]), np.array([0.6, 0.4]), 2, 9, 0.0, np.zeros((9, 1, 1)))
+    stays = wording.shuffled_line(shuffled, GENRES)
+    assert stays.startswith("The verdict stays blues (70%, then 60%); 2 of 9 segments change")
+    moved = replace(shuffled, after=np.array([0.4, 0.6]))
+    assert wording.shuffled_line(moved, GENRES).startswith("The verdict moves from blues to jazz;")
+
+
+@pytest.mark.parametrize("pooling", ["mean", "last"])
+def test_return_sequences_says_whether_it_is_as_trained(pooling):
+    config = make_network(pooling=pooling).config
+    for sequences in (True, False):
+        line = wording.unrolled_line(unroll(config, batch_size=1, returns_sequences=sequences))
+        assert f"return_sequences={sequences}" in line
+        assert line.endswith(f"{': as' if sequences == (pooling == 'mean') else ': not as'} this "
+                             "model was trained.")  # fmt: skip
+
+
+def test_one_state_is_told_as_its_own_numbers_make_it():
+    network = make_network(cell="simple_rnn")
+    trace = network.trace(make_steps(1))
+    numbers = rnn_step(network, trace, layer=1, segment=0, step=3)
+    line = wording.state_line(numbers, 2).replace("−", "-")
+
+    assert f"was {trace.layers[0][0].hidden[0, 2, 2]:.3f}, now" in line
+    assert line.endswith(f"= {np.tanh(numbers.sums[2]):.3f}.")
+    product = multiply_slopes(trace, layer=1)
+    line = wording.slope_line(product)
+    assert "After 25 steps back" in line and "-" not in line
+    assert f"{product.median[-1]:.0e}".replace("-", "−") in line
+
+
+def test_forgetting_is_a_sentence_for_each_network():
+    slow, fast = np.full(26, 0.5), 0.5 ** np.arange(26)
+    curves = {"a": MemoryCurve(np.arange(26), slow, 3, 0.1)}
+    curves["b"] = MemoryCurve(np.arange(26), fast, 3, 0.1)
+    lstm, simple = wording.forgetting_lines(curves, {"a": "lstm", "b": "simple_rnn"})
+
+    assert lstm == (
+        "LSTM (a): never under a tenth; the first step has 100.0% of the last step's influence."
+    )
+    assert simple.startswith("Simple RNN (b): under a tenth from 4 steps on (0.4 s); the first")
+    assert "under 0.05%" in simple
+
+
+def test_a_memory_test_is_told_while_it_runs_and_at_its_end():
+    test = MemoryTest("simple_rnn", 50)
+    run = MemoryRun(test, "", (10, 20), (0.2, 0.97), (20, 50), None, 3.0)
+
+    assert wording.memory_run_line(run) == (
+        "Simple RNN, gap 50: 20 batches, 97% recalled lately at gaps up to 50."
+    )
+    begun = replace(run, batches=(), accuracies=(), longest_gaps=())
+    assert wording.memory_run_line(begun) == "Simple RNN, gap 50: it begins."
+    done = wording.memory_run_line(replace(run, outcome=wilson_interval(910, 1000)))
+    assert "91% of 1000 recalled" in done and "guessing gets 6%" in done
+    assert "learnt after 20 batches" in done
+    never = replace(run, accuracies=(0.2, 0.5), outcome=wilson_interval(91, 1000))
+    assert "not learnt in 400 batches" in wording.memory_run_line(never)
+
+
+def test_the_textbooks_example_reads_as_in_the_textbook():
+    assert wording.forget_formula(forget_example()) == (
+        r"C^f_t = C_{t-1} * f_t = [1, 2, 4] * [1, 0, 1] = [1, 0, 4]"
+    )
+
+
+def test_half_lives_name_the_unit_that_remembers_longest():
+    values = np.array([30.0, 2.0, 1.0])
+    memory = UnitMemory(1, np.array([5, 0, 2]), np.ones(3), values, values / 10, 1)
+
+    line = wording.half_life_line(memory)
+    assert line.startswith("Unit 5 remembers longest: half is left after 3.0 s (30 steps).")
+    assert "The median unit: 0.20 s." in line and line.endswith("1 of 3 outlast a segment.")
+
+
+def test_a_decision_is_told_with_what_it_was_before():
+    rows = np.array([[[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]], [[0.9, 0.1]] * 3], np.float32)
+    verdict = RunningVerdict(np.array([1, 2, 3]), rows, False, 3.0)
+
+    assert wording.decision_line(verdict, 0, GENRES) == (
+        "It made up its mind after 3.0 s (step 3 of 3): jazz, no longer blues."
+    )
+    assert wording.decision_line(verdict, 1, GENRES).startswith("It said blues from the first")
+    assert wording.decisions_line(verdict).startswith("Half of the 2 segments are decided within 2")
+
+
+def test_the_largest_change_is_named_so_far_as_it_is_known():
+    change = np.array([0.1, -0.3, np.nan])
+    occlusion = Occlusion("second", change, 2, "the mean of the training data")
+
+    line = wording.occlusion_line(occlusion, "jazz")
+    assert line == (
+        "Without the second at 0:01 (replaced by the mean of the training data) jazz would have "
+        "in its segment 30 points less: the largest change so far."
+    )
+    done = Occlusion("mfcc", np.array([0.4, -0.3]), 2, "the song's own mean")
+    assert wording.occlusion_line(done, "jazz").startswith("Without MFCC 0 (replaced by the song's")
+    assert wording.occlusion_line(done, "jazz").endswith("40 points more: the largest change.")
+    unknown = Occlusion("mfcc", np.full(2, np.nan), 0, "the song's own mean")
+    assert wording.occlusion_line(unknown, "jazz") == ""
+
+
+def test_what_a_scene_cannot_show_of_a_model_is_said():
+    lacks = {
+        (cell, both): {s for s in SCENES if wording.lack(make_network(cell=cell,
+                       bidirectional=both).config, s)}
+        for cell in ("lstm", "simple_rnn")
+        for both in (False, True)
+    }  # fmt: skip
+    assert lacks[("lstm", False)] == set()
+    assert lacks[("simple_rnn", False)] == {"cell", "cinema"}
+    assert lacks[("lstm", True)] == {"network", "cell", "cinema", "verdict"}

@@ -1,0 +1,216 @@
+"""The sentences visitors read, and the tables they take home."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.song_facts import SongFacts
+from genre.errors import AudioError
+from genre.export.result_table import (
+    COLUMNS,
+    outcome_of,
+    page_row,
+    problems,
+    table_row,
+    to_csv,
+    to_json,
+)
+from genre.models.card import Figure, ModelCard
+from genre.models.prediction import Prediction
+from genre.network.config import NetworkConfig
+from genre.text import song as song_text
+
+GENRES = ("blues", "jazz", "rock")
+
+
+def prediction(*segments, audible=None, seconds=None, **changes):
+    rows = np.array(segments, np.float32)
+    return Prediction(
+        genres=GENRES,
+        segment_probabilities=rows,
+        audible=np.ones(len(rows), bool) if audible is None else np.array(audible),
+        seconds=3.0 * len(rows) if seconds is None else seconds,
+        segment_seconds=3.0,
+        is_short=changes.get("is_short", False),
+        is_truncated=changes.get("is_truncated", False),
+        model="starter",
+    )
+
+
+def card(*figures, certainty=None):
+    features = FeatureConfig()
+    return ModelCard(
+        name="starter",
+        about="",
+        genres=GENRES,
+        features=features,
+        network=NetworkConfig(n_steps=130, n_values=13, n_genres=3),
+        figures=figures,
+        certainty=certainty or {},
+    )
+
+
+HONEST = Figure("5-fold, artists whole", "tracks", 0.5, 0.45, 0.55, 430, True, "python -m genre")
+LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre")
+
+
+@pytest.mark.parametrize(
+    ("segments", "headline"),
+    [
+        ([[0.05, 0.9, 0.05]], "Clearly jazz"),
+        ([[0.2, 0.7, 0.1]], "Probably jazz"),
+        ([[0.4, 0.42, 0.18]], "Not sure: jazz or blues"),
+        ([[0.25, 0.5, 0.25]], "Not sure: jazz or blues"),
+        ([[0.22, 0.5, 0.28]], "Not sure: jazz or rock"),
+        ([[0.24, 0.52, 0.24]], "Not sure: perhaps jazz"),
+    ],
+)
+def test_the_headline_is_as_sure_as_the_network(segments, headline):
+    assert song_text.verdict(prediction(*segments)) == headline
+
+
+def test_the_support_counts_the_segments_that_agree():
+    mixed = prediction([0.1, 0.8, 0.1], [0.1, 0.7, 0.2], [0.6, 0.3, 0.1])
+
+    assert song_text.support(mixed).startswith("60% for jazz; 2 of 3 segments of 3 s")
+    assert "from one segment" in song_text.support(prediction([0.1, 0.8, 0.1]))
+
+
+def test_silent_segments_are_neither_counted_nor_hidden():
+    quiet_end = prediction([0.1, 0.8, 0.1], [0.1, 0.8, 0.1], [1, 0, 0], audible=[True, True, False])
+    assert "2 of 2 segments" in song_text.support(quiet_end)
+    assert "1 of 3 segments are silent" in " ".join(song_text.notes(quiet_end))
+
+
+def test_short_and_long_recordings_are_marked():
+    short = prediction([0.1, 0.8, 0.1], seconds=1.2, is_short=True)
+    long = prediction([0.1, 0.8, 0.1], seconds=1200, is_truncated=True)
+
+    assert "lasts 1.2 s, less than a segment of 3 s" in song_text.notes(short)[0]
+    assert "longer than 20 minutes: only the first 20" in song_text.notes(long)[0]
+    assert song_text.notes(prediction([0.1, 0.8, 0.1])) == []
+
+
+def test_the_accuracy_quoted_is_the_honest_one_with_count_and_interval():
+    said = song_text.accuracy(card(LEAKY, HONEST))
+
+    assert "430 tracks" in said
+    assert "kept out of training" in said
+    assert "50%" in said
+    assert "45% to 55%" in said
+    assert "artists whole" in said
+    assert "90%" not in said
+    assert "gets about 33%" in said
+
+
+def test_a_model_that_was_never_measured_says_so():
+    assert "never measured" in song_text.accuracy(card(LEAKY))
+
+
+def test_the_track_record_is_of_the_same_word():
+    said = {"clearly": {"n": 100, "n_right": 78}, "not sure": {"n": 50, "n_right": 15}}
+    clear, unsure = prediction([0.05, 0.9, 0.05]), prediction([0.4, 0.42, 0.18])
+
+    record = song_text.track_record(clear, card(certainty=said))
+    assert "100 of its verdicts were worded 'clearly'" in record
+    assert "78% of those were right (95% interval 69% to 85%)" in record
+    assert "30% of those" in song_text.track_record(unsure, card(certainty=said))
+    assert song_text.track_record(clear, card()) == ""
+
+
+def test_the_interval_of_a_word_counts_each_track_once():
+    three_rounds = {"clearly": {"n": 300, "n_right": 234}, "not sure": {"n": 990, "n_right": 300}}
+    record = song_text.track_record(
+        prediction([0.05, 0.9, 0.05]), card(HONEST, certainty=three_rounds)
+    )
+
+    assert "100 of its verdicts (mean of 3 rounds) were worded 'clearly'" in record
+    assert "78% of those were right (95% interval 69% to 85%)" in record
+
+
+@given(st.one_of(st.none(), st.text(max_size=400)))
+def test_any_file_name_can_be_shown(name):
+    shown = song_text.display_name(name)
+
+    assert 0 < len(shown) <= 60
+    assert "/" not in shown
+    assert shown.isprintable() or "\u3000" in shown or any(c.isspace() for c in shown)
+
+
+@pytest.mark.parametrize("n_characters", [59, 60, 61, 62, 300])
+def test_a_long_name_keeps_its_ending(n_characters):
+    name = "x" * (n_characters - 4) + ".mp3"
+    shown = song_text.display_name(name)
+    assert shown.endswith(".mp3")
+    assert len(shown) <= 60
+    assert ("…" in shown) == (shown != name) == (n_characters > 60)
+
+
+def test_an_end_that_fills_no_segment_is_said_to_be_unheard():
+    rest = prediction([0.1, 0.8, 0.1], seconds=5.9)
+    assert "The last 2.9 s do not fill a segment of 3 s" in song_text.notes(rest)[0]
+    assert song_text.notes(prediction([0.1, 0.8, 0.1], seconds=3.4)) == []
+
+
+def test_moments_are_named_by_their_time_and_sound():
+    song = prediction([0.1, 0.8, 0.1], [0.8, 0.1, 0.1], [1, 0, 0], audible=[True, True, False])
+    assert song_text.moments(song) == ["0:00 jazz", "0:03 blues", "0:06 silent"]
+
+
+def test_the_cards_lines_call_a_leaky_figure_leaky():
+    lines = song_text.card_lines(card(HONEST, LEAKY))
+
+    assert not any("Leaky" in line for line in lines if "50%" in line)
+    assert all("Leaky" in line for line in lines if "90%" in line)
+    assert sum("python -m genre" in line for line in lines) == 2
+
+
+def test_facts_that_are_not_known_are_said_to_be_unknown():
+    lines = {label: value for label, value, _ in song_text.fact_lines(SongFacts(3.0, 3.0))}
+    assert lines == {
+        "Tempo": "no steady beat",
+        "Likely key": "none stands out",
+        "Harmonic": "unknown",
+        "Percussive": "unknown",
+    }
+
+
+def test_a_row_has_every_column_for_good_and_bad_alike():
+    good = table_row(("a.wav", prediction([0.1, 0.6, 0.3])))
+    bad = table_row(("b.wav", AudioError("this file is empty")))
+
+    assert tuple(good) == tuple(bad) == COLUMNS
+    assert good["genre"] == "jazz"
+    assert good["second_guess"] == "rock"
+    assert good["second_probability"] == pytest.approx(0.3, abs=1e-4)
+    assert bad["problem"] == "this file is empty"
+    assert bad["genre"] is None
+
+
+def test_the_page_shows_whole_percents_and_keeps_the_problem_for_a_sentence():
+    outcomes = [("a.wav", prediction([0.1234, 0.6, 0.2766])), ("b.wav", AudioError("empty"))]
+
+    assert page_row(outcomes[0])["second_probability"] == 0.28
+    assert page_row(outcomes[1])["certainty"] == "could not be read"
+    assert problems(outcomes) == [("b.wav", "empty")]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_a_name_cannot_run_as_a_formula_in_a_spreadsheet(start):
+    text = to_csv([(f"{start}1+1.wav", AudioError("empty"))])
+    assert next(csv.DictReader(io.StringIO(text)))["file"] == f"'{start}1+1.wav"
+
+
+def test_the_json_holds_every_segment():
+    entries = json.loads(to_json([("a.wav", prediction([0.1, 0.6, 0.3], [0.2, 0.5, 0.3]))]))
+    assert [s["start_seconds"] for s in entries[0]["timeline"]] == [0, 3]
+
+
+def test_an_uploads_outcome_carries_a_name_fit_to_show():
+    assert outcome_of("C:\\music\\a.wav", AudioError("empty"))[0] == "a.wav"

@@ -1,0 +1,181 @@
+"""What the page says of a run, in every state that it can be in."""
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from genre.recipes.config import PRESETS
+from genre.runs.files import LIVE, RunStatus, State
+from genre.runs.reader import RunReader
+from genre.text import training as wording
+from tests.support.contender_runs import guesses
+from tests.support.live_runs import batch, data, epoch, evaluation, phase, told_run
+
+FITTING = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(1, 14), batch(2, 15))
+
+
+@pytest.fixture
+def view(tmp_path):
+    """A run in the middle of its third epoch."""
+    run = told_run(tmp_path / "told", *FITTING)
+    return replace(
+        RunReader(run).read(), status=RunStatus("fitting"), batches=(batch(2, 15),), n_before=0
+    )
+
+
+def in_state(view, state, reason="", **changes):
+    return replace(view, status=RunStatus(state, reason), **changes)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1, "0 s"),
+        (0.4, "0 s"),
+        (7.4, "7 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 0 s"),
+        (95, "1 min 35 s"),
+        (3599.7, "1 h 0 min"),
+        (4000, "1 h 6 min"),
+        (90_000, "25 h 0 min"),
+    ],
+)
+def test_durations_are_said_in_two_units_at_most(seconds, said):
+    assert wording.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "headline"),
+    [
+        ("queued", {"n_before": 1}, "Waiting: 1 run before it"),
+        ("queued", {"n_before": 3}, "Waiting: 3 runs before it"),
+        ("queued", {"n_before": 1, "is_held_up": True}, "Waiting: 1 run before it, paused"),
+        (
+            "queued",
+            {"n_before": 2, "is_held_up": True},
+            "Waiting: 2 runs before it, one of them paused",
+        ),
+        ("queued", {}, "Starting"),
+        ("starting", {}, "Starting TensorFlow"),
+        ("extracting", {"extracted": (3, 24)}, "Reading track 3 of 24"),
+        ("extracting", {}, "Reading the data"),
+        ("fitting", {}, "Training"),
+        ("fitting", {"is_pausing": True}, "Pausing"),
+        ("paused", {"is_pausing": True}, "Paused"),
+        ("evaluating", {}, "Testing on what was held back"),
+        ("finished", {}, "Finished"),
+        ("stopped", {"is_pausing": True}, "Stopped"),
+    ],
+)
+def test_every_state_has_its_headline(view, state, changes, headline):
+    assert wording.state(in_state(view, state, **changes)) == headline
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_no_state_is_without_words(view, state):
+    assert wording.state(in_state(view, state))
+    assert wording.progress(in_state(view, state))
+
+
+@pytest.mark.parametrize(
+    ("reason", "headline", "sentence"),
+    [
+        (
+            "diverged: the loss is no longer a number in batch 3. Use a smaller rate.",
+            "Diverged",
+            "The loss is no longer a number in batch 3. Use a smaller rate. Scaling the inputs",
+        ),
+        ("killed", "Ended early", "Its process was ended from outside. Nothing finished is lost"),
+        ("its process never started", "Ended early", "Its process never started."),
+        ("there is no dataset at x. Try y.", "Ended early", "There is no dataset at x. Try y."),
+        ("GTZAN is missing", "Ended early", "GTZAN is missing."),
+        ("disk full: free some space.", "Ended early", "Disk full: free some space."),
+    ],
+    ids=["diverged", "killed", "never started", "no data", "capitals stay", "disk full"],
+)
+def test_every_failure_says_why(view, reason, headline, sentence):
+    failed = in_state(view, "failed", reason)
+    assert wording.state(failed) == headline
+    assert wording.ended_early(failed).startswith(sentence)
+
+
+def test_progress_of_a_live_run_names_epoch_batch_speed_and_time_left(view):
+    live = replace(view, segments_per_second=1234.5, seconds_left=95)
+    assert wording.progress(live) == (
+        "epoch 3 of 6 · batch 2 of 4 · 1,234 segments a second · 1 min 35 s left"
+    )
+    assert wording.progress(replace(view, batches=())) == "epoch 3 of 6"
+
+
+def test_progress_never_names_an_epoch_beyond_the_last(view):
+    last = replace(view, config=replace(view.config, epochs=2), batches=())
+    assert wording.progress(last) == "epoch 2 of 2"
+
+
+def test_progress_of_an_ended_run_says_how_long_it_trained(view):
+    assert wording.progress(in_state(view, "stopped")) == "2 of 6 epochs, trained for 5 s"
+    assert wording.progress(in_state(view, "failed", "killed", history=())) == "0 of 6 epochs"
+
+
+@pytest.mark.parametrize("state", [state for state in get_args(State) if state not in LIVE])
+def test_an_ended_run_promises_no_time_left(view, state):
+    assert "left" not in wording.progress(in_state(view, state, seconds_left=5.0))
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes", "verdict", "warning"),
+    [
+        ("quick", {}, "Right for 75% of tracks by artists it had not heard", ""),
+        ("quick", {"split": "track"}, "Right for 75% of tracks it had not heard", "their sound"),
+        (
+            "course",
+            {},
+            "Right for 75% of tracks it had mostly heard other parts of",
+            "say little about your music",
+        ),
+    ],
+    ids=["artist", "track", "course"],
+)
+def test_a_verdict_says_of_whom_and_a_leak_is_named(preset, changes, verdict, warning):
+    config = replace(PRESETS[preset], **changes)
+    assert wording.run_verdict(evaluation(1), config) == verdict
+    assert warning in wording.leak_warning(config, {})
+    assert bool(warning) == bool(wording.leak_warning(config, {}))
+
+
+def test_figures_stand_with_their_count_interval_and_a_guess():
+    said = wording.run_figures(evaluation(1))
+    assert "8 tracks, 95% interval 41% to 93%" in said
+    assert "guessing the most common genre would get 50%" in said
+    assert "75% of 24 (95% interval 41% to 93%, too narrow" in said
+
+
+def test_the_data_is_said_with_its_three_sides():
+    assert wording.dataset_line(data(1)) == (
+        "24 tracks in 2 genres: 40 segments to learn from, 14 to check after each epoch, "
+        "18 kept for the end."
+    )
+
+
+def test_only_sides_that_lack_a_genre_are_named():
+    facts = data(1) | {"absent_genres": {"train": [], "test": ["loud", "quiet"]}}
+    assert wording.absences(facts) == [
+        "No artist of loud, quiet was left for the test side: too few in the data."
+    ]
+    assert wording.absences(data(1)) == []
+
+
+def test_where_artists_are_not_known_none_is_said_to_be_unheard(two_genres):
+    nameless = tuple(replace(track, artist=None) for track in two_genres.tracks)
+    known = guesses(two_genres).to_dict()
+    unknown = guesses(replace(two_genres, tracks=nameless)).to_dict()
+    few = guesses(replace(two_genres, tracks=nameless[:20] + two_genres.tracks[20:])).to_dict()
+    config = PRESETS["quick"]
+
+    assert wording.run_verdict(unknown, config).endswith("it had not heard; no artist is known")
+    assert wording.run_verdict(few, config).endswith("; the artists of only 4 are known")
+    assert wording.run_verdict(known, config).endswith("by artists it had not heard")
+    assert wording.leak_warning(config, unknown).startswith("No artist is known, so an artist may")
+    assert wording.leak_warning(config, known) == wording.leak_warning(config, {}) == ""
