@@ -82,9 +82,11 @@ def _mel_power(segments: np.ndarray, sr: int, n_fft: int, hop_length: int) -> np
     spectrum = np.fft.rfft(windows * _hann(n_fft), axis=-1)  # (..., 1 + n_fft // 2)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
-    # As one product of two matrices: a stack of them takes NumPy several times as long.
-    mel = power.reshape(-1, power.shape[-1]) @ _mel_filters(sr, n_fft)
-    return mel.reshape(*power.shape[:2], N_MELS)
+    # One product a segment: a product of many rows may be summed in another order than one of
+    # few, so a segment's last bits would depend on its neighbours; a stack of matrices takes
+    # NumPy several times as long.
+    filters = _mel_filters(sr, n_fft)
+    return np.stack([frames @ filters for frames in power])
 
 
 @lru_cache(maxsize=8)

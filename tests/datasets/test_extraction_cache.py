@@ -16,7 +16,7 @@ from genre.datasets.extraction_cache import MAKERS, extraction_key, remove_oldes
 from genre.datasets.folder import extract_folder
 from genre.datasets.load import load_dataset
 from genre.datasets.types import Skipped
-from genre.paths import PACKAGE
+from genre.paths import PACKAGE, ROOT
 from tests.project.test_architecture import imports_of
 
 SR = 22_050
@@ -278,7 +278,7 @@ def test_two_processes_at_once_do_each_other_no_harm(cache, music):
     both = [
         subprocess.Popen(
             [sys.executable, "-c", program, str(music)],
-            cwd=Path(extraction_cache.__file__).parent.parent,
+            cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
         )

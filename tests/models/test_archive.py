@@ -307,11 +307,7 @@ def test_what_is_bundled_or_absent_is_neither_renamed_nor_deleted(saved, act, bu
 @pytest.fixture
 def at_the_terminal(saved, monkeypatch) -> Path:
     """The commands work on a folder of models with ``ear`` in it."""
-    for room in ("registry.list_models", "model_archive.list_models", "registry.read_card"):
-        module, function = room.split(".")
-        real = getattr(__import__(f"genre.{module}", fromlist=[module]), function)
-        monkeypatch.setattr(real, "__defaults__", (saved,))
-    for function in (delete_model, rename_model):
+    for function in (list_models, read_card, delete_model, rename_model):
         monkeypatch.setattr(function, "__defaults__", (saved,))
     return saved
 

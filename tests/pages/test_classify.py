@@ -255,7 +255,11 @@ def test_without_a_model_there_is_no_verdict(page, monkeypatch, tmp_path):
 def test_twenty_reruns_leave_nothing_behind(page, monkeypatch):
     page.pills(key="first_sketch").select("disco").run().run()
     worked_out = []
-    for job in ("song_view.view_song", "song_facts.start_facts", "prediction.load_classifier"):
+    for job in (
+        "models.song_analysis.view_song",
+        "audio.song_facts.start_facts",
+        "models.prediction.load_classifier",
+    ):
         monkeypatch.setattr(f"genre.{job}", lambda *_, job=job: worked_out.append(job))
     before, n_bytes = what_is_held(page), psutil.Process().memory_info().rss
     for _ in range(20):

@@ -10,6 +10,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from genre.paths import ROOT
 from genre.errors import ParameterError, RunError
 from genre.recipes.config import PRESETS
 from genre.runs.files import (
@@ -237,9 +238,8 @@ def test_the_turn_is_one_processs_and_ends_with_it(tmp_path):
         "import sys, time; from pathlib import Path; from genre.system.lock import TurnLock; "
         "print(TurnLock(Path(sys.argv[1])).take(), flush=True); time.sleep(60)"
     )
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     other = subprocess.Popen(
-        [sys.executable, "-c", hold, str(tmp_path)], cwd=root, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", hold, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert other.stdout.readline() == "True\n"
     assert not TurnLock(tmp_path).take()
