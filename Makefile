@@ -1,6 +1,7 @@
-# make app   open the app          make lint    style and types
-# make test  run the tests         make bench   measure, and write docs/benchmarks.md
-# make e2e   only the tests in a real browser (needs Chromium)
+# make app    open the app           make check  style, types, and the quick tests
+# make test   run all tests          make lint   style and types
+# make e2e    only the tests in a real browser (needs Chromium)
+# make bench  measure, and write docs/benchmarks.md
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,13 +12,16 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: app test lint bench e2e
+.PHONY: app check test lint bench e2e
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+check: lint
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not tensorflow and not browser and not slow" $(ARGS)
 
 e2e: $(VENV)/installed-dev
 	@command -v chromium chromium-browser google-chrome >/dev/null || \

@@ -62,10 +62,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
+
+from genre.paths import MODELS as MODELS
+from genre.paths import ROOT as ROOT
+from genre.paths import RUNS as RUNS
+from genre.paths import SAMPLES
 
 if TYPE_CHECKING:  # heavy imports wait until there is a song: the first paint must not
     from genre.audio.song_facts import FactsJob
@@ -73,10 +77,6 @@ if TYPE_CHECKING:  # heavy imports wait until there is a song: the first paint m
     from genre.models.prediction import Classifier
     from genre.models.song_analysis import SongView
 
-ROOT = Path(__file__).resolve().parent.parent
-MODELS = ROOT / "models"
-RUNS = ROOT / "runs"
-SKETCHES = ROOT / "samples"
 HOUR = 3600
 
 
@@ -102,13 +102,13 @@ def is_home() -> bool:
 
 def sketches() -> list[str]:
     """Return the genres that there is a sketch of."""
-    return sorted(path.stem for path in SKETCHES.glob("*.ogg"))
+    return sorted(path.stem for path in SAMPLES.glob("*.ogg"))
 
 
 @st.cache_data(max_entries=20, ttl=HOUR, show_spinner=False)
 def sketch(name: str) -> Song:
     """Return one of the project's own sketches as a song."""
-    content = (SKETCHES / f"{name}.ogg").read_bytes()
+    content = (SAMPLES / f"{name}.ogg").read_bytes()
     return Song.of(f"{name.capitalize()} sketch", content, "a sketch by this project, no record")
 
 
@@ -119,7 +119,9 @@ def classifier(name: str) -> Classifier:
 
 def stamp(name: str) -> int:
     """Return when a model's folder was last written."""
-    card = MODELS / name / "card.json"
+    from genre.models.registry import CARD_FILE, model_folder
+
+    card = model_folder(name, MODELS) / CARD_FILE
     return card.stat().st_mtime_ns if card.exists() else 0
 
 

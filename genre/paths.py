@@ -1,4 +1,16 @@
-"""Where things lie: what comes with the program, and what it writes."""
+"""Where things lie: what comes with the program, and what it writes.
+
+Conventions
+-----------
+bundled
+    What comes with the program and is only read: in a checkout beside the package, in an
+    installed package inside it.
+home
+    Where everything is written.  ``GENRE_LAB_HOME`` names it; otherwise it is the checkout where
+    that can be written to, else the user's folder for this program's data.
+cache
+    What can be made or fetched again; all of it may be deleted at any time.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +19,54 @@ from pathlib import Path
 
 import platformdirs
 
+HOME_VARIABLE, CACHE_VARIABLE = "GENRE_LAB_HOME", "GENRE_LAB_CACHE"
 PACKAGE = Path(__file__).resolve().parent
-ROOT = PACKAGE.parent
-MODELS = ROOT / "models"
-RUNS = ROOT / "runs"
+_INSTALLED = PACKAGE / "_bundled"
+ROOT = _INSTALLED if _INSTALLED.is_dir() else PACKAGE.parent
+"""Where the page and everything bundled lie."""
+
+
+def home_folder() -> Path:
+    """Return where runs and saved models are written; it may not be there yet.
+
+    Returns
+    -------
+    folder : Path
+        What ``GENRE_LAB_HOME`` names, the checkout, or the user's data folder.
+    """
+    if named := os.environ.get(HOME_VARIABLE):
+        folder = Path(named).expanduser().absolute()
+        os.environ[HOME_VARIABLE] = str(folder)  # its processes work in another folder
+        return folder
+    if ROOT != _INSTALLED and os.access(ROOT, os.W_OK):
+        return ROOT
+    return platformdirs.user_data_path("genre-lab", appauthor=False)
+
+
+def cache_folder() -> Path:
+    """Return where this program keeps what it can make again; it may not be there yet.
+
+    Returns
+    -------
+    folder : Path
+        What ``GENRE_LAB_CACHE`` names, ``cache`` in what ``GENRE_LAB_HOME`` names, or the place
+        this system has for caches.
+    """
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(named).expanduser().absolute()
+    if os.environ.get(HOME_VARIABLE):
+        return home_folder() / "cache"
+    return platformdirs.user_cache_path("genre-lab", appauthor=False)
+
+
+HOME = home_folder()
+RUNS = HOME / "runs"
+MODELS = HOME / "models"
+"""Saved models; those that come with the program are found beside them."""
+MODELS_BUNDLED = ROOT / "models"
 DATASETS = ROOT / "datasets"
 SAMPLES = ROOT / "samples"
 RECORDED = ROOT / "recorded"
 RECORDED_LEAKAGE = RECORDED / "honesty"
 RESULTS = ROOT / "docs" / "results"
 RECORDED_RECALL = RESULTS / "memory-test"
-
-VARIABLE = "GENRE_LAB_CACHE"
-"""Names another folder; everything kept lies below it."""
-
-
-def cache_folder() -> Path:
-    """Return the user's cache folder for this program, which may not be there yet.
-
-    Returns
-    -------
-    folder : Path
-        What ``GENRE_LAB_CACHE`` names, or the place this system has for caches.
-    """
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named).expanduser().absolute()
-    return platformdirs.user_cache_path("genre-lab", appauthor=False)

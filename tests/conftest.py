@@ -32,6 +32,25 @@ CACHE = tempfile.TemporaryDirectory(prefix="genre-lab-tests-")
 os.environ["GENRE_LAB_CACHE"] = CACHE.name
 
 
+TRAINING_FIXTURES = {"finished_run", "make_run"}
+TRAINING_FILES = {
+    *("test_warm_worker.py", "test_keras_script.py", "test_leakage.py", "test_recall_job.py"),
+    *("test_recall_task.py", "test_settings.py", "test_train.py"),
+}
+"""Tests outside ``tests/training`` that load TensorFlow, here or in a process of their own."""
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what a test needs by where it lies and what it starts from."""
+    for item in items:
+        folder, name = item.path.parent.name, item.path.name
+        trains = folder == "training" or name in TRAINING_FILES
+        if trains or TRAINING_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("tensorflow")
+        if folder == "browser":
+            item.add_marker("browser")
+
+
 @pytest.fixture
 def hiss() -> Signal:
     """Seven seconds of the same noise every time: two whole segments and a rest."""

@@ -1,11 +1,15 @@
 """One place for everything that can be made or fetched again."""
 
+import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from genre.paths import cache_folder
+from genre.errors import ModelError
+from genre.models.registry import list_models, load_model, model_folder, save_model
+from genre.paths import MODELS_BUNDLED, ROOT, cache_folder, home_folder
 
 
 def test_the_environment_names_the_place(monkeypatch, tmp_path):
@@ -30,3 +34,37 @@ def test_otherwise_it_is_where_this_system_has_its_caches(monkeypatch, tmp_path,
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
     assert cache_folder() == tmp_path / "genre-lab"
+
+
+def test_home_variable_moves_everything_that_is_written(monkeypatch, tmp_path):
+    monkeypatch.delenv("GENRE_LAB_CACHE")
+    monkeypatch.setenv("GENRE_LAB_HOME", str(tmp_path))
+    program = (
+        "from genre.paths import MODELS, RUNS, cache_folder; print(MODELS, RUNS, cache_folder())"
+    )
+
+    said = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True).split()
+
+    assert said == [str(tmp_path / name) for name in ("models", "runs", "cache")]
+
+
+def test_home_is_the_users_where_the_checkout_is_read_only(monkeypatch, tmp_path):
+    monkeypatch.delenv("GENRE_LAB_HOME", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert home_folder() == ROOT
+
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert home_folder().name == "genre-lab"
+    assert home_folder() != ROOT
+
+
+def test_bundled_models_are_found_beside_saved_ones(monkeypatch, tmp_path):
+    monkeypatch.setattr("genre.models.registry.MODELS", tmp_path)
+    network, card = load_model("starter", tmp_path)
+    assert model_folder("starter", tmp_path) == MODELS_BUNDLED / "starter"
+
+    save_model(network, replace(card, name="mine"), folder=tmp_path)
+
+    assert list_models(tmp_path) == ["starter", "course", "mine", "simple-rnn"]
+    with pytest.raises(ModelError, match="a model named starter exists"):
+        save_model(network, card, folder=tmp_path)

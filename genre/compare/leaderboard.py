@@ -19,7 +19,7 @@ from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation.cv_results import Result, read_result
 from genre.evaluation.evaluation import Evaluation
 from genre.models.card import Figure, ModelCard, figures_of
-from genre.models.registry import list_models, read_card
+from genre.models.registry import list_models, model_folder, read_card
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.files import (
@@ -127,7 +127,11 @@ def contenders_stamp(
     stamp : tuple of (str, int)
         The files that are read, and when each was written.
     """
-    paths = [path for name in list_models(models) for path in sorted((models / name).iterdir())]
+    paths = [
+        path
+        for name in list_models(models)
+        for path in sorted(model_folder(name, models).iterdir())
+    ]
     paths += sorted(results.glob("*.json"))
     for run in list_runs(runs):
         try:

@@ -25,7 +25,6 @@ from genre.paths import RECORDED_LEAKAGE
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.files import history_of, read_config, read_events
 
-"""Where the recordings lie that come with the program."""
 DATA = "gtzan-subset"
 EPOCHS = 60
 """Enough for the network to know nearly every training segment by heart."""

@@ -19,7 +19,6 @@ from genre.evaluation.evaluation import Evaluation
 from genre.recipes.config import TrainConfig
 from genre.system.files import json_text
 
-"""Where the results lie that come with the program."""
 RESULT_VERSION = 2
 
 

@@ -30,6 +30,7 @@ from genre.models.registry import (
     WEIGHTS_FILE,
     card_text,
     list_models,
+    model_folder,
     parse_card,
     read_card,
     save_model,
@@ -71,7 +72,7 @@ def rename_model(name: str, new_name: str, folder: Path = MODELS) -> None:
         or no name.
     """
     path, new = _own_model(name, folder), folder / validate_name(new_name)
-    if new.exists():
+    if model_folder(new_name, folder).exists():
         raise ModelError(f"a model named {new_name} exists. Choose another name.")
     _move(path, new, f"the model {name} could not be renamed")
 
@@ -112,7 +113,7 @@ def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) 
         If there is no such model, or its folder is damaged.
     """
     card = read_card(name, folder)
-    files = {file: folder / name / file for file in (WEIGHTS_FILE, KERAS_FILE)}
+    files = {file: model_folder(name, folder) / file for file in (WEIGHTS_FILE, KERAS_FILE)}
     content = {file: path.read_bytes() for file, path in files.items() if path.is_file()}
     digests = {file: hashlib.sha256(data).hexdigest() for file, data in content.items()}
     card = card if with_names else _without_names(card)

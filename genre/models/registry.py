@@ -26,9 +26,8 @@ from genre.models.card import (
 )
 from genre.network.forward import Network
 from genre.network.weights import load_weights, save_weights
-from genre.paths import MODELS
+from genre.paths import MODELS, MODELS_BUNDLED
 
-"""Where saved models lie."""
 CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
 CARD_VERSION = 1
 _REMEDY = "Restore the model's folder from a copy, or train the model again."
@@ -38,8 +37,22 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 def list_models(folder: Path = MODELS) -> list[str]:
     """Return the names of the saved models, the starter first, then in alphabetical order."""
-    names = sorted(p.parent.name for p in folder.glob(f"*/{CARD_FILE}"))
-    return sorted(names, key=lambda name: name != "starter")
+    folders = {folder, MODELS_BUNDLED} if folder == MODELS else {folder}
+    names = {path.parent.name for one in folders for path in one.glob(f"*/{CARD_FILE}")}
+    return sorted(names, key=lambda name: (name != "starter", name))
+
+
+def model_folder(name: str, folder: Path = MODELS) -> Path:
+    """Return where a model lies: in the folder, or, for the program's own one, where it is bundled.
+
+    Raises
+    ------
+    ModelError
+        If it is no name of a model.
+    """
+    own = folder / validate_name(name)
+    is_bundled = folder == MODELS and not own.exists() and (MODELS_BUNDLED / name).is_dir()
+    return MODELS_BUNDLED / name if is_bundled else own
 
 
 def validate_name(name: str) -> str:
@@ -72,7 +85,7 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
         If there is no such model, its card makes no sense, or a file is missing,
         truncated or altered.
     """
-    path = folder / validate_name(name)
+    path = model_folder(name, folder)
     if not (path / CARD_FILE).is_file():
         saved = ", ".join(list_models(folder)) or "none"
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
@@ -156,7 +169,7 @@ def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
         If there is no such model, or its folder is damaged.
     """
     card = read_card(name, folder)
-    weights = load_weights(folder / name / WEIGHTS_FILE, card.network)
+    weights = load_weights(model_folder(name, folder) / WEIGHTS_FILE, card.network)
     return Network(card.network, weights), card
 
 
@@ -181,7 +194,7 @@ def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
         If there is no such model, it has no such file, or its folder is damaged.
     """
     read_card(name, folder)
-    path = folder / name / KERAS_FILE
+    path = model_folder(name, folder) / KERAS_FILE
     if not path.is_file():
         raise ModelError(f"the model {name} was saved without {KERAS_FILE}. Train it again.")
     return path.read_bytes()
@@ -220,7 +233,7 @@ def save_model(
         If the name is taken or no name, or the disk refuses.
     """
     path = folder / validate_name(card.name)
-    if path.exists() and not replace:
+    if model_folder(card.name, folder).exists() and not replace:
         raise ModelError(f"a model named {card.name} exists. Choose another name.")
     try:
         folder.mkdir(parents=True, exist_ok=True)

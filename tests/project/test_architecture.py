@@ -34,7 +34,7 @@ TABLE = {
     "export": "audio charts datasets errors models recipes runs text",
     "cli": "audio charts compare datasets errors evaluation export interpret models paths recipes "
     "runs system text training",
-    "__main__": "cli errors",
+    "__main__": "cli errors paths",
     "__init__": "",
 }
 MAX_MODULES = 20
