@@ -74,6 +74,7 @@ def load_audio(
 
     Examples
     --------
+    >>> from genre.audio.signal import encode_wav
     >>> beep = np.sin(np.arange(48_000) * 2 * np.pi * 440 / 48_000)
     >>> load_audio(encode_wav((beep, 48_000))).samples.shape
     (22050,)

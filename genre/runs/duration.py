@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from genre.errors import RunError
+from genre.paths import RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.reader import RunReader
-from genre.paths import RUNS
 from genre.runs.store import list_runs
 
 MAX_RUNS = 10

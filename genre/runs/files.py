@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from genre.system.files import write_json
 from genre.errors import ParameterError, RunError
-from genre.system.processes import START_SECONDS, is_alive, own_process
 from genre.recipes.config import TrainConfig
+from genre.system.files import write_json
+from genre.system.processes import START_SECONDS, is_alive, own_process
 
 RUN_VERSION = 1
 CONFIG_FILE, STATUS_FILE, CONTROL_FILE = "config.json", "status.json", "control.json"
@@ -173,10 +173,6 @@ def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the row of each epoch; an epoch that was gone through again counts once."""
     rows = {event["epoch"]: event for event in events if event["event"] == "epoch"}
     return [{k: v for k, v in rows[n].items() if k not in ("event", "time")} for n in sorted(rows)]
-
-
-
-
 
 
 def _read_document(run: Path, name: str) -> dict[str, Any]:

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genre.paths import RECORDED
 from genre.errors import RunError
+from genre.paths import RECORDED, RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.files import CONFIG_FILE, EVENTS_FILE, history_of, read_config, read_events
-from genre.paths import RUNS
 from genre.runs.store import list_runs
 
 MAX_RUNS = 60

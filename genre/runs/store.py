@@ -16,9 +16,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from genre.paths import RUNS
 from genre.errors import RunError
-from genre.system.processes import start_command
+from genre.paths import RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.files import (
     CONFIG_FILE,
@@ -33,8 +32,8 @@ from genre.runs.files import (
     write_status,
 )
 from genre.system.files import write_json
+from genre.system.processes import start_command
 from genre.system.warm_worker import WarmWorker
-
 
 
 def new_run(config: TrainConfig, folder: Path = RUNS) -> Path:

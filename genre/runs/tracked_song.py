@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from genre.audio.load import Source, load_audio
-from genre.errors import AudioError, RunError
 from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import audible_segments, extract_segments
+from genre.audio.load import Source, load_audio
+from genre.errors import AudioError, RunError
 from genre.runs.files import read_config
 
 SONG_FILE = "song.npz"

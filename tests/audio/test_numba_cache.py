@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from genre.paths import ROOT
 
 HOLD = (
@@ -63,6 +65,7 @@ def test_once_all_is_compiled_nobody_waits(tmp_path):
     first.communicate()
 
 
+@pytest.mark.slow
 def test_describing_a_song_marks_the_cache(tmp_path):
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "genre", "describe", "samples/jazz.ogg"]

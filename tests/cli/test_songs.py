@@ -161,6 +161,7 @@ def test_extract_makes_the_same_pack_twice_and_lists_what_it_skipped(capsys, tin
         assert (first / file).read_bytes() == (second / file).read_bytes()
 
 
+@pytest.mark.tensorflow
 def test_training_prints_its_layers_epochs_and_test_accuracy_and_plots(tiny_folder, tmp_path):
     quick = ["--epochs", "2", "--units-1", "4", "--units-2", "4", "--test-share", "0.5"]
     line = ["train", "--data", str(tiny_folder), *quick, "--validation-share", "0.5"]

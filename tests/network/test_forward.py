@@ -117,6 +117,7 @@ def compiled_twin(config):
     return lambda X: tf.nest.map_structure(lambda tensor: tensor.numpy(), compute(X))
 
 
+@pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_probabilities_equal_keras(config):
     network, twin = make_network(config), compiled_twin(config)
@@ -130,6 +131,7 @@ def test_probabilities_equal_keras(config):
         np.testing.assert_allclose(found, expected, atol=1e-5, rtol=0)
 
 
+@pytest.mark.tensorflow
 def test_the_reference_network_equals_keras():
     config = NetworkConfig(n_steps=130, n_values=13, n_genres=10)
     weights = {name: 0.2 * array for name, array in make_weights(config).items()}

@@ -6,10 +6,11 @@ import sys
 import time
 import urllib.request
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from genre.paths import ROOT
+from genre.paths import PACKAGE, ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -41,9 +42,23 @@ def test_installed_package_classifies_from_another_folder(installed, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_wheel_holds_every_file_of_the_package_and_the_pages(installed):
+    site = Path(installed["WHEEL_SITE"])
+    modules = sorted(path.relative_to(ROOT) for path in PACKAGE.rglob("*.py"))
+    pages = sorted(path.relative_to(ROOT) for path in (ROOT / "app_pages").iterdir())
+
+    assert len(modules) > 120
+    assert not [path for path in modules if not (site / path).is_file()]
+    assert not [
+        path
+        for path in pages
+        if path.name != "__pycache__" and not (site / "genre" / "_bundled" / path).is_file()
+    ]
+
+
 def test_installed_package_requires_what_the_requirements_say(installed):
     site = installed["WHEEL_SITE"]
-    (metadata,) = __import__("pathlib").Path(site).glob("genre_lab-*/METADATA")
+    (metadata,) = Path(site).glob("genre_lab-*/METADATA")
     required = [line for line in metadata.read_text().split("\n") if line.startswith("Requires-")]
     lines = (ROOT / "requirements.txt").read_text().split("\n")
     named = [line for line in lines if line and not line.startswith("#")]

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.live_runs import RECIPE, data, epoch, phase, told_run
 
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.duration import (
@@ -18,6 +17,7 @@ from genre.runs.duration import (
 )
 from genre.runs.files import RunStatus, own_status
 from genre.runs.reader import RunReader
+from tests.support.live_runs import RECIPE, data, epoch, phase, told_run
 
 EPOCHS = (phase("fitting", 10), *(epoch(n, 10 + 2 * n) for n in range(1, 6)), phase("stopped", 20))
 

@@ -4,12 +4,12 @@ import shutil
 
 import numpy as np
 import pytest
-from tests.support.live_runs import epoch, evaluation, told_run
 
 from genre.errors import ModelError, RunError
 from genre.models.prediction import load_classifier
 from genre.models.registry import list_models
 from genre.runs.keep_model import free_name, has_model, keep_model, keras_file
+from tests.support.live_runs import epoch, evaluation, told_run
 
 
 @pytest.fixture

@@ -9,12 +9,22 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.live_runs import RECIPE, as_lines, batch, data, epoch, evaluation, phase, tell, told_run
 
 from genre.errors import RunError
 from genre.runs.files import EVENTS_FILE, RunStatus, own_status, write_status
 from genre.runs.reader import MAX_BATCHES, RunReader
 from genre.runs.store import steer_run
+from tests.support.live_runs import (
+    RECIPE,
+    as_lines,
+    batch,
+    data,
+    epoch,
+    evaluation,
+    phase,
+    tell,
+    told_run,
+)
 
 # Two epochs, a pause in the third, a new rate, death in the fourth; resumed a day later.
 STORY = (

@@ -4,13 +4,13 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from tests.support.live_runs import RECIPE, batch, data, epoch, evaluation, phase, told_run
 
-from genre.runs import reference_runs
-from genre.runs.reference_runs import best_earlier_run, record_run
 from genre.errors import RunError
 from genre.recipes.config import PRESETS
+from genre.runs import reference_runs
 from genre.runs.files import read_events
+from genre.runs.reference_runs import best_earlier_run, record_run
+from tests.support.live_runs import RECIPE, batch, data, epoch, evaluation, phase, told_run
 
 
 @pytest.fixture(autouse=True)

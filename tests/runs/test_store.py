@@ -10,8 +10,8 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from genre.paths import ROOT
 from genre.errors import ParameterError, RunError
+from genre.paths import ROOT
 from genre.recipes.config import PRESETS
 from genre.runs.files import (
     Control,

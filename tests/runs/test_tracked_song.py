@@ -6,14 +6,14 @@ import os
 import numpy as np
 import pytest
 import soundfile as sf
-from tests.support.live_runs import RECIPE, has_ended, n_epochs, wait_for
-from genre.paths import ROOT
 
+from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.errors import AudioError, RunError
-from genre.audio.features import extract_segments
-from genre.runs.tracked_song import MAX_SEGMENTS, SONG_FILE, check_song, pin_song, read_pinned_song
+from genre.paths import ROOT
 from genre.runs.store import start_run, steer_run
+from genre.runs.tracked_song import MAX_SEGMENTS, SONG_FILE, check_song, pin_song, read_pinned_song
+from tests.support.live_runs import RECIPE, has_ended, n_epochs, wait_for
 
 JAZZ = ROOT / "samples" / "jazz.ogg"
 
