@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -33,7 +33,6 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
         return
     key = f"board_{_digest_of(listed)}"
     rows = [i for i, contender in enumerate(listed) if contender in chosen]
-    number = st.column_config.NumberColumn
     st.dataframe(
         [leaderboard_row(c, title) for c, title in zip(listed, titles(listed), strict=True)],
         hide_index=True,
@@ -42,40 +41,7 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
         on_select=partial(keep_ticked, key, listed),
         selection_mode="multi-row",
         selection_default={"selection": {"rows": rows}},
-        column_config={
-            "name": st.column_config.TextColumn("Name", pinned=True),
-            "kind": "What",
-            "accuracy": st.column_config.ProgressColumn(
-                "Tracks right",
-                format="%.0f %%",
-                max_value=100,
-                color="blue",
-                help="Of artists it had not heard in training: what to expect of new music.",
-            ),
-            "interval": st.column_config.TextColumn(
-                "95 % interval", help="Where its accuracy lies, as far as so few tracks can tell."
-            ),
-            "tracks": number("Of tracks"),
-            "macro_f1": number(
-                "F1", format="%.2f", help="Mean over the genres, so that each counts the same."
-            ),
-            "calibration_error": number(
-                "ECE",
-                format="%.2f",
-                help="Expected calibration error: how far its probabilities are from how often "
-                "it is right. 0 is best.",
-            ),
-            "leaky": st.column_config.TextColumn(
-                "Leaky, never ranked",
-                width=170,
-                help="In tracks, measured where it had heard parts of the same recordings, or "
-                "the same artists, in training: says nothing about new music.",
-            ),
-            "seconds": number("Trained (s)", format="%.0f"),
-            "data": "Data",
-            "recipe": st.column_config.TextColumn("Preset, and what differs", width="medium"),
-            "measured": st.column_config.TextColumn("Measured on", width="medium"),
-        },
+        column_config=_columns(),
         alt="Every saved model and finished run, the most surely right on unheard artists first",
     )
     st.caption(ranking_line(listed))
@@ -102,6 +68,45 @@ def show_problems(problems: list[str], unknown: list[str]) -> None:
             f"The link names {resources.literal(display_name(name))}, which is not here.",
             icon=":material/link_off:",
         )
+
+
+def _columns() -> dict[str, Any]:
+    """Return what each column is called, how its values look and what they mean."""
+    number = st.column_config.NumberColumn
+    return {
+        "name": st.column_config.TextColumn("Name", pinned=True),
+        "kind": "What",
+        "accuracy": st.column_config.ProgressColumn(
+            "Tracks right",
+            format="%.0f %%",
+            max_value=100,
+            color="blue",
+            help="Of artists it had not heard in training: what to expect of new music.",
+        ),
+        "interval": st.column_config.TextColumn(
+            "95 % interval", help="Where its accuracy lies, as far as so few tracks can tell."
+        ),
+        "tracks": number("Of tracks"),
+        "macro_f1": number(
+            "F1", format="%.2f", help="Mean over the genres, so that each counts the same."
+        ),
+        "calibration_error": number(
+            "ECE",
+            format="%.2f",
+            help="Expected calibration error: how far its probabilities are from how often "
+            "it is right. 0 is best.",
+        ),
+        "leaky": st.column_config.TextColumn(
+            "Leaky, never ranked",
+            width=170,
+            help="In tracks, measured where it had heard parts of the same recordings, or "
+            "the same artists, in training: says nothing about new music.",
+        ),
+        "seconds": number("Trained (s)", format="%.0f"),
+        "data": "Data",
+        "recipe": st.column_config.TextColumn("Preset, and what differs", width="medium"),
+        "measured": st.column_config.TextColumn("Measured on", width="medium"),
+    }
 
 
 def _digest_of(listed: list[Contender]) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 WIDTH, HEIGHT = 360.0, 230.0
@@ -30,6 +31,29 @@ Points = list[tuple[float, float]]
 
 HIGHEST_LOSS = 5.0
 """Where the axis of the loss ends at most (nats): a guess among ten genres has 2.3."""
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """Where an epoch and a value are in the drawing, and how a value is written."""
+
+    metric: str
+    last: int
+    step: float
+    top: float
+
+    def x(self, epoch: float) -> str:
+        return f"{LEFT + epoch / self.last * (WIDTH - LEFT - RIGHT):.1f}"
+
+    def y(self, value: float) -> str:
+        return f"{TOP + (1 - min(value, self.top) / self.top) * (HEIGHT - TOP - BOTTOM):.1f}"
+
+    def line(self, points: Points, kind: str) -> str:
+        through = " ".join(f"{self.x(epoch)},{self.y(value)}" for epoch, value in points)
+        return f'<polyline class="curve {kind}" points="{through}"/>' if len(points) > 1 else ""
+
+    def written(self, value: float) -> str:
+        return f"{value:.1%}" if self.metric == "accuracy" else f"{value:.3f}"
 
 
 def training_curves(
@@ -74,64 +98,15 @@ def training_curves(
     highest = min(max(values, default=1.0), HIGHEST_LOSS)
     step = 0.25 if metric == "accuracy" else _step(highest)
     top = 1.0 if metric == "accuracy" else step * max(1, math.ceil(highest / step))
-
-    def x(epoch: float) -> str:
-        return f"{LEFT + epoch / last * (WIDTH - LEFT - RIGHT):.1f}"
-
-    def y(value: float) -> str:
-        return f"{TOP + (1 - min(value, top) / top) * (HEIGHT - TOP - BOTTOM):.1f}"
-
-    def line(points: Points, kind: str) -> str:
-        through = " ".join(f"{x(epoch)},{y(value)}" for epoch, value in points)
-        return f'<polyline class="curve {kind}" points="{through}"/>' if len(points) > 1 else ""
-
-    def written(value: float) -> str:
-        return f"{value:.1%}" if metric == "accuracy" else f"{value:.3f}"
-
-    parts = []
-    for i in range(round(top / step) + 1):
-        label = f"{i * step:.0%}" if metric == "accuracy" else f"{i * step:g}"
-        height = y(i * step)
-        parts.append(
-            f'<line class="axis" x1="{x(0)}" x2="{x(last)}" y1="{height}" y2="{height}"/>'
-            f'<text x="{LEFT - 6:g}" y="{height}" dy="4" text-anchor="end">{label}</text>'
-        )
-    every = max(1, math.ceil(_step(last)))
-    for tick in range(0, last + 1, every):
-        parts.append(
-            f'<text x="{x(tick)}" y="{HEIGHT - BOTTOM + 17:g}" text-anchor="middle">{tick}</text>'
-        )
-    parts.append(f'<text x="{x(last)}" y="{HEIGHT - 4:g}" text-anchor="end">epoch</text>')
-    for number, moment in enumerate(marks, start=1):
-        place = x(min(moment, last))
-        parts.append(
-            f'<line class="mark" x1="{place}" x2="{place}" y1="{TOP:g}" y2="{y(0)}"/>'
-            f'<text x="{place}" y="{TOP - 5:g}" text-anchor="middle">{number}</text>'
-        )
-    for side, points in pale.items():
-        parts.append(line(points, f"{side} ghost"))
-        if len(points) == 1:
-            place = f'cx="{x(points[0][0])}" cy="{y(points[0][1])}"'
-            parts.append(f'<circle class="lonely {side} ghost" {place} r="5"/>')
-    parts.append(line(end, "training growing"))
-    for side, points in rows.items():
-        parts.append(line(points, side))
-        shown = points[:: max(1, math.ceil(len(points) / MAX_POINTS))]
-        kind = "point" if len(points) > 1 else f"lonely {side}"
-        for epoch, value in shown:
-            parts.append(
-                f'<circle class="{kind}" cx="{x(epoch)}" cy="{y(value)}" r="5">'
-                f"<title>epoch {epoch:g}, {side} {written(value)}</title></circle>"
-            )
-    ends = [
-        f"{side} {f'from {written(points[0][1])} to ' if len(points) > 1 else ''}"
-        f"{written(points[-1][1])}"
-        for side, points in rows.items()
-        if points
+    axes = _Axes(metric, last, step, top)
+    parts = [
+        *_drawn_axes(axes),
+        *_drawn_marks(axes, marks),
+        *_drawn_ghost(axes, pale),
+        axes.line(end, "training growing"),
+        *_drawn_curves(axes, rows),
     ]
-    over = "1 epoch" if len(history) == 1 else f"{len(history) or 'the'} epochs"
-    said = ", ".join(ends) or ("no number yet" if history else "none is finished yet")
-    label = f"{metric.capitalize()} over {over}: {said}."
+    label = _spoken(axes, rows, len(history))
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">'
         f"{''.join(parts)}</svg>"
@@ -204,6 +179,77 @@ def song_columns(
         f'<svg viewBox="0 0 {width:g} {height + 22:g}" role="img" aria-label="The probability of '
         f'each genre for the pinned song after each epoch.">{"".join(parts)}</svg>'
     )
+
+
+def _drawn_axes(axes: _Axes) -> list[str]:
+    """Draw a line and a number per step of the values, and the numbers of the epochs."""
+    parts = []
+    for i in range(round(axes.top / axes.step) + 1):
+        value = i * axes.step
+        label = f"{value:.0%}" if axes.metric == "accuracy" else f"{value:g}"
+        height = axes.y(value)
+        parts.append(
+            f'<line class="axis" x1="{axes.x(0)}" x2="{axes.x(axes.last)}" '
+            f'y1="{height}" y2="{height}"/>'
+            f'<text x="{LEFT - 6:g}" y="{height}" dy="4" text-anchor="end">{label}</text>'
+        )
+    under = f"{HEIGHT - BOTTOM + 17:g}"
+    for tick in range(0, axes.last + 1, max(1, math.ceil(_step(axes.last)))):
+        parts.append(f'<text x="{axes.x(tick)}" y="{under}" text-anchor="middle">{tick}</text>')
+    end = axes.x(axes.last)
+    parts.append(f'<text x="{end}" y="{HEIGHT - 4:g}" text-anchor="end">epoch</text>')
+    return parts
+
+
+def _drawn_marks(axes: _Axes, marks: Sequence[float]) -> list[str]:
+    """Draw an upright line per marked moment, with its number above."""
+    parts = []
+    for number, moment in enumerate(marks, start=1):
+        place = axes.x(min(moment, axes.last))
+        parts.append(
+            f'<line class="mark" x1="{place}" x2="{place}" y1="{TOP:g}" y2="{axes.y(0)}"/>'
+            f'<text x="{place}" y="{TOP - 5:g}" text-anchor="middle">{number}</text>'
+        )
+    return parts
+
+
+def _drawn_ghost(axes: _Axes, pale: Mapping[str, Points]) -> list[str]:
+    """Draw the curves of the earlier run; a single epoch is a dot."""
+    parts = []
+    for side, points in pale.items():
+        parts.append(axes.line(points, f"{side} ghost"))
+        if len(points) == 1:
+            place = f'cx="{axes.x(points[0][0])}" cy="{axes.y(points[0][1])}"'
+            parts.append(f'<circle class="lonely {side} ghost" {place} r="5"/>')
+    return parts
+
+
+def _drawn_curves(axes: _Axes, rows: Mapping[str, Points]) -> list[str]:
+    """Draw the curves of this run, with points that show their value under the mouse."""
+    parts = []
+    for side, points in rows.items():
+        parts.append(axes.line(points, side))
+        shown = points[:: max(1, math.ceil(len(points) / MAX_POINTS))]
+        kind = "point" if len(points) > 1 else f"lonely {side}"
+        for epoch, value in shown:
+            parts.append(
+                f'<circle class="{kind}" cx="{axes.x(epoch)}" cy="{axes.y(value)}" r="5">'
+                f"<title>epoch {epoch:g}, {side} {axes.written(value)}</title></circle>"
+            )
+    return parts
+
+
+def _spoken(axes: _Axes, rows: Mapping[str, Points], n_epochs: int) -> str:
+    """Return what the drawing shows in words, for those who do not see it."""
+    ends = [
+        f"{side} {f'from {axes.written(points[0][1])} to ' if len(points) > 1 else ''}"
+        f"{axes.written(points[-1][1])}"
+        for side, points in rows.items()
+        if points
+    ]
+    over = "1 epoch" if n_epochs == 1 else f"{n_epochs or 'the'} epochs"
+    said = ", ".join(ends) or ("no number yet" if n_epochs else "none is finished yet")
+    return f"{axes.metric.capitalize()} over {over}: {said}."
 
 
 def _sides(rows: Rows, metric: str) -> dict[str, Points]:

@@ -12,6 +12,7 @@ import argparse
 import json
 import shlex
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from genre.cli.songs import load_data, say
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
-from genre.models.card import figures_of, measures_of
+from genre.models.card import Figure, figures_of, measures_of
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.prepare import prepare_datasets
 from genre.training.tensorflow import load_tensorflow
@@ -35,22 +36,9 @@ def train(arguments: argparse.Namespace) -> int:
             raise ParameterError("--resume needs --run: say which run is to go on.")
         config = asked_recipe(arguments)
         return train_in_run(arguments.run, config, arguments.data, resume=arguments.resume)
-    if arguments.name:
-        registry.validate_name(arguments.name)
-        if arguments.name in registry.list_models() and not arguments.replace:
-            raise ModelError(
-                f"a model named {arguments.name} exists. Choose another name, or add --replace."
-            )
+    _check_name(arguments)
     results = [read_result(path) for path in arguments.figures]
-    quoted = [
-        figure
-        for measured in results
-        for figure in figures_of(
-            measured.document,
-            is_honest=measured.is_honest,
-            command=measured.command,
-        )
-    ]
+    quoted = _quoted_figures(results)
     config, data = asked_recipe(arguments), load_data(arguments.data)
     for measured in results:
         _check_result(measured, config, data.name)
@@ -82,18 +70,8 @@ def train(arguments: argparse.Namespace) -> int:
         training_history(result.history).write_html(arguments.plot)
         say(f"accuracy and loss over the epochs: {arguments.plot}")
     if arguments.name:
+        card = _card(arguments, command, results, measures)
         honest_first = sorted(quoted, key=lambda figure: not figure.is_honest)
-        # What was cross-validated stands for the recipe; a single test side is a small one.
-        honest = next((r for r in results if r.is_honest), None)
-        certainty = honest.certainty if honest else {}
-        measures |= measures_of(honest.document) if honest else {}
-        card = {
-            "name": arguments.name,
-            "about": arguments.about,
-            "command": command,
-            "certainty": certainty,
-            "measures": measures,
-        }
         path = save_trained(
             result, data, split, config, card=card, figures=honest_first, replace=arguments.replace
         )
@@ -127,6 +105,50 @@ def read_recipe(path: str) -> TrainConfig:
             f"{path} holds no recipe ({type(error).__name__}), expected JSON such as "
             '{"n_mfcc": 20, "epochs": 40}. Name such a file, or use --preset.'
         ) from error
+
+
+def _check_name(arguments: argparse.Namespace) -> None:
+    """Refuse a name that cannot be, or one that is taken and not to be replaced."""
+    if not arguments.name:
+        return
+    registry.validate_name(arguments.name)
+    if arguments.name in registry.list_models() and not arguments.replace:
+        raise ModelError(
+            f"a model named {arguments.name} exists. Choose another name, or add --replace."
+        )
+
+
+def _quoted_figures(results: Sequence[Result]) -> list[Figure]:
+    """Return the figures that were measured before, as a card quotes them."""
+    return [
+        figure
+        for measured in results
+        for figure in figures_of(
+            measured.document,
+            is_honest=measured.is_honest,
+            command=measured.command,
+        )
+    ]
+
+
+def _card(
+    arguments: argparse.Namespace,
+    command: str,
+    results: Sequence[Result],
+    measures: Mapping[str, float],
+) -> dict[str, Any]:
+    """Return what the model's card says beside its figures.
+
+    What was cross-validated stands for the recipe; a single test side is a small one.
+    """
+    honest = next((r for r in results if r.is_honest), None)
+    return {
+        "name": arguments.name,
+        "about": arguments.about,
+        "command": command,
+        "certainty": honest.certainty if honest else {},
+        "measures": {**measures, **(measures_of(honest.document) if honest else {})},
+    }
 
 
 def _check_result(result: Result, config: TrainConfig, data_name: str) -> None:

@@ -67,32 +67,7 @@ def run_memory_test(
     """
     keras.utils.set_random_seed(test.seed)
     rng = np.random.default_rng(test.seed)
-    cell = keras.layers.LSTM if test.cell == "lstm" else keras.layers.SimpleRNN
-    steps = keras.Input((None, N_SYMBOLS + 1))
-    model = keras.Model(steps, keras.layers.Dense(N_SYMBOLS)(cell(N_UNITS)(steps)))
-    optimizer = keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0)
-    optimizer.build(model.trainable_variables)
-    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    shapes = [
-        tf.TensorSpec((None, None, N_SYMBOLS + 1), tf.float32),
-        tf.TensorSpec((None,), tf.int64),
-    ]
-
-    @tf.function(input_signature=shapes)  # type: ignore[untyped-decorator]
-    def learn(X: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-        """Learn from one batch and return the share that was recalled before that."""
-        with tf.GradientTape() as tape:
-            logits = model(X, training=True)
-            loss = loss_of(y, logits)
-        gradients = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
-        return tf.reduce_mean(tf.cast(tf.argmax(logits, 1) == y, tf.float32))
-
-    @tf.function(input_signature=shapes[:1])  # type: ignore[untyped-decorator]
-    def recall(X: tf.Tensor) -> tf.Tensor:
-        """Say which symbol was marked."""
-        return tf.argmax(model(X), 1)
-
+    learn, recall = _network(test)
     on_event(
         {
             "event": "start", "version": VERSION, "cell": test.cell, "gap": test.gap,
@@ -122,13 +97,50 @@ def run_memory_test(
         if is_sure and longest_gap < test.gap:
             longest_gap = min(2 * longest_gap, test.gap)
             recent.clear()
-    n_recalled = 0
-    for start in range(0, N_TESTED, BATCH_SIZE):
-        X, y = draw_sequences(rng, min(BATCH_SIZE, N_TESTED - start), test.gap)
-        n_recalled += int((recall(X).numpy() == y).sum())
+    n_recalled = _count_recalled(recall, rng, test.gap)
     on_event(
         {
             "event": "end", "n_recalled": n_recalled, "n_tested": N_TESTED,
             "seconds": round(time.monotonic() - began, 2),
         }
     )  # fmt: skip
+
+
+def _network(test: MemoryTest) -> tuple[Callable[..., tf.Tensor], Callable[..., tf.Tensor]]:
+    """Build the network, and return how it learns from a batch and how it recalls one."""
+    cell = keras.layers.LSTM if test.cell == "lstm" else keras.layers.SimpleRNN
+    steps = keras.Input((None, N_SYMBOLS + 1))
+    model = keras.Model(steps, keras.layers.Dense(N_SYMBOLS)(cell(N_UNITS)(steps)))
+    optimizer = keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0)
+    optimizer.build(model.trainable_variables)
+    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    shapes = [
+        tf.TensorSpec((None, None, N_SYMBOLS + 1), tf.float32),
+        tf.TensorSpec((None,), tf.int64),
+    ]
+
+    @tf.function(input_signature=shapes)  # type: ignore[untyped-decorator]
+    def learn(X: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        """Learn from one batch and return the share that was recalled before that."""
+        with tf.GradientTape() as tape:
+            logits = model(X, training=True)
+            loss = loss_of(y, logits)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+        return tf.reduce_mean(tf.cast(tf.argmax(logits, 1) == y, tf.float32))
+
+    @tf.function(input_signature=shapes[:1])  # type: ignore[untyped-decorator]
+    def recall(X: tf.Tensor) -> tf.Tensor:
+        """Say which symbol was marked."""
+        return tf.argmax(model(X), 1)
+
+    return learn, recall
+
+
+def _count_recalled(recall: Callable[..., tf.Tensor], rng: np.random.Generator, gap: int) -> int:
+    """Count the new sequences, each with the full gap, whose marked symbol is recalled."""
+    n_recalled = 0
+    for start in range(0, N_TESTED, BATCH_SIZE):
+        X, y = draw_sequences(rng, min(BATCH_SIZE, N_TESTED - start), gap)
+        n_recalled += int((recall(X).numpy() == y).sum())
+    return n_recalled
