@@ -20,6 +20,8 @@ from genre.system.lock import TurnLock
 WAIT_SECONDS = 0.1
 READY_FILE = "ready"
 """Lies in the cache once a song was described with it: nothing is left to compile."""
+_turns: list[TurnLock] = []
+"""What this process took; a turn ends with the object that took it."""
 
 
 def wait_for_numba() -> None:
@@ -35,8 +37,11 @@ def wait_for_numba() -> None:
     except OSError:  # a home that cannot be written to
         folder = Path(tempfile.mkdtemp(prefix="genre-lab-"))
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
-    lock = TurnLock(folder)
-    while not (folder / READY_FILE).exists() and not lock.take():
+    turn = TurnLock(folder)
+    while not (folder / READY_FILE).exists():
+        if turn.take():
+            _turns.append(turn)
+            return
         time.sleep(WAIT_SECONDS)
 
 
@@ -45,4 +50,5 @@ def note_compiled() -> None:
     folder = os.environ.get("NUMBA_CACHE_DIR")
     if folder:
         (Path(folder) / READY_FILE).touch()
-        TurnLock(Path(folder)).give_back()
+    while _turns:
+        _turns.pop().give_back()

@@ -8,13 +8,13 @@ As `genre.cli.songs`.
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from genre.cli.songs import print_json, say
 from genre.errors import ModelError, ParameterError
 from genre.models import registry
 from genre.models.archive import delete_model, export_model, import_model, rename_model
+from genre.system.files import write_bytes
 
 
 def models(arguments: argparse.Namespace) -> int:
@@ -74,10 +74,5 @@ def _export(name: str, path: Path, *, with_names: bool) -> None:
     if path.exists():
         raise ParameterError(f"'{path}' exists. Name a file that is not there yet.")
     content = export_model(name, with_names=with_names)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_bytes(path, content)
     say(f"{name}: {len(content) / 1e6:.1f} MB in {path}")

@@ -18,7 +18,6 @@ import functools
 import hashlib
 import json
 import os
-import secrets
 import zipfile
 from dataclasses import replace
 from importlib.metadata import version
@@ -30,6 +29,7 @@ import numpy as np
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
+from genre.system.files import replacing
 
 MAX_BYTES = 2 * 2**30
 """Of all that is kept; the whole GTZAN collection takes 110 MB."""
@@ -118,15 +118,10 @@ def write_extracted(key: str, result: Extracted) -> None:
         seconds, digest = np.array(track.seconds), np.array(track.digest)
         kept = {"frames": frames.astype(np.float32), "seconds": seconds, "digest": digest}
     path = _place(key)
-    temporary = path.with_name(f".{key}.{secrets.token_hex(4)}.part")
-    try:
+    with contextlib.suppress(OSError):  # a full disk, a folder that must not be written to
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
+        with replacing(path) as file:
             np.savez(file, **kept)
-        os.replace(temporary, path)
-    except OSError:  # a full disk, a folder that must not be written to
-        with contextlib.suppress(OSError):
-            temporary.unlink()
 
 
 def remove_oldest(max_bytes: int = MAX_BYTES) -> None:

@@ -135,10 +135,10 @@ def run_download(source: GtzanSource, on_progress: OnProgress | None = None) -> 
     DatasetError
         If another process is fetching it, or its folder cannot be written to.
     """
-    stop = source.folder / STOP_FILE
+    stop, turn = source.folder / STOP_FILE, TurnLock(source.folder)
     try:
         source.folder.mkdir(parents=True, exist_ok=True)
-        if not TurnLock(source.folder).take():
+        if not turn.take():
             raise _busy(source)
         if _read(source).pid:  # left by an earlier download; one just started has no pid yet
             stop.unlink(missing_ok=True)
@@ -146,7 +146,7 @@ def run_download(source: GtzanSource, on_progress: OnProgress | None = None) -> 
     except OSError as error:
         raise _refused(source, error) from error
     finally:
-        TurnLock(source.folder).give_back()
+        turn.give_back()
 
 
 def _carry_out(source: GtzanSource, stop: Path, on_progress: OnProgress | None) -> DownloadStatus:

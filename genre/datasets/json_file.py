@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import repeat_frames
 from genre.datasets.types import SegmentSet, Track
 from genre.errors import DatasetError
+from genre.system.files import replacing
 
 FRAMES_DIGEST = "frames:"
 """How the digest of a track's frames begins, so that it is never taken for one of samples."""
@@ -152,10 +152,8 @@ def write_json(path: Path, data: SegmentSet, *, n_mfcc: int = 13) -> None:
         "track": [track.track_id for track in tracks],
         "artist": [track.artist for track in tracks],
     }
-    temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(head)[:-1] + ', "mfcc": [')
+    with replacing(path) as file:
+        file.write(f'{json.dumps(head)[:-1]}, "mfcc": ['.encode())
         for i, segment in enumerate(own):  # one at a time: all of them are gigabytes of lists
-            file.write((", " if i else "") + json.dumps(segment))
-        file.write("]}\n")
-    os.replace(temporary, path)
+            file.write(((", " if i else "") + json.dumps(segment)).encode())
+        file.write(b"]}\n")

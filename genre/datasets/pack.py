@@ -14,7 +14,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, ParameterError
+from genre.system.files import write_bytes
 
 PACK_FILE = "pack.json"
 PACK_VERSION = 1
@@ -80,9 +80,7 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     files[PACK_FILE] = (json.dumps(header, indent=1) + "\n").encode()
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        temporary = folder / f".{name}.part"
-        temporary.write_bytes(content)
-        os.replace(temporary, folder / name)
+        write_bytes(folder / name, content)
 
 
 def read_pack(folder: Path) -> SegmentSet:

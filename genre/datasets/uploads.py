@@ -9,12 +9,12 @@ the name of the data from then on.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from pathlib import Path
 
 from genre.errors import DatasetError
 from genre.paths import cache_folder
+from genre.system.files import write_bytes
 
 MAX_UPLOADS = 3
 """How many are kept; the oldest go."""
@@ -43,19 +43,16 @@ def keep_zip(content: bytes, name: str = "") -> Path:
     words = re.findall(r"[\w-]+", name.removesuffix(".zip"))
     stem = "-".join(words).strip("-")[:MAX_CHARACTERS] or "upload"
     path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.zip"
-    part = path.with_suffix(f".{os.getpid()}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists():
             path.touch()  # the latest again
         else:
-            part.write_bytes(content)
-            os.replace(part, path)
+            write_bytes(path, content)
         kept = sorted(folder.glob("*.zip"), key=lambda p: p.stat().st_mtime_ns)
         for old in kept[:-MAX_UPLOADS]:
             old.unlink(missing_ok=True)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise DatasetError(
             f"the zip could not be kept ({error.strerror or error}). Free some space in {folder}, "
             "or name another cache in GENRE_LAB_CACHE."

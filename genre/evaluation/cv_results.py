@@ -9,7 +9,6 @@ measures nor answers per track, are read; what is no such file is refused by nam
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation
 from genre.recipes.config import TrainConfig
-from genre.system.files import json_text
+from genre.system.files import json_text, write_text
 
 RESULT_VERSION = 2
 
@@ -103,7 +102,4 @@ def read_result(path: str | Path) -> Result:
 
 def write_result(path: str | Path, document: dict[str, Any]) -> None:
     """Write a result so that it is there whole or not at all."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.write_text(json_text(document), encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(Path(path), json_text(document))

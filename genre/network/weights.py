@@ -19,12 +19,12 @@ from collections.abc import Collection, Mapping
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
 import numpy as np
 
 from genre.errors import ModelError
 from genre.network.config import NetworkConfig
+from genre.system.files import write_bytes
 
 Weights = Mapping[str, np.ndarray]
 
@@ -60,16 +60,7 @@ def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
             with archive.open(info, "w") as member:
                 array = np.ascontiguousarray(weights[name], dtype="<f4")
                 np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
-    path = Path(path)
-    partial = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with open(partial, "wb") as file:
-            file.write(content.getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_bytes(Path(path), content.getvalue())
 
 
 def load_weights(

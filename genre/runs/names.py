@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
-_STAMPED = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)\d{5}-(.+)")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_STAMPED = re.compile(r"(\d{8}-\d{9})-(.+)")
 
 
 def read_name(name: str) -> tuple[str, str]:
@@ -27,8 +27,10 @@ def read_name(name: str) -> tuple[str, str]:
     >>> read_name("20261122-192634123-quick-ab12"), read_name("mine")
     (('quick-ab12', '22 Nov 19:26'), ('mine', ''))
     """
-    stamped = _STAMPED.fullmatch(name)
-    if not stamped or not 1 <= int(stamped[2]) <= len(_MONTHS):
+    if not (stamped := _STAMPED.fullmatch(name)):
         return name, ""
-    moment = f"{int(stamped[3])} {_MONTHS[int(stamped[2]) - 1]} {stamped[4]}:{stamped[5]}"
-    return stamped[6], moment
+    try:
+        made = datetime.strptime(stamped[1], "%Y%m%d-%H%M%S%f")
+    except ValueError:  # no such day
+        return name, ""
+    return stamped[2], f"{made.day} {made:%b %H:%M}"

@@ -9,7 +9,6 @@ replaced, while the run trains: its next epoch listens to it.
 
 from __future__ import annotations
 
-import os
 import zipfile
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from genre.audio.features import audible_segments, extract_segments
 from genre.audio.load import Source, load_audio
 from genre.errors import AudioError, RunError
 from genre.runs.files import read_config
+from genre.system.files import replacing
 
 SONG_FILE = "song.npz"
 MAX_SEGMENTS = 20
@@ -50,14 +50,10 @@ def pin_song(run: Path, source: Source) -> int:
     """
     steps = _steps_of(source, read_config(run)[0].features)
     spread = np.linspace(0, len(steps) - 1, min(len(steps), MAX_SEGMENTS)).round().astype(int)
-    path = run / SONG_FILE
-    temporary = path.with_name(f".{SONG_FILE}.{os.getpid()}.part")
     try:
-        with temporary.open("wb") as file:
+        with replacing(run / SONG_FILE) as file:
             np.savez(file, steps=steps[spread])
-        os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise RunError(
             f"the song could not be pinned ({error.strerror}). Free some space and try again."
         ) from error

@@ -2,13 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 _NUMBERS = re.compile(r'\[\n\s*([^\[\]{}"]*?)\n\s*\]')  # no string holds a line's end
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes another's place once all of it is on the disk.
+
+    Whatever fails, the old file stays as it was and nothing else is left behind.  Of several
+    writers the last to end wins.
+
+    Parameters
+    ----------
+    path : Path
+        Replaced if it exists; its folder must exist.
+
+    Yields
+    ------
+    file : binary file
+
+    Examples
+    --------
+    >>> with replacing(Path("steps.npz")) as file:  # doctest: +SKIP
+    ...     np.savez(file, steps=steps)
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):  # the first failure is the one to tell of
+            temporary.unlink()
+        raise
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
@@ -17,13 +54,14 @@ def write_json(path: Path, document: dict[str, Any]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write text in UTF-8 as `write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file so that a reader meets the old or the new, never half of one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    with replacing(path) as file:
+        file.write(content)
 
 
 def json_text(values: Any) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
+
+from filelock import FileLock, Timeout
 
 LOCK_FILE = ".turn"
-_held: dict[Path, BinaryIO] = {}
-"""What this process has taken, whichever object took it."""
 
 
 class TurnLock:
-    """The turn of whoever works in a folder, kept until it is given back or the process ends.
+    """The turn of whoever works in a folder: of one process, and in it of one object.
+
+    It is kept until the object that took it gives it back or is no more, or the process ends.
 
     Parameters
     ----------
@@ -19,32 +20,20 @@ class TurnLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder.resolve() / LOCK_FILE
+        path = folder.resolve() / LOCK_FILE
+        # Not a singleton: of two objects with one path, one has the turn and the other has not.
+        self._lock = FileLock(path, timeout=0, thread_local=False, is_singleton=False)
 
     def take(self) -> bool:
-        """Take the turn if nobody has it; tell whether it was taken."""
-        file = self.path.open("ab")
-        try:
-            _lock(file)
-        except OSError:
-            file.close()
+        """Take the turn if nobody has it, this object included; tell whether it was taken."""
+        if self._lock.is_locked:
             return False
-        _held[self.path] = file  # closing the file would give the turn away
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return False
         return True
 
     def give_back(self) -> None:
-        """Let the next process have its turn."""
-        if file := _held.pop(self.path, None):
-            file.close()
-
-
-def _lock(file: BinaryIO) -> None:
-    """Lock a file for this process alone, or raise OSError at once."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        """Let the next have its turn; nothing happens unless this very object has it."""
+        self._lock.release()

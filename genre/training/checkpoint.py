@@ -9,13 +9,13 @@ are kept, so that one that was damaged does not cost the run.
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from genre.system.files import replacing
 from genre.training.trainer import Trainer
 
 N_KEPT = 2
@@ -41,12 +41,8 @@ def save_checkpoint(trainer: Trainer, folder: Path) -> None:
     arrays |= {f"best.{i}": w for i, w in enumerate(trainer.best_weights)}
     arrays |= {f"optimizer.{i}": np.asarray(v) for i, v in enumerate(trainer.optimizer.variables)}
     path = folder / f"epoch-{len(trainer.history):05d}.npz"
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
+    with replacing(path) as file:
         np.savez(file, **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
     for old in sorted(folder.glob("epoch-*.npz"))[:-N_KEPT]:
         old.unlink()
 

@@ -1,5 +1,6 @@
 """One process at a time compiles librosa's functions, in a cache that fits this Python."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from genre.audio.numba_cache import note_compiled, wait_for_numba
 from genre.paths import ROOT
+from genre.system.lock import TurnLock
 
 HOLD = (
     "import os, sys, time; from genre.audio.numba_cache import wait_for_numba; wait_for_numba(); "
@@ -73,3 +76,13 @@ def test_describing_a_song_marks_the_cache(tmp_path):
 
     assert (tmp_path / "ready").exists()
     assert list(tmp_path.rglob("*.nbi"))
+
+
+def test_the_turn_is_kept_until_all_is_compiled(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    wait_for_numba()
+    gc.collect()
+    assert not TurnLock(tmp_path).take()
+
+    note_compiled()
+    assert TurnLock(tmp_path).take()

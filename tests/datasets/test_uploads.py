@@ -1,7 +1,7 @@
 """An uploaded zip on its way to the process that reads it."""
 
 import errno
-from pathlib import Path
+import os
 
 import pytest
 
@@ -52,11 +52,10 @@ def test_the_oldest_go_and_what_is_uploaded_again_is_the_latest():
 
 
 def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(cache, monkeypatch):
-    def refuse(self, content):
-        self.open("wb").close()
+    def refuse(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(DatasetError, match=r"No space left.*Free some space"):
         keep_zip(b"PK songs")
     assert not list((cache / "uploads").iterdir())

@@ -1,0 +1,94 @@
+"""Files written whole: the old one or the new, and nothing beside it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from genre.paths import ROOT
+from genre.system.files import replacing, write_bytes, write_json, write_text
+
+
+def test_what_is_written_is_there_alone(tmp_path):
+    write_text(tmp_path / "text", "naïve\n")
+    write_json(tmp_path / "json", {"a": 1})
+    write_bytes(tmp_path / "bytes", b"new")
+    write_bytes(tmp_path / "bytes", b"newer")
+
+    kept = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert kept == {"text": "naïve\n".encode(), "json": b'{\n "a": 1\n}', "bytes": b"newer"}
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt("now")])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_failure_in_the_middle_leaves_the_old_file_alone(tmp_path, is_new, error):
+    path = tmp_path / "file"
+    if not is_new:
+        path.write_bytes(b"old")
+
+    with pytest.raises(type(error), match=str(error)), replacing(path) as file:
+        file.write(b"half of")
+        raise error
+
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == ([] if is_new else [b"old"])
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_system_that_refuses_leaves_the_old_file_alone(tmp_path, monkeypatch, step):
+    def refuse(*_):
+        raise OSError("refused")
+
+    path = tmp_path / "file"
+    write_bytes(path, b"old")
+    monkeypatch.setattr(os, step, refuse)
+
+    with pytest.raises(OSError, match="refused"):
+        write_bytes(path, b"new")
+
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"old"
+
+
+def test_a_folder_that_is_none_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        write_bytes(tmp_path / "file" / "below", b"")
+    with pytest.raises(FileNotFoundError):
+        write_bytes(tmp_path / "none" / "below", b"")
+
+
+def test_two_writers_in_one_process_leave_one_whole_file(tmp_path):
+    path = tmp_path / "file"
+    with replacing(path) as first:
+        first.write(b"1" * 10)
+        with replacing(path) as second:
+            second.write(b"2" * 20)
+        assert path.read_bytes() == b"2" * 20
+        first.write(b"1" * 10)
+
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"1" * 20
+
+
+def test_two_processes_at_once_leave_one_whole_file(tmp_path):
+    path, length = tmp_path / "file", 1_000_000
+    program = (
+        "import sys; from pathlib import Path; from genre.system.files import write_bytes\n"
+        "path, content = Path(sys.argv[1]), sys.argv[2].encode() * int(sys.argv[3])\n"
+        "for _ in range(30): write_bytes(path, content)"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", program, str(path), letter, str(length)], cwd=ROOT)
+        for letter in "ab"
+    ]
+    seen = set()
+    while any(writer.poll() is None for writer in writers):
+        if path.exists():
+            content = path.read_bytes()
+            seen.add((len(content), len(set(content))))
+
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert seen <= {(length, 1)}
+    assert path.read_bytes() in (b"a" * length, b"b" * length)
+    assert list(tmp_path.iterdir()) == [path]
