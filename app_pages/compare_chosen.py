@@ -49,7 +49,7 @@ def show_differences(chosen: list[Contender], called: list[str]) -> None:
             show(
                 compare_charts.contender_intervals(chosen, called),
                 "intervals",
-                "The accuracy of each on artists unheard, with its 95 % interval.",
+                "The accuracy of each on artists unheard, with its 95% interval.",
             )
         for line in compare_state.difference_lines(chosen):
             st.text(line)

@@ -44,7 +44,7 @@ def show_honesty() -> None:
                 alt="Segments right under each split, apart for those with a sibling in training.",
             )
     st.caption(
-        "Whiskers: 95 % intervals of segments counted one by one. Segments of one track agree with "
+        "Whiskers: 95% intervals of segments counted one by one. Segments of one track agree with "
         "each other, so the true ones are wider."
     )
     with st.expander("Why?"):
@@ -74,7 +74,7 @@ def show_training() -> None:
     """Offer to train the four runs now."""
     from genre.compare.leakage import DATA, FOUR_WAYS, honesty_recipes
     from genre.runs.duration import expected_seconds_of_all
-    from genre.text.training import duration
+    from genre.text.format import duration
 
     recipes = [honesty_recipes()[name] for name in FOUR_WAYS]
     total = resources.overview(DATA)["total"]

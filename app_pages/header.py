@@ -51,10 +51,11 @@ def show_header(*, offers_songs: bool) -> None:
 
 def show_song(*, is_offered: bool) -> None:
     """Show the song in hand, and where it is offered, how to take another."""
+    from genre.text.format import count
     from genre.text.song import display_name
 
     song, songs = resources.song_in_hand(), st.session_state.get("songs", [])
-    several = f"{len(songs)} songs" if songs else ""
+    several = count(len(songs), "song") if songs else ""
     name = display_name(song.name) if song else several
     if not is_offered:
         st.text(name or "no song in hand yet", width="content")

@@ -162,7 +162,7 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     from genre.recipes.command import changes_of
     from genre.recipes.config import PRESETS
     from genre.runs.duration import expected_seconds, segments_per_epoch
-    from genre.text.training import duration
+    from genre.text.format import duration
 
     changed = len(changes_of(config, PRESETS[state.preset]))
     is_busy = train_state.any_run_is_live()

@@ -3,7 +3,7 @@
 Conventions
 -----------
 As `genre.charts.song`: dataclass in, Plotly figure out, no background, font or theme set.
-Whiskers are 95 % intervals.
+Whiskers are 95% intervals.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LINE_COLOURS = tuple(
 
 
 def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) -> dict[str, Any]:
-    """Return the 95 % intervals of accuracies as Plotly's error bars."""
+    """Return the 95% intervals of accuracies as Plotly's error bars."""
     return {
         "type": "data",
         "array": [a.high - a.value for a in accuracies],
@@ -270,7 +270,7 @@ def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
 
 
 def _shares(figure: go.Figure, x_title: str, y_title: str) -> go.Figure:
-    """Give a figure axes from 0 to 100 %, and its legend above."""
+    """Give a figure axes from 0 to 100%, and its legend above."""
     axis = {"range": [0, 1], "tickformat": ".0%", "dtick": 0.25, "zeroline": False, **FIXED}
     figure.update_xaxes(axis, title_text=x_title)
     figure.update_yaxes(axis, title_text=y_title)

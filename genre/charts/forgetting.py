@@ -76,7 +76,7 @@ def memory_test_results(runs: Sequence[MemoryRun]) -> go.Figure:
     Returns
     -------
     figure : Figure
-        Left the share of new sequences recalled, with 95 % intervals and a dashed line for
+        Left the share of new sequences recalled, with 95% intervals and a dashed line for
         guessing; right the batches until gaps up to that length were recalled well, no mark where
         they never were, with a dashed line for the budget.
     """

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  Whiskers are 95 % intervals of segments counted one by one; segments of
+As `genre.charts.song`.  Whiskers are 95% intervals of segments counted one by one; segments of
 a track agree with each other, so the true ones are wider.
 """
 
@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from genre.charts.colours import NEUTRAL, TRAINING, VALIDATION
 from genre.charts.compare import whiskers
 from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure
+from genre.text.format import percent
 
 if TYPE_CHECKING:
     from genre.compare.leakage import HonestyPicture
@@ -49,7 +50,7 @@ def honesty_bars(picture: HonestyPicture, *, is_control: bool = False) -> go.Fig
                 y=[accuracy.value for _, accuracy in present],
                 name=label,
                 marker={"color": colour},
-                text=[f"{accuracy.value:.0%}" for _, accuracy in present],
+                text=[percent(accuracy.value) for _, accuracy in present],
                 textposition="inside",
                 insidetextanchor="start",
                 textangle=0,

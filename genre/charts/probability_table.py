@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from genre.charts.colours import genre_colour
 from genre.charts.parts import safe_label
+from genre.text.format import percent
 
 if TYPE_CHECKING:
     from genre.models.prediction import Prediction
@@ -26,9 +27,10 @@ def genre_bars(prediction: Prediction) -> str:
     """
     rows = "".join(
         f'<tr><th scope="row">{safe_label(genre)}</th>'
-        f'<td title="{share:.1%}"><span class="bar{" verdict" * (genre == prediction.genre)}" '
+        f'<td title="{percent(share, 1)}">'
+        f'<span class="bar{" verdict" * (genre == prediction.genre)}" '
         f'style="--share:{share:.4f};--colour:{genre_colour(genre, prediction.genres)}"></span>'
-        f"{share:.0%}</td></tr>"
+        f"{percent(share)}</td></tr>"
         for genre, share in zip(prediction.genres, prediction.probabilities, strict=True)
     )
     return f'<table class="genres" aria-label="How probable each genre is">{rows}</table>'

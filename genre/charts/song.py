@@ -31,6 +31,7 @@ from genre.charts.parts import (
     time_axis,
     waveform_band,
 )
+from genre.text.format import count
 
 if TYPE_CHECKING:
     from genre.audio.song_facts import SongFacts
@@ -177,7 +178,10 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
     n_true = counts.sum(axis=1)
     names = [safe_label(genre) for genre in genres]
     hover = [
-        [f"true {a}, given {b}: {n} of {n_of_a} tracks" for b, n in zip(names, row, strict=True)]
+        [
+            f"true {a}, given {b}: {n} of {count(n_of_a, 'track')}"
+            for b, n in zip(names, row, strict=True)
+        ]
         for a, row, n_of_a in zip(names, counts, n_true, strict=True)
     ]
     matrix = go.Heatmap(

@@ -20,6 +20,7 @@ from genre.paths import RECORDED_LEAKAGE
 from genre.recipes.config import TrainConfig
 from genre.runs.reference_runs import record_run
 from genre.runs.store import create_run
+from genre.text.format import count
 
 KEPT_EPOCHS = 5
 """Of so many epochs one is kept, and the first and the last."""
@@ -30,7 +31,7 @@ def honesty(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.out or RECORDED_LEAKAGE)
     if arguments.out or arguments.record:
         for name, recipe in honesty_recipes(arguments.epochs).items():
-            say(f"{name}: {recipe.epochs} epochs")
+            say(f"{name}: {count(recipe.epochs, 'epoch')}")
             record_recipe(recipe, folder / name)
     for line in honesty_lines(read_honesty(folder)):
         print(line)

@@ -211,7 +211,7 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
         if f.name == "preset":
             continue
         flag = f"--{f.name.replace('_', '-')}"
-        options: dict[str, Any] = {"default": None, "help": f.metadata["about"]}
+        options: dict[str, Any] = {"default": None, "help": f.metadata["about"].replace("%", "%%")}
         if isinstance(f.default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, **options)
         else:

@@ -31,6 +31,7 @@ from genre.runs.reference_runs import record_run
 from genre.runs.store import create_run, find_run, list_runs, runs_before, steer_run
 from genre.system.files import write_text
 from genre.system.processes import give_way
+from genre.text.format import count, interval, percent
 
 WATCH_SECONDS = 0.5
 
@@ -51,7 +52,7 @@ def runs(arguments: argparse.Namespace) -> int:
     for row in rows:
         reached = f"epoch {row['epoch']}" if row["epoch"] else ""
         if row["val_accuracy"] is not None:
-            reached += f", validation {row['val_accuracy']:.1%} of segments"
+            reached += f", validation {percent(row['val_accuracy'], 1)} of segments"
         print(f"{row['run']}  {row['state']}  {reached}  {row['reason']}".rstrip())
     return 0
 
@@ -165,9 +166,9 @@ def _print_event(event: dict[str, Any]) -> None:
             line = event["phase"]
         case "epoch":
             line = f"epoch {event['epoch']:>3}  loss {event['loss']:.3f}"
-            line += f"  accuracy {event['accuracy']:.1%}"
+            line += f"  accuracy {percent(event['accuracy'], 1)}"
             if "val_accuracy" in event:
-                line += f"  validation {event['val_accuracy']:.1%}"
+                line += f"  validation {percent(event['val_accuracy'], 1)}"
         case "changed":
             line = f"{event['setting']} is now {event['value']:g}"
         case "resumed":
@@ -175,8 +176,8 @@ def _print_event(event: dict[str, Any]) -> None:
         case "evaluation":
             track = event["track_accuracy"]
             line = (
-                f"{track['value']:.0%} of {track['n']} tracks (95 % interval {track['low']:.0%} "
-                f"to {track['high']:.0%}; {event['about']})"
+                f"{percent(track['value'])} of {count(track['n'], 'track')} (95% interval "
+                f"{interval(track['low'], track['high'])}; {event['about']})"
             )
         case _:
             return

@@ -24,6 +24,7 @@ from genre.export.result_table import Outcome, to_csv, to_json
 from genre.models import registry
 from genre.models.prediction import Classifier, Prediction, classify_all, load_classifier
 from genre.system.files import json_text
+from genre.text.format import count, percent
 
 if TYPE_CHECKING:
     from genre.evaluation.evaluation import Evaluation
@@ -94,8 +95,9 @@ def extract(arguments: argparse.Namespace) -> int:
     written = [out] if is_json else list(out.iterdir())
     n_bytes = sum(file.stat().st_size for file in written)
     print(
-        f"{len(data.tracks)} tracks, {len(data.frames)} segments, {len(data.genres)} genres, "
-        f"{len(data.skipped)} skipped; {n_bytes / 1e6:.1f} MB in {out}"
+        f"{count(len(data.tracks), 'track')}, {count(len(data.frames), 'segment')}, "
+        f"{count(len(data.genres), 'genre')}, {len(data.skipped)} skipped; "
+        f"{n_bytes / 1e6:.1f} MB in {out}"
     )
     return int(bool(data.skipped))
 
@@ -120,7 +122,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     for line in measure_lines(evaluation):
         print(line)
     if evaluation.n_left_out:
-        print(f"left out     {evaluation.n_left_out} tracks seen in training")
+        print(f"left out     {count(evaluation.n_left_out, 'track')} seen in training")
     return int(bool(data.skipped))
 
 
@@ -198,7 +200,7 @@ def _print_verdict(path: str, prediction: Prediction) -> None:
     sys.stdout.write(
         f"{printable(path)}: {prediction.certainty}"
         f"{':' if prediction.certainty == 'not sure' else ''} {prediction.genre} "
-        f"{prediction.probability:.0%}, then {second} {second_probability:.0%} "
+        f"{percent(prediction.probability)}, then {second} {percent(second_probability)} "
         f"({minutes}:{seconds:02d})\n"
     )
     if prediction.is_short:

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Intervals are Wilson's, 95 %: unlike the textbook's they stay within 0 to 1 and
+Intervals are Wilson's, 95%: unlike the textbook's they stay within 0 to 1 and
 hold for few tracks and for shares near either end.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """A share of ``n`` that were right, with its 95 % interval."""
+    """A share of ``n`` that were right, with its 95% interval."""
 
     value: float
     low: float
@@ -23,7 +23,7 @@ class Accuracy:
     n: int
 
     def __str__(self) -> str:
-        return f"{self.value:.0%} (95 % interval {self.low:.0%} to {self.high:.0%}, n = {self.n})"
+        return f"{self.value:.0%} (95% interval {self.low:.0%} to {self.high:.0%}, n = {self.n})"
 
     def to_dict(self) -> dict[str, float]:
         """Return plain values for JSON."""
@@ -31,7 +31,7 @@ class Accuracy:
 
 
 def wilson_interval(n_correct: float, n: int) -> Accuracy:
-    """Return a share with its 95 % Wilson interval.
+    """Return a share with its 95% Wilson interval.
 
     Parameters
     ----------
@@ -52,11 +52,11 @@ def wilson_interval(n_correct: float, n: int) -> Accuracy:
     Examples
     --------
     >>> print(wilson_interval(50, 100))
-    50% (95 % interval 40% to 60%, n = 100)
+    50% (95% interval 40% to 60%, n = 100)
     """
     if n == 0:
         return Accuracy(float("nan"), 0.0, 1.0, 0)
-    z = 1.959964  # the normal distribution's 97.5 % point
+    z = 1.959964  # the normal distribution's 97.5% point
     share = n_correct / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))

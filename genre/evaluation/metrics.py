@@ -180,7 +180,7 @@ def coverage_curve(y: np.ndarray, probabilities: np.ndarray) -> tuple[CoveragePo
     Returns
     -------
     points : tuple of CoveragePoint
-        From probability 0 (every track) up in steps of 5 %, as far as any track is as sure.
+        From probability 0 (every track) up in steps of 5%, as far as any track is as sure.
     """
     top, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == y
     points = []

@@ -3,7 +3,7 @@
 Conventions
 -----------
 A track counts with the share of its answers that were right (it has one answer per fold
-seed).  The difference is the mean over tracks of the first minus the second.  Its 95 %
+seed).  The difference is the mean over tracks of the first minus the second.  Its 95%
 interval resamples *artists*, since tracks of one artist stand and fall together; a track
 of unknown artist is an artist of its own.
 """
@@ -25,7 +25,7 @@ N_DRAWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One track accuracy minus another, with the 95 % interval of a paired bootstrap."""
+    """One track accuracy minus another, with the 95% interval of a paired bootstrap."""
 
     value: float
     low: float
@@ -35,7 +35,7 @@ class Difference:
 
     def __str__(self) -> str:
         return (
-            f"{100 * self.value:+.1f} points (95 % interval {100 * self.low:+.1f} to "
+            f"{100 * self.value:+.1f} points (95% interval {100 * self.low:+.1f} to "
             f"{100 * self.high:+.1f}, {self.n_tracks} tracks of {self.n_artists} artists)"
         )
 

@@ -27,6 +27,7 @@ from genre.recipes.command import nearest_preset, training_command
 from genre.recipes.config import TrainConfig
 from genre.runs.files import MODEL, RunStatus, history_of, read_config, read_events, read_status
 from genre.runs.reader import Mark, RunReader
+from genre.text.format import count, interval, percent
 from genre.text.song import dataset_name
 from genre.text.training import leak_warning
 
@@ -108,8 +109,8 @@ def _verdict(status: RunStatus, evaluation: Mapping[str, Any]) -> str:
     if evaluation:
         track = evaluation["track_accuracy"]
         return (
-            f"Right for {track['value']:.0%} of {track['n']} tracks (95% interval "
-            f"{track['low']:.0%} to {track['high']:.0%}; {evaluation['about']})."
+            f"Right for {percent(track['value'])} of {count(track['n'], 'track')} (95% interval "
+            f"{interval(track['low'], track['high'])}; {evaluation['about']})."
         )
     if status.is_live:
         return "This run has not ended yet, so it has not been tested."
@@ -145,12 +146,14 @@ def _notes(
     if evaluation:
         segment, n_genres = evaluation["segment_accuracy"], len(evaluation["genres"])
         notes.append(
-            f"Per segment of 3 s: {segment['value']:.0%} of {segment['n']} (95% interval "
-            f"{segment['low']:.0%} to {segment['high']:.0%}). Guessing at random among "
-            f"{n_genres} genres gets about {1 / n_genres:.0%}."
+            f"Per segment of 3 s: {percent(segment['value'])} of {segment['n']:,} (95% interval "
+            f"{interval(segment['low'], segment['high'])}). Guessing at random among "
+            f"{n_genres} genres gets about {percent(1 / n_genres)}."
         )
     if history:
-        notes.append(f"Trained for {len(history)} of the {config.epochs} epochs asked for.")
+        notes.append(
+            f"Trained for {len(history)} of the {count(config.epochs, 'epoch')} asked for."
+        )
     if status.state == "stopped":
         notes.append("It was stopped before its end.")
     return notes
@@ -233,7 +236,8 @@ def _data_rows(
         ("Begun", _moment(begun)),
     ]
     if card:
-        learnt = f"{card.data['n_tracks']} tracks by {card.data['n_artists']} artists"
+        n_tracks, n_artists = card.data["n_tracks"], card.data["n_artists"]
+        learnt = f"{count(n_tracks, 'track')} by {count(n_artists, 'artist')}"
         rows.insert(3, ("Learnt or chosen from", learnt))
     return [row for row in rows if row[1]]
 

@@ -68,7 +68,7 @@ class Figure:
     def __str__(self) -> str:
         return (
             f"{self.value:.0%} of {self.n} {self.unit} "
-            f"(95 % interval {self.low:.0%} to {self.high:.0%}; {self.what})"
+            f"(95% interval {self.low:.0%} to {self.high:.0%}; {self.what})"
         )
 
 

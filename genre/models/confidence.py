@@ -26,8 +26,8 @@ def judge_certainty(probabilities: np.ndarray, agreement: float) -> Certainty:
     ==========  ==========================================================
     word        when
     ==========  ==========================================================
-    not sure    top probability under 65 %
-    clearly     top probability from 80 % up, and 60 % of the segments agree
+    not sure    top probability under 65%
+    clearly     top probability from 80% up, and 60% of the segments agree
     probably    otherwise
     ==========  ==========================================================
 

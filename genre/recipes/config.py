@@ -102,7 +102,7 @@ class TrainConfig:
 
     temperature: float = setting(
         1.0,
-        "What the last layer is divided by once trained, so that 70 % sure is right in 70 %.",
+        "What the last layer is divided by once trained, so that 70% sure is right in 70%.",
         low=0.1,
         high=10,
     )

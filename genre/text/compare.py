@@ -24,6 +24,7 @@ from genre.evaluation.track_predictions import TrackAnswer
 from genre.models.card import Figure
 from genre.recipes.command import changes_of, nearest_preset
 from genre.runs.names import read_name
+from genre.text.format import count, interval, percent
 
 SURE = 0.7
 """The certainty whose verdicts are counted in a sentence."""
@@ -78,7 +79,7 @@ def leaderboard_row(contender: Contender, title: str) -> dict[str, Any]:
         "name": title,
         "kind": _kind(contender),
         "accuracy": 100 * honest.value if honest else None,
-        "interval": f"{honest.low:.0%} to {honest.high:.0%}" if honest else None,
+        "interval": interval(honest.low, honest.high) if honest else None,
         "tracks": honest.n if honest else None,
         "macro_f1": contender.macro_f1 if honest else None,
         "calibration_error": contender.expected_calibration_error if honest else None,
@@ -178,10 +179,11 @@ def sure_line(evaluation: Evaluation, title: str, *, probability: float = SURE) 
     if not evaluation.coverage:
         return f"Of {title} the verdicts were not kept."
     if not points:
-        return f"{title} was never {probability:.0%} sure of any track."
+        return f"{title} was never {percent(probability)} sure of any track."
     return (
-        f"When {title} is {probability:.0%} sure or more, it is right in "
-        f"{_accuracy(points[0].accuracy)}; it is that sure of {points[0].coverage:.0%} of them all."
+        f"When {title} is {percent(probability)} sure or more, it is right in "
+        f"{_accuracy(points[0].accuracy)}; it is that sure of {percent(points[0].coverage)} of "
+        "them all."
     )
 
 
@@ -194,21 +196,22 @@ def track_row(track: CellTrack, called: Sequence[str]) -> dict[str, str]:
     """Return a track as a row: what each contender took it for, and how sure it was."""
     row = {"track": track.track_id, "artist": track.artist or "not known"}
     return row | {
-        title: ", ".join(f"{a.given} {max(a.probabilities):.0%}" for a in answers) or "not asked"
+        title: ", ".join(f"{a.given} {percent(max(a.probabilities))}" for a in answers)
+        or "not asked"
         for title, answers in zip(called, track.answers, strict=True)
     }
 
 
 def answer_line(answer: TrackAnswer, title: str) -> str:
     """Return what a contender said of a track, segment by segment."""
-    segments = _plural(answer.n_segments, "segment")
+    segments = count(answer.n_segments, "segment")
     line = (
-        f"{title}: {answer.given}, {max(answer.probabilities):.0%} sure; {answer.n_right} of its "
-        f"{segments} right by themselves."
+        f"{title}: {answer.given}, {percent(max(answer.probabilities))} sure; {answer.n_right} of "
+        f"its {segments} right by themselves."
     )
     if answer.n_siblings is None:
         return line
-    heard = _plural(answer.n_siblings, "other segment") if answer.n_siblings else "No other segment"
+    heard = count(answer.n_siblings, "other segment") if answer.n_siblings else "No other segment"
     return f"{line} {heard} of this track in training."
 
 
@@ -216,10 +219,11 @@ def way_to_count(run: HonestyRun) -> tuple[str, str, str]:
     """Return one of the recorded runs as a number: label, value, what stands behind it."""
     label, what = _WAYS[run.recipe.permute_genres, run.recipe.split]
     accuracy = run.evaluation.track_accuracy
+    tracks, between = count(accuracy.n, "track"), interval(accuracy.low, accuracy.high)
     return (
         label,
-        f"{accuracy.value:.0%}",
-        f"of {accuracy.n} tracks (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%}). {what}",
+        percent(accuracy.value),
+        f"of {tracks} (95% interval {between}). {what}",
     )
 
 
@@ -228,9 +232,9 @@ def honesty_line(picture: HonestyPicture) -> str:
     counted = picture.run("course", is_control=True).siblings
     return (
         "With the genres permuted between tracks there is nothing to learn. Yet split at random, "
-        f"the network is right for {_accuracy(counted.with_sibling, 'segments')} that have a "
+        f"the network is right for {_accuracy(counted.with_sibling, 'segment')} that have a "
         "sibling in training, another segment of the same recording, and for "
-        f"{_accuracy(counted.without_sibling, 'segments')} that have none: it recognises, and "
+        f"{_accuracy(counted.without_sibling, 'segment')} that have none: it recognises, and "
         "hears no genre."
     )
 
@@ -262,22 +266,18 @@ def _difference_line(first: Contender, other: Contender, one: str, two: str) -> 
     return f"{one} minus {two}, on the same tracks: {found}: {verdict}."
 
 
-def _accuracy(accuracy: Accuracy, unit: str = "tracks") -> str:
+def _accuracy(accuracy: Accuracy, noun: str = "track") -> str:
     return (
-        f"{accuracy.value:.0%} of {accuracy.n} {unit} (95 % interval {accuracy.low:.0%} to "
-        f"{accuracy.high:.0%})"
+        f"{percent(accuracy.value)} of {count(accuracy.n, noun)} (95% interval "
+        f"{interval(accuracy.low, accuracy.high)})"
     )
 
 
 def _short_figure(figure: Figure) -> str:
-    return f"{figure.value:.0%} of {figure.n} ({figure.low:.0%} to {figure.high:.0%})"
+    return f"{percent(figure.value)} of {figure.n:,} ({interval(figure.low, figure.high)})"
 
 
 def _setting(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _plural(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -21,7 +21,7 @@ from genre.interpret.running_prediction import RunningVerdict
 from genre.interpret.sequence import Shuffled, SongSequence
 from genre.interpret.unrolled import SlopeProduct, UnrolledNetwork
 from genre.network.config import Cell, NetworkConfig
-from genre.text.format import clock
+from genre.text.format import clock, interval, percent
 
 CELLS = {"lstm": "LSTM", "simple_rnn": "simple RNN"}
 
@@ -95,8 +95,8 @@ def shuffled_line(shuffled: Shuffled, genres: Sequence[str]) -> str:
     moved = (
         f"The verdict moves from {genres[before]} to {genres[after]}"
         if before != after
-        else f"The verdict stays {genres[before]} ({shuffled.before[before]:.0%}, then "
-        f"{shuffled.after[before]:.0%})"
+        else f"The verdict stays {genres[before]} ({percent(shuffled.before[before])}, then "
+        f"{percent(shuffled.after[before])})"
     )
     return (
         f"{moved}; {shuffled.n_changed} of {shuffled.n_segments} segments change theirs. "
@@ -127,7 +127,7 @@ def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> 
     """Return how far back the end of a segment depends on what came, a line a network."""
     lines = []
     for name, curve in curves.items():
-        last = f"{curve.relative[-1]:.1%}" if curve.relative[-1] >= 0.0005 else "under 0.05%"
+        last = percent(curve.relative[-1], 1) if curve.relative[-1] >= 0.0005 else "under 0.05%"
         reach = (
             f"under a tenth from {curve.tenth} steps on ({curve.tenth * curve.step_seconds:.1f} s)"
             if curve.tenth is not None
@@ -148,13 +148,13 @@ def memory_run_line(run: MemoryRun) -> str:
         if not run.batches:
             return f"{what}it begins."
         return (
-            f"{what}{run.batches[-1]} batches, {run.accuracies[-1]:.0%} recalled lately at gaps "
-            f"up to {run.longest_gaps[-1]}."
+            f"{what}{run.batches[-1]} batches, {percent(run.accuracies[-1])} recalled lately at "
+            f"gaps up to {run.longest_gaps[-1]}."
         )
     learnt = f"learnt after {run.learnt_after}" if run.learnt_after else f"not learnt in {BATCHES}"
     return (
-        f"{what}{run.outcome.value:.0%} of {run.outcome.n} recalled (95% interval "
-        f"{run.outcome.low:.0%} to {run.outcome.high:.0%}; guessing gets {1 / N_SYMBOLS:.0%}), "
+        f"{what}{percent(run.outcome.value)} of {run.outcome.n:,} recalled (95% interval "
+        f"{interval(run.outcome.low, run.outcome.high)}; guessing gets {percent(1 / N_SYMBOLS)}), "
         f"{learnt} batches, {run.seconds:.0f} s."
     )
 

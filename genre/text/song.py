@@ -14,6 +14,7 @@ from genre.audio.song_facts import SongFacts
 from genre.evaluation.intervals import wilson_interval
 from genre.models.card import ModelCard
 from genre.models.prediction import Prediction
+from genre.text.format import count, interval, percent
 
 CLOSE = 0.5
 """How probable a second genre is, against the first, for a headline to name it too."""
@@ -38,7 +39,7 @@ def verdict(prediction: Prediction) -> str:
 def support(prediction: Prediction) -> str:
     """Return how much stands behind a verdict, as one sentence."""
     n_audible = int(prediction.audible.sum())
-    share = f"{prediction.probability:.0%} for {prediction.genre}"
+    share = f"{percent(prediction.probability)} for {prediction.genre}"
     if n_audible == 1:
         return f"{share}, from one segment of {prediction.segment_seconds:g} s."
     n_agree = round(prediction.agreement * n_audible)
@@ -85,10 +86,10 @@ def accuracy(card: ModelCard) -> str:
         )
     data = f" of {card.data['name']}" if card.data.get("name") else ""
     return (
-        f"Tested on {figure.n} {figure.unit}{data} whose known artists were kept out of training, "
-        f"this kind of model was right {figure.value:.0%} of the time (95% interval "
-        f"{figure.low:.0%} to {figure.high:.0%}; {figure.what}). Guessing at random among "
-        f"{len(card.genres)} genres gets about {1 / len(card.genres):.0%}."
+        f"Tested on {count(figure.n, figure.unit.removesuffix('s'))}{data} whose known artists "
+        f"were kept out of training, this kind of model was right {percent(figure.value)} of the "
+        f"time (95% interval {interval(figure.low, figure.high)}; {figure.what}). Guessing at "
+        f"random among {len(card.genres)} genres gets about {percent(1 / len(card.genres))}."
     )
 
 
@@ -106,8 +107,8 @@ def track_record(prediction: Prediction, card: ModelCard) -> str:
     mean = f" (mean of {n_rounds} rounds)" if n_rounds > 1 else ""
     return (
         f"When that was measured, {n} of its verdicts{mean} were worded '{prediction.certainty}', "
-        f"and {right.value:.0%} of those were right (95% interval {right.low:.0%} to "
-        f"{right.high:.0%}); most of the tracks were excerpts of 3 s."
+        f"and {percent(right.value)} of those were right (95% interval "
+        f"{interval(right.low, right.high)}); most of the tracks were excerpts of 3 s."
     )
 
 
@@ -127,8 +128,8 @@ def card_lines(card: ModelCard) -> list[str]:
     lines = [card.about] if card.about else []
     if card.data:
         lines.append(
-            f"Trained on {card.data['n_tracks']} tracks ({card.data['n_segments']} segments) "
-            f"of {card.data['name']}."
+            f"Trained on {count(card.data['n_tracks'], 'track')} "
+            f"({count(card.data['n_segments'], 'segment')}) of {card.data['name']}."
         )
     for figure in card.figures:
         warning = "" if figure.is_honest else " Leaky: says nothing about your music."
@@ -151,7 +152,7 @@ def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
     heard = f"From the first {facts.analysed_seconds:.0f} s. "
     tempo = f"{facts.tempo_bpm:.0f} bpm" if facts.tempo_bpm else "no steady beat"
     shares = [
-        "unknown" if share is None else f"{share:.0%}"
+        "unknown" if share is None else percent(share)
         for share in (facts.harmonic_share, facts.percussive_share)
     ]
     return [

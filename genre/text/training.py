@@ -19,22 +19,7 @@ from genre.evaluation.evaluation import Evaluation
 from genre.recipes.config import TrainConfig
 from genre.runs.reader import Mark, RunView
 from genre.runs.reference_runs import EarlierRun
-
-
-def duration(seconds: float) -> str:
-    """Return a duration as a visitor would say it.
-
-    Examples
-    --------
-    >>> duration(7.4), duration(95), duration(4000)
-    ('7 s', '1 min 35 s', '1 h 6 min')
-    """
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+from genre.text.format import count, duration, interval, percent
 
 
 def state(view: RunView) -> str:
@@ -42,10 +27,9 @@ def state(view: RunView) -> str:
     status = view.status
     match status.state:
         case "queued" if view.n_before:
-            runs = "run" if view.n_before == 1 else "runs"
             paused = ", paused" if view.n_before == 1 else ", one of them paused"
             held_up = paused if view.is_held_up else ""
-            return f"Waiting: {view.n_before} {runs} before it{held_up}"
+            return f"Waiting: {count(view.n_before, 'run')} before it{held_up}"
         case "queued":
             return "Starting"
         case "starting":
@@ -71,7 +55,7 @@ def progress(view: RunView) -> str:
     n_done, wanted = len(view.history), view.config.epochs
     if not view.status.is_live:
         trained = f", trained for {duration(view.trained_seconds)}" if n_done else ""
-        return f"{n_done} of {wanted} epochs{trained}"
+        return f"{n_done} of {count(wanted, 'epoch')}{trained}"
     parts = [f"epoch {min(n_done + 1, wanted)} of {wanted}"]
     if view.batches:
         parts.append(f"batch {view.batches[-1]['batch']} of {view.batches[-1]['n_batches']}")
@@ -114,7 +98,7 @@ def run_verdict(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
     }.get(config.split, "tracks that were held back")
     if config.split == "artist" and (why := _artists_unknown(evaluation)):
         whom = f"tracks it had not heard; {why}"
-    return f"Right for {evaluation['track_accuracy']['value']:.0%} of {whom}"
+    return f"Right for {percent(evaluation['track_accuracy']['value'])} of {whom}"
 
 
 def run_figures(evaluation: Mapping[str, Any]) -> str:
@@ -123,10 +107,11 @@ def run_figures(evaluation: Mapping[str, Any]) -> str:
     counts = np.asarray(evaluation["confusion_matrix"])
     commonest = counts.sum(axis=1).max() / max(1, counts.sum())
     return (
-        f"{track['n']} tracks, 95% interval {track['low']:.0%} to {track['high']:.0%}. Always "
-        f"guessing the most common genre would get {commonest:.0%}. Per segment of 3 s: "
-        f"{segment['value']:.0%} of {segment['n']:,} (95% interval {segment['low']:.0%} to "
-        f"{segment['high']:.0%}, too narrow: segments of one track agree with each other)."
+        f"{count(track['n'], 'track')}, 95% interval {interval(track['low'], track['high'])}. "
+        f"Always guessing the most common genre would get {percent(commonest)}. Per segment of "
+        f"3 s: {percent(segment['value'])} of {segment['n']:,} (95% interval "
+        f"{interval(segment['low'], segment['high'])}, too narrow: segments of one track agree "
+        "with each other)."
     )
 
 
@@ -174,8 +159,9 @@ def dataset_line(facts: Mapping[str, Any]) -> str:
     """Return what a run trains on, from its event ``data``."""
     sides = facts["n_segments"]
     return (
-        f"{facts['n_tracks']} tracks in {len(facts['genres'])} genres: {sides['train']:,} "
-        f"segments to learn from, {sides['validation']:,} to check after each epoch, "
+        f"{count(facts['n_tracks'], 'track')} in {count(len(facts['genres']), 'genre')}: "
+        f"{count(sides['train'], 'segment')} to learn from, {sides['validation']:,} to check "
+        "after each epoch, "
         f"{sides['test']:,} kept for the end."
     )
 
@@ -192,14 +178,15 @@ def absences(facts: Mapping[str, Any]) -> list[str]:
 def overview_line(overview: Mapping[str, Any]) -> str:
     """Return what is in a dataset, as a line."""
     total = overview["total"]
-    n_genres = len(overview["genres"])
+    genres = count(len(overview["genres"]), "genre")
     if total["n_tracks"] is None:
         return (
-            f"{total['n_segments']:,} segments in {n_genres} genres. Its tracks are not named, so "
+            f"{count(total['n_segments'], 'segment')} in {genres}. Its tracks are not named, so "
             "only the course split is possible."
         )
-    artists = f"{total['n_artists']} known artists" if total["n_artists"] else "no artist known"
-    line = f"{total['n_tracks']:,} tracks, {total['minutes']:.0f} minutes, {artists}"
+    n_artists, tracks = total["n_artists"], count(total["n_tracks"], "track")
+    artists = count(n_artists, "known artist") if n_artists else "no artist known"
+    line = f"{tracks}, {total['minutes']:.0f} minutes, {artists}"
     return f"{line}; {overview['n_skipped']} skipped." if overview["n_skipped"] else f"{line}."
 
 

@@ -167,7 +167,7 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
 
     page.reload()
     headline(page, "Stopped")
-    page.get_by_text(f"{n_done} of 1000 epochs").wait_for()
+    page.get_by_text(f"{n_done} of 1,000 epochs").wait_for()
 
     above, below = ".st-key-history", ".st-key-start"
     page.set_viewport_size({"width": 390, "height": 844})

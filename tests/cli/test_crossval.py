@@ -52,7 +52,7 @@ def test_two_results_are_compared_on_the_same_tracks(guess, pack, tmp_path, caps
     assert said["difference"]["n_tracks"] == 24
     assert said["settings"] == {"learning_rate": [2e-3, 1e-3]}
     assert main(["compare", a, b]) == 0
-    assert "points (95 % interval" in capsys.readouterr().out
+    assert "points (95% interval" in capsys.readouterr().out
 
 
 def test_the_baselines_answers_are_kept_and_its_difference_can_be_found_again(

@@ -169,7 +169,7 @@ def test_training_prints_its_layers_epochs_and_test_accuracy_and_plots(tiny_fold
     command = [sys.executable, "-m", "genre", *line]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"\d+% of 4 tracks \(95 % interval", done.stdout)
+    assert re.search(r"\d+% of 4 tracks \(95% interval", done.stdout)
     assert "by artists that may have been (no artist is known)" in done.stdout
     assert done.stderr.count("epoch ") == 2
     assert re.search(r"recurrent_1 +26x4 +\d+ parameters", done.stderr)
@@ -243,7 +243,7 @@ def test_evaluate_leaves_out_what_the_model_has_heard(capsys):
 
 def test_models_lists_the_starter_with_its_honest_accuracy(capsys):
     assert main(["models"]) == 0
-    assert re.search(r"starter +\d+% of 430 tracks \(95 % interval", capsys.readouterr().out)
+    assert re.search(r"starter +\d+% of 430 tracks \(95% interval", capsys.readouterr().out)
 
     assert main(["models", "--json"]) == 0
     cards = json.loads(capsys.readouterr().out)

@@ -77,7 +77,7 @@ def test_without_anything_to_learn_honest_splits_score_what_chance_does(picture,
     commonest = max(n_of.values()) / n_of.total()
 
     assert tracks.n > 80
-    assert tracks.low <= commonest <= tracks.high  # 95 % interval; the commonest: about 10 %
+    assert tracks.low <= commonest <= tracks.high  # 95% interval; the commonest: about 10%
     assert run.siblings.with_sibling.n == 0
     assert run.siblings.without_sibling.value < 1.5 * run.majority
 
@@ -96,7 +96,7 @@ def test_each_figure_is_said_with_its_count_and_interval(picture, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines == honesty_lines(picture)
     assert len(lines) == 6
-    assert all("95 % interval" in line and "n = " in line for line in lines)
+    assert all("95% interval" in line and "n = " in line for line in lines)
     assert all(line.count("a sibling in training") == 1 + ("course" in line) for line in lines)
 
 
@@ -193,7 +193,7 @@ def lookalikes() -> SegmentSet:
 
 @pytest.mark.slow
 def test_training_anew_recognises_tracks_under_the_course_split_alone(lookalikes, tmp_path):
-    """Seed 0; five genres, so chance is 20 %, which the honest splits' 95 % intervals hold."""
+    """Seed 0; five genres, so chance is 20%, which the honest splits' 95% intervals hold."""
     write_pack(tmp_path / "lookalikes", lookalikes)
     base = replace(
         PRESETS["course"],

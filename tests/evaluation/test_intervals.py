@@ -59,4 +59,4 @@ def test_of_nothing_nothing_is_known():
 
 
 def test_an_accuracy_is_told_with_its_interval_and_number():
-    assert str(wilson_interval(50, 100)) == "50% (95 % interval 40% to 60%, n = 100)"
+    assert str(wilson_interval(50, 100)) == "50% (95% interval 40% to 60%, n = 100)"

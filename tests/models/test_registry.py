@@ -410,7 +410,7 @@ def test_the_honest_figure_is_quoted_and_none_where_none_was_measured(card):
     assert card.honest_figure == HONEST
     assert replace(card, figures=(LEAKY,)).honest_figure is None
     assert replace(card, figures=(replace(HONEST, unit="segments"),)).honest_figure is None
-    assert str(HONEST) == "55% of 430 tracks (95 % interval 50% to 60%; artists whole)"
+    assert str(HONEST) == "55% of 430 tracks (95% interval 50% to 60%; artists whole)"
 
 
 def test_a_renamed_folder_is_a_renamed_model(saved):

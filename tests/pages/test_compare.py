@@ -337,7 +337,7 @@ def test_the_honesty_picture_counts_in_four_ways(places):
     assert values[0] > values[1] > values[2]
     captions = [c.value for c in page.caption if c.value.startswith("of ")]
     assert len(captions) == 4
-    assert all("tracks (95 % interval" in caption for caption in captions)
+    assert all("tracks (95% interval" in caption for caption in captions)
     assert "that have a sibling in training" in texts(page)
 
 

@@ -405,7 +405,7 @@ def test_a_memory_test_is_run_live_from_the_page(visit):
         while desk.is_busy:
             page.run()
             assert not page.exception and not page.error
-        assert "of 1000 recalled" in texts(page.run())
+        assert "of 1,000 recalled" in texts(page.run())
     finally:
         desk.stop()
 

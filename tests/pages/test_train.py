@@ -27,7 +27,7 @@ from genre.runs.files import (
 )
 from genre.runs.store import list_runs
 from genre.system.files import write_json
-from genre.text.training import duration
+from genre.text.format import duration
 from tests.support.live_runs import (
     batch,
     data,

@@ -92,10 +92,10 @@ def test_only_what_differs_is_a_row():
 
 def test_a_figure_is_a_sentence_with_its_split_count_and_interval():
     assert figure_line(RUN, "one") == (
-        "one is right for 50% of 100 tracks (95 % interval 40% to 60%; artists whole)."
+        "one is right for 50% of 100 tracks (95% interval 40% to 60%; artists whole)."
     )
     leaky = figure_line(replace(RUN, honest=None, leaky=LEAKY), "one")
-    assert "90% of 100 tracks (95 % interval 80% to 95%; segments at random)" in leaky
+    assert "90% of 100 tracks (95% interval 80% to 95%; segments at random)" in leaky
     assert "says nothing about your music" in leaky
     assert (
         figure_line(replace(RUN, honest=None), "one")
@@ -129,7 +129,7 @@ def test_how_often_it_is_right_when_it_is_sure(evaluation):
 
     share = sum(a.is_right for a in sure) / len(sure)
     assert line.startswith(
-        f"When one is 70% sure or more, it is right in {share:.0%} of {len(sure)} tracks (95 % "
+        f"When one is 70% sure or more, it is right in {share:.0%} of {len(sure)} tracks (95% "
     )
     assert f"sure of {len(sure) / 24:.0%} of them all" in line
     assert sure_line(evaluation, "one", probability=0.99) == "one was never 99% sure of any track."
@@ -164,7 +164,7 @@ def test_the_recorded_runs_are_told_with_their_counts_and_intervals():
 
     label, value, about = way_to_count(picture.four_ways[0])
     assert (label, value) == ("Segments at random", f"{course.value:.0%}")
-    assert f"of {course.n} tracks (95 % interval {course.low:.0%} to {course.high:.0%})" in about
+    assert f"of {course.n} tracks (95% interval {course.low:.0%} to {course.high:.0%})" in about
     assert "Leaky" in about
     assert [way_to_count(run)[0] for run in picture.runs] == list(
         dict.fromkeys(way_to_count(run)[0] for run in picture.runs)
@@ -172,11 +172,11 @@ def test_the_recorded_runs_are_told_with_their_counts_and_intervals():
     counted = picture.run("course", is_control=True).siblings
     for accuracy in (counted.with_sibling, counted.without_sibling):
         assert (
-            f"{accuracy.value:.0%} of {accuracy.n} segments (95 % interval {accuracy.low:.0%} to "
+            f"{accuracy.value:.0%} of {accuracy.n} segments (95% interval {accuracy.low:.0%} to "
             f"{accuracy.high:.0%})"
         ) in honesty_line(picture)
 
 
 def test_a_matrix_says_which_tracks_it_counts(evaluation):
     assert evaluation_line(evaluation).endswith(": a test side.")
-    assert "of 24 tracks (95 % interval" in evaluation_line(evaluation)
+    assert "of 24 tracks (95% interval" in evaluation_line(evaluation)

@@ -131,7 +131,7 @@ def test_a_memory_test_is_told_while_it_runs_and_at_its_end():
     begun = replace(run, batches=(), accuracies=(), longest_gaps=())
     assert wording.memory_run_line(begun) == "Simple RNN, gap 50: it begins."
     done = wording.memory_run_line(replace(run, outcome=wilson_interval(910, 1000)))
-    assert "91% of 1000 recalled" in done and "guessing gets 6%" in done
+    assert "91% of 1,000 recalled" in done and "guessing gets 6%" in done
     assert "learnt after 20 batches" in done
     never = replace(run, accuracies=(0.2, 0.5), outcome=wilson_interval(91, 1000))
     assert "not learnt in 400 batches" in wording.memory_run_line(never)

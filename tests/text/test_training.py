@@ -29,24 +29,6 @@ def in_state(view, state, reason="", **changes):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (-1, "0 s"),
-        (0.4, "0 s"),
-        (7.4, "7 s"),
-        (59.4, "59 s"),
-        (59.6, "1 min 0 s"),
-        (95, "1 min 35 s"),
-        (3599.7, "1 h 0 min"),
-        (4000, "1 h 6 min"),
-        (90_000, "25 h 0 min"),
-    ],
-)
-def test_durations_are_said_in_two_units_at_most(seconds, said):
-    assert wording.duration(seconds) == said
-
-
-@pytest.mark.parametrize(
     ("state", "changes", "headline"),
     [
         ("queued", {"n_before": 1}, "Waiting: 1 run before it"),
