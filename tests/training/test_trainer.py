@@ -48,7 +48,7 @@ def test_a_test_side_says_whose_tracks_it_holds_only_where_that_is_known(two_gen
         two_genres, tracks=tuple(replace(track, artist=None) for track in two_genres.tracks)
     )
     assert describe_test_side(unknown, split_tracks(unknown, seed=1)) == (
-        "a test side of tracks not heard in trainer, by artists that may have been "
+        "a test side of tracks not heard in training, by artists that may have been "
         "(no artist is known)"
     )
 
