@@ -84,7 +84,7 @@ def _columns() -> dict[str, Any]:
             help="Of artists it had not heard in training: what to expect of new music.",
         ),
         "interval": st.column_config.TextColumn(
-            "95 % interval", help="Where its accuracy lies, as far as so few tracks can tell."
+            "95% interval", help="Where its accuracy lies, as far as so few tracks can tell."
         ),
         "tracks": number("Of tracks"),
         "macro_f1": number(

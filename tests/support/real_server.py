@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 from genre.paths import ROOT
 
@@ -22,14 +23,19 @@ QUIET = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "build", "runs", "docs", "tests", "__pycache__", ".*_cache", ".hypothesis"
-)
+
+
+def left_out(folder, names):
+    """What a copy does without: the checkout's own runs, but not `genre.runs`."""
+    found = shutil.ignore_patterns(
+        ".git", ".venv", "build", "docs", "tests", "__pycache__", ".*_cache", ".hypothesis"
+    )(folder, names)
+    return found | ({"runs"} if Path(folder) == ROOT else set())
 
 
 def copy_tree(folder):
     """A copy of the program whose runs and models may be written to."""
-    return shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    return shutil.copytree(ROOT, folder, ignore=left_out)
 
 
 def free_port():
