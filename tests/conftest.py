@@ -35,7 +35,7 @@ os.environ["GENRE_LAB_CACHE"] = CACHE.name
 TRAINING_FIXTURES = {"finished_run", "make_run"}
 TRAINING_FILES = {
     *("test_warm_worker.py", "test_keras_script.py", "test_leakage.py", "test_recall_job.py"),
-    *("test_recall_task.py", "test_settings.py", "test_train.py"),
+    *("test_recall_task.py", "test_train.py"),
 }
 """Tests outside ``tests/training`` that load TensorFlow, here or in a process of their own."""
 

@@ -15,6 +15,7 @@ import numpy as np
 import soundfile as sf
 
 from genre.audio.formats import recognise, refused_codec, vetted
+from genre.audio.signal import BLOCK_SAMPLES
 from genre.errors import AudioError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 MIN_SR, MAX_SR = 8_000, 192_000
 MAX_CHANNELS = 8
 MAX_AMPLITUDE = 1e6
-BLOCK_SAMPLES = 65_536
 MAX_FLAWS = 1_000
 
 # Not MP3: without a Xing header libsndfile guesses its length, and may stop far too early.

@@ -3,7 +3,7 @@
 Conventions
 -----------
 A kept result is found by its key: a digest of the recording's bytes, of the settings
-of the frames, and of everything that makes frames out of bytes: the source of the rooms
+of the frames, and of everything that makes frames out of bytes: the source of the modules
 it goes through and the versions of the libraries.  Neither the name nor the date of a
 file counts, so a renamed, copied or zipped recording is known, and a changed one is
 another.  Frames are kept as float32, without rounding: what comes from here equals
@@ -38,7 +38,7 @@ MAKERS = (
     *("audio/feature_config", "audio/features", "audio/mfcc"),
     *("datasets/folder", "system/threads"),
 )
-"""The rooms that a recording goes through: changed, they make other frames."""
+"""The modules that a recording goes through: changed, they make other frames."""
 LIBRARIES = ("av", "numpy", "soundfile", "soxr")
 
 Extracted = tuple[Track, np.ndarray] | Skipped
@@ -149,6 +149,6 @@ def _place(key: str) -> Path:
 def _makers() -> str:
     """Return a digest of the code, and the versions, that make frames out of bytes."""
     digest = hashlib.sha256()
-    for room in MAKERS:
-        digest.update((PACKAGE / f"{room}.py").read_bytes())
+    for module in MAKERS:
+        digest.update((PACKAGE / f"{module}.py").read_bytes())
     return " ".join([digest.hexdigest(), *(f"{name}-{version(name)}" for name in LIBRARIES)])

@@ -10,7 +10,7 @@ layer
     1 or 2; a bidirectional layer is drawn twice, once per direction.
 
 Everything here comes from one forward pass of `genre.network.forward`; what follows from it is in
-the neighbouring rooms ``explain_*``.
+the neighbouring modules of this package.
 """
 
 from __future__ import annotations

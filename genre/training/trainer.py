@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-The only rooms where Keras and TensorFlow are imported are this one and its
-neighbours ``training_*.py``.  The trainer knows nothing of its watchers: it
+The only modules where Keras and TensorFlow are imported are this one and its
+neighbours in this package.  The trainer knows nothing of its watchers: it
 calls ``on_event`` with plain dictionaries that JSON can hold, and asks
 ``should_stop`` after each batch.
 """
