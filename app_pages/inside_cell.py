@@ -37,7 +37,7 @@ def show_step(hearing: Hearing, left: DeltaGenerator) -> None:
     network = hearing.classifier.network
     moment = parts.show_moment(hearing)
     layer, unit = parts.show_unit(network.config.units)
-    segment = hearing.heard.steps[moment.segment : moment.segment + 1]
+    segment = hearing.analysis.steps[moment.segment : moment.segment + 1]
     numbers = lstm_step(network, network.trace(segment), layer=layer, segment=0, step=moment.step)
     with left:
         if state.place["part"] == "One unit":

@@ -48,8 +48,8 @@ def show_film(hearing: Hearing, left: DeltaGenerator) -> None:
     )
     film = film_song(
         inside_state.trace_of(hearing),
-        hearing.heard.envelope,
-        hearing.heard.prediction.seconds,
+        hearing.analysis.view.envelope,
+        hearing.analysis.prediction.seconds,
         order=order,
         n_units=SHOWN[n_shown],
     )
@@ -79,7 +79,7 @@ def keep_seconds(hearing: Hearing) -> None:
 
     seconds = state.gate_cinema.seconds
     if seconds is not None:
-        steps, features = hearing.heard.steps, hearing.classifier.features
+        steps, features = hearing.analysis.steps, hearing.classifier.features
         state.place["step"] = find_index(seconds, steps.shape, features)
 
 

@@ -48,7 +48,7 @@ def show_unrolled(hearing: Hearing, left: DeltaGenerator) -> None:
         key=f"sequences_{hearing.classifier.card.name}",
         help="Whether the second layer hands on every step, or its last state only.",
     )
-    unrolled = unroll(config, batch_size=len(hearing.heard.steps), returns_sequences=sequences)
+    unrolled = unroll(config, batch_size=len(hearing.analysis.steps), returns_sequences=sequences)
     st.text(unrolled_line(unrolled))
     parts.show_lack(hearing)
     with left:
@@ -73,7 +73,7 @@ def show_cell(simple: Hearing, left: DeltaGenerator, *, is_step: bool) -> None:
     network = simple.classifier.network
     moment = parts.show_moment(simple)
     layer, unit = parts.show_unit(network.config.units if is_step else None)
-    segment = simple.heard.steps[moment.segment : moment.segment + 1]
+    segment = simple.analysis.steps[moment.segment : moment.segment + 1]
     numbers = rnn_step(network, network.trace(segment), layer=layer, segment=0, step=moment.step)
     if is_step:
         with left:

@@ -94,10 +94,10 @@ def show_shuffled(hearing: Hearing, left: DeltaGenerator) -> None:
     from genre.interpret.sequence import shuffle_steps
     from genre.text.inside import shuffled_line
 
-    prediction = hearing.heard.prediction
+    prediction = hearing.analysis.prediction
     shuffled = shuffle_steps(
         hearing.classifier.network,
-        hearing.heard.steps,
+        hearing.analysis.steps,
         audible=prediction.audible,
         seed=state.get("seed", 0),
     )
@@ -106,7 +106,7 @@ def show_shuffled(hearing: Hearing, left: DeltaGenerator) -> None:
     moment = parts.show_moment(hearing, by_segment=True)
     with left:
         parts.draw(
-            inside_charts.shuffled_picture(hearing.heard.steps, shuffled, moment.segment),
+            inside_charts.shuffled_picture(hearing.analysis.steps, shuffled, moment.segment),
             "shuffled_picture",
             "The steps of the segment in order, and shuffled.",
             height=180,

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from genre.interpret.recall_task import MemoryRun
     from genre.interpret.running_prediction import RunningVerdict
     from genre.interpret.sequence import SongSequence
-    from genre.interpret.trace import HeardSong, SongTrace
+    from genre.interpret.trace import SongTrace
     from genre.interpret.unrolled import SlopeProduct
     from genre.models.prediction import Classifier
+    from genre.models.song_analysis import SongAnalysis
     from genre.network.config import Cell
 
 state = st.session_state
@@ -49,7 +50,7 @@ class Hearing:
 
     song: Song
     classifier: Classifier
-    heard: HeardSong
+    analysis: SongAnalysis
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -112,24 +113,10 @@ def song_to_show() -> tuple[Song, str]:
 
 def hear(song: Song, classifier: Classifier) -> Hearing | GenreError:
     """Return a song as a model reads it, or what is wrong with it; worked out once."""
-    from genre.errors import GenreError
-
-    name = classifier.card.name
-    heard = _heard(song.digest, name, resources.stamp(name), song.content, classifier)
-    return heard if isinstance(heard, GenreError) else Hearing(song, classifier, heard)
-
-
-@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
-def _heard(
-    digest: str, model: str, stamp: int, _content: bytes, _classifier: Classifier
-) -> HeardSong | GenreError:
-    from genre.errors import GenreError
-    from genre.interpret.trace import hear_song
-
-    try:
-        return hear_song(_content, _classifier)
-    except GenreError as error:  # kept as well: a bad file is not decoded anew on every click
-        return error
+    analysis = resources.analysis(song, classifier)
+    if resources.went_wrong(analysis):
+        return analysis
+    return Hearing(song, classifier, analysis)
 
 
 def with_cell(hearing: Hearing, cell: Cell) -> Hearing | None:
@@ -154,7 +141,7 @@ def moment_of(hearing: Hearing) -> Moment:
     from genre.interpret.position import find_moment
 
     moment = find_moment(
-        state.place["step"], hearing.heard.steps.shape, hearing.classifier.features
+        state.place["step"], hearing.analysis.steps.shape, hearing.classifier.features
     )
     state.place["step"] = moment.index
     return moment
@@ -162,21 +149,21 @@ def moment_of(hearing: Hearing) -> Moment:
 
 def sequence_of(hearing: Hearing, n_mfcc: int, n_fft: int, hop_length: int) -> SongSequence:
     """Return a song as two series."""
-    return _sequence(hearing.song.digest, n_mfcc, n_fft, hop_length, hearing.heard)
+    return _sequence(hearing.song.digest, n_mfcc, n_fft, hop_length, hearing.analysis)
 
 
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _sequence(
-    digest: str, n_mfcc: int, n_fft: int, hop_length: int, _heard: HeardSong
+    digest: str, n_mfcc: int, n_fft: int, hop_length: int, _analysis: SongAnalysis
 ) -> SongSequence:
     from genre.interpret.sequence import describe_sequence
 
     return describe_sequence(
-        _heard.beginning,
+        _analysis.beginning,
         n_mfcc=n_mfcc,
         n_fft=n_fft,
         hop_length=hop_length,
-        n_samples=_heard.n_samples,
+        n_samples=_analysis.n_samples,
     )
 
 
@@ -190,7 +177,7 @@ def _trace(key: tuple[str, str, int], _hearing: Hearing) -> SongTrace:
     from genre.interpret.trace import trace_song
 
     classifier = _hearing.classifier
-    return trace_song(classifier.network, _hearing.heard.steps, classifier.features)
+    return trace_song(classifier.network, _hearing.analysis.steps, classifier.features)
 
 
 def memory_of(hearing: Hearing) -> MemoryCurve:
@@ -205,7 +192,7 @@ def _memory(key: tuple[str, str, int], _hearing: Hearing) -> MemoryCurve:
 
     classifier = _hearing.classifier
     seconds = step_seconds(classifier.features)
-    return measure_memory(classifier.network, _hearing.heard.steps, step_seconds=seconds)
+    return measure_memory(classifier.network, _hearing.analysis.steps, step_seconds=seconds)
 
 
 def slopes_of(hearing: Hearing, layer: int) -> SlopeProduct:
@@ -218,7 +205,7 @@ def _slopes(key: tuple[str, str, int], layer: int, _hearing: Hearing) -> SlopePr
     from genre.interpret.unrolled import multiply_slopes
 
     network = _hearing.classifier.network
-    return multiply_slopes(network.trace(_hearing.heard.steps[:N_SLOPE_SEGMENTS]), layer=layer)
+    return multiply_slopes(network.trace(_hearing.analysis.steps[:N_SLOPE_SEGMENTS]), layer=layer)
 
 
 def verdict_of(hearing: Hearing) -> RunningVerdict:
@@ -232,7 +219,7 @@ def _verdict(key: tuple[str, str, int], _hearing: Hearing) -> RunningVerdict:
 
     classifier = _hearing.classifier
     seconds = classifier.features.segment_seconds
-    return run_verdict(classifier.network, _hearing.heard.steps, segment_seconds=seconds)
+    return run_verdict(classifier.network, _hearing.analysis.steps, segment_seconds=seconds)
 
 
 def ribbon_of(hearing: Hearing, by: Literal["second", "mfcc"]) -> Ribbon:
@@ -244,11 +231,11 @@ def ribbon_of(hearing: Hearing, by: Literal["second", "mfcc"]) -> Ribbon:
 def _ribbon(key: tuple[str, str, int], by: Literal["second", "mfcc"], _hearing: Hearing) -> Ribbon:
     from genre.interpret.occlusion import start_ribbon
 
-    prediction, classifier = _hearing.heard.prediction, _hearing.classifier
+    prediction, classifier = _hearing.analysis.prediction, _hearing.classifier
     return start_ribbon(
         by,
         classifier.network,
-        _hearing.heard.steps,
+        _hearing.analysis.steps,
         classifier.features,
         audible=prediction.audible,
         genre=prediction.genres.index(prediction.genre),

@@ -36,11 +36,11 @@ def show_segment(hearing: Hearing, left: DeltaGenerator) -> None:
     from genre.charts import inside as inside_charts
     from genre.text.inside import decision_line
 
-    verdict, genres = inside_state.verdict_of(hearing), hearing.heard.prediction.genres
+    verdict, genres = inside_state.verdict_of(hearing), hearing.analysis.prediction.genres
     moment = parts.show_moment(hearing, by_segment=True)
     line = resources.literal(decision_line(verdict, moment.segment, genres))
     st.markdown(f"**{line}**")
-    if not hearing.heard.prediction.audible[moment.segment]:
+    if not hearing.analysis.prediction.audible[moment.segment]:
         st.caption("This segment is silent and has no vote.")
     with left:
         parts.draw(
@@ -56,7 +56,7 @@ def show_song(hearing: Hearing, left: DeltaGenerator) -> None:
     from genre.charts import inside as inside_charts
     from genre.text.inside import decisions_line
 
-    verdict, genres = inside_state.verdict_of(hearing), hearing.heard.prediction.genres
+    verdict, genres = inside_state.verdict_of(hearing), hearing.analysis.prediction.genres
     moment = parts.show_moment(hearing, by_segment=True)
     st.markdown(f"**{decisions_line(verdict)}**")
     with left:
@@ -84,7 +84,7 @@ def fill_ribbon(hearing: Hearing, by: str, was_finished: bool) -> None:
     if occlusion.is_finished and not was_finished:
         st.rerun()
     what = "Each second silenced" if by == "second" else "Each MFCC silenced in the whole song"
-    line = resources.literal(occlusion_line(occlusion, hearing.heard.prediction.genre))
+    line = resources.literal(occlusion_line(occlusion, hearing.analysis.prediction.genre))
     st.markdown(f"**{what}.** {line}")
     parts.draw(
         inside_charts.occlusion_ribbon(occlusion), f"ribbon_{by}", f"{what}. {line}", height=170

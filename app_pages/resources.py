@@ -75,7 +75,7 @@ if TYPE_CHECKING:  # heavy imports wait until there is a song: the first paint m
     from genre.audio.song_facts import FactsJob
     from genre.errors import GenreError
     from genre.models.prediction import Classifier
-    from genre.models.song_analysis import SongView
+    from genre.models.song_analysis import SongAnalysis, SongView
 
 HOUR = 3600
 
@@ -132,29 +132,42 @@ def _classifier(name: str, stamp: int) -> Classifier:
     return load_classifier(name, MODELS)
 
 
-def view(song: Song, chosen: Classifier) -> SongView | GenreError:
-    """Return what a model makes of a song, or what is wrong with it; worked out once."""
-    return _view(song.digest, chosen.card.name, stamp(chosen.card.name), song.content, chosen)
+def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:
+    """Return a song as a model read it, or what is wrong with it; decoded once for all pages."""
+    return _analysis(song.digest, chosen.card.name, stamp(chosen.card.name), song.content, chosen)
 
 
-@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
-def _view(
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+def _analysis(
     digest: str, model: str, stamp: int, _content: bytes, _classifier: Classifier
-) -> SongView | GenreError:
+) -> SongAnalysis | GenreError:
     from genre.errors import GenreError
-    from genre.models.song_analysis import view_song
+    from genre.models.song_analysis import analyze_song
 
     try:
-        return view_song(_content, _classifier)
+        return analyze_song(_content, _classifier)
     except GenreError as error:  # kept as well: a bad file is not decoded anew on every click
         return error
 
 
-def went_wrong(view: SongView | GenreError) -> bool:
-    """Tell whether a song could not be heard."""
+def view(song: Song, chosen: Classifier) -> SongView | GenreError:
+    """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
+    return _view(song.digest, chosen.card.name, stamp(chosen.card.name), song, chosen)
+
+
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
+def _view(
+    digest: str, model: str, stamp: int, _song: Song, _classifier: Classifier
+) -> SongView | GenreError:
+    outcome = analysis(_song, _classifier)
+    return outcome if went_wrong(outcome) else outcome.view
+
+
+def went_wrong(outcome: SongAnalysis | SongView | GenreError) -> bool:
+    """Tell whether a song could not be read."""
     from genre.errors import GenreError
 
-    return isinstance(view, GenreError)
+    return isinstance(outcome, GenreError)
 
 
 def playable(song: Song) -> tuple[bytes, str]:

@@ -31,11 +31,12 @@ def scenes(bench: Bench) -> list[Row]:
     from genre.interpret.occlusion import occlude_mfccs, occlude_seconds
     from genre.interpret.running_prediction import run_verdict
     from genre.interpret.sequence import describe_sequence, shuffle_steps
-    from genre.interpret.trace import HeardSong, hear_song, step_seconds, trace_song
+    from genre.interpret.trace import step_seconds, trace_song
     from genre.interpret.unrolled import unroll
     from genre.models.prediction import Classifier, load_classifier
+    from genre.models.song_analysis import SongAnalysis, analyze_song
 
-    def draw_scenes(classifier: Classifier, song: HeardSong) -> None:
+    def draw_scenes(classifier: Classifier, song: SongAnalysis) -> None:
         network, features, genres = classifier.network, classifier.features, classifier.genres
         audible = song.prediction.audible
         shuffled = shuffle_steps(network, song.steps, audible=audible)
@@ -46,7 +47,7 @@ def scenes(bench: Bench) -> list[Row]:
         first = network.trace(song.steps[:1])
         cell_charts.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)
         trace = trace_song(network, song.steps, features)
-        film_song(trace, song.envelope, song.prediction.seconds).to_dict()
+        film_song(trace, song.view.envelope, song.prediction.seconds).to_dict()
         forgetting_charts.unit_memory(rank_memory(trace, trace.layers[1]))
         verdict = run_verdict(network, song.steps, segment_seconds=features.segment_seconds)
         inside_charts.running_verdict(verdict, 0, genres)
@@ -55,7 +56,7 @@ def scenes(bench: Bench) -> list[Row]:
     def draw_sequence(signal: Signal) -> None:
         inside_charts.sequence_picture(describe_sequence(signal), 0)
 
-    def fill_ribbons(classifier: Classifier, song: HeardSong) -> None:
+    def fill_ribbons(classifier: Classifier, song: SongAnalysis) -> None:
         network, features, genres = classifier.network, classifier.features, classifier.genres
         audible = song.prediction.audible
         genre = genres.index(song.prediction.genre)
@@ -74,7 +75,7 @@ def scenes(bench: Bench) -> list[Row]:
         signal = load_audio(path, sr=models["starter"].features.sr)
         tasks = [("its sequence drawn", partial(draw_sequence, signal), under)]
         for name, classifier in models.items():
-            heard = (classifier, hear_song(path, classifier))
+            heard = (classifier, analyze_song(path, classifier))
             tasks += [
                 (f"all scenes of `{name}` ready", partial(draw_scenes, *heard), under),
                 (f"the ribbons of `{name}` filled", partial(fill_ribbons, *heard), None),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.stopwatch import resident_bytes
 from genre.models.prediction import Classifier, classify, load_classifier
-from genre.models.song_analysis import view_song
+from genre.models.song_analysis import analyze_song
 
 
 def classify_path(song: Path, classifier: Classifier) -> object:
@@ -29,7 +29,7 @@ def classify_bytes(song: Path, classifier: Classifier) -> object:
 
 def view_bytes(song: Path, classifier: Classifier) -> object:
     """Do what the page does with an upload."""
-    return view_song(song.read_bytes(), classifier)
+    return analyze_song(song.read_bytes(), classifier)
 
 
 def with_librosa(song: Path, classifier: Classifier) -> object:

@@ -120,7 +120,7 @@ def film_song(
     ----------
     trace : SongTrace
     envelope : np.ndarray [shape=(n_buckets, 2)]
-        `genre.interpret.trace.HeardSong.envelope`.
+        `genre.models.song_analysis.SongView.envelope`.
     seconds : float
         Length of the recording.  Of a recording shorter than a segment, whose frames were
         repeated, the first round is shown.

@@ -53,7 +53,7 @@ def find_moment(index: int, shape: tuple[int, ...], features: FeatureConfig) -> 
     index : int
         One outside the song becomes its first or its last step.
     shape : tuple of int
-        ``(n_segments, n_steps, ...)``, of `genre.interpret.trace.HeardSong.steps`.
+        ``(n_segments, n_steps, ...)``, of `genre.models.song_analysis.SongAnalysis.steps`.
     features : FeatureConfig
         The settings the steps were computed with.
 

@@ -20,11 +20,8 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import extract_frames
 from genre.audio.signal import Signal, waveform_envelope
 from genre.errors import ParameterError
-from genre.models.song_analysis import average_columns
+from genre.models.song_analysis import BEGINNING_SECONDS, average_columns
 from genre.network.forward import Network
-
-MAX_DRAWN_SECONDS = 30
-"""How much of a song the picture shows: settings that are turned must answer at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +105,7 @@ def describe_sequence(
     n_fft, hop_length : int
         Samples under a frame and from one frame to the next.
     n_samples : int, optional
-        Of the whole song, where ``signal`` is only its first `MAX_DRAWN_SECONDS`.
+        Of the whole song, where ``signal`` is only its first `BEGINNING_SECONDS`.
 
     Returns
     -------
@@ -128,7 +125,7 @@ def describe_sequence(
     ((132300, 1), (260, 13))
     """
     config = FeatureConfig(sr=signal.sr, n_mfcc=n_mfcc, n_fft=n_fft, hop_length=hop_length)
-    head = Signal(signal.samples[: MAX_DRAWN_SECONDS * signal.sr], signal.sr)
+    head = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr], signal.sr)
     frames = extract_frames(head, config)  # (n_segments, n_frames, n_mfcc)
     n_samples = n_samples or len(signal.samples)
     n_segments = max(1, n_samples // config.segment_samples)

@@ -17,18 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import extract_frames, frames_to_steps, repeat_frames
-from genre.audio.load import load_audio
-from genre.audio.signal import Signal, waveform_envelope
 from genre.errors import ParameterError
-from genre.interpret.sequence import MAX_DRAWN_SECONDS
-from genre.models.prediction import Classifier, Prediction, classify_frames
 from genre.network.config import Direction
 from genre.network.forward import BATCH_SEGMENTS, Network
 from genre.network.layers import LayerTrace
@@ -37,29 +30,6 @@ MAX_COLUMNS = 2000
 """Columns kept of a song: more than any screen has to give."""
 QUANTITIES = ("forget_gate", "input_gate", "candidate", "output_gate", "cell", "hidden")
 """What an LSTM shows; a simple RNN has only the last."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeardSong:
-    """A song as the network reads it.
-
-    Parameters
-    ----------
-    steps : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
-    prediction : Prediction
-    envelope : np.ndarray [shape=(n_buckets, 2), dtype=float32]
-        Lowest and highest sample of each stretch of the recording.
-    beginning : Signal
-        Its first `MAX_DRAWN_SECONDS`, to be described with other settings.
-    n_samples : int
-        Of the whole recording.
-    """
-
-    steps: np.ndarray
-    prediction: Prediction
-    envelope: np.ndarray
-    beginning: Signal
-    n_samples: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,36 +105,6 @@ class SongTrace:
         return np.arange(len(self.probabilities)) * self.segment_seconds
 
 
-def hear_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> HeardSong:
-    """Decode and classify a recording, and keep what the network reads of it.
-
-    Parameters
-    ----------
-    source : path, bytes or file object
-    classifier : Classifier
-
-    Returns
-    -------
-    song : HeardSong
-
-    Raises
-    ------
-    AudioError
-        If the recording cannot be read, is shorter than half a second, or silent.
-    """
-    features = classifier.features
-    signal = load_audio(source, sr=features.sr)
-    frames = extract_frames(signal, features)
-    return HeardSong(
-        steps=frames_to_steps(repeat_frames(frames, features.n_frames), features),
-        prediction=classify_frames(frames, signal, classifier),
-        envelope=waveform_envelope(signal),
-        # A copy: a view would keep the whole recording in memory.
-        beginning=Signal(signal.samples[: MAX_DRAWN_SECONDS * signal.sr].copy(), signal.sr),
-        n_samples=len(signal.samples),
-    )
-
-
 def trace_song(
     network: Network, steps: np.ndarray, features: FeatureConfig, *, max_columns: int = MAX_COLUMNS
 ) -> SongTrace:
@@ -174,7 +114,7 @@ def trace_song(
     ----------
     network : Network
     steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
-        `HeardSong.steps`.
+        `genre.models.song_analysis.SongAnalysis.steps`.
     features : FeatureConfig
         The settings they were computed with.
     max_columns : int

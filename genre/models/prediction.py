@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import audible_segments, extract_frames, frames_to_steps, repeat_frames
+from genre.audio.features import audible_segments, extract_segments
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal
 from genre.errors import AudioError, GenreError
@@ -241,16 +241,16 @@ def classify_signal(signal: Signal, classifier: Classifier) -> Prediction:
     AudioError
         If the signal is shorter than half a second, or silent.
     """
-    return classify_frames(extract_frames(signal, classifier.features), signal, classifier)
+    return classify_steps(extract_segments(signal, classifier.features), signal, classifier)
 
 
-def classify_frames(frames: np.ndarray, signal: Signal, classifier: Classifier) -> Prediction:
-    """Classify a signal whose frames have been extracted.
+def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) -> Prediction:
+    """Classify a signal whose steps have been made.
 
     Parameters
     ----------
-    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
-        As `genre.audio.features.extract_frames` gives them for ``signal``.
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+        As `genre.audio.features.extract_segments` gives them for ``signal``.
     signal : Signal
     classifier : Classifier
 
@@ -271,10 +271,9 @@ def classify_frames(frames: np.ndarray, signal: Signal, classifier: Classifier) 
             f"{features.segment_seconds:g} s) does anything rise above -80 dB, so there is nothing "
             "to classify. Choose one with sound."
         )
-    whole = repeat_frames(frames, features.n_frames)
     return Prediction(
         genres=classifier.genres,
-        segment_probabilities=classifier.predict_proba(frames_to_steps(whole, features)),
+        segment_probabilities=classifier.predict_proba(steps),
         audible=audible,
         seconds=signal.seconds,
         segment_seconds=features.segment_seconds,

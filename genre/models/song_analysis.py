@@ -1,7 +1,8 @@
-"""One recording as a page shows it: the verdict, the waveform and the MFCCs.
+"""One recording, decoded once: the prediction, what is drawn, and what the network read.
 
-Everything a view holds is bounded by what can be drawn, not by the song's
-length: a visitor's audio is not kept.
+Every page that shows a song starts here.  What a `SongView` holds is bounded by what can be
+drawn, not by the song's length, so that many can be kept; the rest of a `SongAnalysis` is what
+the page Inside looks into.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from typing import BinaryIO
 
 import numpy as np
 
-from genre.audio.features import extract_frames
+from genre.audio.features import extract_frames, frames_to_steps, repeat_frames
 from genre.audio.load import load_audio
-from genre.audio.signal import waveform_envelope
-from genre.models.prediction import Classifier, Prediction, classify_frames
+from genre.audio.signal import Signal, waveform_envelope
+from genre.models.prediction import Classifier, Prediction, classify_steps
 
 MAX_COLUMNS = 1500
 """Columns of MFCCs kept: as many as a wide screen can show."""
+BEGINNING_SECONDS = 30
+"""How much of the samples is kept, to be described with other settings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +45,34 @@ class SongView:
     column_seconds: float
 
 
-def view_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> SongView:
-    """Decode and classify a recording once, and keep what is drawn of it.
+@dataclass(frozen=True, slots=True, eq=False)
+class SongAnalysis:
+    """A recording as a classifier read it.
+
+    Parameters
+    ----------
+    view : SongView
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+        What the network read; ``view.prediction`` was made of it.
+    beginning : Signal
+        The first `BEGINNING_SECONDS`.
+    n_samples : int
+        Of the whole recording.
+    """
+
+    view: SongView
+    steps: np.ndarray
+    beginning: Signal
+    n_samples: int
+
+    @property
+    def prediction(self) -> Prediction:
+        """What the classifier made of it."""
+        return self.view.prediction
+
+
+def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> SongAnalysis:
+    """Decode and classify a recording once, and keep what is shown of it.
 
     Parameters
     ----------
@@ -52,24 +81,28 @@ def view_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> 
 
     Returns
     -------
-    view : SongView
+    analysis : SongAnalysis
 
     Raises
     ------
     AudioError
         If the recording cannot be read, is shorter than half a second, or silent.
     """
-    signal = load_audio(source, sr=classifier.features.sr)
-    frames = extract_frames(signal, classifier.features)
-    prediction = classify_frames(frames, signal, classifier)
+    features = classifier.features
+    signal = load_audio(source, sr=features.sr)
+    frames = extract_frames(signal, features)
+    steps = frames_to_steps(repeat_frames(frames, features.n_frames), features)
     mfcc = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_mfcc)
-    drawn_seconds = min(signal.seconds, len(frames) * classifier.features.segment_seconds)
-    return SongView(
-        prediction=prediction,
+    drawn_seconds = min(signal.seconds, len(frames) * features.segment_seconds)
+    view = SongView(
+        prediction=classify_steps(steps, signal, classifier),
         envelope=waveform_envelope(signal),
         mfcc=mfcc,
         column_seconds=drawn_seconds / len(mfcc),
     )
+    # A copy: a slice would keep the whole recording in memory.
+    beginning = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr].copy(), signal.sr)
+    return SongAnalysis(view, steps, beginning, len(signal.samples))
 
 
 def average_columns(frames: np.ndarray, n_columns: int = MAX_COLUMNS) -> np.ndarray:

@@ -17,17 +17,18 @@ APP = """
 from pathlib import Path
 import streamlit as st
 from app_pages.gate_cinema import show_gate_cinema
-from genre.interpret.trace import hear_song, trace_song
+from genre.interpret.trace import trace_song
 from genre.charts.gate_film import film_song
 from genre.models.prediction import load_classifier
+from genre.models.song_analysis import analyze_song
 
 st.set_page_config(layout="wide")
 content = Path("samples/jazz.ogg").read_bytes()
 order = st.segmented_control("Order", ["memory", "activity"], default="memory")
 classifier = load_classifier("starter")
-song = hear_song(content, classifier)
+song = analyze_song(content, classifier)
 trace = trace_song(classifier.network, song.steps, classifier.features)
-film = film_song(trace, song.envelope, song.prediction.seconds, order=order, n_units=24)
+film = film_song(trace, song.view.envelope, song.prediction.seconds, order=order, n_units=24)
 seconds = show_gate_cinema(film, (content, "audio/ogg"), identity=order, start_seconds=2.0)
 st.text(f"last at {seconds}")
 st.button("Run the page again")

@@ -13,8 +13,8 @@ from genre.interpret.gradients import (
     state_jacobian,
     verdict_gradient,
 )
-from genre.interpret.trace import hear_song
 from genre.models.prediction import load_classifier
+from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
 
 
@@ -90,7 +90,7 @@ def test_the_verdicts_derivatives_equal_tensorflows(cell, pooling):
 @pytest.mark.parametrize("name", ["starter", "simple-rnn"])
 def test_the_shipped_models_derivatives_on_a_song_equal_tensorflows(name):
     classifier = load_classifier(name)
-    steps = hear_song(JAZZ, classifier).steps[:2]
+    steps = analyze_song(JAZZ, classifier).steps[:2]
 
     check_state(classifier.network, steps)
     check_verdict(classifier.network, steps, genre=5)

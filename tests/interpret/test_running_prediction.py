@@ -18,8 +18,8 @@ from genre.interpret.occlusion import (
     start_ribbon,
 )
 from genre.interpret.running_prediction import MAX_RERUNS, RunningVerdict, run_verdict
-from genre.interpret.trace import hear_song
 from genre.models.prediction import load_classifier
+from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
 
 SETTINGS = [
@@ -35,7 +35,7 @@ def starter():
 
 @pytest.fixture(scope="module")
 def jazz(starter):
-    return hear_song(JAZZ, starter)
+    return analyze_song(JAZZ, starter)
 
 
 # The running verdict

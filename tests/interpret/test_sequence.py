@@ -8,11 +8,10 @@ from genre.audio.features import extract_frames
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal
 from genre.errors import AudioError, ParameterError
-from genre.interpret.sequence import MAX_DRAWN_SECONDS, describe_sequence, shuffle_steps
-from genre.interpret.trace import hear_song
+from genre.interpret.sequence import describe_sequence, shuffle_steps
 from genre.interpret.unrolled import multiply_slopes, tanh_curve, unroll
 from genre.models.prediction import load_classifier
-from genre.models.song_analysis import MAX_COLUMNS
+from genre.models.song_analysis import BEGINNING_SECONDS, MAX_COLUMNS, analyze_song
 from genre.network.config import NetworkConfig
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
 
@@ -38,7 +37,7 @@ def test_of_a_long_song_the_whole_is_told_and_the_beginning_drawn(hiss):
 
     assert sequence.univariate_shape == (140 * 22_050, 1)
     assert sequence.segment_shape == (46, 130, 13) and sequence.multivariate_shape == (5980, 13)
-    assert sequence.drawn_seconds == MAX_DRAWN_SECONDS == 30
+    assert sequence.drawn_seconds == BEGINNING_SECONDS == 30
     assert sequence.frames.shape == (1300, 13) and sequence.seconds == 140
     assert sequence.frame_seconds == pytest.approx(30 / 1300)
 
@@ -53,15 +52,6 @@ def test_the_beginning_of_a_song_and_its_length_say_the_same_as_all_of_it(hiss):
     np.testing.assert_array_equal(told.frames, whole.frames)
 
 
-def test_of_a_song_its_beginning_is_kept_with_its_length():
-    song = hear_song(JAZZ, load_classifier("starter"))
-    samples = load_audio(JAZZ).samples
-
-    assert song.n_samples == len(samples)
-    np.testing.assert_array_equal(song.beginning.samples, samples[: 30 * 22_050])
-    assert song.beginning.samples.base is None  # no view that keeps all of it in memory
-
-
 def test_a_recording_of_one_second_has_its_own_frames_only(hiss):
     sequence = describe_sequence(Signal(hiss.samples[:22_050], 22_050))
 
@@ -72,7 +62,7 @@ def test_a_recording_of_one_second_has_its_own_frames_only(hiss):
 
 def test_shuffled_steps_keep_their_average_and_lose_their_order():
     classifier = load_classifier("starter")
-    song = hear_song(JAZZ, classifier)
+    song = analyze_song(JAZZ, classifier)
     audible = song.prediction.audible
     shuffled = shuffle_steps(classifier.network, song.steps, audible=audible, seed=3)
 

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.signal import Signal, encode_wav
-from genre.errors import AudioError, ParameterError
+from genre.errors import ParameterError
 from genre.interpret.half_life import MAX_HALF_LIFE_STEPS, half_life, rank_memory
-from genre.interpret.trace import MAX_COLUMNS, QUANTITIES, hear_song, step_seconds, trace_song
+from genre.interpret.trace import MAX_COLUMNS, QUANTITIES, step_seconds, trace_song
 from genre.models.prediction import load_classifier
+from genre.models.song_analysis import analyze_song
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network
 
@@ -23,7 +23,7 @@ def starter():
 
 @pytest.fixture(scope="module")
 def jazz(starter):
-    return hear_song(JAZZ, starter)
+    return analyze_song(JAZZ, starter)
 
 
 def make_network(n_steps=26, seed=440, **settings):
@@ -145,15 +145,6 @@ def test_a_simple_rnn_shows_only_its_hidden_state():
 def test_a_song_without_segments_is_refused():
     with pytest.raises(ParameterError, match=r"without a segment.*at least one"):
         trace_song(make_network(), make_steps(0), FeatureConfig())
-
-
-def test_a_recording_of_one_second_is_heard_and_a_silent_one_refused(starter):
-    tone = np.sin(np.arange(22_050) / 20).astype("f4")
-    song = hear_song(encode_wav(Signal(tone, 22_050)), starter)
-
-    assert song.steps.shape == (1, 26, 80) and song.prediction.is_short
-    with pytest.raises(AudioError, match="silent"):
-        hear_song(encode_wav(Signal(np.zeros(66_150, "f4"), 22_050)), starter)
 
 
 # Memory

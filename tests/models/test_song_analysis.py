@@ -5,11 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genre.audio.load import load_audio
 from genre.audio.signal import Signal, encode_wav
 from genre.errors import AudioError
+from genre.models import song_analysis
 from genre.models.prediction import classify, load_classifier
-from genre.models.song_analysis import MAX_COLUMNS, average_columns, view_song
+from genre.models.song_analysis import BEGINNING_SECONDS, MAX_COLUMNS, analyze_song, average_columns
 from genre.paths import ROOT
+
+JAZZ = ROOT / "samples" / "jazz.ogg"
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +23,7 @@ def starter():
 
 def test_the_view_agrees_with_the_classification(starter):
     song = (ROOT / "samples" / "blues.ogg").read_bytes()
-    view = view_song(song, starter)
+    view = analyze_song(song, starter).view
 
     np.testing.assert_array_equal(
         view.prediction.segment_probabilities, classify(song, starter).segment_probabilities
@@ -30,7 +34,7 @@ def test_the_view_agrees_with_the_classification(starter):
 
 def test_a_long_song_is_drawn_in_bounded_pieces(starter):
     minutes = 0.1 * np.random.default_rng(0).standard_normal(4 * 60 * 22_050)
-    view = view_song(encode_wav(Signal(minutes, 22_050)), starter)
+    view = analyze_song(encode_wav(Signal(minutes, 22_050)), starter).view
 
     assert len(view.prediction.segment_probabilities) == 80
     assert len(view.mfcc) == MAX_COLUMNS
@@ -39,16 +43,41 @@ def test_a_long_song_is_drawn_in_bounded_pieces(starter):
 
 def test_a_short_recording_is_drawn_once_not_repeated(starter):
     second = 0.1 * np.random.default_rng(0).standard_normal(22_050)
-    view = view_song(encode_wav(Signal(second, 22_050)), starter)
+    analysis = analyze_song(encode_wav(Signal(second, 22_050)), starter)
+    view = analysis.view
 
     assert view.prediction.is_short
+    assert analysis.steps.shape == (1, 26, 80)
     assert len(view.mfcc) == 1 + 22_050 // 512
     assert view.column_seconds * len(view.mfcc) == pytest.approx(1.0)
 
 
 def test_silence_is_refused(starter):
     with pytest.raises(AudioError, match=r"recording is silent.*Choose one with sound"):
-        view_song(encode_wav(Signal(np.zeros(5 * 22_050), 22_050)), starter)
+        analyze_song(encode_wav(Signal(np.zeros(5 * 22_050), 22_050)), starter)
+
+
+def test_analysis_of_a_song_keeps_a_copy_of_its_beginning(starter):
+    analysis = analyze_song(JAZZ, starter)
+    samples = load_audio(JAZZ).samples
+
+    assert analysis.n_samples == len(samples)
+    expected = samples[: BEGINNING_SECONDS * 22_050]
+    np.testing.assert_array_equal(analysis.beginning.samples, expected)
+    assert analysis.beginning.samples.base is None  # a slice would keep all of it in memory
+
+
+def test_analysis_decodes_once_and_predicts_from_the_steps_it_keeps(starter, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(
+        song_analysis, "load_audio", lambda *a, **k: loaded.append(a) or load_audio(*a, **k)
+    )
+    analysis = analyze_song(JAZZ, starter)
+
+    assert len(loaded) == 1
+    np.testing.assert_array_equal(
+        starter.predict_proba(analysis.steps), analysis.prediction.segment_probabilities
+    )
 
 
 @given(n_frames=st.integers(1, 300), n_columns=st.integers(1, 300))

@@ -214,9 +214,9 @@ def test_the_song_stays_when_another_model_is_chosen(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     page.pills(key="first_sketch").select("rock").run()
-    asked, view_song = [], song_analysis.view_song
+    asked, analyze_song = [], song_analysis.analyze_song
     monkeypatch.setattr(
-        song_analysis, "view_song", lambda *a: asked.append(a[1].card.name) or view_song(*a)
+        song_analysis, "analyze_song", lambda *a: asked.append(a[1].card.name) or analyze_song(*a)
     )
     page.selectbox(key="model").select("second").run()
 
@@ -256,7 +256,7 @@ def test_twenty_reruns_leave_nothing_behind(page, monkeypatch):
     page.pills(key="first_sketch").select("disco").run().run()
     worked_out = []
     for job in (
-        "models.song_analysis.view_song",
+        "models.song_analysis.analyze_song",
         "audio.song_facts.start_facts",
         "models.prediction.load_classifier",
     ):

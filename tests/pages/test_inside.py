@@ -17,9 +17,9 @@ from app_pages.resources import Song
 from genre.audio.feature_config import FeatureConfig
 from genre.errors import RunError
 from genre.interpret.cell import lstm_step
-from genre.interpret.trace import hear_song
 from genre.models.prediction import load_classifier
 from genre.models.registry import read_card, save_model
+from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT
 from genre.text.inside_scenes import SCENES
 from tests.interpret.test_trace import make_network
@@ -204,7 +204,7 @@ def test_the_settings_redraw_the_picture_and_its_shapes(visit):
     page.select_slider(key="mfcc_hop_length").set_value(1024).run()
     page.select_slider(key="mfcc_n_mfcc").set_value(13).run()
 
-    signal = hear_song(JAZZ, load_classifier("starter"))
+    signal = analyze_song(JAZZ, load_classifier("starter"))
     config = FeatureConfig(hop_length=1024, n_mfcc=13)
     n = signal.n_samples // config.segment_samples * config.n_frames
     assert f"Multivariate: [{n}, 13], 21.5 vectors a second." in texts(page)
@@ -246,7 +246,7 @@ def test_return_sequences_changes_what_leaves_the_second_layer(visit):
 
 def test_the_numbers_by_hand_are_the_networks_own_and_go_step_by_step(visit):
     starter = load_classifier("starter")
-    trace = starter.network.trace(hear_song(JAZZ, starter).steps[:2])
+    trace = starter.network.trace(analyze_song(JAZZ, starter).steps[:2])
     page = go(visit(), "cell", step=24, unit=5)
 
     for step in (24, 25, 26, 27):
@@ -273,7 +273,7 @@ def test_the_textbooks_example_can_be_set(visit):
 
 def test_the_running_verdict_ends_at_the_segments_own_answer(visit):
     starter = load_classifier("starter")
-    song = hear_song(JAZZ, starter)
+    song = analyze_song(JAZZ, starter)
     page = go(visit(), "verdict", "This segment", step=30)
 
     lines = chart(page, "running")["data"]
