@@ -114,21 +114,8 @@ def time_row(
     under : float, optional
         Our time aimed at, in seconds.
     """
-    aims, met = [], []
-    if times_faster is not None:
-        aims.append(f"at least {times_faster:g} times faster")
-        met.append(other / ours >= times_faster)
-    if under is not None:
-        aims.append(f"under {show_seconds(under)}")
-        met.append(ours < under)
-    return Row(
-        what=what,
-        ours=show_seconds(ours),
-        alternative=f"{show_seconds(other)}, {than}",
-        target=" and ".join(aims),
-        met=all(met) if met else None,
-        ratio=f"{other / ours:.1f}",
-    )
+    aim = times_faster and f"at least {times_faster:g} times faster"
+    return _compare(what, ours, other, than, show_seconds, (aim, times_faster), under)
 
 
 def memory_row(
@@ -141,17 +128,31 @@ def memory_row(
     under: float | None = None,
 ) -> Row:
     """Compare two amounts of memory in bytes; parameters as in `time_row`."""
+    aim = times_less and f"at most 1/{times_less:g} of the memory"
+    return _compare(what, ours, other, than, show_megabytes, (aim, times_less), under)
+
+
+def _compare(
+    what: str,
+    ours: float,
+    other: float,
+    than: str,
+    show: Callable[[float], str],
+    ratio: tuple[object, float | None],
+    under: float | None,
+) -> Row:
+    """Make a row of two amounts; ``ratio`` is an aim in words and as a number, or None twice."""
     aims, met = [], []
-    if times_less is not None:
-        aims.append(f"at most 1/{times_less:g} of the memory")
-        met.append(other / ours >= times_less)
+    if ratio[1] is not None:
+        aims.append(str(ratio[0]))
+        met.append(other / ours >= ratio[1])
     if under is not None:
-        aims.append(f"under {show_megabytes(under)}")
+        aims.append(f"under {show(under)}")
         met.append(ours < under)
     return Row(
         what=what,
-        ours=show_megabytes(ours),
-        alternative=f"{show_megabytes(other)}, {than}",
+        ours=show(ours),
+        alternative=f"{show(other)}, {than}",
         target=" and ".join(aims),
         met=all(met) if met else None,
         ratio=f"{other / ours:.1f}",
