@@ -32,7 +32,7 @@ from genre.runs.files import (
     write_status,
 )
 from genre.system.files import write_json
-from genre.system.processes import start_command
+from genre.system.jobs import start_logged
 from genre.system.warm_worker import WarmWorker
 
 
@@ -103,7 +103,7 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
     if worker and worker.hand_over(run, resume=resume):
         return
     command = ["train", "--run", str(run.resolve())]
-    start_command([*command, "--resume"] if resume else command, run / LOG_FILE)
+    start_logged([*command, "--resume"] if resume else command, run / LOG_FILE)
 
 
 def steer_run(run: Path, **changes: Any) -> Control:

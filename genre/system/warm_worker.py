@@ -13,11 +13,10 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
-from genre.paths import ROOT
+from genre.system.processes import start_process
 
 READY = b"ready\n"
 """What a worker says once TensorFlow is loaded."""
@@ -49,14 +48,8 @@ class WarmWorker:
             if self._is_idle():
                 return
             self._ready = threading.Event()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "genre", "worker"],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            pipe = subprocess.PIPE
+            self._process = start_process(["worker"], stdin=pipe, stdout=pipe)
             watch = threading.Thread(
                 target=_wait, args=(self._process, self._ready), name="warm worker", daemon=True
             )

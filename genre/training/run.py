@@ -33,11 +33,10 @@ from genre.runs.files import (
     Control,
     RunStatus,
     State,
-    own_status,
+    job_of,
     read_config,
     read_control,
     read_status,
-    write_status,
 )
 from genre.runs.store import runs_before
 from genre.runs.tracked_song import read_pinned_song
@@ -47,7 +46,6 @@ from genre.training.tensorflow import load_tensorflow
 POLL_SECONDS = 0.2
 """How often a run that waits, or is paused, looks at what is wanted of it."""
 BATCH_EVENT_SECONDS = 0.25
-HEARTBEAT_SECONDS = 1.0
 
 
 class Run:
@@ -65,13 +63,14 @@ class Run:
         self.state: State = "queued"
         self.own, self.turn = TurnLock(folder), TurnLock(folder.parent)
         self._control_stamp = 0
-        self._last_status = self._last_batch = 0.0
+        self._last_batch = 0.0
+        self._job = job_of(folder)
 
-    def enter(self, state: State, reason: str = "") -> None:
+    def enter(self, state: State, reason: str = "") -> RunStatus:
         """Change the state and tell whoever watches."""
         self.state = state
         self.tell({"event": "phase", "phase": state})
-        self._write_status(reason)
+        return self._job.report(RunStatus(state, reason))
 
     def tell(self, event: dict[str, Any]) -> None:
         """Append an event; most batches are left out, since nobody could see them."""
@@ -86,18 +85,13 @@ class Run:
 
     def poll(self) -> Control:
         """Return what is wanted now, reading the file only when it has changed."""
-        if time.time() - self._last_status > HEARTBEAT_SECONDS:
-            self._write_status()
+        self._job.progress(RunStatus(self.state))
         path = self.folder / CONTROL_FILE
         stamp = path.stat().st_mtime_ns if path.exists() else 0
         if stamp != self._control_stamp:
             self._control_stamp = stamp
             self.control = read_control(self.folder)
         return self.control
-
-    def _write_status(self, reason: str = "") -> None:
-        self._last_status = time.time()
-        write_status(self.folder, own_status(self.state, reason))
 
 
 def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
@@ -134,9 +128,9 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         reason = "disk full: what had been finished is kept. Free some space and resume."
     finally:
         run.turn.give_back()
-    run.enter(state, reason)
+    status = run.enter(state, reason)
     run.own.give_back()
-    return own_status(state, reason)
+    return status
 
 
 def _wait_for_turn(run: Run) -> bool:

@@ -19,7 +19,6 @@ import numpy as np
 
 from genre.recipes.config import PRESETS
 from genre.runs.files import LOG_FILE
-from genre.system.processes import give_way
 from genre.system.warm_worker import READY
 from genre.training.tensorflow import load_tensorflow
 
@@ -35,7 +34,6 @@ def wait_for_run() -> int:
     code : int
         0 if nothing came or the run went well, 1 if it failed.
     """
-    give_way()
     load_tensorflow()
     _rehearse()
     sys.stdout.buffer.write(READY)
