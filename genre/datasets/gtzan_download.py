@@ -147,7 +147,7 @@ def _carry_out(source: GtzanSource, on_progress: OnProgress | None) -> DownloadS
 def _job(source: GtzanSource) -> Job[DownloadStatus]:
     """Return the download of a source as a background job."""
     status, log, stop = (source.folder / name for name in (STATUS_FILE, LOG_FILE, STOP_FILE))
-    return Job(DownloadStatus, status, log, stop)
+    return Job(DownloadStatus, status, log_file=log, stop_file=stop)
 
 
 def _busy(source: GtzanSource) -> DatasetError:

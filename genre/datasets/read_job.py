@@ -121,5 +121,4 @@ def run_reading(source: str) -> Reading:
 def _job(source: str) -> Job[Reading]:
     """Return the reading of a source as a background job."""
     digest = hashlib.sha256(str(Path(source).expanduser().resolve()).encode()).hexdigest()
-    place = cache_folder() / "readings" / f"{digest[:16]}.json"
-    return Job(Reading, place, place.with_suffix(".log"))
+    return Job(Reading, cache_folder() / "readings" / f"{digest[:16]}.json")

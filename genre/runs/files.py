@@ -127,7 +127,8 @@ def write_status(run: Path, status: RunStatus) -> None:
 
 def job_of(run: Path) -> Job[RunStatus]:
     """Return a run as a background job."""
-    return Job(RunStatus, run / STATUS_FILE, run / LOG_FILE, write_seconds=HEARTBEAT_SECONDS)
+    log = run / LOG_FILE
+    return Job(RunStatus, run / STATUS_FILE, log_file=log, write_seconds=HEARTBEAT_SECONDS)
 
 
 def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:

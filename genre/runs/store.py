@@ -22,17 +22,16 @@ from genre.recipes.config import TrainConfig
 from genre.runs.files import (
     CONFIG_FILE,
     CONTROL_FILE,
-    LOG_FILE,
     RUN_VERSION,
     Control,
     RunStatus,
+    job_of,
     read_config,
     read_control,
     read_status,
     write_status,
 )
 from genre.system.files import write_json
-from genre.system.jobs import start_logged
 from genre.system.warm_worker import WarmWorker
 
 
@@ -103,7 +102,7 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
     if worker and worker.hand_over(run, resume=resume):
         return
     command = ["train", "--run", str(run.resolve())]
-    start_logged([*command, "--resume"] if resume else command, run / LOG_FILE)
+    job_of(run).start([*command, "--resume"] if resume else command)
 
 
 def steer_run(run: Path, **changes: Any) -> Control:

@@ -92,9 +92,9 @@ class Job(Generic[Status]):
     ----------
     kind : type
         The `JobStatus` of this kind of job.
-    status_file, log_file : Path
-    stop_file : Path, optional
-        For jobs that are asked to stop.
+    status_file : Path
+    log_file, stop_file : Path, optional
+        Beside the status and of its name, unless they are named.
     write_seconds : float
         How often progress is written.
     """
@@ -103,23 +103,24 @@ class Job(Generic[Status]):
         self,
         kind: type[Status],
         status_file: Path,
-        log_file: Path,
+        *,
+        log_file: Path | None = None,
         stop_file: Path | None = None,
         write_seconds: float = WRITE_SECONDS,
     ) -> None:
-        self.kind, self.status_file, self.log_file = kind, status_file, log_file
-        self.stop_file, self.write_seconds = stop_file, write_seconds
-        self.last: Status | None = None
-        """What this very process has reported last."""
+        self.kind, self.status_file, self.write_seconds = kind, status_file, write_seconds
+        self.log_file = log_file or status_file.with_suffix(".log")
+        self.stop_file = stop_file or status_file.with_suffix(".stop")
+        self._last = kind("absent")  # what this very process has reported last
 
-    def start(self, words: list[str], status: Status) -> None:
-        """Start ``python -m genre`` with these words as this job.
+    def start(self, words: list[str], status: Status | None = None) -> None:
+        """Start ``python -m genre`` with these words; what it says is added to the log.
 
         Parameters
         ----------
         words : list of str
-        status : JobStatus
-            Where it stands until its process reports.
+        status : JobStatus, optional
+            Where the job stands until its process reports; as it is written, unless given.
 
         Raises
         ------
@@ -127,13 +128,16 @@ class Job(Generic[Status]):
             If a file cannot be written, or the system refuses a process.
         """
         self.status_file.parent.mkdir(parents=True, exist_ok=True)
-        if self.stop_file:
-            self.stop_file.unlink(missing_ok=True)
-        pid, started = start_logged(words, self.log_file)
+        self.stop_file.unlink(missing_ok=True)
+        with self.log_file.open("ab") as file:
+            process = start_process(words, stdout=file, stderr=file)
+        started = psutil.Process(process.pid).create_time()
+        # Its end is waited for here, or it would stay in the process table.
+        threading.Thread(target=process.wait, daemon=True).start()
         written = self.stored()
-        if written is None or written.pid != pid:
-            now = time.time()
-            self.write(replace(status, pid=pid, process_started=started, heartbeat=now))
+        if status and (written is None or written.pid != process.pid):
+            known = replace(status, pid=process.pid, process_started=started)
+            self.write(replace(known, heartbeat=time.time()))
 
     def read(self) -> Status | None:
         """Return where the job stands, noticing a process that is gone; None: nothing is known."""
@@ -156,68 +160,37 @@ class Job(Generic[Status]):
 
     def ask_to_stop(self) -> None:
         """Ask a live job to stop; it looks at `is_stop_wanted` now and then."""
-        status = self.read()
-        if self.stop_file and status and status.is_live:
+        if (status := self.read()) and status.is_live:
             self.stop_file.touch()
+
+    def is_stop_wanted(self) -> bool:
+        """Tell whether the job was asked to stop."""
+        return self.stop_file.exists()
 
     def end(self) -> None:
         """End a live job's process, and those it has started."""
-        status = self.read()
-        if status and status.is_live and status.pid:
+        if (status := self.read()) and status.is_live:
             end_process(status.pid, status.process_started)
 
     def begin(self, status: Status) -> Status:
         """Report for the first time; what an earlier process was asked to do is forgotten."""
-        stored = self.stored()
-        if self.stop_file and stored and stored.pid not in (0, os.getpid()):
+        if (stored := self.stored()) and stored.pid not in (0, os.getpid()):
             self.stop_file.unlink(missing_ok=True)
         return self.report(status)
 
     def report(self, status: Status) -> Status:
         """Write where the job stands, from its own process; return it with that process."""
-        self.last = status.stamped()
-        self.write(self.last)
-        return self.last
+        self._last = status.stamped()
+        self.write(self._last)
+        return self._last
 
     def progress(self, status: Status) -> None:
         """Report if the state has changed or enough time has passed since the last report."""
-        last = self.last
-        if (
-            last is None
-            or status.state != last.state
-            or time.time() - last.heartbeat > self.write_seconds
-        ):
+        is_due = time.time() - self._last.heartbeat > self.write_seconds
+        if is_due or status.state != self._last.state:
             self.report(status)
 
     def conclude(self, **changes: Any) -> Status:
         """Report how the job ended: its last report with these changes."""
-        if self.last is None:
-            raise ValueError("a job concludes after it has begun")
-        if self.stop_file:
-            self.stop_file.unlink(missing_ok=True)
-        return self.report(replace(self.last, **changes))
-
-    def is_stop_wanted(self) -> bool:
-        """Tell whether the job was asked to stop."""
-        return self.stop_file is not None and self.stop_file.exists()
-
-
-def start_logged(words: list[str], log_file: Path) -> tuple[int, float]:
-    """Start ``python -m genre`` with these words; what it says is added to a log.
-
-    Parameters
-    ----------
-    words : list of str
-    log_file : Path
-
-    Returns
-    -------
-    pid, started : int, float
-        As `own_process` gives them in the new process.
-    """
-    with log_file.open("ab") as file:
-        process = start_process(words, stdout=file, stderr=file)
-    started = psutil.Process(process.pid).create_time()
-    # The process that started it waits for its end, or it would stay in the process table.
-    threading.Thread(target=process.wait, daemon=True).start()
-    return process.pid, started
+        self.stop_file.unlink(missing_ok=True)
+        return self.report(replace(self._last, **changes))

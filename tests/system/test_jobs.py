@@ -50,8 +50,7 @@ class Counting(JobStatus):
 
 
 def counting_job(folder):
-    files = (folder / name for name in ("status.json", "log.txt", "stop"))
-    return Job(Counting, *files, write_seconds=0.1)
+    return Job(Counting, folder / "status.json", write_seconds=0.1)
 
 
 @pytest.fixture
@@ -99,16 +98,22 @@ def test_job_started_is_watched_to_its_end(job):
 
 def test_start_of_job_whose_process_has_reported_keeps_that_report(job, monkeypatch):
     """A busy computer may let the new process run before the one that started it."""
-    start_logged = jobs.start_logged
+    start_process = jobs.start_process
 
-    def start_and_wait(words, log_file):
-        known = start_logged(words, log_file)
+    def start_and_wait(words, **outputs):
+        process = start_process(words, **outputs)
         watch(job, lambda status: status and not status.is_live)
-        return known
+        return process
 
-    monkeypatch.setattr(jobs, "start_logged", start_and_wait)
+    monkeypatch.setattr(jobs, "start_process", start_and_wait)
     start(job, 3)
     assert job.read().state == "ready"
+
+
+def test_start_without_a_status_keeps_the_one_that_is_written(job):
+    job.start([str(job.status_file.parent), "0"])
+    assert job.stored() is None or job.stored().state != "starting"
+    watch(job, lambda status: status and status.state == "ready")
 
 
 def test_job_output_is_added_to_log(job):
@@ -266,8 +271,3 @@ def test_status_of_another_version_is_nothing_though_its_keys_are_right(tmp_path
     assert job.read() == Counting("ready") and document["version"] == 1
     job.status_file.write_text(json.dumps(document | {"version": 2}))
     assert job.read() is None
-
-
-def test_report_before_the_first_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="after it has begun"):
-        counting_job(tmp_path).conclude(state="ready")
