@@ -1,4 +1,4 @@
-"""Fetching GTZAN in a process of its own, which whoever watches follows by a file.
+"""Fetching GTZAN in a background job, followed by a file.
 
 Conventions
 -----------
@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 from genre.datasets.gtzan import GtzanSource, OnProgress, Stage, download_gtzan, find_gtzan
 from genre.errors import DatasetError
 from genre.system.jobs import Job, JobStatus
-from genre.system.lock import TurnLock
+from genre.system.lock import FolderLock
 
 DOWNLOAD_VERSION = 1
 STATUS_FILE, STOP_FILE, LOG_FILE = "download.json", "stop", "log.txt"
@@ -72,7 +72,7 @@ def stop_download(source: GtzanSource) -> None:
 
 
 def read_download(source: GtzanSource) -> DownloadStatus:
-    """Return where a source stands, noticing a process that is no more.
+    """Return where a source stands, noticing a process that is gone.
 
     Parameters
     ----------
@@ -110,16 +110,16 @@ def run_download(source: GtzanSource, on_progress: OnProgress | None = None) -> 
     DatasetError
         If another process is fetching it, or its folder cannot be written to.
     """
-    turn = TurnLock(source.folder)
+    lock = FolderLock(source.folder)
     try:
         source.folder.mkdir(parents=True, exist_ok=True)
-        if not turn.take():
+        if not lock.acquire():
             raise _busy(source)
         return _carry_out(source, on_progress)
     except OSError as error:
         raise _refused(source, error) from error
     finally:
-        turn.give_back()
+        lock.release()
 
 
 def _carry_out(source: GtzanSource, on_progress: OnProgress | None) -> DownloadStatus:

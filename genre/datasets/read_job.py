@@ -81,7 +81,7 @@ def stop_reading(source: str) -> None:
 
 
 def read_reading(source: str) -> Reading:
-    """Return where the reading of a dataset stands, noticing a process that is no more."""
+    """Return where the reading of a dataset stands, noticing a process that is gone."""
     return _job(source).read() or Reading("absent")
 
 

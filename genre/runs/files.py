@@ -94,7 +94,7 @@ def read_control(run: Path) -> Control:
 
 
 def read_status(run: Path) -> RunStatus:
-    """Return where a run stands, noticing a process that is no more.
+    """Return where a run stands, noticing a process that is gone.
 
     Parameters
     ----------

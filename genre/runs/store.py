@@ -77,7 +77,7 @@ def create_run(run: Path, config: TrainConfig, data: str) -> None:
 
 
 def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = None) -> None:
-    """Start a run's process; it outlives whoever starts it.
+    """Start a run's process; it outlives the process that starts it.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def runs_before(run: Path) -> list[RunStatus]:
         try:
             status = read_status(other)
         except RunError:
-            continue  # a damaged run holds up nobody
+            continue  # a damaged run holds up no other
         waits = status.state == "queued"
         if status.is_live and (not waits or other.name < run.name):
             before.append(status)

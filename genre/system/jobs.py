@@ -1,4 +1,4 @@
-"""Background jobs: a process that outlives whoever starts it, followed by a file of its status.
+"""Background jobs: processes that outlive what starts them, followed by a status file.
 
 Conventions
 -----------

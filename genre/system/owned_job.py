@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A job's output is in a temporary folder as long as it runs.  A job that nobody holds any
-more is ended, and so is every job when the process that started it exits.
+A job's output is in a temporary folder as long as it runs.  A job without a reference
+to it is ended, and so is every job when the process that started it exits.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Conventions
 -----------
 Loading TensorFlow takes 5 to 11 seconds.  The worker loads it while the visitor
 still looks at the settings, then waits on its standard input for one run.  As
-long as it is idle it ends with whoever started it; once it has a run it
+long as it is idle it ends with the process that started it; once it has a run it
 outlives them, like any run's process.
 """
 
@@ -56,7 +56,7 @@ class WarmWorker:
             watch.start()
 
     def hand_over(self, run: Path, *, resume: bool = False) -> bool:
-        """Give a run to the idle worker, which is idle no more.
+        """Give a run to the idle worker; the next run needs another worker.
 
         Parameters
         ----------

@@ -32,7 +32,7 @@ from genre.runs.store import (
     start_run,
     steer_run,
 )
-from genre.system.lock import TurnLock
+from genre.system.lock import FolderLock
 
 
 @pytest.fixture
@@ -215,16 +215,16 @@ def test_a_run_that_has_ended_can_be_deleted(run):
 
 def test_the_turn_is_one_processs_and_ends_with_it(tmp_path):
     hold = (
-        "import sys, time; from pathlib import Path; from genre.system.lock import TurnLock; "
-        "turn = TurnLock(Path(sys.argv[1])); print(turn.take(), flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from genre.system.lock import FolderLock; "
+        "turn = FolderLock(Path(sys.argv[1])); print(turn.acquire(), flush=True); time.sleep(60)"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", hold, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert other.stdout.readline() == "True\n"
-    assert not TurnLock(tmp_path).take()
+    assert not FolderLock(tmp_path).acquire()
 
     other.kill()
     other.wait()
     other.stdout.close()
-    assert TurnLock(tmp_path).take()
+    assert FolderLock(tmp_path).acquire()
