@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from genre.paths import ROOT
-from genre.system import processes
+from genre.system import owned_job, processes
 from genre.system.owned_job import Ended, OwnedJob
 from genre.system.processes import NICENESS
 from tests.support.command import replace_command
@@ -102,8 +102,16 @@ def test_job_that_takes_too_long_is_ended(monkeypatch):
 
 
 def test_job_stopped_while_it_is_asked_has_one_outcome(monkeypatch):
+    """The page keeps one job per song: two visitors may ask in the same moment."""
     replace_command(monkeypatch, "print('done')")
-    for _ in range(5):
+    read = owned_job._read
+
+    def read_slowly(path):
+        time.sleep(0.05)
+        return read(path)
+
+    monkeypatch.setattr(owned_job, "_read", read_slowly)
+    for _ in range(3):
         job = OwnedJob([])
         job._process.wait(PATIENT_SECONDS)
         with ThreadPoolExecutor(8) as pool:
