@@ -88,7 +88,7 @@ def show_memory_test(left: DeltaGenerator) -> None:
             st.info("No recorded runs are here.", icon=":material/info:")
             return
         parts.draw(
-            forgetting_charts.memory_test_results(runs),
+            forgetting_charts.recall_task_results(runs),
             "recorded",
             "Share of sequences recalled after each gap, and batches learnt, for both cells.",
             height=380,
@@ -103,10 +103,10 @@ def show_memory_test(left: DeltaGenerator) -> None:
 def start_test() -> None:
     """Start the memory test that was chosen."""
     from genre.errors import GenreError
-    from genre.interpret.recall_task import MemoryTest
+    from genre.interpret.recall_task import RecallTask
 
     try:
-        inside_state.memory_desk().start(MemoryTest(state.test_cell, state.test_gap))
+        inside_state.memory_desk().start(RecallTask(state.test_cell, state.test_gap))
     except GenreError as error:
         state.test_problem = str(error)
 
@@ -115,7 +115,7 @@ def watch_test(was_busy: bool) -> None:
     """Show how far the memory test is."""
     from genre.charts import forgetting as forgetting_charts
     from genre.errors import GenreError
-    from genre.text.inside import memory_run_line
+    from genre.text.inside import recall_run_line
 
     desk = inside_state.memory_desk()
     try:
@@ -130,11 +130,11 @@ def watch_test(was_busy: bool) -> None:
             st.caption("Starting TensorFlow in a process of its own: some seconds.")
             st.skeleton(height=180)
         return
-    st.text(memory_run_line(run))
+    st.text(recall_run_line(run))
     parts.draw(
-        forgetting_charts.memory_test_progress([run]),
+        forgetting_charts.recall_task_progress([run]),
         "memory_progress",
-        memory_run_line(run),
+        recall_run_line(run),
         height=200,
     )
     if desk.is_busy:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from genre.interpret.gradients import MemoryCurve
     from genre.interpret.occlusion import Ribbon
     from genre.interpret.position import Moment
-    from genre.interpret.recall_job import MemoryDesk
-    from genre.interpret.recall_task import MemoryRun
+    from genre.interpret.recall_job import RecallRunner
+    from genre.interpret.recall_task import RecallRun
     from genre.interpret.running_prediction import RunningVerdict
     from genre.interpret.sequence import SongSequence
     from genre.interpret.trace import SongTrace
@@ -243,15 +243,15 @@ def _ribbon(key: tuple[str, str, int], by: Literal["second", "mfcc"], _hearing: 
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda desk: desk.stop())
-def memory_desk() -> MemoryDesk:
+def memory_desk() -> RecallRunner:
     """Return where memory tests are run, one at a time."""
-    from genre.interpret.recall_job import MemoryDesk
+    from genre.interpret.recall_job import RecallRunner
 
-    return MemoryDesk()
+    return RecallRunner()
 
 
 @st.cache_resource(max_entries=1, ttl=HOUR, show_spinner=False)
-def recorded_runs() -> tuple[MemoryRun, ...]:
+def recorded_runs() -> tuple[RecallRun, ...]:
     """Return the memory tests that ship with the project."""
     from genre.interpret.recall_task import recorded_runs
 

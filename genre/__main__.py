@@ -11,13 +11,13 @@ from __future__ import annotations
 import importlib
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 
 from genre.cli.parser import build_parser
 from genre.errors import GenreError, ParameterError
 from genre.paths import ROOT
+from genre.system.processes import run_module
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,11 +64,7 @@ def open_app_or_run() -> int:
     """Run a command, or open the app where none is named: the console script ``genre-lab``."""
     if sys.argv[1:] and not sys.argv[1].startswith("--server."):
         return main()
-    page = ROOT / "streamlit_app.py"
-    return subprocess.call(
-        [sys.executable, "-m", "streamlit", "run", str(page), *sys.argv[1:]],
-        cwd=ROOT,  # its settings lie in .streamlit there
-    )
+    return run_module("streamlit", ["run", str(ROOT / "streamlit_app.py"), *sys.argv[1:]])
 
 
 if __name__ == "__main__":

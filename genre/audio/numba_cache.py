@@ -15,19 +15,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from genre.paths import cache_folder
-from genre.system.lock import TurnLock
+from genre.system.lock import FolderLock
 
 WAIT_SECONDS = 0.1
 READY_FILE = "ready"
 """Lies in the cache once a song was described with it: nothing is left to compile."""
-_turns: list[TurnLock] = []
-"""What this process took; a turn ends with the object that took it."""
+_locks: list[FolderLock] = []
+"""What this process holds; a lock ends with the object that acquired it."""
 
 
 def wait_for_numba() -> None:
     """Choose the cache, and wait until no other process compiles; call before librosa is imported.
 
-    The turn ends with the process, or with `note_compiled`.  A cache that the
+    The lock ends with the process, or with `note_compiled`.  A cache that the
     environment names is used as it is.
     """
     kept = f"numba-{version('numba')}-python-{sys.version_info.major}.{sys.version_info.minor}"
@@ -37,10 +37,10 @@ def wait_for_numba() -> None:
     except OSError:  # a home that cannot be written to
         folder = Path(tempfile.mkdtemp(prefix="genre-lab-"))
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
-    turn = TurnLock(folder)
+    lock = FolderLock(folder)
     while not (folder / READY_FILE).exists():
-        if turn.take():
-            _turns.append(turn)
+        if lock.acquire():
+            _locks.append(lock)
             return
         time.sleep(WAIT_SECONDS)
 
@@ -50,5 +50,5 @@ def note_compiled() -> None:
     folder = os.environ.get("NUMBA_CACHE_DIR")
     if folder:
         (Path(folder) / READY_FILE).touch()
-    while _turns:
-        _turns.pop().give_back()
+    while _locks:
+        _locks.pop().release()

@@ -15,20 +15,14 @@ functions only, which `start_facts` calls by ``python -m genre describe - --json
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
-import tempfile
-import threading
-import time
 from dataclasses import asdict, dataclass, fields
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError
-from genre.paths import ROOT
+from genre.system.owned_job import Ended, OwnedJob
 
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
@@ -206,13 +200,10 @@ def _tempo(signal: Signal) -> float | None:
 
 
 class FactsJob:
-    """A helper process that is describing a song; `start_facts` starts one."""
+    """A process that is describing a song; `start_facts` starts one."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", out: IO[bytes], err: IO[bytes]) -> None:
-        self._process, self._out, self._err = process, out, err
-        self._deadline = time.monotonic() + MAX_JOB_SECONDS
-        self._outcome: SongFacts | AudioError | None = None
-        self._lock = threading.Lock()  # every visitor of a page that shows the song asks
+    def __init__(self, job: OwnedJob) -> None:
+        self._job = job
 
     def poll(self) -> SongFacts | None:
         """Return the facts, or None while they are being measured.  Never waits.
@@ -222,41 +213,12 @@ class FactsJob:
         AudioError
             If the song could not be described, took too long, or was stopped.
         """
-        with self._lock:
-            if self._outcome is None and (status := self._process.poll()) is not None:
-                self._end(_outcome(status, _read_all(self._out), _read_all(self._err)))
-            elif self._outcome is None and time.monotonic() > self._deadline:
-                taken = f"describing this song took more than {MAX_JOB_SECONDS:.0f} s"
-                advice = "Try a shorter recording, or again when the computer is less busy."
-                self._end(AudioError(f"{taken} and was ended. {advice}"))
-        if isinstance(self._outcome, AudioError):
-            raise AudioError(*self._outcome.args)  # a new one: each raise lengthens a traceback
-        return self._outcome
+        ended = self._job.poll()
+        return None if ended is None else _facts_of(ended)
 
     def stop(self) -> None:
         """End the process, if it still runs."""
-        with self._lock:
-            if self._outcome is None:
-                advice = "Start again to see its facts."
-                self._end(AudioError(f"describing this song was stopped. {advice}"))
-
-    def _end(self, outcome: SongFacts | AudioError) -> None:
-        self._outcome = outcome
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()  # at once: nothing outlives this signal
-        self._out.close()
-        self._err.close()
-
-
-def _outcome(status: int, out: str, err: str) -> SongFacts | AudioError:
-    with contextlib.suppress(ValueError, AudioError):
-        if status == 0:
-            return SongFacts.from_json(json.loads(out))
-    last_line = err.strip().rpartition("\n")[2]  # decoders may have muttered before it
-    if last_line.startswith(REFUSAL):
-        return AudioError(last_line.removeprefix(REFUSAL))
-    return AudioError(f"describing this song ended unexpectedly (status {status}). Try it again.")
+        self._job.stop()
 
 
 def start_facts(content: bytes) -> FactsJob:
@@ -264,29 +226,30 @@ def start_facts(content: bytes) -> FactsJob:
 
     AudioError is raised if the process cannot be started.
     """
+    words = ["describe", "-", "--json"]
     try:
-        with contextlib.ExitStack() as files, tempfile.TemporaryFile() as song:
-            out, err = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
-            song.write(content)
-            song.seek(0)
-            process = subprocess.Popen(
-                [sys.executable, "-m", "genre", "describe", "-", "--json"],
-                stdin=song,
-                stdout=out,
-                stderr=err,
-                cwd=ROOT,
-                creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-            )
-            files.pop_all()  # the job closes them
+        return FactsJob(OwnedJob(words, content=content, max_seconds=MAX_JOB_SECONDS))
     except OSError as error:
         raise AudioError(
             f"describing this song cannot be started ({error.strerror}). Try again later."
         ) from error
-    with contextlib.suppress(AttributeError, OSError):  # Windows has it in creationflags
-        os.setpriority(os.PRIO_PROCESS, process.pid, 10)
-    return FactsJob(process, out, err)
 
 
-def _read_all(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8", "replace")
+def _facts_of(ended: Ended) -> SongFacts:
+    """Return what a process has measured, or raise the sentence that says why it has not."""
+    if ended.cause == "stop":
+        raise AudioError("describing this song was stopped. Start again to see its facts.")
+    if ended.cause == "timeout":
+        raise AudioError(
+            f"describing this song took more than {MAX_JOB_SECONDS:.0f} s and was ended. "
+            "Try a shorter recording, or again when the computer is less busy."
+        )
+    with contextlib.suppress(ValueError, AudioError):
+        if ended.code == 0:
+            return SongFacts.from_json(json.loads(ended.out))
+    last_line = ended.err.strip().rpartition("\n")[2]  # decoders may have muttered before it
+    if last_line.startswith(REFUSAL):
+        raise AudioError(last_line.removeprefix(REFUSAL))
+    raise AudioError(
+        f"describing this song ended unexpectedly (status {ended.code}). Try it again."
+    )

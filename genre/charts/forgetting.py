@@ -1,4 +1,4 @@
-"""What two cells remember, drawn: gradients through time, the memory test, half-lives.
+"""What two cells remember, drawn: gradients through time, the recall task, half-lives.
 
 Conventions
 -----------
@@ -16,7 +16,7 @@ from genre.charts.colours import NEUTRAL, TRAINING, VALIDATION
 from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure, safe_label
 from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import UnitMemory
-from genre.interpret.recall_task import BATCHES, N_SYMBOLS, MemoryRun
+from genre.interpret.recall_task import BATCHES, N_SYMBOLS, RecallRun
 
 CELL_NAMES = {"lstm": "LSTM", "simple_rnn": "Simple RNN"}
 CELL_COLOURS = {"lstm": TRAINING, "simple_rnn": VALIDATION}
@@ -65,12 +65,12 @@ def forgetting(curves: Mapping[str, MemoryCurve], cells: Mapping[str, str]) -> g
     return figure
 
 
-def memory_test_results(runs: Sequence[MemoryRun]) -> go.Figure:
+def recall_task_results(runs: Sequence[RecallRun]) -> go.Figure:
     """Draw what each cell recalled after each gap, and how long it took to learn that.
 
     Parameters
     ----------
-    runs : sequence of MemoryRun
+    runs : sequence of RecallRun
         Those that are finished are drawn; several seeds are several marks.
 
     Returns
@@ -81,17 +81,17 @@ def memory_test_results(runs: Sequence[MemoryRun]) -> go.Figure:
         they never were, with a dashed line for the budget.
     """
     figure = empty_figure(height=380)
-    gaps = sorted({run.test.gap for run in runs})
+    gaps = sorted({run.task.gap for run in runs})
     for i, (cell, name) in enumerate(CELL_NAMES.items()):
-        done = [(r, r.outcome) for r in runs if r.test.cell == cell and r.outcome is not None]
-        place = [gaps.index(run.test.gap) + 0.16 * (2 * i - 1) for run, _ in done]
+        done = [(r, r.outcome) for r in runs if r.task.cell == cell and r.outcome is not None]
+        place = [gaps.index(run.task.gap) + 0.16 * (2 * i - 1) for run, _ in done]
         mark = {"color": CELL_COLOURS[cell], "size": 11, "opacity": 0.8}
         named = {
             "name": name,
             "legendgroup": cell,
             "mode": "markers",
             "marker": mark,
-            "customdata": [run.test.gap for run, _ in done],
+            "customdata": [run.task.gap for run, _ in done],
         }
         figure.add_scatter(
             x=place,
@@ -133,12 +133,12 @@ def memory_test_results(runs: Sequence[MemoryRun]) -> go.Figure:
     return figure.update_yaxes(**FIXED)
 
 
-def memory_test_progress(runs: Sequence[MemoryRun]) -> go.Figure:
-    """Draw how runs of the memory test learn, batch by batch.
+def recall_task_progress(runs: Sequence[RecallRun]) -> go.Figure:
+    """Draw how runs of the recall task learn, batch by batch.
 
     Parameters
     ----------
-    runs : sequence of MemoryRun
+    runs : sequence of RecallRun
 
     Returns
     -------
@@ -150,9 +150,9 @@ def memory_test_progress(runs: Sequence[MemoryRun]) -> go.Figure:
             x=run.batches,
             y=run.accuracies,
             customdata=run.longest_gaps,
-            name=f"{CELL_NAMES[run.test.cell]}, gap {run.test.gap}",
+            name=f"{CELL_NAMES[run.task.cell]}, gap {run.task.gap}",
             mode="lines",
-            line={"color": CELL_COLOURS[run.test.cell], "width": 3},
+            line={"color": CELL_COLOURS[run.task.cell], "width": 3},
             hovertemplate=(
                 "batch %{x}, gaps up to %{customdata}: %{y:.0%} recalled<extra></extra>"
             ),

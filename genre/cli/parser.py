@@ -140,7 +140,7 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
     memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
     memory.add_argument("--out", metavar="FILE", help="write the events to a file")
-    memory.set_defaults(function="recall_task:memory_test")
+    memory.set_defaults(function="recall_task:recall_task")
 
     honesty = commands.add_parser(
         "honesty", help="the same network under each split, and a control: what was recorded"

@@ -16,25 +16,25 @@ import sys
 from typing import Any
 
 from genre.cli.songs import say
-from genre.interpret.recall_task import MemoryTest
+from genre.interpret.recall_task import RecallTask
 from genre.training.tensorflow import load_tensorflow
 
 
-def memory_test(arguments: argparse.Namespace) -> int:
-    """Train one small network on the memory test."""
-    test = MemoryTest(arguments.cell, arguments.gap, arguments.seed)
-    words = ["--cell", test.cell, "--gap", str(test.gap), "--seed", str(test.seed)]
+def recall_task(arguments: argparse.Namespace) -> int:
+    """Train one small network on the recall task."""
+    task = RecallTask(arguments.cell, arguments.gap, arguments.seed)
+    command = f"python -m genre memory-test {shlex.join(task.options())}"
     with contextlib.ExitStack() as files:
         out = sys.stdout
         if arguments.out:  # found out now, not after TensorFlow has loaded
             out = files.enter_context(open(arguments.out, "w", encoding="utf-8"))
         say("starting TensorFlow")
         load_tensorflow()
-        from genre.training.recall_task import run_memory_test
+        from genre.training.recall_task import train_recall_task
 
         def write(event: dict[str, Any]) -> None:
             out.write(json.dumps(event) + "\n")
             out.flush()
 
-        run_memory_test(test, write, command=f"python -m genre memory-test {shlex.join(words)}")
+        train_recall_task(task, write, command=command)
     return 0

@@ -30,7 +30,7 @@ from genre.runs.files import (
 from genre.runs.reference_runs import record_run
 from genre.runs.store import create_run, find_run, list_runs, runs_before, steer_run
 from genre.system.files import write_text
-from genre.system.processes import give_way
+from genre.system.processes import lower_priority
 from genre.text.format import count, interval, percent
 
 WATCH_SECONDS = 0.5
@@ -108,7 +108,7 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
     """Carry out a run in this very process, making its folder if it is not there."""
     from genre.training.run import run_training
 
-    give_way()
+    lower_priority()
     run = Path(folder)
     if resume:
         run = find_run(folder)

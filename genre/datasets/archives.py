@@ -75,7 +75,7 @@ def unpack_genres(
         If the file is no archive, or holds more than it may.
     """
     try:
-        with _opened(path) as members:
+        with _opened(path, folder) as members:
             wanted, skipped = _choose(path, members)
             for n_done, (member, (genre, name)) in enumerate(wanted, start=1):
                 target = folder / genre / name
@@ -102,14 +102,14 @@ def _unreadable(path: Path, error: Exception) -> DatasetError:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[list[Member]]:
-    """Open an archive of either kind and list what it holds, up to a little too much."""
+def _opened(path: Path, folder: Path) -> Iterator[list[Member]]:
+    """Open an archive of either kind for a folder, and list its members up to a few too many."""
     if tarfile.is_tarfile(path):
         with tarfile.open(path) as tar:
             members: list[Member] = []
             n_bytes = 0
             for info in tar:
-                members.append(_of_tar(tar, info))
+                members.append(_of_tar(tar, info, folder))
                 n_bytes += info.size
                 if len(members) > MAX_MEMBERS or n_bytes > MAX_BYTES:
                     break  # to list a compressed tar is to unpack all of it
@@ -119,8 +119,12 @@ def _opened(path: Path) -> Iterator[list[Member]]:
             yield [_of_zip(archive, info) for info in archive.infolist()]
 
 
-def _of_tar(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
+def _of_tar(tar: tarfile.TarFile, info: tarfile.TarInfo, folder: Path) -> Member:
     is_plain = info.isreg() and not info.issparse()  # a sparse file claims what is not there
+    try:
+        tarfile.data_filter(info, str(folder))
+    except (tarfile.FilterError, ValueError):  # the standard library's rules, besides our own
+        is_plain = False
     link = "link" if info.issym() or info.islnk() else "other"
     kind = "file" if is_plain else "folder" if info.isdir() else link
 

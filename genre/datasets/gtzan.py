@@ -96,7 +96,7 @@ SOURCES = {
 
 
 class _Stopped(Exception):
-    """Whoever asked for it does not want it any more."""
+    """The download was asked to stop."""
 
 
 def find_source(name: str) -> GtzanSource:

@@ -1,4 +1,4 @@
-"""Fetching GTZAN in a process of its own, which whoever watches follows by a file.
+"""Fetching GTZAN in a background job, followed by a file.
 
 Conventions
 -----------
@@ -9,57 +9,40 @@ restarted server loses nothing, and one process at a time fetches a source.
 
 from __future__ import annotations
 
-import json
-import time
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from genre.datasets.gtzan import GtzanSource, OnProgress, Stage, download_gtzan, find_gtzan
 from genre.errors import DatasetError
-from genre.system.files import write_json
-from genre.system.lock import TurnLock
-from genre.system.processes import START_SECONDS, is_alive, own_process, start_command
+from genre.system.jobs import Job, JobStatus
+from genre.system.lock import FolderLock
 
 DOWNLOAD_VERSION = 1
 STATUS_FILE, STOP_FILE, LOG_FILE = "download.json", "stop", "log.txt"
-WRITE_SECONDS = 0.5
-"""How often progress is written."""
 
 State = Literal["absent", "starting", "downloading", "unpacking", "ready", "failed", "stopped"]
-LIVE: tuple[State, ...] = ("starting", "downloading", "unpacking")
 
 
 @dataclass(frozen=True, slots=True)
-class DownloadStatus:
+class DownloadStatus(JobStatus):
     """Where a download stands.
 
     Parameters
     ----------
-    state : str
     n_done, n_total : int
         Bytes while downloading, files while unpacking; ``n_total`` is 0 where not known.
-    reason : str
-        Why it failed.
     path : str
         The folder of genres, once it is ready.
-    pid, process_started, heartbeat : int, float, float
-        Its process, and when it last wrote (seconds since 1970).
     """
 
     state: State
     n_done: int = 0
     n_total: int = 0
-    reason: str = ""
     path: str = ""
-    pid: int = 0
-    process_started: float = 0.0
-    heartbeat: float = 0.0
 
-    @property
-    def is_live(self) -> bool:
-        """Whether a process is at work on it, or about to be."""
-        return self.state in LIVE
+    VERSION: ClassVar[int] = DOWNLOAD_VERSION
+    LIVE: ClassVar[tuple[str, ...]] = ("starting", "downloading", "unpacking")
+    KILLED: ClassVar[str] = "its process was ended. Start it again."
 
 
 def start_download(source: GtzanSource) -> None:
@@ -78,22 +61,18 @@ def start_download(source: GtzanSource) -> None:
     if read_download(source).is_live:
         raise _busy(source)
     try:
-        source.folder.mkdir(parents=True, exist_ok=True)
-        (source.folder / STOP_FILE).unlink(missing_ok=True)
-        _write(source, DownloadStatus("starting", heartbeat=time.time()))
-        start_command(["get-gtzan", source.name, "--yes"], source.folder / LOG_FILE)
+        _job(source).start(["get-gtzan", source.name, "--yes"], DownloadStatus("starting"))
     except OSError as error:
         raise _refused(source, error) from error
 
 
 def stop_download(source: GtzanSource) -> None:
     """Ask a download to end; what it has fetched stays for the next time."""
-    if read_download(source).is_live:
-        (source.folder / STOP_FILE).touch()
+    _job(source).ask_to_stop()
 
 
 def read_download(source: GtzanSource) -> DownloadStatus:
-    """Return where a source stands, noticing a process that is no more.
+    """Return where a source stands, noticing a process that is gone.
 
     Parameters
     ----------
@@ -104,11 +83,7 @@ def read_download(source: GtzanSource) -> DownloadStatus:
     status : DownloadStatus
         ``ready`` whenever a folder of genres is there, whoever put it there.
     """
-    status = _read(source)
-    if status.is_live and status.pid and not is_alive(status.pid, status.process_started):
-        status = replace(status, state="failed", reason="its process was ended. Start it again.")
-    if status.is_live and not status.pid and time.time() - status.heartbeat > START_SECONDS:
-        status = replace(status, state="failed", reason="its process never started.")
+    status = _job(source).read() or DownloadStatus("absent")
     if status.is_live:
         return status
     if found := find_gtzan(source):
@@ -135,66 +110,44 @@ def run_download(source: GtzanSource, on_progress: OnProgress | None = None) -> 
     DatasetError
         If another process is fetching it, or its folder cannot be written to.
     """
-    stop, turn = source.folder / STOP_FILE, TurnLock(source.folder)
+    lock = FolderLock(source.folder)
     try:
         source.folder.mkdir(parents=True, exist_ok=True)
-        if not turn.take():
+        if not lock.acquire():
             raise _busy(source)
-        if _read(source).pid:  # left by an earlier download; one just started has no pid yet
-            stop.unlink(missing_ok=True)
-        return _carry_out(source, stop, on_progress)
+        return _carry_out(source, on_progress)
     except OSError as error:
         raise _refused(source, error) from error
     finally:
-        turn.give_back()
+        lock.release()
 
 
-def _carry_out(source: GtzanSource, stop: Path, on_progress: OnProgress | None) -> DownloadStatus:
+def _carry_out(source: GtzanSource, on_progress: OnProgress | None) -> DownloadStatus:
     """Fetch, and leave a status that says how it ended."""
-    pid, started = own_process()
-    own = DownloadStatus("starting", pid=pid, process_started=started)
-    last = own
-
-    def write(status: DownloadStatus) -> DownloadStatus:
-        nonlocal last
-        last = replace(status, heartbeat=time.time())
-        _write(source, last)
-        return last
+    job = _job(source)
 
     def tell(stage: Stage, n_done: int, n_total: int) -> None:
-        if stage != last.state or time.time() - last.heartbeat > WRITE_SECONDS:
-            write(replace(own, state=stage, n_done=n_done, n_total=n_total))
+        job.progress(DownloadStatus(stage, n_done=n_done, n_total=n_total))
         if on_progress:
             on_progress(stage, n_done, n_total)
 
-    write(own)
+    job.begin(DownloadStatus("starting"))
     try:
-        found = download_gtzan(source, on_progress=tell, should_stop=stop.exists)
+        found = download_gtzan(source, on_progress=tell, should_stop=job.is_stop_wanted)
     except DatasetError as error:
-        return write(replace(last, state="failed", reason=str(error)))
+        return job.conclude(state="failed", reason=str(error))
     except KeyboardInterrupt:
-        write(replace(last, state="stopped"))
+        job.conclude(state="stopped")
         raise
-    finally:
-        stop.unlink(missing_ok=True)
     if found is None:
-        return write(replace(last, state="stopped"))
-    return write(replace(last, state="ready", path=str(found)))
+        return job.conclude(state="stopped")
+    return job.conclude(state="ready", path=str(found))
 
 
-def _read(source: GtzanSource) -> DownloadStatus:
-    """Read the status that was written; what cannot be read says nothing."""
-    try:
-        document = json.loads((source.folder / STATUS_FILE).read_text(encoding="utf-8"))
-        if document["version"] != DOWNLOAD_VERSION:
-            return DownloadStatus("absent")
-        return DownloadStatus(**{f.name: document[f.name] for f in fields(DownloadStatus)})
-    except (OSError, ValueError, KeyError, TypeError):
-        return DownloadStatus("absent")
-
-
-def _write(source: GtzanSource, status: DownloadStatus) -> None:
-    write_json(source.folder / STATUS_FILE, {"version": DOWNLOAD_VERSION} | asdict(status))
+def _job(source: GtzanSource) -> Job[DownloadStatus]:
+    """Return the download of a source as a background job."""
+    status, log, stop = (source.folder / name for name in (STATUS_FILE, LOG_FILE, STOP_FILE))
+    return Job(DownloadStatus, status, log_file=log, stop_file=stop)
 
 
 def _busy(source: GtzanSource) -> DatasetError:

@@ -1,40 +1,35 @@
-"""One memory test at a time, for all who look: it takes a core and a TensorFlow.
-
-Conventions
------------
-desk
-    Where a memory test is started, watched and stopped.  It knows the last one it ran.
-"""
+"""One recall task at a time, for all who watch: it takes a core and a TensorFlow."""
 
 from __future__ import annotations
 
 import threading
 
 from genre.errors import RunError
-from genre.interpret.recall_task import MemoryJob, MemoryRun, MemoryTest, start_memory_test
+from genre.interpret.recall_task import RecallRun, RecallTask, parse_recall_run
+from genre.system.owned_job import OwnedJob
 
 
-class MemoryDesk:
-    """Starts memory tests, one at a time."""
+class RecallRunner:
+    """Runs recall tasks, one at a time, each in a process; it knows the last one it ran."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._job: MemoryJob | None = None
-        self._test: MemoryTest | None = None
-        self._run: MemoryRun | None = None
+        self._job: OwnedJob | None = None
+        self._task: RecallTask | None = None
+        self._run: RecallRun | None = None
 
     @property
-    def test(self) -> MemoryTest | None:
+    def task(self) -> RecallTask | None:
         """What runs now, or ran last."""
-        return self._test
+        return self._task
 
     @property
     def is_busy(self) -> bool:
         """Whether one runs, as far as the last `poll` saw."""
         return self._job is not None
 
-    def start(self, test: MemoryTest) -> None:
-        """Start a memory test.
+    def start(self, task: RecallTask) -> None:
+        """Start a recall task in a process of low priority.
 
         Raises
         ------
@@ -48,11 +43,16 @@ class MemoryDesk:
                     "a memory test runs already, and this computer does one at a time. "
                     "Watch it to its end, or stop it."
                 )
-            self._job = start_memory_test(test)
-            self._test, self._run = test, None
+            try:
+                self._job = OwnedJob(["memory-test", *task.options()])
+            except OSError as error:
+                raise RunError(
+                    f"the memory test cannot be started ({error.strerror}). Try again later."
+                ) from error
+            self._task, self._run = task, None
 
-    def poll(self) -> MemoryRun | None:
-        """Return how far the last test is; None before its first batch, or if there is none.
+    def poll(self) -> RecallRun | None:
+        """Return how far the last task is; None before its first batch, or if there is none.
 
         Raises
         ------
@@ -61,19 +61,23 @@ class MemoryDesk:
         """
         with self._lock:
             if self._job:
+                has_ended = self._job.poll() is not None  # asked first: its output is whole then
                 try:
-                    self._run = self._job.poll()
+                    self._run = parse_recall_run(self._job.output(), "its output")
+                    is_finished = self._run is not None and self._run.is_finished
+                    if has_ended and not is_finished:
+                        raise RunError("the memory test ended before it was done. Start it again.")
                 except RunError:
                     self.stop()
                     raise
-                if self._run and self._run.is_finished:
+                if is_finished:
                     self._job.stop()
                     self._job = None
             return self._run
 
     def stop(self) -> None:
-        """End the test that runs, if one does, and forget it."""
+        """End the task that runs, if one does, and forget it."""
         with self._lock:
             if self._job:
                 self._job.stop()
-                self._job = self._test = self._run = None
+                self._job = self._task = self._run = None

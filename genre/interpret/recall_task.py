@@ -1,4 +1,4 @@
-"""The memory test: recall one early symbol after a gap.
+"""The recall task: name one early symbol after a gap (the command ``memory-test``).
 
 Conventions
 -----------
@@ -21,12 +21,7 @@ Nothing here needs Keras; `genre.training.recall_task` does the training.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -34,7 +29,7 @@ from typing import Any, get_args
 from genre.errors import ParameterError, RunError
 from genre.evaluation.intervals import Accuracy, wilson_interval
 from genre.network.config import Cell
-from genre.paths import RECORDED_RECALL, ROOT
+from genre.paths import RECORDED_RECALL
 
 VERSION = 1
 GAPS = (10, 50, 100, 500, 1000)
@@ -52,8 +47,8 @@ N_TESTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryTest:
-    """What one run of the memory test is asked for.
+class RecallTask:
+    """What one run of the recall task is asked for.
 
     Parameters
     ----------
@@ -88,14 +83,18 @@ class MemoryTest:
                     "Choose one within that range."
                 )
 
+    def options(self) -> list[str]:
+        """Return what the command ``memory-test`` is given for this task."""
+        return ["--cell", self.cell, "--gap", str(self.gap), "--seed", str(self.seed)]
+
 
 @dataclass(frozen=True, slots=True)
-class MemoryRun:
-    """How far a run of the memory test is, or how it ended.
+class RecallRun:
+    """How far a run of the recall task is, or how it ended.
 
     Parameters
     ----------
-    test : MemoryTest
+    task : RecallTask
     command : str
         What repeats it.
     batches, accuracies, longest_gaps : tuple
@@ -108,7 +107,7 @@ class MemoryRun:
         Time taken so far.
     """
 
-    test: MemoryTest
+    task: RecallTask
     command: str
     batches: tuple[int, ...]
     accuracies: tuple[float, ...]
@@ -120,7 +119,7 @@ class MemoryRun:
     def learnt_after(self) -> int | None:
         """Batches after which gaps of the full length were recalled well; None if never."""
         rows = zip(self.batches, self.accuracies, self.longest_gaps, strict=True)
-        full = self.test.gap
+        full = self.task.gap
         return next((n for n, a, gap in rows if gap == full and a > RECALLED_WELL), None)
 
     @property
@@ -129,7 +128,7 @@ class MemoryRun:
         return self.outcome is not None
 
 
-def read_memory_run(path: Path) -> MemoryRun | None:
+def read_recall_run(path: Path) -> RecallRun | None:
     """Read a run as far as it is written.
 
     Parameters
@@ -138,7 +137,7 @@ def read_memory_run(path: Path) -> MemoryRun | None:
 
     Returns
     -------
-    run : MemoryRun or None
+    run : RecallRun or None
         None while it has not begun.
 
     Raises
@@ -147,20 +146,28 @@ def read_memory_run(path: Path) -> MemoryRun | None:
         If the file cannot be read, or is no run of this version.
     """
     try:
+        return parse_recall_run(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _not_a_run(path.name, error) from error
+
+
+def parse_recall_run(text: str, name: str) -> RecallRun | None:
+    """Return the run in a text as `read_recall_run` does; errors call the text by its name."""
+    try:
         # The last line may be half written.
-        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+        lines = text.split("\n")[:-1]
         events: list[dict[str, Any]] = [json.loads(line) for line in lines]
         if not events:
             return None
         start, *rest = events
         if start["version"] != VERSION:
             raise RunError(
-                f"{path.name} is of version {start['version']}, expected {VERSION}. Run it again."
+                f"{name} is of version {start['version']}, expected {VERSION}. Run it again."
             )
         batches = [event for event in rest if event["event"] == "batch"]
         end = next((event for event in rest if event["event"] == "end"), None)
-        return MemoryRun(
-            test=MemoryTest(start["cell"], start["gap"], start["seed"]),
+        return RecallRun(
+            task=RecallTask(start["cell"], start["gap"], start["seed"]),
             command=start["command"],
             batches=tuple(event["batch"] for event in batches),
             accuracies=tuple(event["accuracy"] for event in batches),
@@ -168,75 +175,19 @@ def read_memory_run(path: Path) -> MemoryRun | None:
             outcome=wilson_interval(end["n_recalled"], end["n_tested"]) if end else None,
             seconds=rest[-1]["seconds"] if rest else 0.0,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(
-            f"{path.name} is no run of the memory test ({type(error).__name__}). Write one "
-            "with: python -m genre memory-test --cell lstm --gap 10 --out FILE."
-        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise _not_a_run(name, error) from error
 
 
-def recorded_runs(folder: Path = RECORDED_RECALL) -> tuple[MemoryRun, ...]:
+def _not_a_run(name: str, error: Exception) -> RunError:
+    return RunError(
+        f"{name} is no run of the memory test ({type(error).__name__}). Write one "
+        "with: python -m genre memory-test --cell lstm --gap 10 --out FILE."
+    )
+
+
+def recorded_runs(folder: Path = RECORDED_RECALL) -> tuple[RecallRun, ...]:
     """Return the runs that ship with the project, by cell, gap and seed."""
-    runs = (read_memory_run(path) for path in folder.glob("*.jsonl"))
+    runs = (read_recall_run(path) for path in folder.glob("*.jsonl"))
     found = [run for run in runs if run is not None]
-    return tuple(sorted(found, key=lambda run: (run.test.cell, run.test.gap, run.test.seed)))
-
-
-class MemoryJob:
-    """A memory test that runs in a process of its own; `start_memory_test` starts one."""
-
-    def __init__(self, process: subprocess.Popen[bytes], path: Path) -> None:
-        self._process, self._path = process, path
-
-    def poll(self) -> MemoryRun | None:
-        """Return how far the run is, None while it loads TensorFlow.  Never waits.
-
-        Raises
-        ------
-        RunError
-            If the process ended before the run did.
-        """
-        has_ended = self._process.poll() is not None
-        run = read_memory_run(self._path) if self._path.exists() else None
-        if has_ended and (run is None or not run.is_finished):
-            raise RunError("the memory test ended before it was done. Start it again.")
-        return run
-
-    def stop(self) -> None:
-        """End the process, if it still runs, and remove what it wrote."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        self._path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self._path.parent.rmdir()
-
-
-def start_memory_test(test: MemoryTest) -> MemoryJob:
-    """Start a memory test in a process of low priority.
-
-    Raises
-    ------
-    RunError
-        If the process cannot be started.
-    """
-    path = Path(tempfile.mkdtemp(prefix="memory-test-")) / "run.jsonl"
-    command = [sys.executable, "-m", "genre", "memory-test", "--cell", test.cell]
-    options = ["--gap", str(test.gap), "--seed", str(test.seed), "--out", str(path)]
-    try:
-        process = subprocess.Popen(
-            [*command, *options],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-        )
-    except OSError as error:
-        path.parent.rmdir()
-        raise RunError(
-            f"the memory test cannot be started ({error.strerror}). Try again later."
-        ) from error
-    with contextlib.suppress(AttributeError, OSError):  # Windows has it in creationflags
-        os.setpriority(os.PRIO_PROCESS, process.pid, 10)
-    return MemoryJob(process, path)
+    return tuple(sorted(found, key=lambda run: (run.task.cell, run.task.gap, run.task.seed)))

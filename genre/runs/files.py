@@ -10,15 +10,13 @@ known by its number and the moment it started, since numbers are used again.
 from __future__ import annotations
 
 import json
-import time
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from genre.errors import ParameterError, RunError
 from genre.recipes.config import TrainConfig
-from genre.system.files import write_json
-from genre.system.processes import START_SECONDS, is_alive, own_process
+from genre.system.jobs import Job, JobStatus
 
 RUN_VERSION = 1
 CONFIG_FILE, STATUS_FILE, CONTROL_FILE = "config.json", "status.json", "control.json"
@@ -44,26 +42,19 @@ LIVE: tuple[State, ...] = (
     "evaluating",
 )
 """States in which a process is at work, or waits for its turn."""
+HEARTBEAT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class RunStatus:
-    """Where a run stands.
-
-    ``reason`` says why it failed or stopped, ``pid`` and ``process_started`` name
-    its process, ``heartbeat`` is when it last wrote (seconds since 1970).
-    """
+class RunStatus(JobStatus):
+    """Where a run stands; the fields are those of every job."""
 
     state: State
-    reason: str = ""
-    pid: int = 0
-    process_started: float = 0.0
-    heartbeat: float = 0.0
 
-    @property
-    def is_live(self) -> bool:
-        """Whether a process is at work or waits for its turn."""
-        return self.state in LIVE
+    VERSION: ClassVar[int] = RUN_VERSION
+    LIVE: ClassVar[tuple[str, ...]] = LIVE
+    KILLED: ClassVar[str] = "killed"
+    NEVER_STARTED: ClassVar[str] = "its process never started"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +94,7 @@ def read_control(run: Path) -> Control:
 
 
 def read_status(run: Path) -> RunStatus:
-    """Return where a run stands, noticing a process that is no more.
+    """Return where a run stands, noticing a process that is gone.
 
     Parameters
     ----------
@@ -121,27 +112,23 @@ def read_status(run: Path) -> RunStatus:
     """
     document = _read_document(run, STATUS_FILE)
     try:
-        status = RunStatus(**{f.name: document[f.name] for f in fields(RunStatus)})
+        return RunStatus.from_dict(document).checked()
     except KeyError as error:
         raise RunError(
             f"{STATUS_FILE} of the run {run.name} lacks {error}. "
             "Choose another run, or start a new one."
         ) from error
-    if status.is_live and status.pid and not is_alive(status.pid, status.process_started):
-        return replace(status, state="failed", reason="killed")
-    if status.is_live and not status.pid and time.time() - status.heartbeat > START_SECONDS:
-        return replace(status, state="failed", reason="its process never started")
-    return status
 
 
 def write_status(run: Path, status: RunStatus) -> None:
     """Write where a run stands."""
-    write_json(run / STATUS_FILE, {"version": RUN_VERSION} | asdict(status))
+    job_of(run).write(status)
 
 
-def own_status(state: State, reason: str = "") -> RunStatus:
-    """Return a status that names this very process."""
-    return RunStatus(state, reason, *own_process(), time.time())
+def job_of(run: Path) -> Job[RunStatus]:
+    """Return a run as a background job."""
+    log = run / LOG_FILE
+    return Job(RunStatus, run / STATUS_FILE, log_file=log, write_seconds=HEARTBEAT_SECONDS)
 
 
 def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:

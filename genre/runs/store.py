@@ -22,17 +22,16 @@ from genre.recipes.config import TrainConfig
 from genre.runs.files import (
     CONFIG_FILE,
     CONTROL_FILE,
-    LOG_FILE,
     RUN_VERSION,
     Control,
     RunStatus,
+    job_of,
     read_config,
     read_control,
     read_status,
     write_status,
 )
 from genre.system.files import write_json
-from genre.system.processes import start_command
 from genre.system.warm_worker import WarmWorker
 
 
@@ -78,7 +77,7 @@ def create_run(run: Path, config: TrainConfig, data: str) -> None:
 
 
 def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = None) -> None:
-    """Start a run's process; it outlives whoever starts it.
+    """Start a run's process; it outlives the process that starts it.
 
     Parameters
     ----------
@@ -103,7 +102,7 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
     if worker and worker.hand_over(run, resume=resume):
         return
     command = ["train", "--run", str(run.resolve())]
-    start_command([*command, "--resume"] if resume else command, run / LOG_FILE)
+    job_of(run).start([*command, "--resume"] if resume else command)
 
 
 def steer_run(run: Path, **changes: Any) -> Control:
@@ -156,7 +155,7 @@ def runs_before(run: Path) -> list[RunStatus]:
         try:
             status = read_status(other)
         except RunError:
-            continue  # a damaged run holds up nobody
+            continue  # a damaged run holds up no other
         waits = status.state == "queued"
         if status.is_live and (not waits or other.name < run.name):
             before.append(status)

@@ -1,4 +1,4 @@
-"""One process at a time, kept by the operating system: a killed process holds nothing."""
+"""Locks between processes, kept by the operating system: a killed process holds none."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from filelock import FileLock, Timeout
 LOCK_FILE = ".turn"
 
 
-class TurnLock:
-    """The turn of whoever works in a folder: of one process, and in it of one object.
+class FolderLock:
+    """A lock on a folder: held by one process, and in it by one object.
 
-    It is kept until the object that took it gives it back or is no more, or the process ends.
+    It is held until it is released, its object is deleted, or the process ends.
 
     Parameters
     ----------
@@ -21,11 +21,11 @@ class TurnLock:
 
     def __init__(self, folder: Path) -> None:
         path = folder.resolve() / LOCK_FILE
-        # Not a singleton: of two objects with one path, one has the turn and the other has not.
+        # Not a singleton: of two objects with one path, one holds the lock and the other does not.
         self._lock = FileLock(path, timeout=0, thread_local=False, is_singleton=False)
 
-    def take(self) -> bool:
-        """Take the turn if nobody has it, this object included; tell whether it was taken."""
+    def acquire(self) -> bool:
+        """Acquire the lock unless it is held, be it by this object; tell whether it was free."""
         if self._lock.is_locked:
             return False
         try:
@@ -34,6 +34,6 @@ class TurnLock:
             return False
         return True
 
-    def give_back(self) -> None:
-        """Let the next have its turn; nothing happens unless this very object has it."""
+    def release(self) -> None:
+        """Release the lock; nothing happens unless this very object holds it."""
         self._lock.release()

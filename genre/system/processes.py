@@ -1,4 +1,4 @@
-"""Processes that outlive whoever starts them, known by number and the moment they started.
+"""Starting, recognising and ending other processes; nothing else in the package starts one.
 
 Conventions
 -----------
@@ -10,65 +10,81 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
+from typing import IO
 
 import psutil
 
 from genre.paths import ROOT
 
-START_SECONDS = 60.0
-"""How long a process may take to report; importing Python on a busy machine takes a while."""
 NICENESS = 10
-"""How far long work steps back, of 19."""
+"""The priority of background work: how far it steps back, of 19."""
 SESSION_NICENESS = 5
 """How far its session steps back: a quarter of a busy processor is left to it."""
-AUTOGROUP = Path("/proc/self/autogroup")
 
 
-def start_command(words: list[str], log: Path) -> tuple[int, float]:
-    """Start ``python -m genre`` with these words; what it says goes to the log.
+def start_process(
+    words: list[str],
+    *,
+    stdin: IO[bytes] | int = subprocess.DEVNULL,
+    stdout: IO[bytes] | int = subprocess.DEVNULL,
+    stderr: IO[bytes] | int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes]:
+    """Start ``python -m genre`` with these words, in a session of its own and at low priority.
 
     Parameters
     ----------
     words : list of str
-    log : Path
-        Added to.
+    stdin, stdout, stderr : file or int
+        As `subprocess.Popen` takes them.
 
     Returns
     -------
-    pid, started : int, float
-        As `own_process` gives them in the new process, which leads a session of its own.
+    process : subprocess.Popen
+        It leads its session, and with it the group that `end_process` ends.
+
+    Raises
+    ------
+    OSError
+        If the system refuses.
     """
-    with log.open("ab") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "genre", *words],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-        )
-    started = psutil.Process(process.pid).create_time()
-    # Whoever started it notes its end, or it would stay in the process table.
-    threading.Thread(target=process.wait, daemon=True).start()
-    return process.pid, started
+    process = subprocess.Popen(
+        [sys.executable, "-m", "genre", *words],
+        cwd=ROOT,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=True,
+    )
+    lower_priority(process.pid)
+    return process
 
 
-def give_way() -> None:
-    """Let other processes go first: whoever watches a run must not wait for it.
+def run_module(module: str, words: list[str]) -> int:
+    """Run ``python -m MODULE`` in the terminal, wait for its end, and return its exit code.
+
+    It works in the program's own folder, where the page's settings are.
+    """
+    return subprocess.call([sys.executable, "-m", module, *words], cwd=ROOT)
+
+
+def lower_priority(pid: int | None = None) -> None:
+    """Let other processes go before one, or before this one: a page must not wait for its jobs.
 
     Linux may share the processor between sessions before it looks at niceness within one, so a
-    process that leads a session lets that step back as a whole.
+    process that leads a session lowers that as a whole.
     """
-    if not hasattr(os, "nice"):  # Windows
-        return
-    os.nice(NICENESS)
-    if os.getsid(0) == os.getpid():
-        with contextlib.suppress(OSError):  # a system without such groups
-            AUTOGROUP.write_text(str(SESSION_NICENESS))
+    with contextlib.suppress(OSError, psutil.Error):  # it has just ended; no such groups here
+        process = psutil.Process(pid)
+        if psutil.WINDOWS:
+            process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+            return
+        process.nice(max(NICENESS, process.nice()))
+        if os.getsid(process.pid) == process.pid:
+            Path(f"/proc/{process.pid}/autogroup").write_text(str(SESSION_NICENESS))
 
 
 def own_process() -> tuple[int, float]:
@@ -85,3 +101,24 @@ def is_alive(pid: int, started: float) -> bool:
         return same and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+
+
+def end_process(pid: int, started: float, *, at_once: bool = False) -> None:
+    """End a process and those it has started; nothing happens if it has ended already.
+
+    Parameters
+    ----------
+    pid, started : int, float
+        As `own_process` gives them in that process.
+    at_once : bool
+        Kill them, instead of asking them to end.
+    """
+    if not is_alive(pid, started):
+        return
+    with contextlib.suppress(ProcessLookupError, psutil.Error):  # it has just ended
+        if hasattr(os, "killpg") and os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL if at_once else signal.SIGTERM)
+            return
+        process = psutil.Process(pid)
+        for one in [*process.children(recursive=True), process]:
+            one.kill() if at_once else one.terminate()

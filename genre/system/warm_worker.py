@@ -4,7 +4,7 @@ Conventions
 -----------
 Loading TensorFlow takes 5 to 11 seconds.  The worker loads it while the visitor
 still looks at the settings, then waits on its standard input for one run.  As
-long as it is idle it ends with whoever started it; once it has a run it
+long as it is idle it ends with the process that started it; once it has a run it
 outlives them, like any run's process.
 """
 
@@ -13,11 +13,10 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
-from genre.paths import ROOT
+from genre.system.processes import start_process
 
 READY = b"ready\n"
 """What a worker says once TensorFlow is loaded."""
@@ -49,21 +48,15 @@ class WarmWorker:
             if self._is_idle():
                 return
             self._ready = threading.Event()
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "genre", "worker"],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            pipe = subprocess.PIPE
+            self._process = start_process(["worker"], stdin=pipe, stdout=pipe)
             watch = threading.Thread(
                 target=_wait, args=(self._process, self._ready), name="warm worker", daemon=True
             )
             watch.start()
 
     def hand_over(self, run: Path, *, resume: bool = False) -> bool:
-        """Give a run to the idle worker, which is idle no more.
+        """Give a run to the idle worker; the next run needs another worker.
 
         Parameters
         ----------

@@ -16,7 +16,7 @@ from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import UnitMemory
 from genre.interpret.occlusion import Occlusion
 from genre.interpret.position import Moment
-from genre.interpret.recall_task import BATCHES, N_SYMBOLS, MemoryRun
+from genre.interpret.recall_task import BATCHES, N_SYMBOLS, RecallRun
 from genre.interpret.running_prediction import RunningVerdict
 from genre.interpret.sequence import Shuffled, SongSequence
 from genre.interpret.unrolled import SlopeProduct, UnrolledNetwork
@@ -140,9 +140,9 @@ def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> 
     return [line[0].upper() + line[1:] for line in lines]
 
 
-def memory_run_line(run: MemoryRun) -> str:
-    """Return how far a memory test is, or how it ended."""
-    what = f"{CELLS[run.test.cell]}, gap {run.test.gap}: "
+def recall_run_line(run: RecallRun) -> str:
+    """Return how far a recall task is, or how it ended."""
+    what = f"{CELLS[run.task.cell]}, gap {run.task.gap}: "
     what = what[0].upper() + what[1:]
     if run.outcome is None:
         if not run.batches:

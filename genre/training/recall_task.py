@@ -1,4 +1,4 @@
-"""The memory test, trained: a small recurrent network learns to recall one early symbol."""
+"""The recall task, trained: a small recurrent network learns to recall one early symbol."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from genre.interpret.recall_task import (
     RECALLED_WELL,
     RECENT_BATCHES,
     VERSION,
-    MemoryTest,
+    RecallTask,
 )
 
 TELL_EVERY = 10
@@ -50,41 +50,41 @@ def draw_sequences(rng: np.random.Generator, n: int, gap: int) -> tuple[np.ndarr
     return X, symbols[:, 0]
 
 
-def run_memory_test(
-    test: MemoryTest, on_event: Callable[[dict[str, Any]], None], *, command: str
+def train_recall_task(
+    task: RecallTask, on_event: Callable[[dict[str, Any]], None], *, command: str
 ) -> None:
-    """Train one network on the memory test and report as it goes.
+    """Train one network on the recall task and report as it goes.
 
     It ends early once no recent batch, with gaps up to the full length, held a mistake.
 
     Parameters
     ----------
-    test : MemoryTest
+    task : RecallTask
     on_event : callable
         Gets a dictionary per event: ``start``, ``batch``, ``end``.
     command : str
         What repeats it: kept with the run.
     """
-    keras.utils.set_random_seed(test.seed)
-    rng = np.random.default_rng(test.seed)
-    learn, recall = _network(test)
+    keras.utils.set_random_seed(task.seed)
+    rng = np.random.default_rng(task.seed)
+    learn, recall = _network(task)
     on_event(
         {
-            "event": "start", "version": VERSION, "cell": test.cell, "gap": test.gap,
-            "seed": test.seed, "command": command, "n_symbols": N_SYMBOLS, "n_units": N_UNITS,
+            "event": "start", "version": VERSION, "cell": task.cell, "gap": task.gap,
+            "seed": task.seed, "command": command, "n_symbols": N_SYMBOLS, "n_units": N_UNITS,
             "batches": BATCHES, "batch_size": BATCH_SIZE, "learning_rate": LEARNING_RATE,
             "tensorflow": tf.__version__, "keras": keras.__version__,
         }
     )  # fmt: skip
     began = time.monotonic()
-    longest_gap = min(FIRST_GAP, test.gap)
+    longest_gap = min(FIRST_GAP, task.gap)
     recent: deque[float] = deque(maxlen=RECENT_BATCHES)
     for batch in range(1, BATCHES + 1):
         X, y = draw_sequences(rng, BATCH_SIZE, int(rng.integers(1, longest_gap + 1)))
         recent.append(float(learn(X, y)))
         share = float(np.mean(recent))
         is_sure = len(recent) == RECENT_BATCHES and share > RECALLED_WELL
-        has_learnt = is_sure and longest_gap == test.gap and min(recent) == 1
+        has_learnt = is_sure and longest_gap == task.gap and min(recent) == 1
         if batch % TELL_EVERY == 0 or has_learnt:
             on_event(
                 {
@@ -94,10 +94,10 @@ def run_memory_test(
             )  # fmt: skip
         if has_learnt:
             break
-        if is_sure and longest_gap < test.gap:
-            longest_gap = min(2 * longest_gap, test.gap)
+        if is_sure and longest_gap < task.gap:
+            longest_gap = min(2 * longest_gap, task.gap)
             recent.clear()
-    n_recalled = _count_recalled(recall, rng, test.gap)
+    n_recalled = _count_recalled(recall, rng, task.gap)
     on_event(
         {
             "event": "end", "n_recalled": n_recalled, "n_tested": N_TESTED,
@@ -106,9 +106,9 @@ def run_memory_test(
     )  # fmt: skip
 
 
-def _network(test: MemoryTest) -> tuple[Callable[..., tf.Tensor], Callable[..., tf.Tensor]]:
+def _network(task: RecallTask) -> tuple[Callable[..., tf.Tensor], Callable[..., tf.Tensor]]:
     """Build the network, and return how it learns from a batch and how it recalls one."""
-    cell = keras.layers.LSTM if test.cell == "lstm" else keras.layers.SimpleRNN
+    cell = keras.layers.LSTM if task.cell == "lstm" else keras.layers.SimpleRNN
     steps = keras.Input((None, N_SYMBOLS + 1))
     model = keras.Model(steps, keras.layers.Dense(N_SYMBOLS)(cell(N_UNITS)(steps)))
     optimizer = keras.optimizers.Adam(LEARNING_RATE, global_clipnorm=1.0)

@@ -1,4 +1,4 @@
-"""The process of a training run: it obeys the run's folder and writes what happens.
+"""The process of a training run: it does what the run's folder asks for and writes events.
 
 Conventions
 -----------
@@ -33,25 +33,23 @@ from genre.runs.files import (
     Control,
     RunStatus,
     State,
-    own_status,
+    job_of,
     read_config,
     read_control,
     read_status,
-    write_status,
 )
 from genre.runs.store import runs_before
 from genre.runs.tracked_song import read_pinned_song
-from genre.system.lock import TurnLock
+from genre.system.lock import FolderLock
 from genre.training.tensorflow import load_tensorflow
 
 POLL_SECONDS = 0.2
 """How often a run that waits, or is paused, looks at what is wanted of it."""
 BATCH_EVENT_SECONDS = 0.25
-HEARTBEAT_SECONDS = 1.0
 
 
 class Run:
-    """What a run's process keeps in mind, and its pens.
+    """A run as its own process sees it: what was asked for, its state, its files.
 
     Parameters
     ----------
@@ -63,18 +61,19 @@ class Run:
         self.config, self.data_name = read_config(folder)
         self.control = Control()
         self.state: State = "queued"
-        self.own, self.turn = TurnLock(folder), TurnLock(folder.parent)
+        self.lock, self.queue_lock = FolderLock(folder), FolderLock(folder.parent)
         self._control_stamp = 0
-        self._last_status = self._last_batch = 0.0
+        self._last_batch = 0.0
+        self._job = job_of(folder)
 
-    def enter(self, state: State, reason: str = "") -> None:
-        """Change the state and tell whoever watches."""
+    def enter(self, state: State, reason: str = "") -> RunStatus:
+        """Change the state, and write the event and the status."""
         self.state = state
-        self.tell({"event": "phase", "phase": state})
-        self._write_status(reason)
+        self.write_event({"event": "phase", "phase": state})
+        return self._job.report(RunStatus(state, reason))
 
-    def tell(self, event: dict[str, Any]) -> None:
-        """Append an event; most batches are left out, since nobody could see them."""
+    def write_event(self, event: dict[str, Any]) -> None:
+        """Append an event; most batches are left out, since they come too fast to be seen."""
         now = time.time()
         if event["event"] == "batch":
             if now - self._last_batch < BATCH_EVENT_SECONDS:
@@ -86,18 +85,13 @@ class Run:
 
     def poll(self) -> Control:
         """Return what is wanted now, reading the file only when it has changed."""
-        if time.time() - self._last_status > HEARTBEAT_SECONDS:
-            self._write_status()
+        self._job.progress(RunStatus(self.state))
         path = self.folder / CONTROL_FILE
         stamp = path.stat().st_mtime_ns if path.exists() else 0
         if stamp != self._control_stamp:
             self._control_stamp = stamp
             self.control = read_control(self.folder)
         return self.control
-
-    def _write_status(self, reason: str = "") -> None:
-        self._last_status = time.time()
-        write_status(self.folder, own_status(self.state, reason))
 
 
 def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
@@ -116,13 +110,13 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         ``finished``, ``stopped``, or ``failed`` with the reason.
     """
     run = Run(folder)
-    if not run.own.take():  # pressed twice: the other process has the run already
+    if not run.lock.acquire():  # pressed twice: the other process has the run already
         return read_status(folder)
     try:
         state = _carry_out(run, resume=resume) if _wait_for_turn(run) else "stopped"
         reason = "asked to" if state == "stopped" else ""
     except DivergedError as error:
-        run.tell({"event": "diverged", "message": str(error)})
+        run.write_event({"event": "diverged", "message": str(error)})
         state, reason = "failed", f"diverged: {error}"
     except GenreError as error:
         state, reason = "failed", str(error)
@@ -133,10 +127,10 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         state = "failed"
         reason = "disk full: what had been finished is kept. Free some space and resume."
     finally:
-        run.turn.give_back()
-    run.enter(state, reason)
-    run.own.give_back()
-    return own_status(state, reason)
+        run.queue_lock.release()
+    status = run.enter(state, reason)
+    run.lock.release()
+    return status
 
 
 def _wait_for_turn(run: Run) -> bool:
@@ -146,7 +140,7 @@ def _wait_for_turn(run: Run) -> bool:
     moment from both finding that it is their turn.
     """
     run.enter("queued")
-    while runs_before(run.folder) or not run.turn.take():
+    while runs_before(run.folder) or not run.queue_lock.acquire():
         if run.poll().stop:
             return False
         time.sleep(POLL_SECONDS)
@@ -164,20 +158,20 @@ def _carry_out(run: Run, *, resume: bool) -> State:
     data, split = _load(run)
     trainer = Trainer.of(data, split, run.config)
     if resume and restore_latest(trainer, run.folder / CHECKPOINT):
-        run.tell({"event": "resumed", "epoch": len(trainer.history)})
+        run.write_event({"event": "resumed", "epoch": len(trainer.history)})
     run.enter("fitting")
 
     def should_stop() -> bool:
-        return _obey(run, trainer)
+        return _apply_control(run, trainer)
 
     def on_epoch() -> None:
         save_checkpoint(trainer, run.folder / CHECKPOINT)
-        _listen_to_song(run, trainer)
+        _predict_pinned_song(run, trainer)
 
     should_stop()  # what was wanted before the first batch
-    is_stopped = run.control.stop or trainer.fit(run.tell, should_stop, on_epoch)
+    is_stopped = run.control.stop or trainer.fit(run.write_event, should_stop, on_epoch)
     run.enter("evaluating")
-    _conclude(run, trainer.result(is_stopped=is_stopped), data, split)
+    _evaluate_and_save(run, trainer.result(is_stopped=is_stopped), data, split)
     return "stopped" if is_stopped else "finished"
 
 
@@ -185,13 +179,13 @@ def _load(run: Run) -> tuple[SegmentSet, Split]:
     """Load the run's dataset and split it as its recipe says."""
 
     def on_progress(n_done: int, n_tracks: int, name: str) -> None:
-        run.tell({"event": "extract", "n_done": n_done, "n_tracks": n_tracks})
+        run.write_event({"event": "extract", "n_done": n_done, "n_tracks": n_tracks})
 
     data = load_dataset(run.data_name, on_progress=on_progress)
     data, split = prepare_datasets(data, run.config)
     sides = {side: len(getattr(split, side)) for side in ("train", "validation", "test")}
     absent = {side: list(names) for side, names in split.absent_genres(data).items()}
-    run.tell(
+    run.write_event(
         {
             "event": "data",
             "name": data.name,
@@ -205,13 +199,13 @@ def _load(run: Run) -> tuple[SegmentSet, Split]:
     return data, split
 
 
-def _obey(run: Run, trainer: Any) -> bool:
-    """Do what the watcher wants; True if that is to stop."""
+def _apply_control(run: Run, trainer: Any) -> bool:
+    """Apply what is wanted of the run now; True if that is to stop."""
     control = run.poll()
     wanted: TrainConfig = control.applied_to(run.config)
     for name in ("learning_rate", "epochs"):
         if (value := getattr(wanted, name)) != getattr(trainer.config, name):
-            run.tell({"event": "changed", "setting": name, "value": value})
+            run.write_event({"event": "changed", "setting": name, "value": value})
     trainer.config = replace(
         trainer.config, learning_rate=wanted.learning_rate, epochs=wanted.epochs
     )
@@ -220,16 +214,16 @@ def _obey(run: Run, trainer: Any) -> bool:
         while (control := run.poll()).pause and not control.stop:
             time.sleep(POLL_SECONDS)
         run.enter("fitting")
-        return _obey(run, trainer)  # the rate may have been changed meanwhile
+        return _apply_control(run, trainer)  # the rate may have been changed meanwhile
     return control.stop
 
 
-def _listen_to_song(run: Run, trainer: Any) -> None:
-    """Tell what the network, as it is after this epoch, hears in the song pinned to the run."""
+def _predict_pinned_song(run: Run, trainer: Any) -> None:
+    """Write what the network, as it is after this epoch, predicts for the pinned song."""
     if (steps := read_pinned_song(run.folder)) is None:
         return
     probabilities = trainer.network().predict_proba(steps).mean(axis=0)
-    run.tell(
+    run.write_event(
         {
             "event": "song",
             "epoch": len(trainer.history),
@@ -238,12 +232,12 @@ def _listen_to_song(run: Run, trainer: Any) -> None:
     )
 
 
-def _conclude(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
+def _evaluate_and_save(run: Run, result: Any, data: SegmentSet, split: Split) -> None:
     """Evaluate the test side and save the model in the run's folder."""
     from genre.training.save import evaluate_test_side, figures_of_test_side, save_trained
 
     evaluation = evaluate_test_side(result, data, split, run.config)
-    run.tell({"event": "evaluation", **evaluation.to_dict()})
+    run.write_event({"event": "evaluation", **evaluation.to_dict()})
     command = f"python -m genre train --run runs/{run.folder.name}"
     save_trained(
         result,

@@ -3,8 +3,8 @@
 Conventions
 -----------
 Standard input brings one line of JSON, ``{"run": path, "resume": bool}``.  If it
-closes instead, or nothing comes for half an hour, whoever wanted a worker wants
-it no more, and it ends.
+closes instead, or nothing comes for half an hour, the worker is not needed any
+more, and it ends.
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ import numpy as np
 
 from genre.recipes.config import PRESETS
 from genre.runs.files import LOG_FILE
-from genre.system.processes import give_way
 from genre.system.warm_worker import READY
 from genre.training.tensorflow import load_tensorflow
 
 IDLE_SECONDS = 1800.0
-"""How long a worker nobody uses keeps its 700 MB."""
+"""How long an idle worker keeps its 700 MB."""
 
 
 def wait_for_run() -> int:
@@ -35,9 +34,8 @@ def wait_for_run() -> int:
     code : int
         0 if nothing came or the run went well, 1 if it failed.
     """
-    give_way()
     load_tensorflow()
-    _rehearse()
+    _compile_keras()
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
     if not select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
@@ -47,17 +45,17 @@ def wait_for_run() -> int:
         return 0
     order = json.loads(line)
     run = Path(order["run"])
-    _write_into(run / LOG_FILE)
+    _redirect_output(run / LOG_FILE)
     from genre.training.run import run_training
 
     status = run_training(run, resume=order["resume"])
     return int(status.state == "failed")
 
 
-def _rehearse() -> None:
+def _compile_keras() -> None:
     """Train on one batch of noise: what Keras loads and compiles only then is there in time.
 
-    It leaves no trace in a run: a trainer seeds everything anew.
+    It leaves no trace in a run: a trainer sets every seed itself.
     """
     import keras
     import sklearn.model_selection  # noqa: F401  (the split of a run)
@@ -73,8 +71,8 @@ def _rehearse() -> None:
     keras.backend.clear_session()
 
 
-def _write_into(log: Path) -> None:
-    """Let what is printed from now on go to the run's log; let go of whoever started us."""
+def _redirect_output(log: Path) -> None:
+    """Write what is printed from now on to the run's log, and close standard input."""
     sys.stdout.flush()
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)

@@ -11,7 +11,7 @@ import pytest
 
 from genre.audio.numba_cache import note_compiled, wait_for_numba
 from genre.paths import ROOT
-from genre.system.lock import TurnLock
+from genre.system.lock import FolderLock
 
 HOLD = (
     "import os, sys, time; from genre.audio.numba_cache import wait_for_numba; wait_for_numba(); "
@@ -82,7 +82,7 @@ def test_the_turn_is_kept_until_all_is_compiled(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     wait_for_numba()
     gc.collect()
-    assert not TurnLock(tmp_path).take()
+    assert not FolderLock(tmp_path).acquire()
 
     note_compiled()
-    assert TurnLock(tmp_path).take()
+    assert FolderLock(tmp_path).acquire()

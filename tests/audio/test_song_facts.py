@@ -1,16 +1,14 @@
 """Tempo, key, harmony and percussion of sounds made so that the answer is known."""
 
+import functools
 import json
-import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from genre.audio import song_facts
 from genre.audio.signal import Signal, encode_wav
 from genre.audio.song_facts import (
     MAJOR_PROFILE,
@@ -22,6 +20,7 @@ from genre.audio.song_facts import (
 )
 from genre.errors import AudioError
 from genre.paths import ROOT as PROJECT
+from tests.support.command import replace_command
 
 SR = 22_050
 
@@ -170,16 +169,8 @@ def elsewhere(tmp_path, monkeypatch):
 
 @pytest.fixture
 def helper(monkeypatch):
-    """Replace the command line by a script, which gets the song on its standard input."""
-    started = subprocess.Popen
-
-    def replace_by(script):
-        def popen(_command, **settings):
-            return started([sys.executable, "-c", script], **settings)
-
-        monkeypatch.setattr(subprocess, "Popen", popen)
-
-    return replace_by
+    """Replace the command line by a script."""
+    return functools.partial(replace_command, monkeypatch)
 
 
 @pytest.mark.slow  # a minute where librosa's compiled code is not in the user's cache yet
@@ -212,101 +203,32 @@ def test_a_crash_is_a_sentence_too(script, helper):
         wait_for(start_facts(b"song"))
 
 
-def test_a_stopped_job_is_gone_at_once(helper):
-    helper("import time; time.sleep(60)")
-    job = start_facts(b"song")
-    started = time.monotonic()
-
-    assert job.poll() is None
-    job.stop()
-    job.stop()
-
-    assert time.monotonic() - started < 5
-    with pytest.raises(AudioError, match="was stopped"):
-        job.poll()
-    with pytest.raises(ProcessLookupError):
-        os.kill(job._process.pid, 0)
-
-
-@pytest.fixture
-def slow_reader(monkeypatch):
-    """Make reading what a process wrote take a while, so that threads meet there."""
-    read_all = song_facts._read_all
-
-    def read_slowly(file):
-        time.sleep(0.05)
-        return read_all(file)
-
-    monkeypatch.setattr(song_facts, "_read_all", read_slowly)
-
-
-def outcomes_of(calls):
-    """What each call returned or raised, all of them made at the same time."""
-    with ThreadPoolExecutor(len(calls)) as pool:
-        futures = [pool.submit(call) for call in calls]
-    return [future.exception() or future.result() for future in futures]
-
-
-def test_threads_that_ask_at_once_get_the_same_facts(helper, slow_reader):
-    """The page keeps one job per song: two visitors may ask in the same moment."""
+def test_facts_asked_again_are_the_same_and_each_error_is_a_new_one(helper):
     facts = SongFacts(seconds=3.0, analysed_seconds=3.0, tempo_bpm=120.0)
     helper(f"print({json.dumps(facts.to_json())!r})")
     job = start_facts(b"song")
-    job._process.wait(30)
+    assert wait_for(job) == job.poll() == facts
 
-    assert outcomes_of([job.poll] * 8) == [facts] * 8
-    assert job.poll() == facts
-
-
-def test_threads_that_ask_at_once_get_the_same_sentence(helper, slow_reader):
     helper("raise SystemExit('genre describe: this song is a list of groceries')")
-    job = start_facts(b"song")
-    job._process.wait(30)
-
-    errors = [*outcomes_of([job.poll] * 8), *outcomes_of([job.poll])]
-
-    assert [type(error) for error in errors] == [AudioError] * 9
-    assert {str(error) for error in errors} == {"this song is a list of groceries"}
-    assert len(set(map(id, errors))) == 9  # one shared error would grow with each raise
+    job, errors = start_facts(b"song"), []
+    for _ in range(2):
+        with pytest.raises(AudioError, match=r"^this song is a list of groceries$") as raised:
+            wait_for(job)
+        errors.append(raised.value)
+    assert errors[0] is not errors[1]  # one shared error would grow with each raise
 
 
-def test_a_job_stopped_while_it_is_asked_has_one_outcome(helper, slow_reader):
-    facts = SongFacts(seconds=3.0, analysed_seconds=3.0)
-    helper(f"print({json.dumps(facts.to_json())!r})")
-    job = start_facts(b"song")
-    job._process.wait(30)
-
-    asked, *stopped = outcomes_of([job.poll, job.stop, job.stop])
-
-    assert stopped == [None, None]
-    after = outcomes_of([job.poll])[0]
-    assert (type(asked), str(asked)) == (type(after), str(after))
-
-
-def test_a_job_that_takes_too_long_is_ended(helper, monkeypatch):
-    monkeypatch.setattr("genre.audio.song_facts.MAX_JOB_SECONDS", -1.0)
+def test_a_job_that_was_stopped_or_takes_too_long_is_a_sentence(helper, monkeypatch):
     helper("import time; time.sleep(60)")
     job = start_facts(b"song")
+    assert job.poll() is None
+    job.stop()
+    with pytest.raises(AudioError, match=r"was stopped. Start again"):
+        job.poll()
 
+    monkeypatch.setattr("genre.audio.song_facts.MAX_JOB_SECONDS", -1.0)
     with pytest.raises(AudioError, match=r"took more than -1 s and was ended. Try a shorter"):
-        wait_for(job)
-    assert job._process.poll() is not None
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has priority classes instead")
-def test_a_job_is_told_where_to_work_and_steps_back(helper):
-    helper(
-        "import os, sys, time; time.sleep(0.5); sys.stderr.write('genre describe: '"
-        "+ ' '.join([os.getcwd(), str(os.nice(0)), sys.stdin.read()]))"
-    )
-
-    with pytest.raises(AudioError) as said:
         wait_for(start_facts(b"song"))
-
-    folder, niceness, song = str(said.value).split(" ")
-    assert folder == str(PROJECT)
-    assert int(niceness) >= 10
-    assert song == "song"
 
 
 def test_a_process_that_cannot_start_is_a_sentence(monkeypatch):

@@ -12,7 +12,7 @@ from genre.interpret.cell import lstm_step, rnn_step
 from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import rank_memory
 from genre.interpret.occlusion import Occlusion
-from genre.interpret.recall_task import MemoryRun, MemoryTest
+from genre.interpret.recall_task import RecallRun, RecallTask
 from genre.interpret.running_prediction import run_verdict
 from genre.interpret.sequence import describe_sequence, shuffle_steps
 from genre.interpret.trace import trace_song
@@ -177,18 +177,18 @@ def test_forgetting_is_drawn_as_a_share_of_the_last_step_on_a_logarithmic_axis()
 
 def make_run(cell, gap, n_right=900, n=1000):
     outcome = None if n_right is None else wilson_interval(n_right, n)
-    return MemoryRun(MemoryTest(cell, gap), "python", (10, 20), (0.2, 0.97), (10, 10), outcome, 1.0)
+    return RecallRun(RecallTask(cell, gap), "python", (10, 20), (0.2, 0.97), (10, 10), outcome, 1.0)
 
 
 def test_the_memory_test_shows_each_run_with_its_interval():
     runs = [make_run("lstm", 10), make_run("simple_rnn", 10, 500), make_run("lstm", 50, None)]
-    lstm, effort, rnn, _ = forgetting_charts.memory_test_results(runs).data
+    lstm, effort, rnn, _ = forgetting_charts.recall_task_results(runs).data
 
     assert lstm.y == (0.9,) and rnn.y == (0.5,)  # the one that still runs has no result
     assert rnn.error_y.array[0] == pytest.approx(0.031, abs=1e-3)
     assert lstm.x[0] < 0 < rnn.x[0] and lstm.customdata == (10,)
     assert effort.y == (20,) and effort.yaxis == "y2"
-    figure = forgetting_charts.memory_test_progress(runs[2:])
+    figure = forgetting_charts.recall_task_progress(runs[2:])
     assert figure.data[0].name == "LSTM, gap 50" and figure.data[0].y == (0.2, 0.97)
     assert figure.layout.xaxis.range == (0, 400)
 

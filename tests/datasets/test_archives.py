@@ -82,6 +82,31 @@ def test_only_plain_files_are_taken_out_of_a_tar(tmp_path, out, kind):
     assert files_in(out) == FILES
 
 
+def test_member_of_tar_that_the_standard_librarys_filter_refuses_is_left_out(
+    tmp_path, out, monkeypatch
+):
+    seen = []
+
+    def data_filter(member, folder):
+        seen.append(folder)
+        if member.name == "jazz/c.wav":
+            raise tarfile.OutsideDestinationError(member, folder)
+        return member
+
+    monkeypatch.setattr(tarfile, "data_filter", data_filter)
+    skipped = unpack_genres(packed(tmp_path, FILES | {"jazz/c.wav": b"c"}), out)
+
+    assert skipped == [Skipped("c.wav", "it is neither a file nor a folder")]
+    assert files_in(out) == FILES and set(seen) == {str(out)}
+
+
+def test_member_of_tar_whose_name_no_system_can_write_is_left_out(tmp_path, out):
+    skipped = unpack_genres(packed(tmp_path, FILES | {"jazz/c\0é.wav": b"c"}), out)
+
+    assert [one.reason for one in skipped] == ["it is neither a file nor a folder"]
+    assert files_in(out) == FILES
+
+
 def test_a_tar_that_grows_two_hundredfold_is_refused_unwritten(tmp_path, out, monkeypatch):
     monkeypatch.setattr(archives, "SMALL_BYTES", 2**20)
     path = packed(tmp_path, FILES | {"rock/big.wav": bytes(8 * 2**20)})

@@ -6,7 +6,6 @@ import signal
 import sys
 import time
 
-import psutil
 import pytest
 
 from genre.__main__ import main
@@ -63,7 +62,7 @@ def under_way(status):
 
 def write(source, status):
     source.folder.mkdir(parents=True, exist_ok=True)
-    gtzan_download._write(source, status)
+    gtzan_download._job(source).write(status)
 
 
 def test_a_download_is_watched_from_nothing_to_ready(server, source):
@@ -151,40 +150,6 @@ def test_what_was_deleted_is_absent(server, source):
     assert run_download(source).state == "ready"
     for path in (source.folder / "gtzan-mini").rglob("*.wav"):
         path.unlink()
-
-    assert read_download(source) == DownloadStatus("absent")
-
-
-def test_a_number_that_another_process_has_now_is_not_the_download(source):
-    write(source, DownloadStatus("downloading", 5, 10, pid=os.getpid(), process_started=1.0))
-    assert read_download(source).state == "failed"
-
-    started = psutil.Process().create_time()
-    write(source, DownloadStatus("downloading", 5, 10, pid=os.getpid(), process_started=started))
-    assert read_download(source).state == "downloading"
-
-
-def test_a_process_that_never_started_is_noticed(source):
-    write(source, DownloadStatus("starting", heartbeat=time.time()))
-    assert read_download(source).state == "starting"
-
-    write(source, DownloadStatus("starting", heartbeat=time.time() - 3600))
-    assert read_download(source).reason == "its process never started."
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", "no JSON", '{"version": 99}'])
-def test_a_status_that_makes_no_sense_says_nothing(source, content):
-    source.folder.mkdir(parents=True)
-    (source.folder / STATUS_FILE).write_text(content)
-
-    assert read_download(source) == DownloadStatus("absent")
-
-
-def test_a_status_of_another_version_says_nothing(source):
-    write(source, DownloadStatus("failed", reason="of old"))
-    assert read_download(source).reason == "of old"
-    path = source.folder / STATUS_FILE
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99}))
 
     assert read_download(source) == DownloadStatus("absent")
 

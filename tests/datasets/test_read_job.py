@@ -62,24 +62,18 @@ def test_a_process_reads_it_and_says_what_is_in_it_and_what_was_skipped(folder):
 
 
 def test_progress_is_told_while_it_lasts(folder, monkeypatch):
-    monkeypatch.setattr(read_job, "WRITE_SECONDS", 0.0)
-    monkeypatch.setattr(read_job, "give_way", lambda: None)
     seen = []
-    write = read_job._write
     monkeypatch.setattr(
-        read_job,
-        "_write",
-        lambda source, status: (seen.append(status), write(source, status)),
+        read_job.Job, "progress", lambda job, status: seen.append(job.report(status))
     )
     run_reading(folder)
 
-    told = [status.n_done for status in seen if status.state == "reading"]
-    assert told == sorted(told) and told[0] == 0 and max(told) >= 5
-    assert all(status.pid == os.getpid() for status in seen[:-1])
+    told = [status.n_done for status in seen]
+    assert told == sorted(told) and max(told) >= 5
+    assert all((status.state, status.pid) == ("reading", os.getpid()) for status in seen)
 
 
-def test_what_is_no_dataset_is_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(read_job, "give_way", lambda: None)
+def test_what_is_no_dataset_is_a_sentence(tmp_path):
     nowhere = str(tmp_path / "nowhere")
 
     assert run_reading(nowhere).state == "failed"
@@ -104,16 +98,6 @@ def test_a_reading_is_stopped(folder):
     while psutil.pid_exists(pid):
         assert time.time() < end, "its process goes on"
         time.sleep(0.05)
-    assert read_reading(folder).state == "absent"
-
-
-def test_a_status_that_is_damaged_or_of_another_version_says_nothing(folder, cache):
-    start_reading(folder)
-    wait_until_read(folder)
-    (status,) = (cache / "readings").glob("*.json")
-    status.write_text(status.read_text().replace('"version": 1', '"version": 2'))
-    assert read_reading(folder).state == "absent"
-    status.write_text("{")
     assert read_reading(folder).state == "absent"
 
 

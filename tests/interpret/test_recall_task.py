@@ -1,8 +1,7 @@
-"""The memory test: its task, a real run, and what is read of it."""
+"""The recall task: its rules, a real run, and what is read of it."""
 
 import json
 import shlex
-import time
 
 import numpy as np
 import pytest
@@ -14,10 +13,9 @@ from genre.interpret.recall_task import (
     GAPS,
     N_SYMBOLS,
     N_TESTED,
-    MemoryTest,
-    read_memory_run,
+    RecallTask,
+    read_recall_run,
     recorded_runs,
-    start_memory_test,
 )
 
 START = {
@@ -50,37 +48,23 @@ def test_only_the_first_symbol_is_marked_and_asked_for():
 def test_a_short_gap_is_learnt_live_and_can_be_read_back(tmp_path, cell):
     out = tmp_path / "run.jsonl"
     assert main(["memory-test", "--cell", cell, "--gap", "2", "--out", str(out)]) == 0
-    run = read_memory_run(out)
+    run = read_recall_run(out)
 
-    assert run.test == MemoryTest(cell, 2, 0) and run.is_finished
+    assert run.task == RecallTask(cell, 2, 0) and run.is_finished
     assert run.outcome.n == N_TESTED and run.outcome.value > 0.95
     assert run.command == f"python -m genre memory-test --cell {cell} --gap 2 --seed 0"
     assert run.batches[-1] < BATCHES  # it ended once it had learnt
     assert set(run.longest_gaps) == {2} and run.accuracies[0] < run.accuracies[-1]
 
 
-def test_a_test_in_a_process_is_followed_and_stopped():
-    job = start_memory_test(MemoryTest("simple_rnn", 1000))
-    try:
-        while (run := job.poll()) is None or not run.batches:
-            time.sleep(0.2)
-        assert not run.is_finished and run.outcome is None
-        assert run.test.gap == 1000 and run.longest_gaps[0] == 10
-    finally:
-        job.stop()
-    with pytest.raises(RunError, match="ended before it was done"):
-        job.poll()
-    job.stop()  # twice does no harm
-
-
 def test_a_half_written_run_is_read_as_far_as_it_goes(tmp_path):
     path = write_run(tmp_path / "run.jsonl", START, BATCH, tail='{"event": "ba')
-    run = read_memory_run(path)
+    run = read_recall_run(path)
 
     assert (run.batches, run.accuracies, run.longest_gaps) == ((10,), (0.5,), (20,))
     assert not run.is_finished and run.seconds == 1.5
-    assert read_memory_run(write_run(tmp_path / "none.jsonl", tail='{"ev')) is None
-    ended = read_memory_run(write_run(path, START, BATCH, END))
+    assert read_recall_run(write_run(tmp_path / "none.jsonl", tail='{"ev')) is None
+    ended = read_recall_run(write_run(path, START, BATCH, END))
     assert ended.outcome.value == 0.5 and 0.46 < ended.outcome.low < 0.48
 
 
@@ -90,7 +74,7 @@ def test_a_gap_is_learnt_once_it_is_recalled_in_full_length(tmp_path):
             {**BATCH, "batch": n, "accuracy": accuracy, "longest_gap": gap}
             for n, accuracy, gap in batches
         ]
-        return read_memory_run(write_run(tmp_path / "run.jsonl", START, *events)).learnt_after
+        return read_recall_run(write_run(tmp_path / "run.jsonl", START, *events)).learnt_after
 
     assert learnt_after((10, 0.99, 40), (20, 0.7, 50), (30, 0.96, 50), (40, 0.99, 50)) == 30
     assert learnt_after((10, 0.99, 40), (20, 0.7, 50)) is None
@@ -107,9 +91,9 @@ def test_a_gap_is_learnt_once_it_is_recalled_in_full_length(tmp_path):
 )
 def test_what_is_no_run_is_refused(tmp_path, events, message):
     with pytest.raises(RunError, match=message):
-        read_memory_run(write_run(tmp_path / "run.jsonl", *events))
+        read_recall_run(write_run(tmp_path / "run.jsonl", *events))
     with pytest.raises(RunError, match="FileNotFoundError"):
-        read_memory_run(tmp_path / "missing.jsonl")
+        read_recall_run(tmp_path / "missing.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -123,7 +107,7 @@ def test_what_is_no_run_is_refused(tmp_path, events, message):
 )
 def test_a_test_outside_its_bounds_is_refused(values, message):
     with pytest.raises(ParameterError, match=message):
-        MemoryTest(*values)
+        RecallTask(*values)
 
 
 def test_a_bad_gap_is_told_before_tensorflow_is_loaded(capsys):
@@ -134,11 +118,11 @@ def test_a_bad_gap_is_told_before_tensorflow_is_loaded(capsys):
 def test_both_cells_were_recorded_at_every_gap():
     runs = recorded_runs()
 
-    assert {(run.test.cell, run.test.gap) for run in runs} == {
+    assert {(run.task.cell, run.task.gap) for run in runs} == {
         (cell, gap) for cell in ("lstm", "simple_rnn") for gap in GAPS
     }
     for run in runs:
         assert run.is_finished
         words = shlex.split(run.command)
         assert words[:4] == ["python", "-m", "genre", "memory-test"]
-        assert words[words.index("--gap") + 1] == str(run.test.gap)
+        assert words[words.index("--gap") + 1] == str(run.task.gap)

@@ -20,7 +20,6 @@ from genre.recipes.config import PRESETS
 from genre.runs.files import (
     CONFIG_FILE,
     RunStatus,
-    own_status,
     read_config,
     read_control,
     write_status,
@@ -336,8 +335,8 @@ def test_a_run_that_came_to_no_model_says_why_and_how_to_go_on(
 
 
 def test_a_run_that_waits_says_for_how_many_and_can_be_stopped(visit, runs):
-    told_run(runs / "1-first", *TOLD, status=own_status("fitting"))
-    second = told_run(runs / "2-second", status=own_status("queued"))
+    told_run(runs / "1-first", *TOLD, status=RunStatus("fitting").stamped())
+    second = told_run(runs / "2-second", status=RunStatus("queued").stamped())
     page = visit(run="2-second")
 
     assert page.subheader[0].value == "Waiting: 1 run before it"
@@ -349,7 +348,7 @@ def test_a_run_that_waits_says_for_how_many_and_can_be_stopped(visit, runs):
 
 
 def test_a_run_that_trains_is_paused_gone_on_with_and_steered(visit, runs):
-    run = told_run(runs / "told", *TOLD, status=own_status("fitting"))
+    run = told_run(runs / "told", *TOLD, status=RunStatus("fitting").stamped())
     page = visit(run="told")
     assert page.subheader[0].value == "Training"
     page.button(key="pause_told").click().run()

@@ -34,9 +34,11 @@ TABLE = {
     "export": "audio charts datasets errors models recipes runs text",
     "cli": "audio charts compare datasets errors evaluation export interpret models paths recipes "
     "runs system text training",
-    "__main__": "cli errors paths",
+    "__main__": "cli errors paths system",
     "__init__": "",
 }
+STARTS_PROCESSES = {"system/processes.py", "system/owned_job.py", "system/warm_worker.py"}
+"""The modules that know `subprocess`."""
 MAX_MODULES = 20
 """In a package; one that outgrows it holds two subjects."""
 MAX_FUNCTION_LINES = 60
@@ -137,6 +139,21 @@ def test_keras_is_imported_in_training_alone():
     for path in [*modules(), *pages()]:
         is_training = path.is_relative_to(PACKAGE / "training")
         assert is_training or not {"keras", "tensorflow"} & libraries_of(path), path
+
+
+def test_processes_are_started_by_the_system_package_alone():
+    know = [path for path in [*modules(), *pages()] if "subprocess" in libraries_of(path)]
+    assert {path.relative_to(PACKAGE).as_posix() for path in know} == STARTS_PROCESSES
+    assert sorted(calls_of_subprocess()) == ["processes.py: Popen", "processes.py: call"]
+
+
+def calls_of_subprocess():
+    """Every call of a function of `subprocess` in the package, as its file and its name."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            function = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if function.startswith("subprocess.") or function.split(".")[-1] == "Popen":
+                yield f"{path.name}: {function.split('.')[-1]}"
 
 
 def test_pages_leave_sound_and_training_to_the_package():

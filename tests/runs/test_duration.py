@@ -15,7 +15,7 @@ from genre.runs.duration import (
     measured_speed,
     segments_per_epoch,
 )
-from genre.runs.files import RunStatus, own_status
+from genre.runs.files import RunStatus
 from genre.runs.reader import RunReader
 from tests.support.live_runs import RECIPE, data, epoch, phase, told_run
 
@@ -87,7 +87,7 @@ def test_the_latest_run_that_was_long_enough_is_the_measure(tmp_path):
 
     short = [data(9), phase("fitting", 10), *(epoch(n, 99) for n in range(1, MIN_EPOCHS))]
     told_run(tmp_path / "2-short", *short)
-    told_run(tmp_path / "3-live", data(9), *EPOCHS, status=own_status("fitting"))
+    told_run(tmp_path / "3-live", data(9), *EPOCHS, status=RunStatus("fitting").stamped())
     told_run(tmp_path / "4-before-data", *EPOCHS)
     damaged = told_run(tmp_path / "5-damaged", data(9), *EPOCHS)
     (damaged / "status.json").write_text("{")

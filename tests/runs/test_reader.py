@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genre.errors import RunError
-from genre.runs.files import EVENTS_FILE, RunStatus, own_status, write_status
+from genre.runs.files import EVENTS_FILE, RunStatus, write_status
 from genre.runs.reader import MAX_BATCHES, RunReader
 from genre.runs.store import steer_run
 from tests.support.live_runs import (
@@ -59,7 +59,7 @@ STORY = (
     evaluation(86_410),
     phase("finished", 86_411),
 )
-FITTING = own_status("fitting")
+FITTING = RunStatus("fitting").stamped()
 
 
 @pytest.fixture

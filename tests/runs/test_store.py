@@ -1,11 +1,9 @@
 """A run's files: states, steering, the queue, and what a reader meets when things go wrong."""
 
 import json
-import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 
 import psutil
 import pytest
@@ -17,7 +15,6 @@ from genre.runs.files import (
     Control,
     RunStatus,
     history_of,
-    own_status,
     read_config,
     read_control,
     read_events,
@@ -35,7 +32,7 @@ from genre.runs.store import (
     start_run,
     steer_run,
 )
-from genre.system.lock import TurnLock
+from genre.system.lock import FolderLock
 
 
 @pytest.fixture
@@ -108,23 +105,6 @@ def test_a_killed_process_is_noticed(run, other_process):
     other_process.kill()
     other_process.wait()
     assert read_status(run).state == "failed"
-    assert read_status(run).reason == "killed"
-
-
-def test_a_dead_process_that_nobody_has_waited_for_is_noticed(run, other_process):
-    write_status(run, status_of(other_process, "fitting"))
-    other_process.kill()
-    # Not waited for here: it stays in the process table until the fixture does.
-    os.waitid(os.P_PID, other_process.pid, os.WEXITED | os.WNOWAIT)
-
-    assert psutil.pid_exists(other_process.pid)
-    assert read_status(run).reason == "killed"
-
-
-def test_a_number_that_another_process_has_now_is_not_the_run(run, other_process):
-    stale = replace(status_of(other_process, "fitting"), process_started=1.0)
-    write_status(run, stale)
-
     assert read_status(run).reason == "killed"
 
 
@@ -219,7 +199,7 @@ def test_a_run_is_found_by_the_end_of_its_name(run):
 
 
 def test_a_live_run_is_neither_started_nor_deleted(run):
-    write_status(run, own_status("fitting"))
+    write_status(run, RunStatus("fitting").stamped())
     with pytest.raises(RunError, match=r"is fitting already. Stop it first"):
         start_run(run)
     with pytest.raises(RunError, match=r"is fitting. Stop it before"):
@@ -235,16 +215,16 @@ def test_a_run_that_has_ended_can_be_deleted(run):
 
 def test_the_turn_is_one_processs_and_ends_with_it(tmp_path):
     hold = (
-        "import sys, time; from pathlib import Path; from genre.system.lock import TurnLock; "
-        "turn = TurnLock(Path(sys.argv[1])); print(turn.take(), flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from genre.system.lock import FolderLock; "
+        "turn = FolderLock(Path(sys.argv[1])); print(turn.acquire(), flush=True); time.sleep(60)"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", hold, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert other.stdout.readline() == "True\n"
-    assert not TurnLock(tmp_path).take()
+    assert not FolderLock(tmp_path).acquire()
 
     other.kill()
     other.wait()
     other.stdout.close()
-    assert TurnLock(tmp_path).take()
+    assert FolderLock(tmp_path).acquire()

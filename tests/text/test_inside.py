@@ -12,7 +12,7 @@ from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import UnitMemory
 from genre.interpret.occlusion import Occlusion
 from genre.interpret.position import find_index, find_moment
-from genre.interpret.recall_task import MemoryRun, MemoryTest
+from genre.interpret.recall_task import RecallRun, RecallTask
 from genre.interpret.running_prediction import RunningVerdict
 from genre.interpret.sequence import Shuffled, describe_sequence
 from genre.interpret.unrolled import multiply_slopes, unroll
@@ -122,19 +122,19 @@ def test_forgetting_is_a_sentence_for_each_network():
 
 
 def test_a_memory_test_is_told_while_it_runs_and_at_its_end():
-    test = MemoryTest("simple_rnn", 50)
-    run = MemoryRun(test, "", (10, 20), (0.2, 0.97), (20, 50), None, 3.0)
+    test = RecallTask("simple_rnn", 50)
+    run = RecallRun(test, "", (10, 20), (0.2, 0.97), (20, 50), None, 3.0)
 
-    assert wording.memory_run_line(run) == (
+    assert wording.recall_run_line(run) == (
         "Simple RNN, gap 50: 20 batches, 97% recalled lately at gaps up to 50."
     )
     begun = replace(run, batches=(), accuracies=(), longest_gaps=())
-    assert wording.memory_run_line(begun) == "Simple RNN, gap 50: it begins."
-    done = wording.memory_run_line(replace(run, outcome=wilson_interval(910, 1000)))
+    assert wording.recall_run_line(begun) == "Simple RNN, gap 50: it begins."
+    done = wording.recall_run_line(replace(run, outcome=wilson_interval(910, 1000)))
     assert "91% of 1,000 recalled" in done and "guessing gets 6%" in done
     assert "learnt after 20 batches" in done
     never = replace(run, accuracies=(0.2, 0.5), outcome=wilson_interval(91, 1000))
-    assert "not learnt in 400 batches" in wording.memory_run_line(never)
+    assert "not learnt in 400 batches" in wording.recall_run_line(never)
 
 
 def test_the_textbooks_example_reads_as_in_the_textbook():
