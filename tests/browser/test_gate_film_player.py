@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 APP = """
 from pathlib import Path
 import streamlit as st
-from app_pages.gate_cinema import show_gate_cinema
+from app_pages.film_player import show_player
 from genre.interpret.trace import hear_song, trace_song
 from genre.charts.gate_film import film_song
 from genre.models.prediction import load_classifier
@@ -28,7 +28,7 @@ classifier = load_classifier("starter")
 song = hear_song(content, classifier)
 trace = trace_song(classifier.network, song.steps, classifier.features)
 film = film_song(trace, song.envelope, song.prediction.seconds, order=order, n_units=24)
-seconds = show_gate_cinema(film, (content, "audio/ogg"), identity=order, start_seconds=2.0)
+seconds = show_player(film, (content, "audio/ogg"), identity=order, start_seconds=2.0)
 st.text(f"last at {seconds}")
 st.button("Run the page again")
 """
@@ -180,7 +180,7 @@ def test_it_fits_a_phone_and_is_painted_in_both_themes(visit, theme):
 
     stage = page.locator(".stage").bounding_box()
     assert stage["x"] >= 0 and stage["x"] + stage["width"] <= 390
-    text, ground = page.locator(".cinema").evaluate(
+    text, ground = page.locator(".film").evaluate(
         "e => [getComputedStyle(e).color, getComputedStyle(document.querySelector("
         "'[data-testid=stApp]')).backgroundColor]"
     )
