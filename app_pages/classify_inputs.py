@@ -90,7 +90,7 @@ def keep_unread_files() -> None:
 
 def show_examples(key: str) -> None:
     """Offer the project's own ten examples."""
-    interface.show_examples("Examples", key, keep_example, key)
+    interface.show_examples(key, keep_example, key)
     st.caption("Ten short pieces written for this app, one for each genre.")
 
 

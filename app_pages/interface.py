@@ -83,13 +83,18 @@ def show_player(song: Song, **options: Any) -> None:
     st.audio(content, format=media_type, **options)
 
 
-def show_examples(label: str, key: str, on_change: Any, *args: Any) -> None:
+def show_examples(key: str, on_change: Any, *args: Any) -> None:
     """Offer the project's own example songs."""
     genres = sorted(path.stem for path in paths.SAMPLES.glob("*.ogg"))
     st.pills(
-        label, genres, format_func=str.capitalize, wrap=True, key=key, on_change=on_change,
+        "Examples",
+        genres,
+        format_func=str.capitalize,
+        wrap=True,
+        key=key,
+        on_change=on_change,
         args=args,
-    )  # fmt: skip
+    )
 
 
 def go_to(page: str) -> NoReturn:

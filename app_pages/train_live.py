@@ -156,7 +156,7 @@ def show_tracking(run: Path | None) -> None:
         st.caption("After each epoch, a column shows the network's prediction for this song.")
         current = current_song()
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            interface.show_examples("Examples", "track_example", keep_example, run)
+            interface.show_examples("track_example", keep_example, run)
             if current:
                 st.button(
                     "Current song",
