@@ -109,7 +109,7 @@ def show_controls(run: Path, view: RunView) -> None:
             on_click=partial(steer, run, stop=True),
         )
         st.select_slider(
-            "Learning rate",
+            "Current learning rate",
             sorted({*RATES, config.learning_rate}),
             format_func=written,
             key=f"rate_{name}",

@@ -47,9 +47,7 @@ def keys_of(tree):
             if called in METHODS and is_state(node.func.value):
                 yield pattern(node.args[0])
             elif called in DRAWN:
-                yield from map(
-                    pattern, node.args[: 2 if called in ("draw", "show_examples") else 1]
-                )
+                yield from map(pattern, node.args[: 2 if called == "draw" else 1])
 
 
 def used_keys():
@@ -105,12 +103,11 @@ def test_state_after_a_visit_of_every_page_has_the_types_of_the_table():
         page.switch_page(path).run()
         assert not page.exception
     state = page.session_state._state.filtered_state
-    assert len(state) >= 50
+    assert len(state) >= 40
 
     for key, value in state.items():
         entries = [e for e in session.TABLE if e.name in names_for(key)]
         assert entries or names_for(key), key
-        # AppTest reads the module `app_pages.songs` anew, so classes go by their names.
         assert all(isinstance(value, e.type) for e in entries), (key, value)
 
 
@@ -133,18 +130,19 @@ BAD = ("", "x" * 5000, "-1", "1e9", "9" * 400, "٣", "\x00", "<script>", "../../
 
 
 @pytest.mark.parametrize("page", ["train", "compare", "inside"])
-@pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
-def test_link_bad_value_gives_a_value_of_the_type_and_bounded_length(link, page, text):
+def test_link_bad_value_gives_a_value_of_the_type_and_bounded_length(link, page):
     state, query = link
     entries = [entry for entry in session.TABLE if entry.page == page]
-    query.update(dict.fromkeys([p for entry in entries for p in entry.parameters], text))
-    session.read_link(page)
-    session.write_link(page)
+    for text in BAD:
+        state.clear()
+        query.update(dict.fromkeys([p for entry in entries for p in entry.parameters], text))
+        session.read_link(page)
+        session.write_link(page)
 
-    for entry in entries:
-        assert isinstance(state[entry.name], entry.type)
-        assert not entry.choices or state[entry.name] in entry.choices
-    assert all(len(value) <= max(e.max_chars for e in entries) for value in query.values())
+        for entry in entries:
+            assert isinstance(state[entry.name], entry.type), text
+            assert not entry.choices or state[entry.name] in entry.choices, text
+        assert all(len(value) <= max(e.max_chars for e in entries) for value in query.values())
 
 
 def test_link_written_and_read_again_gives_the_same_state(link):

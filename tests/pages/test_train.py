@@ -186,11 +186,11 @@ def test_link_unknown_run_shows_warning(visit, runs):
     assert "run" not in page.query_params
 
 
-@pytest.mark.parametrize("name", ["../../etc", "..", "/", "<b>x</b>"])
-def test_link_bad_run_name_shows_warning(visit, name):
-    page = visit(run=name)
-    assert not page.exception
-    assert len(page.warning) == 1
+def test_link_bad_run_name_shows_warning(visit):
+    for name in ("../../etc", "..", "/", "<b>x</b>"):
+        page = visit(run=name)
+        assert not page.exception, name
+        assert len(page.warning) == 1, name
 
 
 def test_data_path_missing_shows_error_and_disables_start(visit, tmp_path, runs):
@@ -391,14 +391,14 @@ def test_save_and_classify_opens_classify_with_model(visit, finished):
     assert page.header[0].value.startswith("Drop in a song")  # this is Classify
 
 
-@pytest.mark.parametrize("name", ["", "  ", "../evil", "a/b", "Ä"])
-def test_save_bad_name_shows_error(visit, finished, name):
+def test_save_bad_name_shows_error(visit, finished):
     page = visit(run=finished.name)
-    page.text_input(key=f"name_{finished.name}").set_value(name).run()
-    page.button(key=f"save_{finished.name}").click().run()
+    for name in ("", "  ", "../evil", "a/b", "Ä"):
+        page.text_input(key=f"name_{finished.name}").set_value(name).run()
+        page.button(key=f"save_{finished.name}").click().run()
 
-    assert not page.exception
-    assert "cannot name a model" in texts(page)
+        assert not page.exception, name
+        assert "cannot name a model" in texts(page), name
     assert list_models(paths.MODELS) == ["starter"]
 
 
