@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from app_pages import caches, drawing, interface
-from app_pages.songs import Song, choose_moment, digest_of_all, note_classified, open_song
+from app_pages.songs import Song, choose_moment, note_classified, open_song
 from genre.charts import song as song_charts
 from genre.charts.probability_table import genre_bars
 from genre.errors import GenreError
@@ -174,7 +174,7 @@ def keep_opened(key: str) -> None:
 
 def show_table(songs: list[Song], outcomes: list[Outcome]) -> None:
     """Show several songs' outcomes; a row opens the song."""
-    key = f"table_{digest_of_all(songs)}"
+    key = f"table_{interface.short_digest(*(song.digest for song in songs))}"
     share = partial(st.column_config.ProgressColumn, format="percent", width="small")
     st.dataframe(
         [result_table.page_row(outcome) for outcome in outcomes],

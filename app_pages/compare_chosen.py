@@ -34,19 +34,19 @@ def show_chosen(chosen: list[Contender]) -> None:
     aspects[aspect or "Differences"](chosen, titles(chosen))
 
 
-def show_differences(chosen: list[Contender], called: list[str]) -> None:
+def show_differences(chosen: list[Contender], names: list[str]) -> None:
     """Show how far apart their accuracies are, and the settings in which they differ."""
     left, right = st.columns(2, gap="large")
     with left:
         if any(contender.honest for contender in chosen):
             interface.draw(
-                compare_charts.contender_intervals(chosen, called),
+                compare_charts.contender_intervals(chosen, names),
                 "intervals",
                 "The accuracy of each on artists that were not in training, with its 95% interval.",
             )
         for line in compare_caches.difference_lines(chosen):
             st.text(line)
-        for contender, title in zip(chosen, called, strict=True):
+        for contender, title in zip(chosen, names, strict=True):
             st.text(compare_text.figure_line(contender, title))
     with right:
         rows = compare_text.settings_rows(chosen)
@@ -60,9 +60,9 @@ def show_differences(chosen: list[Contender], called: list[str]) -> None:
             st.caption("Select another row to see what differs.")
 
 
-def show_confidence(chosen: list[Contender], called: list[str]) -> None:
+def show_confidence(chosen: list[Contender], names: list[str]) -> None:
     """Show how reliable their probabilities are."""
-    known = [(c.evaluation, title) for c, title in zip(chosen, called, strict=True) if c.evaluation]
+    known = [(c.evaluation, title) for c, title in zip(chosen, names, strict=True) if c.evaluation]
     for evaluation, title in known:
         st.text(compare_text.sure_line(evaluation, title))
     if not any(evaluation.answers for evaluation, _ in known):
@@ -72,7 +72,7 @@ def show_confidence(chosen: list[Contender], called: list[str]) -> None:
         )
         return
     left, right = st.columns(2, gap="large")
-    kept = dict(zip(called, (c.evaluation for c in chosen), strict=True))
+    kept = dict(zip(names, (c.evaluation for c in chosen), strict=True))
     with left:
         st.markdown("**Accuracy without the least confident predictions**")
         interface.draw(
@@ -90,27 +90,27 @@ def show_confidence(chosen: list[Contender], called: list[str]) -> None:
                     )
                 )
                 interface.draw(
-                    compare_charts.reliability_diagram(evaluation, called.index(title)),
+                    compare_charts.reliability_diagram(evaluation, names.index(title)),
                     f"reliability_{i}",
                     f"The accuracy of {title}, by its confidence.",
                 )
 
 
-def show_curves(chosen: list[Contender], called: list[str]) -> None:
+def show_curves(chosen: list[Contender], names: list[str]) -> None:
     """Show their accuracy over the epochs in one picture."""
-    without = [t for c, t in zip(chosen, called, strict=True) if not c.history]
+    without = [t for c, t in zip(chosen, names, strict=True) if not c.history]
     if len(without) < len(chosen):
         st.caption(
             "Accuracy per segment of 3 s in each epoch: solid for the training side, dashed for "
             "the validation side."
         )
-        histories = {t: c.history for c, t in zip(chosen, called, strict=True)}
+        histories = {t: c.history for c, t in zip(chosen, names, strict=True)}
         interface.draw(
             compare_charts.overlaid_histories(histories),
             "curves",
             "Training and validation accuracy of each, epoch by epoch.",
         )
-    for contender, title in zip(chosen, called, strict=True):
+    for contender, title in zip(chosen, names, strict=True):
         if warning := compare_text.leaky_curve_line(contender, title):
             st.caption(f":material/warning: {interface.literal(warning)}")
     for title in without:

@@ -22,9 +22,9 @@ from genre.text.song import card_lines
 state = st.session_state
 
 
-def show_cards(chosen: list[Contender], called: list[str]) -> None:
+def show_cards(chosen: list[Contender], names: list[str]) -> None:
     """Show what is known of each contender, and what can be done with it."""
-    for contender, title in zip(chosen, called, strict=True):
+    for contender, title in zip(chosen, names, strict=True):
         with st.container(border=True):
             st.markdown(f"**{interface.literal(title)}**")
             if contender.kind == "model":

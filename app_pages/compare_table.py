@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import Any
 
@@ -30,7 +29,7 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
             icon=":material/model_training:",
         )
         return
-    key = f"leaderboard_{_digest_of(listed)}"
+    key = f"leaderboard_{interface.short_digest(*(one.reference for one in listed))}"
     rows = [i for i, contender in enumerate(listed) if contender in chosen]
     st.dataframe(
         [leaderboard_row(c, title) for c, title in zip(listed, titles(listed), strict=True)],
@@ -102,9 +101,3 @@ def _columns() -> dict[str, Any]:
         "recipe": st.column_config.TextColumn("Preset and changes", width="medium"),
         "measured": st.column_config.TextColumn("Tested on", width="medium"),
     }
-
-
-def _digest_of(listed: list[Contender]) -> str:
-    """Return a digest of the rows: other rows are another table."""
-    names = "\n".join(contender.reference for contender in listed)
-    return hashlib.sha256(names.encode()).hexdigest()[:12]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import Any
 
@@ -22,14 +21,14 @@ from genre.text.compare import answer_line, track_row
 state = st.session_state
 
 
-def show_matrices(chosen: list[Contender], called: list[str]) -> None:
+def show_matrices(chosen: list[Contender], names: list[str]) -> None:
     """Show a matrix each, the difference of two, and the tracks of the chosen cell."""
     known = [
         (contender, contender.evaluation, title)
-        for contender, title in zip(chosen, called, strict=True)
+        for contender, title in zip(chosen, names, strict=True)
         if contender.evaluation
     ]
-    for title in set(called) - {title for _, _, title in known}:
+    for title in set(names) - {title for _, _, title in known}:
         st.caption(f":material/info: No confusion matrix for {interface.literal(title)}.")
     if not known:
         return
@@ -56,7 +55,7 @@ def show_matrix(
     st.markdown(f"**{interface.literal(title)}**")
     st.caption(interface.literal(compare_text.evaluation_line(evaluation)))
     figure = song_charts.confusion_matrix(evaluation.genres, evaluation.confusion_matrix)
-    key = f"matrix_{hashlib.sha256(contender.reference.encode()).hexdigest()[:8]}"
+    key = f"matrix_{interface.short_digest(contender.reference)}"
     show_cells(figure, evaluation, key, cell)
 
 
@@ -126,10 +125,10 @@ def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | 
     if not tracks:
         st.caption(f"No {cell[0]} track was predicted as {cell[1]}.")
         return None
-    called = [title for _, _, title in known]
-    table = hashlib.sha256("\n".join([*cell, *called]).encode()).hexdigest()[:8]
+    names = [title for _, _, title in known]
+    table = interface.short_digest(*cell, *names)
     event = st.dataframe(
-        [track_row(track, called) for track in tracks],
+        [track_row(track, names) for track in tracks],
         hide_index=True,
         key=f"tracks_{table}",
         on_select="rerun",
@@ -144,16 +143,16 @@ def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | 
 def show_track(track: CellTrack, known: list[tuple[Contender, Evaluation, str]]) -> None:
     """Show the predictions for a track, and its recording or else its MFCCs."""
     left, right = st.columns(2, gap="large")
-    called = [title for _, _, title in known]
+    names = [title for _, _, title in known]
     with left:
         st.markdown(f"**{interface.literal(track.track_id)}**")
-        for title, answers in zip(called, track.answers, strict=True):
+        for title, answers in zip(names, track.answers, strict=True):
             for answer in answers:
                 st.text(answer_line(answer, title))
         show_sound(track, list(dict.fromkeys(c.source for c, _, _ in known if c.source)))
     with right:
         interface.draw(
-            answer_bars(track, called, known[0][1].genres),
+            answer_bars(track, names, known[0][1].genres),
             "answer",
             "The probability of each genre for this track.",
         )

@@ -86,7 +86,7 @@ def show_recall_task(left: DeltaGenerator) -> None:
         )
         st.caption(
             "Recorded runs of both cells with the same number of batches at most; the gap grows as "
-            "they learn. Dashed: random guessing, and the most batches. "
+            "they learn. Dashed: random guessing, and the limit. "
             f"Command: {runs[0].command} (cell, gap and seed as in the chart)."
         )
 

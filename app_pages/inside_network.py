@@ -26,7 +26,7 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
             with left:
                 interface.show_info(
                     "There is no model with simple RNN cells here. Train one: on the page Train, "
-                    "under More, The network, choose the cell Simple RNN."
+                    "under More, Network, choose the cell Simple RNN."
                 )
         else:
             if simple is not analysed:

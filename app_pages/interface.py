@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NoReturn
 
 import plotly.graph_objects as go
@@ -24,6 +25,11 @@ def is_local() -> bool:
 def literal(text: object) -> str:
     """Return text that Markdown shows as it is, whatever a file is called."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:" else c for c in str(text))
+
+
+def short_digest(*texts: str) -> str:
+    """Return a part of a key that stands for some texts: other texts are another element."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
 def ink() -> str:

@@ -58,11 +58,6 @@ def choose_moment(segment: int) -> None:
     state.n_plays += 1
 
 
-def digest_of_all(songs: list[Song]) -> str:
-    """Return a short digest of several songs, in their order."""
-    return hashlib.sha256("".join(song.digest for song in songs).encode()).hexdigest()[:12]
-
-
 def are_classified(songs: list[Song], model: str) -> bool:
     """Tell whether this visitor has waited for a model to classify all of these songs."""
     return {(song.digest, model) for song in songs} <= state.classified

@@ -100,13 +100,13 @@ def show_controls(run: Path, view: RunView) -> None:
             "Resume" if view.is_pausing else "Pause",
             icon=":material/play_arrow:" if view.is_pausing else ":material/pause:",
             key=f"pause_{name}",
-            on_click=partial(steer, run, pause=not view.is_pausing),
+            on_click=partial(change_run, run, pause=not view.is_pausing),
         )
         st.button(
             "Stop",
             icon=":material/stop:",
             key=f"stop_{name}",
-            on_click=partial(steer, run, stop=True),
+            on_click=partial(change_run, run, stop=True),
         )
         st.select_slider(
             "Current learning rate",
@@ -131,15 +131,15 @@ def show_controls(run: Path, view: RunView) -> None:
 
 def keep_rate(run: Path) -> None:
     """Set the learning rate of a run from its slider."""
-    steer(run, learning_rate=state[f"rate_{run.name}"])
+    change_run(run, learning_rate=state[f"rate_{run.name}"])
 
 
 def keep_epochs(run: Path) -> None:
     """Set the epochs of a run from its slider."""
-    steer(run, epochs=state[f"epochs_{run.name}"])
+    change_run(run, epochs=state[f"epochs_{run.name}"])
 
 
-def steer(run: Path, **changes: object) -> None:
+def change_run(run: Path, **changes: object) -> None:
     """Change a run while it trains."""
     try:
         steer_run(run, **changes)

@@ -22,7 +22,7 @@ RATES = (1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2)
 EPOCHS = (1, 2, 3, 5, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000)
 UNITS = (4, 8, 16, 32, 48, 64, 96, 128, 256, 512)
 
-FRONT = (
+MAIN = (
     Setting("learning_rate", "Learning rate", RATES),
     Setting("epochs", "Epochs", EPOCHS),
     Setting("batch_size", "Batch size", (4, 8, 16, 32, 64, 128, 256, 512, 1024)),
@@ -75,7 +75,7 @@ MORE = {
         Setting("seed", "Seed", tuple(range(11))),
     ),
 }
-ALL = (*FRONT, *(setting for group in MORE.values() for setting in group))
+ALL = (*MAIN, *(setting for group in MORE.values() for setting in group))
 
 CHOICES = {
     "lstm": "LSTM",

@@ -48,28 +48,28 @@ def show_recipe(data: str, overview: dict[str, Any] | None) -> None:
     st.caption(train_settings.PRESETS[state.preset])
     # The duration and the network are drawn first, though they stand below: they change with each
     # setting, and need not wait for the other settings to be drawn.
-    front_place = st.container()
+    main_place = st.container()
     try:
         config = keep_recipe()
         show_start(config, data, overview)
         show_network(config, len(overview["genres"]) if overview else 10)
     except GenreError as error:
         interface.show_error(error)
-    with front_place:
-        show_front()
-    show_more()
+    with main_place:
+        show_main_settings()
+    show_more_settings()
     state.is_preset_new = False
 
 
-def show_front() -> None:
+def show_main_settings() -> None:
     """Show the settings that are changed most often, two in a row."""
-    for pair in zip(train_settings.FRONT[::2], train_settings.FRONT[1::2], strict=True):
+    for pair in zip(train_settings.MAIN[::2], train_settings.MAIN[1::2], strict=True):
         for column, setting in zip(st.columns(2, gap="medium"), pair, strict=True):
             with column:
                 show_setting(setting)
 
 
-def show_more() -> None:
+def show_more_settings() -> None:
     """Show the other settings, a group at a time: thirty at once would slow each one down."""
     group = st.pills("More", list(train_settings.MORE), key="more")
     for setting in train_settings.MORE.get(group, ()):

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from app_pages.train_data import LOCAL
-from app_pages.train_settings import ALL, FRONT, MORE
+from app_pages.train_settings import ALL, MAIN, MORE
 from genre import paths
 from genre.models.registry import list_models
 from genre.paths import ROOT
@@ -80,7 +80,7 @@ def widget_of(page, name):
 
 def values(page):
     """Every setting as its widget shows it, each group of them opened in its turn."""
-    found = {setting.name: widget_of(page, setting.name).value for setting in FRONT}
+    found = {setting.name: widget_of(page, setting.name).value for setting in MAIN}
     for title, group in MORE.items():
         page.pills(key="more").set_value(title).run()
         found |= {setting.name: widget_of(page, setting.name).value for setting in group}
@@ -149,7 +149,7 @@ def test_link_settings_are_used(visit):
 def test_settings_hidden_group_keeps_values(visit):
     page = visit(preset="quick", mixup="0.8")
     shown = [widget.key for kind in (page.select_slider, page.toggle) for widget in kind]
-    assert len(shown) == len(FRONT) < len(ALL)
+    assert len(shown) == len(MAIN) < len(ALL)
     assert recipe(page)[1].mixup == 0.8
 
     more = page.pills(key="more")
