@@ -4,7 +4,7 @@ import pytest
 
 from genre.text.inside_scenes import SCENES
 from tests.browser.test_classify import choose, fits, server, visit  # noqa: F401
-from tests.browser.test_gate_film_player import place, seconds_of, wait_until_past
+from tests.browser.test_film_player import place, seconds_of, wait_until_past
 from tests.support.real_server import settle
 
 pytestmark = pytest.mark.browser
