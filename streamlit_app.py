@@ -2,21 +2,23 @@
 
 import streamlit as st
 
-from app_pages import collector, header, resources
+from app_pages import garbage, header, session
+from genre import paths
 
 st.set_page_config(
     page_title="Genre Lab",
-    page_icon=str(resources.ROOT / "app_pages" / "icon.png"),  # a named icon is fetched from afar
+    page_icon=str(paths.ROOT / "app_pages" / "icon.png"),  # a named icon would be downloaded
     layout="wide",
     initial_sidebar_state="collapsed",
 )
+session.start()
 page = st.navigation(
     [
         st.Page(
             "app_pages/classify.py",
             title="Classify",
             icon=":material/graphic_eq:",
-            help="Drop in a song and see what genre the network hears, second by second.",
+            help="Upload a song and see which genre the network predicts, second by second.",
             default=True,
         ),
         st.Page(
@@ -29,13 +31,14 @@ page = st.navigation(
             "app_pages/compare.py",
             title="Compare",
             icon=":material/leaderboard:",
-            help="Saved models and runs side by side, by what they are worth on unheard music.",
+            help="Saved models and runs side by side, by their accuracy on artists that were "
+            "not in training.",
         ),
         st.Page(
             "app_pages/inside.py",
             title="Inside",
             icon=":material/visibility:",
-            help="Six scenes inside the LSTM: its gates and its memory on the song in hand.",
+            help="Six scenes inside the LSTM: its gates and its memory for the current song.",
         ),
     ],
     position="top",
@@ -44,4 +47,4 @@ header.show_header(offers_songs=page.url_path != "")  # Classify is about just t
 try:
     page.run()
 finally:  # a page may end before its last line
-    collector.set_libraries_aside()
+    garbage.freeze_libraries()

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app_pages import drawing, resources
-
-if TYPE_CHECKING:
-    from genre.errors import GenreError
-    from genre.export.result_table import Outcome
-    from genre.models.prediction import Classifier
-    from genre.models.song_analysis import SongView
+from app_pages import caches, drawing, interface
+from app_pages.songs import Song, choose_moment, note_classified, open_song
+from genre.charts import song as song_charts
+from genre.charts.probability_table import genre_bars
+from genre.errors import GenreError
+from genre.export import result_table
+from genre.export.result_table import Outcome, outcome_of
+from genre.models.prediction import Classifier
+from genre.models.song_analysis import SongView
+from genre.text import song as song_text
+from genre.text.song import display_name
 
 state = st.session_state
-PLAIN = {"displayModeBar": False}
-VERDICT_SECONDS = 0.05
+PAUSE_SECONDS = 0.05
 
 
-def show_verdict(song: resources.Song, view: SongView, classifier: Classifier) -> None:
-    """Show the verdict, how sure it is, the player, and what the model is worth."""
-    from genre.charts.probability_table import genre_bars
-    from genre.text import song as song_text
-
+def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
+    """Show the prediction and its confidence, the player, and the model's accuracy."""
     prediction = view.prediction
     st.title(song_text.verdict(prediction), anchor=False)
     st.write(song_text.support(prediction))
@@ -41,90 +40,77 @@ def show_verdict(song: resources.Song, view: SongView, classifier: Classifier) -
             st.text(line)
 
 
-def show_player(song: resources.Song, view: SongView) -> None:
-    """Play the song, or the chosen moment of it."""
-    from genre.text.song import display_name
-
-    st.caption(resources.literal(display_name(song.name)) + (f" ({song.about})" * bool(song.about)))
-    content, media_type = resources.playable(song)
-    start, end = (0.0, None)
-    if state.moment is not None:
-        start, end = view.prediction.segment_span(state.moment)
-    # A new key makes a new player: a moment that is chosen again is heard again.
+def show_player(song: Song, view: SongView) -> None:
+    """Play the song, or the chosen segment of it."""
+    about = f" ({song.about})" if song.about else ""
+    st.caption(interface.literal(display_name(song.name)) + about)
+    moment = state.moment
+    start, end = (0.0, None) if moment is None else view.prediction.segment_span(moment)
+    # A new key makes a new player: a segment that is chosen again is played again.
     with st.container(key=f"player_{state.n_plays}"):
-        st.audio(
-            content,
-            format=media_type,
+        interface.show_player(
+            song,
             start_time=start,
             end_time=end,
-            autoplay=state.moment is not None,
-            alt="The song in hand",
+            autoplay=moment is not None,
+            alt="The current song",
         )
 
 
 def keep_clicked(key: str, slider: str) -> None:
-    """Choose the moment whose bar was clicked, and let the slider name it too."""
-    points = state[key].selection.points
-    if points and points[0].get("customdata"):
-        segment = int(points[0]["customdata"][0])
-        state[slider] = segment
-        resources.choose_moment(segment)
+    """Choose the segment whose bar was clicked, and set the slider to it."""
+    if point := interface.clicked(key):
+        state[slider] = int(point[0])
+        choose_moment(state[slider])
 
 
-def keep_slid(key: str) -> None:
-    """Choose the moment that the slider names."""
-    resources.choose_moment(state[key])
+def keep_slider(key: str) -> None:
+    """Choose the segment that the slider names."""
+    choose_moment(state[key])
 
 
-def show_timeline(song: resources.Song, view: SongView) -> None:
-    """Show what each segment sounded like to the network; choosing one plays it."""
-    from genre.charts import song as song_charts
-    from genre.text import song as song_text
-
-    st.subheader("Moment by moment", anchor=False)
+def show_timeline(song: Song, view: SongView) -> None:
+    """Show the prediction for each segment; choosing one plays it."""
+    st.subheader("Segment by segment", anchor=False)
     st.caption(
-        "What each three seconds sounded like to the network, over the waveform and the MFCCs it "
-        "reads. Click a bar, or move the slider, to hear that moment."
+        "The network's prediction for every three seconds, over the waveform and the MFCCs it "
+        "reads. Click a bar or move the slider to play a segment."
     )
     key, slider = f"timeline_{song.digest[:12]}", f"slider_{song.digest[:12]}"
-    figure = song_charts.song_timeline(
-        view.prediction, view.envelope, view.mfcc, view.column_seconds, selected=state.moment
-    )
-    st.plotly_chart(
-        song_charts.legible(figure, resources.ink()),
-        key=key,
+    interface.draw(
+        song_charts.song_timeline(
+            view.prediction, view.envelope, view.mfcc, view.column_seconds, selected=state.moment
+        ),
+        key,
+        "The probabilities of all genres for each segment of the song, over its waveform "
+        "and its MFCCs.",
         on_select=partial(keep_clicked, key, slider),
         selection_mode="points",
-        config=PLAIN,
-        alt="The probabilities of all genres for each segment of the song, over its waveform "
-        "and its MFCCs.",
     )
-    moments = song_text.moments(view.prediction)
-    if len(moments) > 1:
+    labels = song_text.moments(view.prediction)
+    if len(labels) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.select_slider(
-                "Hear a moment",
-                range(len(moments)),
-                format_func=moments.__getitem__,
+                "Segment",
+                range(len(labels)),
+                format_func=labels.__getitem__,
                 key=slider,
-                on_change=keep_slid,
+                on_change=keep_slider,
                 args=(slider,),
             )
             st.button(
-                "Play it",
+                "Play",
                 icon=":material/play_arrow:",
                 key="play_moment",
-                on_click=keep_slid,
+                on_click=keep_slider,
                 args=(slider,),
             )
 
 
-def show_facts(song: resources.Song) -> None:
-    """Show tempo, key and character once the helper process has found them."""
-    from genre.errors import GenreError
-
+def show_facts(song: Song) -> None:
+    """Show tempo, key and character once the background process has found them."""
     try:
-        waiting = resources.facts_job(song).poll() is None
+        waiting = caches.facts_job(song).poll() is None
     except GenreError:
         waiting = False
     st.subheader("Song facts", anchor=False)
@@ -132,22 +118,18 @@ def show_facts(song: resources.Song) -> None:
     st.fragment(fill_facts, run_every=1.0 if waiting else None)(song, waiting)
 
 
-def fill_facts(song: resources.Song, was_waiting: bool) -> None:
-    """Show the facts, or that they are being worked out."""
-    from genre.charts import song as song_charts
-    from genre.errors import GenreError
-    from genre.text import song as song_text
-
+def fill_facts(song: Song, was_waiting: bool) -> None:
+    """Show the facts, or that they are not there yet."""
     try:
-        facts = resources.facts_job(song).poll()
+        facts = caches.facts_job(song).poll()
     except GenreError as error:
-        st.info(f"No song facts: {error}", icon=":material/info:")
+        interface.show_info(f"No song facts: {error}")
         if was_waiting:
             st.rerun()
         return
     if facts is None:
         st.caption(
-            "Listening for tempo and key: some seconds, or a minute the first time on a computer."
+            "Looking for tempo and key. This takes some seconds, the first time up to a minute."
         )
         st.skeleton(height=300)
         return
@@ -157,50 +139,42 @@ def fill_facts(song: resources.Song, was_waiting: bool) -> None:
     with words.container(horizontal=True):
         for label, value, about in song_text.fact_lines(facts):
             st.metric(label, value, help=about, width="content")
-    picture.plotly_chart(
-        song_charts.legible(song_charts.chroma_picture(facts), resources.ink()),
-        key=f"chroma_{song.digest[:12]}",
-        config=PLAIN,
-        alt="How strongly each of the twelve notes sounds over time.",
-    )
+    with picture:
+        interface.draw(
+            song_charts.chroma_picture(facts),
+            f"chroma_{song.digest[:12]}",
+            "How strong each of the twelve notes is over time.",
+        )
 
 
 def show_downloads(outcomes: list[Outcome]) -> None:
     """Offer the results as files."""
-    from genre.export import result_table
-
+    files = {
+        "csv": (result_table.to_csv, "text/csv"),
+        "json": (result_table.to_json, "application/json"),
+    }
     with st.container(horizontal=True):
-        st.download_button(
-            "Download CSV",
-            lambda: result_table.to_csv(outcomes),
-            "genres.csv",
-            "text/csv",
-            key="csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        st.download_button(
-            "Download JSON",
-            lambda: result_table.to_json(outcomes),
-            "genres.json",
-            "application/json",
-            key="json",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        for ending, (write, media_type) in files.items():
+            st.download_button(
+                f"Download {ending.upper()}",
+                partial(write, outcomes),
+                f"genres.{ending}",
+                media_type,
+                key=ending,
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def keep_opened(key: str) -> None:
     """Open the song whose row was chosen."""
     rows = state[key].selection.rows
-    resources.open_song(rows[0] if rows else None)
+    open_song(rows[0] if rows else None)
 
 
-def show_table(songs: list[resources.Song], outcomes: list[Outcome]) -> None:
+def show_table(songs: list[Song], outcomes: list[Outcome]) -> None:
     """Show several songs' outcomes; a row opens the song."""
-    from genre.export import result_table
-
-    key = f"table_{resources.digest_of_all(songs)}"
+    key = f"table_{interface.short_digest(*(song.digest for song in songs))}"
     share = partial(st.column_config.ProgressColumn, format="percent", width="small")
     st.dataframe(
         [result_table.page_row(outcome) for outcome in outcomes],
@@ -213,57 +187,51 @@ def show_table(songs: list[resources.Song], outcomes: list[Outcome]) -> None:
         column_config={
             "file": "File",
             "genre": "Genre",
-            "certainty": "How sure",
+            "certainty": "Confidence",
             "probability": share("Probability"),
-            "second_guess": "Second guess",
-            "second_probability": share("Its share"),
+            "second_guess": "Second genre",
+            "second_probability": share("Its probability"),
             "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
         },
-        alt="What each song was classified as",
+        alt="The predicted genre of each song",
     )
     if state.opened is None:
-        st.caption("Tick the box of a row to open that song.")
+        st.caption("Select a row to open that song.")
 
 
 def show_problems(outcomes: list[Outcome]) -> None:
-    """Say what is wrong with each song that could not be heard."""
-    from genre.export import result_table
-
+    """Say what is wrong with each song that could not be classified."""
     for name, problem in result_table.problems(outcomes):
-        st.error(f"{resources.literal(name)}: {problem}", icon=":material/error:")
+        interface.show_error(f"{name}: {problem}")
 
 
-def outcomes_of(songs: list[resources.Song], views: list[SongView | GenreError]) -> list[Outcome]:
-    """Return what came of each song, under the name it is shown by."""
-    from genre.export.result_table import outcome_of
-
+def outcomes_of(songs: list[Song], views: list[SongView | GenreError]) -> list[Outcome]:
+    """Return the result of each song, under the name it is shown by."""
     return [outcome_of(song.name, view) for song, view in zip(songs, views, strict=True)]
 
 
-def listen_to_all(songs: list[resources.Song], classifier: Classifier) -> None:
-    """Listen to every song, saying which one is in turn."""
-    from genre.text.song import display_name
-
+def classify_all(songs: list[Song], classifier: Classifier) -> None:
+    """Classify every song, showing how far that is."""
     bar = st.progress(0.0) if len(songs) > 1 else None
     st.skeleton(height=420)
     for i, song in enumerate(songs):
-        text = f"Listening to {resources.literal(display_name(song.name))}"
+        text = f"Classifying {interface.literal(display_name(song.name))}"
         if bar:
             bar.progress(i / len(songs), text=text)
-            resources.view(song, classifier)
+            caches.view(song, classifier)
         else:
             with st.spinner(text, show_time=True):
-                resources.view(song, classifier)
-    resources.note_heard(songs, classifier)
+                caches.view(song, classifier)
+    note_classified(songs, classifier.card.name)
 
 
-def let_verdict_appear(song: resources.Song, classifier: Classifier) -> None:
-    """Leave the browser a moment to show a new verdict.
+def wait_for_browser(song: Song, classifier: Classifier) -> None:
+    """Leave the browser a moment to show a new prediction.
 
     The charts below it take several times as long to draw, and what arrives together is shown
     together.
     """
     shown = (song.digest, classifier.card.name)
-    if state.get("shown") != shown:
+    if state.shown != shown:
         state.shown = shown
-        time.sleep(VERDICT_SECONDS)
+        time.sleep(PAUSE_SECONDS)

@@ -1,16 +1,19 @@
-"""The leaderboard, then what differs between the chosen ones, then the honesty picture."""
+"""The leaderboard, then what differs between the chosen ones, then what data leakage does."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import compare_chosen, compare_honesty, compare_state, compare_table
+from app_pages import compare_caches, compare_chosen, compare_leakage, compare_table, session
+from genre.compare.link import from_link
 
-listed, problems = compare_state.contenders()
-chosen, unknown = compare_state.chosen(listed)
+session.read_link("compare")
+listed, problems = compare_caches.contenders()
+chosen, unknown = from_link(st.session_state.compared, listed)
 compare_table.show_leaderboard(listed, chosen)
 compare_table.show_problems(problems, unknown)
 if chosen:
     compare_chosen.show_chosen(chosen)
 st.divider()
-compare_honesty.show_honesty()
+compare_leakage.show_leakage()
+session.write_link("compare")

@@ -1,59 +1,52 @@
-"""What the chosen contenders have in common and what not, one aspect at a time."""
+"""What is the same and what differs between the chosen models and runs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import streamlit as st
 
-from app_pages import compare_life, compare_state, compare_tracks, resources
-
-if TYPE_CHECKING:
-    from genre.compare.leaderboard import Contender
+from app_pages import compare_caches, compare_models, compare_tracks, interface
+from genre.charts import compare as compare_charts
+from genre.compare.leaderboard import Contender
+from genre.text import compare as compare_text
+from genre.text.compare import titles
 
 state = st.session_state
-PLAIN = {"displayModeBar": False}
 
 
 def show_chosen(chosen: list[Contender]) -> None:
     """Show an aspect of the chosen contenders."""
-    from genre.text.compare import titles
-
     aspects = {
-        "What differs": show_differences,
-        "What they mix up": compare_tracks.show_matrices,
-        "How sure they are": show_certainty,
-        "Curves": show_curves,
-        "Cards": compare_life.show_cards,
+        "Differences": show_differences,
+        "Confusion matrices": compare_tracks.show_matrices,
+        "Confidence": show_confidence,
+        "Learning curves": show_curves,
+        "Details": compare_models.show_cards,
     }
     aspect = st.segmented_control(
         "Aspect",
         list(aspects),
         key="aspect",
-        default="What differs",
+        default="Differences",
         required=True,
         label_visibility="collapsed",
         persist_state="session",
     )
-    aspects[aspect or "What differs"](chosen, titles(chosen))
+    aspects[aspect or "Differences"](chosen, titles(chosen))
 
 
-def show_differences(chosen: list[Contender], called: list[str]) -> None:
-    """Show how far apart their figures are, and the settings in which they differ."""
-    from genre.charts import compare as compare_charts
-    from genre.text import compare as compare_text
-
+def show_differences(chosen: list[Contender], names: list[str]) -> None:
+    """Show how far apart their accuracies are, and the settings in which they differ."""
     left, right = st.columns(2, gap="large")
     with left:
         if any(contender.honest for contender in chosen):
-            show(
-                compare_charts.contender_intervals(chosen, called),
+            interface.draw(
+                compare_charts.contender_intervals(chosen, names),
                 "intervals",
-                "The accuracy of each on artists unheard, with its 95% interval.",
+                "The accuracy of each on artists that were not in training, with its 95% interval.",
             )
-        for line in compare_state.difference_lines(chosen):
+        for line in compare_caches.difference_lines(chosen):
             st.text(line)
-        for contender, title in zip(chosen, called, strict=True):
+        for contender, title in zip(chosen, names, strict=True):
             st.text(compare_text.figure_line(contender, title))
     with right:
         rows = compare_text.settings_rows(chosen)
@@ -62,81 +55,66 @@ def show_differences(chosen: list[Contender], called: list[str]) -> None:
             st.dataframe(rows, hide_index=True, placeholder="", key="settings",
                          alt="The settings in which the chosen ones differ")  # fmt: skip
         elif len(chosen) > 1:
-            st.caption("Their known settings are the same.")
+            st.caption("All known settings are the same.")
         else:
-            st.caption("Tick another row to see what differs.")
+            st.caption("Select another row to see what differs.")
 
 
-def show_certainty(chosen: list[Contender], called: list[str]) -> None:
-    """Show how far their probabilities can be believed."""
-    from genre.charts import compare as compare_charts
-    from genre.text import compare as compare_text
-
-    known = [(c.evaluation, title) for c, title in zip(chosen, called, strict=True) if c.evaluation]
+def show_confidence(chosen: list[Contender], names: list[str]) -> None:
+    """Show how reliable their probabilities are."""
+    known = [(c.evaluation, title) for c, title in zip(chosen, names, strict=True) if c.evaluation]
     for evaluation, title in known:
         st.text(compare_text.sure_line(evaluation, title))
     if not any(evaluation.answers for evaluation, _ in known):
-        no_answers()
+        interface.show_info(
+            "The prediction for each track is not known here. Train a run on the page "
+            "Train to see it."
+        )
         return
     left, right = st.columns(2, gap="large")
-    kept = dict(zip(called, (c.evaluation for c in chosen), strict=True))
+    kept = dict(zip(names, (c.evaluation for c in chosen), strict=True))
     with left:
-        st.markdown("**If the unsure verdicts were withheld**")
-        show(
+        st.markdown("**Accuracy without the least confident predictions**")
+        interface.draw(
             compare_charts.accuracy_against_coverage(kept),
             "coverage",
-            "How many of the verdicts are right, by how many tracks get one.",
+            "Share of correct predictions, by the share of tracks that get a prediction.",
         )
     for i, (evaluation, title) in enumerate(known):
         with (right, left)[i % 2]:
             if evaluation.answers:
-                st.markdown(f"**{resources.literal(title)}: how sure, and how often right**")
-                st.caption(resources.literal(f"On the line: as right as sure; {evaluation.about}."))
-                show(
-                    compare_charts.reliability_diagram(evaluation, called.index(title)),
+                st.markdown(f"**{interface.literal(title)}: confidence and accuracy**")
+                st.caption(
+                    interface.literal(
+                        f"On the line, confidence equals accuracy; {evaluation.about}."
+                    )
+                )
+                interface.draw(
+                    compare_charts.reliability_diagram(evaluation, names.index(title)),
                     f"reliability_{i}",
-                    f"How often {title} is right, by how sure it is.",
+                    f"The accuracy of {title}, by its confidence.",
                 )
 
 
-def show_curves(chosen: list[Contender], called: list[str]) -> None:
+def show_curves(chosen: list[Contender], names: list[str]) -> None:
     """Show their accuracy over the epochs in one picture."""
-    from genre.charts import compare as compare_charts
-    from genre.text import compare as compare_text
-
-    without = [t for c, t in zip(chosen, called, strict=True) if not c.history]
+    without = [t for c, t in zip(chosen, names, strict=True) if not c.history]
     if len(without) < len(chosen):
         st.caption(
-            "Per segment of 3 s while they trained: solid on what was learnt (seen in training), "
-            "dashed on the validation side."
+            "Accuracy per segment of 3 s in each epoch: solid for the training side, dashed for "
+            "the validation side."
         )
-        histories = {t: c.history for c, t in zip(chosen, called, strict=True)}
-        show(
+        histories = {t: c.history for c, t in zip(chosen, names, strict=True)}
+        interface.draw(
             compare_charts.overlaid_histories(histories),
             "curves",
             "Training and validation accuracy of each, epoch by epoch.",
         )
-    for contender, title in zip(chosen, called, strict=True):
+    for contender, title in zip(chosen, names, strict=True):
         if warning := compare_text.leaky_curve_line(contender, title):
-            st.caption(f":material/warning: {resources.literal(warning)}")
+            st.caption(f":material/warning: {interface.literal(warning)}")
     for title in without:
         st.caption(
-            f":material/info: The run that {resources.literal(title)} comes from is not here, "
-            "so it has no curves."
+            f":material/info: No learning curves for {interface.literal(title)}: its training run "
+            "is not here."
         )
-
-
-def no_answers() -> None:
-    """Say why there is nothing to see behind a figure."""
-    st.info(
-        "What was said of each track was not kept for these: they were measured elsewhere, or "
-        "before that was done. Train a run on the page Train to look behind its figure.",
-        icon=":material/info:",
-    )
-
-
-def show(figure: Any, key: str, alt: str) -> None:
-    """Draw a figure that is only looked at."""
-    from genre.charts import song as song_charts
-
-    st.plotly_chart(song_charts.legible(figure, resources.ink()), key=key, config=PLAIN, alt=alt)

@@ -1,6 +1,6 @@
 """Show drawings that change each second: one replaces another without a blink.
 
-Streamlit's charts are built anew whenever their data change; here the place stays, and only
+Streamlit's charts are built again whenever their data change; here the place stays, and only
 what is drawn in it is exchanged.  What is shown comes from `genre.charts.svg_curves` and
 `genre.charts.network_table`, which put nothing but numbers and escaped names into it.
 """

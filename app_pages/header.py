@@ -1,34 +1,35 @@
-"""The header: the song in hand and the chosen model, on every page in the same place."""
+"""The header: the current song and the chosen model, on every page in the same place."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from app_pages import classify_inputs, resources
+from app_pages import caches, classify_inputs, interface
+from app_pages.songs import current_song
+from genre import paths
+from genre.errors import GenreError
+from genre.models.prediction import Classifier
+from genre.models.registry import list_models
+from genre.text.format import count
+from genre.text.song import display_name
 
-if TYPE_CHECKING:
-    from genre.models.prediction import Classifier
+state = st.session_state
 
 
 def show_header(*, offers_songs: bool) -> None:
-    """Show, on every page in the same place, the song in hand and the chosen model.
+    """Show the current song and the chosen model.
 
     Parameters
     ----------
     offers_songs : bool
         Whether another song may be chosen here: not where the page itself is about that.
     """
-    from genre.models.registry import list_models
-    from genre.text.song import display_name
-
-    names = list_models(resources.MODELS)
+    names = list_models(paths.MODELS)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Genre Lab**", width="content")
         show_song(is_offered=offers_songs)
         st.space("stretch")
-        wanted = st.query_params.get("model", "")
+        in_link = st.query_params.get("model", "")
         if names:
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
                 st.text("Model", width="content")
@@ -40,49 +41,42 @@ def show_header(*, offers_songs: bool) -> None:
                     label_visibility="collapsed",
                     width=220,
                 )
-    gone = st.session_state.get("gone", set())
-    if names and wanted and wanted not in names and wanted not in gone:
+    if names and in_link and in_link not in {*names, *state.removed_models}:
         st.warning(
-            f"There is no model {resources.literal(display_name(wanted))} here; "
-            f"{names[0]} listens instead.",
+            f"There is no model {interface.literal(display_name(in_link))} here; "
+            f"{names[0]} is used instead.",
             icon=":material/link_off:",
         )
 
 
 def show_song(*, is_offered: bool) -> None:
-    """Show the song in hand, and where it is offered, how to take another."""
-    from genre.text.format import count
-    from genre.text.song import display_name
-
-    song, songs = resources.song_in_hand(), st.session_state.get("songs", [])
-    several = count(len(songs), "song") if songs else ""
+    """Show the current song and, where it is offered, how to choose another."""
+    song = current_song()
+    several = count(len(state.songs), "song") if state.songs else ""
     name = display_name(song.name) if song else several
     if not is_offered:
-        st.text(name or "no song in hand yet", width="content")
+        st.text(name or "No song selected", width="content")
         return
     # Another key makes another one: it closes when a song was chosen.
-    key = f"song_{st.session_state.get('n_plays', 0)}"
-    with st.popover(resources.literal(name) or "Choose a song", key=key, width="content"):
-        classify_inputs.show_sketches("header_sketch")
+    key = f"song_{state.n_plays}"
+    with st.popover(interface.literal(name) or "Choose a song", key=key, width="content"):
+        classify_inputs.show_examples("header_example")
         st.page_link(
-            "app_pages/classify.py", label="Bring one of your own", icon=":material/upload_file:"
+            "app_pages/classify.py", label="Upload your own", icon=":material/upload_file:"
         )
 
 
 def chosen_classifier() -> Classifier | None:
     """Return the chosen model, or say on the page why there is none."""
-    from genre.errors import GenreError
-    from genre.models.registry import list_models
-
-    name = st.session_state.get("model")
-    if not name or not list_models(resources.MODELS):
+    name = state.get("model")
+    if not name or not list_models(paths.MODELS):
         st.error(
             "There is no saved model here. Train one with: python -m genre train --name starter",
             icon=":material/model_training:",
         )
         return None
     try:
-        return resources.classifier(name)
+        return caches.classifier(name)
     except GenreError as error:
-        st.error(str(error), icon=":material/error:")
+        interface.show_error(error)
         return None

@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import inside_parts as parts
-from app_pages.inside_state import Hearing
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
-    from genre.interpret.cell import Formula
+from app_pages import interface
+from app_pages.inside_caches import AnalysedSong
+from genre.charts import cell as cell_charts
+from genre.errors import GenreError
+from genre.interpret.cell import Formula, forget_example, lstm_step, write_formulas
+from genre.text.inside import forget_formula, number
 
 state = st.session_state
 TEXTBOOK = {"cell": (1.0, 2.0, 4.0), "gate": (1.0, 0.0, 1.0)}
 
 
-def show(hearing: Hearing, left: DeltaGenerator) -> None:
-    """Show the scene: its picture on the left, what it is about here."""
-    if state.place["part"] == "Textbook":
+def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
+    """Show the scene: its charts on the left, its settings here."""
+    if state.part == "Textbook":
         with left:
             show_textbook()
     else:
-        parts.show_lack(hearing)
-        if hearing.classifier.network.config.cell == "lstm":
-            show_step(hearing, left)
+        parts.show_limits(analysed)
+        if analysed.classifier.network.config.cell == "lstm":
+            show_step(analysed, left)
 
 
-def show_step(hearing: Hearing, left: DeltaGenerator) -> None:
+def show_step(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show one step of the chosen layer."""
-    from genre.charts import cell as cell_charts
-    from genre.interpret.cell import lstm_step, write_formulas
-
-    network = hearing.classifier.network
-    moment = parts.show_moment(hearing)
+    network = analysed.classifier.network
+    moment = parts.show_moment(analysed)
     layer, unit = parts.show_unit(network.config.units)
-    segment = hearing.analysis.steps[moment.segment : moment.segment + 1]
+    segment = analysed.result.steps[moment.segment : moment.segment + 1]
     numbers = lstm_step(network, network.trace(segment), layer=layer, segment=0, step=moment.step)
     with left:
-        if state.place["part"] == "One unit":
+        if state.part == "One unit":
             st.markdown(f"**Unit {unit} of layer {layer}**")
             show_formulas(write_formulas(numbers, unit))
         else:
-            parts.draw(
+            interface.draw(
                 cell_charts.cell_step(numbers, unit),
                 "lstm_step",
                 "Every quantity of this step for all units, in the order of the formulas.",
@@ -53,8 +49,6 @@ def show_step(hearing: Hearing, left: DeltaGenerator) -> None:
 
 def show_formulas(formulas: tuple[Formula, ...]) -> None:
     """Show each formula beside its numbers."""
-    from genre.text.inside import number
-
     rows = [
         f"| {one.part} | ${one.formula}$ | {one.numbers} = **{number(one.result)}** |"
         for one in formulas
@@ -64,10 +58,6 @@ def show_formulas(formulas: tuple[Formula, ...]) -> None:
 
 def show_textbook() -> None:
     """Show the textbook's forget gate, its numbers to be set."""
-    from genre.errors import GenreError
-    from genre.interpret.cell import forget_example
-    from genre.text.inside import forget_formula
-
     for name, values in TEXTBOOK.items():
         for i, value in enumerate(values):
             state.setdefault(f"textbook_{name}_{i}", value)
@@ -86,5 +76,5 @@ def show_textbook() -> None:
     try:
         st.latex(forget_formula(forget_example(cell, gate)))
     except GenreError as error:
-        st.error(str(error), icon=":material/error:")
+        interface.show_error(error)
     st.caption("What is kept of the old memory, before anything new is added.")

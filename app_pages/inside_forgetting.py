@@ -1,46 +1,41 @@
-"""Scene 3, why it forgets: gradients through time, and the memory test, also live."""
+"""Scene 3, why it forgets: gradients through time, and the recall task, also live."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import inside_parts as parts
-from app_pages import inside_state, resources
-from app_pages.inside_state import Hearing
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
+from app_pages import inside_caches, interface
+from app_pages.inside_caches import AnalysedSong
+from genre.charts import forgetting as forgetting_charts
+from genre.errors import GenreError
+from genre.interpret.recall_task import GAPS
+from genre.text.inside import forgetting_lines, recall_run_line
 
 state = st.session_state
 TICK_SECONDS = 1.0
 
 
-def show(hearing: Hearing, left: DeltaGenerator) -> None:
-    """Show the scene: its picture on the left, what it is about here."""
-    if state.place["part"] == "Gradients":
-        show_gradients(hearing, left)
+def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
+    """Show the scene: its charts on the left, its settings here."""
+    if state.part == "Gradients":
+        show_gradients(analysed, left)
     else:
-        show_memory_test(left)
+        show_recall_task(left)
 
 
-def show_gradients(hearing: Hearing, left: DeltaGenerator) -> None:
-    """Show how far back the end of a segment depends on what came, for both cells."""
-    from genre.charts import forgetting as forgetting_charts
-    from genre.errors import GenreError
-    from genre.text.inside import forgetting_lines
-
+def show_gradients(analysed: AnalysedSong, left: DeltaGenerator) -> None:
+    """Show how much the end of a segment depends on each earlier step, for both cells."""
     curves, cells = {}, {}
     for cell in ("lstm", "simple_rnn"):
-        one = inside_state.with_cell(hearing, cell)
+        one = inside_caches.with_cell(analysed, cell)
         if one is None:
             continue
         name = one.classifier.card.name
         try:
-            curves[name] = inside_state.memory_of(one)
+            curves[name] = inside_caches.memory_of(one)
         except GenreError as error:
-            st.info(f"{resources.literal(name)}: {error}", icon=":material/info:")
+            interface.show_info(f"{name}: {error}")
         else:
             cells[name] = cell
     lines = forgetting_lines(curves, cells)
@@ -48,23 +43,20 @@ def show_gradients(hearing: Hearing, left: DeltaGenerator) -> None:
         st.text(line)
     with left:
         st.markdown("**How much the last state depends on an earlier step**")
-        parts.draw(
+        interface.draw(
             forgetting_charts.forgetting(curves, cells),
             "forgetting",
             " ".join(lines),
             height=400,
         )
         st.caption(
-            "Norm of the gradient of the second layer's last state, by backpropagation through "
-            "time, as a share of that for the last step; mean over segments of this song."
+            "Norm of the gradient of the second layer's last state with respect to each step, "
+            "relative to the last step; mean over the segments of this song."
         )
 
 
-def show_memory_test(left: DeltaGenerator) -> None:
-    """Show the recorded memory tests, and run one now."""
-    from genre.charts import forgetting as forgetting_charts
-    from genre.interpret.recall_task import GAPS
-
+def show_recall_task(left: DeltaGenerator) -> None:
+    """Show the recorded recall tests, and run one now."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Cell",
@@ -75,67 +67,59 @@ def show_memory_test(left: DeltaGenerator) -> None:
             width=150,
         )
         st.selectbox("Gap in steps", GAPS, key="test_gap", persist_state="session", width=120)
-        st.button("Run it now", icon=":material/play_arrow:", key="run_test", on_click=start_test)
-    if problem := state.pop("test_problem", ""):
-        st.warning(problem, icon=":material/info:")
-    is_busy = inside_state.memory_desk().is_busy
+        st.button("Run now", icon=":material/play_arrow:", key="run_test", on_click=start_test)
+    interface.show_message("recall")
+    is_busy = inside_caches.recall_tests().is_busy
     # The browser's clock ticks only while there is something to wait for.
     st.fragment(watch_test, run_every=TICK_SECONDS if is_busy else None)(is_busy)
     with left:
-        runs = inside_state.recorded_runs()
-        st.markdown("**Recall one symbol after a gap of others**")
+        runs = inside_caches.recorded_runs()
+        st.markdown("**Recall one symbol after a gap of other symbols**")
         if not runs:
-            st.info("No recorded runs are here.", icon=":material/info:")
+            interface.show_info("There are no recorded runs here.")
             return
-        parts.draw(
+        interface.draw(
             forgetting_charts.recall_task_results(runs),
             "recorded",
-            "Share of sequences recalled after each gap, and batches learnt, for both cells.",
+            "Share of sequences recalled after each gap, and training batches, for both cells.",
             height=380,
         )
         st.caption(
-            "Recorded runs of both cells with the same budget, the gap growing as they learn; "
-            "dashed: guessing, and the budget. "
-            f"Made with: {runs[0].command} (cell, gap and seed as drawn)."
+            "Recorded runs of both cells with the same number of batches at most; the gap grows as "
+            "they learn. Dashed: random guessing, and the limit. "
+            f"Command: {runs[0].command} (cell, gap and seed as in the chart)."
         )
 
 
 def start_test() -> None:
-    """Start the memory test that was chosen."""
-    from genre.errors import GenreError
-    from genre.interpret.recall_task import RecallTask
-
+    """Start a recall test with the chosen cell and gap."""
     try:
-        inside_state.memory_desk().start(RecallTask(state.test_cell, state.test_gap))
+        inside_caches.recall_tests().start(RecallTask(state.test_cell, state.test_gap))
     except GenreError as error:
-        state.test_problem = str(error)
+        interface.set_message("recall", error, is_error=True)
 
 
 def watch_test(was_busy: bool) -> None:
-    """Show how far the memory test is."""
-    from genre.charts import forgetting as forgetting_charts
-    from genre.errors import GenreError
-    from genre.text.inside import recall_run_line
-
-    desk = inside_state.memory_desk()
+    """Show how far the recall test is."""
+    tests = inside_caches.recall_tests()
     try:
-        run = desk.poll()
+        run = tests.poll()
     except GenreError as error:
-        st.error(str(error), icon=":material/error:")
+        interface.show_error(error)
         return
-    if was_busy and not desk.is_busy:
+    if was_busy and not tests.is_busy:
         st.rerun()
     if run is None:
-        if desk.is_busy:
-            st.caption("Starting TensorFlow in a process of its own: some seconds.")
+        if tests.is_busy:
+            st.caption("Starting TensorFlow in a background process. This takes some seconds.")
             st.skeleton(height=180)
         return
     st.text(recall_run_line(run))
-    parts.draw(
+    interface.draw(
         forgetting_charts.recall_task_progress([run]),
-        "memory_progress",
+        "test_progress",
         recall_run_line(run),
         height=200,
     )
-    if desk.is_busy:
-        st.button("Stop", icon=":material/stop:", key="stop_test", on_click=desk.stop)
+    if tests.is_busy:
+        st.button("Stop", icon=":material/stop:", key="stop_test", on_click=tests.stop)

@@ -1,36 +1,36 @@
-"""What the scenes of Inside share: their choice, the player, the words, the moment."""
+"""What the scenes of Inside share: their choice, titles and text, the step and the unit."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import inside_state, resources
-from app_pages.inside_state import Hearing, hold, keep
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-    from streamlit.delta_generator import DeltaGenerator
-
-    from genre.interpret.position import Moment
+from app_pages import inside_caches, interface, session
+from app_pages.inside_caches import AnalysedSong
+from genre.interpret.position import Moment
+from genre.text.inside import lack, moment_line, segment_line
+from genre.text.inside_scenes import SCENES
 
 state = st.session_state
-PLAIN = {"displayModeBar": False}
+
+
+def choose_part() -> None:
+    """Choose the first part of the scene, unless one of its parts is chosen."""
+    parts = SCENES[state.scene].parts
+    if state.part not in parts:
+        state.part = next(iter(parts))
 
 
 def show_scene_choice() -> None:
     """Offer the six scenes, and the next one and the one before."""
-    from genre.text.inside_scenes import SCENES
-
     names = list(SCENES)
     labels = {name: f"{i} {SCENES[name].label}" for i, name in enumerate(names, 1)}
-    here = names.index(state.place["scene"])
+    here = names.index(state.scene)
     st.segmented_control(
         "Scene",
         names,
         format_func=labels.__getitem__,
-        key=hold("scene"),
+        key=session.bind_widget("scene"),
         on_change=keep_scene,
         required=True,
         label_visibility="collapsed",
@@ -49,7 +49,7 @@ def show_scene_choice() -> None:
 
 def go_to(scene: str) -> None:
     """Go to a scene, to its first part."""
-    state.place.update(scene=scene, part="")
+    state.scene, state.part = scene, ""
 
 
 def keep_scene() -> None:
@@ -57,60 +57,46 @@ def keep_scene() -> None:
     go_to(state.at_scene)
 
 
-def show_player(song: resources.Song) -> None:
-    """Play the song."""
-    content, media_type = resources.playable(song)
-    st.audio(content, format=media_type, alt="The song in hand")
-
-
 def split(*, wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return the places of the picture and of the words."""
+    """Return the columns of the charts and of the text."""
     left, right = st.columns([3, 1] if wide else [8, 5], gap="medium")
     return left.container(gap="xsmall"), right.container(gap="xsmall")
 
 
 def show_title() -> None:
     """Show what the scene is called, its parts, and what to try."""
-    from genre.text.inside_scenes import SCENES
-
-    scene = SCENES[state.place["scene"]]
+    scene = SCENES[state.scene]
     st.markdown(f"#### {scene.title}")
     st.segmented_control(
         "What to look at",
         list(scene.parts),
-        key=hold("part"),
-        on_change=keep,
+        key=session.bind_widget("part"),
+        on_change=session.keep_widget,
         args=("part",),
         required=True,
         label_visibility="collapsed",
     )
-    st.markdown(f":material/touch_app: {scene.parts[state.place['part']]}")
+    st.markdown(f":material/touch_app: {scene.parts[state.part]}")
 
 
-def show_paragraph(whence: str) -> None:
-    """Show the scene's paragraph and its source, and what is heard if it was not chosen."""
-    from genre.text.inside_scenes import SCENES
-
-    scene = SCENES[state.place["scene"]]
-    st.markdown(resources.literal(scene.paragraph))
+def show_paragraph(about_song: str) -> None:
+    """Show the scene's paragraph and its source, and which song is shown if none was chosen."""
+    scene = SCENES[state.scene]
+    st.markdown(interface.literal(scene.paragraph))
     st.caption(f"Source: {scene.source}")
-    if whence:
-        st.caption(whence)
+    if about_song:
+        st.caption(about_song)
 
 
-def show_lack(hearing: Hearing) -> None:
+def show_limits(analysed: AnalysedSong) -> None:
     """Say what the scene cannot show of the chosen model."""
-    from genre.text.inside import lack
-
-    if sentence := lack(hearing.classifier.network.config, state.place["scene"]):
-        st.info(sentence, icon=":material/info:")
+    if sentence := lack(analysed.classifier.network.config, state.scene):
+        interface.show_info(sentence)
 
 
-def show_moment(hearing: Hearing, *, by_segment: bool = False) -> Moment:
+def show_moment(analysed: AnalysedSong, *, by_segment: bool = False) -> Moment:
     """Choose a step of the song, or a segment of it; return the step."""
-    from genre.text.inside import moment_line, segment_line
-
-    moment = inside_state.moment_of(hearing)
+    moment = inside_caches.moment_of(analysed)
     size = moment.n_steps if by_segment else 1
     if moment.last > 0:
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -119,8 +105,8 @@ def show_moment(hearing: Hearing, *, by_segment: bool = False) -> Moment:
                     "Step of the song",
                     0,
                     moment.last,
-                    key=hold("step"),
-                    on_change=keep,
+                    key=session.bind_widget("step"),
+                    on_change=session.keep_widget,
                     args=("step",),
                     width=170,
                 )
@@ -137,29 +123,31 @@ def show_moment(hearing: Hearing, *, by_segment: bool = False) -> Moment:
 
 
 def move(n_steps: int) -> None:
-    """Go so many steps on; one before the song's start, or after its end, is brought back."""
-    state.place["step"] += n_steps
+    """Go so many steps on; the scene stays within the song."""
+    state.step += n_steps
 
 
 def show_unit(units: tuple[int, int] | None = None) -> tuple[int, int]:
     """Choose a recurrent layer and, where there are some, a unit of it; return both."""
-    place = state.place
-    place["layer"] = place["layer"] if place["layer"] in (1, 2) else 1
     with st.container(horizontal=True, vertical_alignment="top"):
         st.segmented_control(
-            "Layer", [1, 2], key=hold("layer"), on_change=keep, args=("layer",), required=True
+            "Layer",
+            [1, 2],
+            key=session.bind_widget("layer"),
+            on_change=session.keep_widget,
+            args=("layer",),
+            required=True,
         )
-        last = units[place["layer"] - 1] - 1 if units else 0
-        place["unit"] = min(place["unit"], last) if units else place["unit"]
+        last = units[state.layer - 1] - 1 if units else 0
+        state.unit = min(state.unit, last) if units else state.unit
         if last > 0:
-            st.slider("Unit", 0, last, key=hold("unit"), on_change=keep, args=("unit",), width=200)
-    return place["layer"], place["unit"]
-
-
-def draw(figure: go.Figure, key: str, alt: str, height: int | None = None, **options: Any) -> None:
-    """Show a chart."""
-    from genre.charts.song import legible
-
-    if height:
-        figure.update_layout(height=height)
-    st.plotly_chart(legible(figure, resources.ink()), key=key, config=PLAIN, alt=alt, **options)
+            st.slider(
+                "Unit",
+                0,
+                last,
+                key=session.bind_widget("unit"),
+                on_change=session.keep_widget,
+                args=("unit",),
+                width=200,
+            )
+    return state.layer, state.unit

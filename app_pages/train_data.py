@@ -1,21 +1,24 @@
-"""What to train on: bundled data, a folder, a zip, a JSON file, or GTZAN fetched here."""
+"""The data to train on: bundled data, a folder, a zip, a JSON file, or GTZAN, downloaded."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from app_pages import resources
-
-if TYPE_CHECKING:
-    from genre.datasets.gtzan import GtzanSource
-    from genre.datasets.read_job import Reading
+from app_pages import caches, interface
+from genre.datasets.gtzan import SOURCES, GtzanSource, find_source
+from genre.datasets.gtzan_download import read_download, start_download, stop_download
+from genre.datasets.load import bundled_datasets
+from genre.datasets.read_job import Reading, read_reading, start_reading, stop_reading
+from genre.datasets.uploads import keep_zip
+from genre.errors import GenreError
+from genre.text import training as training_text
 
 state = st.session_state
 LOCAL, GTZAN = "on this computer", "get GTZAN"
-TITLES = {LOCAL: "Yours: a folder, zip or data.json", GTZAN: "Get GTZAN"}
+TITLES = {LOCAL: "Your data: folder, zip or data.json", GTZAN: "Download GTZAN"}
 TICK_SECONDS = 1.0
 
 
@@ -29,9 +32,7 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
     overview : dict or None
         What is in it (`genre.datasets.summary.DatasetOverview`), once it was read.
     """
-    from genre.datasets.load import bundled_datasets
-
-    names = [*bundled_datasets(), *([LOCAL, GTZAN] if resources.is_home() else [])]
+    names = [*bundled_datasets(), *([LOCAL, GTZAN] if interface.is_local() else [])]
     if state.get("data") not in names:
         state.data = names[0]
     choice = st.selectbox(
@@ -42,7 +43,7 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
     elif choice == GTZAN:
         source = choose_gtzan()
     else:
-        overview = resources.overview(choice)
+        overview = caches.overview(choice)
         show_overview(overview)
         return choice, overview
     return read(source) if source else ("", None)
@@ -50,42 +51,37 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
 
 def use_data(source: str) -> None:
     """Choose a dataset by its name or path."""
-    from genre.datasets.load import bundled_datasets
-
     if source in bundled_datasets():
         state.data = source
-    elif resources.is_home():
+    elif interface.is_local():
         state.data, state.data_path = LOCAL, source
 
 
 def choose_path() -> str:
     """Ask for a path, or for a zip; return the path."""
-    from genre.datasets.uploads import keep_zip
-    from genre.errors import GenreError
-
     typed = st.text_input(
         "Path",
         key="data_path",
         placeholder="~/music",
-        help="A folder with one folder of recordings for each genre and, if you like, an "
-        "artists.csv; a zip of such a folder; or the course's data.json.",
+        help="A folder with one folder of recordings per genre and an optional artists.csv; a zip "
+        "of such a folder; or the course's data.json.",
     )
-    file = st.file_uploader("Or drop a zip of genre folders", type="zip", key="data_zip")
+    file = st.file_uploader("Or upload a zip of genre folders", type="zip", key="data_zip")
     if file and typed:
-        st.caption(":material/info: The path is read. Clear it to use the zip that was dropped.")
+        st.caption(":material/info: The path is used. Clear it to use the uploaded zip.")
     elif file:
-        if state.get("zip_kept", ("", ""))[0] != file.file_id:
+        if state.stored_zip[0] != file.file_id:
             try:
-                state.zip_kept = (file.file_id, str(keep_zip(file.getvalue(), file.name)))
+                state.stored_zip = (file.file_id, str(keep_zip(file.getvalue(), file.name)))
             except GenreError as error:
-                st.error(resources.literal(str(error)), icon=":material/error:")
+                interface.show_error(error)
                 return ""
-        return str(state.zip_kept[1])
+        return str(state.stored_zip[1])
     return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
 
 
 def read(source: str) -> tuple[str, dict[str, Any] | None]:
-    """Have a dataset read, showing how far it is.
+    """Read a dataset in the background, showing how far that is.
 
     Returns
     -------
@@ -94,16 +90,12 @@ def read(source: str) -> tuple[str, dict[str, Any] | None]:
     overview : dict or None
         What is in it, once that is known.
     """
-    from genre.datasets.read_job import read_reading, start_reading
-    from genre.errors import GenreError
-
-    asked = state.setdefault("asked", set())
-    if source not in asked:
-        asked.add(source)
+    if source not in state.read_sources:
+        state.read_sources.add(source)
         try:
             start_reading(source)
         except GenreError as error:
-            st.error(resources.literal(str(error)), icon=":material/error:")
+            interface.show_error(error)
             return "", None
     reading = read_reading(source)
     if reading.state == "reading":
@@ -112,9 +104,10 @@ def read(source: str) -> tuple[str, dict[str, Any] | None]:
     if reading.state == "ready":
         show_overview(reading.overview or {}, reading)
     elif reading.reason:
-        st.error(resources.literal(reading.reason), icon=":material/error:")
+        interface.show_error(reading.reason)
     st.button(
-        "Read it again", icon=":material/refresh:", key="reread", on_click=asked.discard,
+        "Read again", icon=":material/refresh:", key="read_again", 
+        on_click=state.read_sources.discard,
         args=(source,),
     )  # fmt: skip
     return (source if reading.state == "ready" else ""), reading.overview
@@ -122,8 +115,6 @@ def read(source: str) -> tuple[str, dict[str, Any] | None]:
 
 def watch_reading(source: str) -> None:
     """Show how far the reading of a dataset is."""
-    from genre.datasets.read_job import read_reading, stop_reading
-
     reading = read_reading(source)
     if reading.state != "reading":
         st.rerun()
@@ -136,8 +127,6 @@ def watch_reading(source: str) -> None:
 
 def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> None:
     """Show what is in the data: tracks, minutes and artists of each genre, and what was skipped."""
-    from genre.text import training as training_text
-
     line = training_text.overview_line(overview)
     with st.popover(line, icon=":material/list:", width="stretch", help="What is in the data"):
         st.dataframe(
@@ -158,13 +147,9 @@ def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> N
 
 
 def choose_gtzan() -> str:
-    """Fetch GTZAN, or a part of it, once its note was read; return its folder once it is here."""
-    from genre.datasets.gtzan import SOURCES, find_source
-    from genre.datasets.gtzan_download import read_download, start_download
-    from genre.errors import GenreError
-
+    """Download GTZAN or a part of it; return its folder once it is here."""
     name = st.segmented_control(
-        "Which",
+        "Part",
         list(SOURCES),
         format_func={"mini": "100 clips", "full": "All 1,000"}.get,
         default="mini",
@@ -181,12 +166,12 @@ def choose_gtzan() -> str:
     st.caption(f"{source.title}; {source.size}.")
     st.caption(source.note)
     if download.reason:
-        st.error(resources.literal(download.reason), icon=":material/error:")
-    if st.button("Fetch it", icon=":material/download:", key="fetch"):
+        interface.show_error(download.reason)
+    if st.button("Download", icon=":material/download:", key="download_gtzan"):
         try:
             start_download(source)
         except GenreError as error:
-            st.error(resources.literal(str(error)), icon=":material/error:")
+            interface.show_error(error)
         else:
             st.rerun()
     return ""
@@ -194,9 +179,6 @@ def choose_gtzan() -> str:
 
 def watch_download(source: GtzanSource) -> None:
     """Show how far a download is."""
-    from genre.datasets.gtzan_download import read_download, stop_download
-    from genre.text import training as training_text
-
     download = read_download(source)
     if not download.is_live:
         st.rerun()

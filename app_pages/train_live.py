@@ -1,70 +1,67 @@
-"""A run while it trains: its curves, its controls, and the song that it learns to hear."""
+"""A run while it trains: its curves, its controls, and the song that it tracks."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import streamlit as st
 
-from app_pages import resources, train_data, train_end, train_setup, train_state
+from app_pages import caches, interface, train_data, train_results, train_runs, train_setup
+from app_pages.songs import Song, current_song, has_unread_files, note_read_files
 from app_pages.train_curves import show_curves, show_song
-from app_pages.train_knobs import EPOCHS, RATES, written
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from genre.runs.reader import RunView
+from app_pages.train_settings import EPOCHS, RATES, written
+from genre import paths
+from genre.errors import GenreError
+from genre.recipes.command import nearest_preset
+from genre.runs.files import read_config
+from genre.runs.names import read_name
+from genre.runs.reader import RunView
+from genre.runs.store import list_runs, steer_run
+from genre.runs.tracked_song import check_song, pin_song
+from genre.text import training as training_text
+from genre.text.song import display_name
 
 state = st.session_state
 TICK_SECONDS = 1.0
 
 
 def show_before() -> None:
-    """Show, before there is a run, what such a run looked like."""
-    from genre.runs.store import list_runs
-    from genre.text import training as training_text
-
+    """Show, before there is a run, an earlier one."""
     config = state.recipe[1]
-    st.subheader("Press Start and watch it learn", anchor=False)
-    ghost = train_state.ghost_of(state.data, config, "", len(list_runs(resources.RUNS)))
-    st.caption(training_text.ghost_line(ghost))
-    show_curves(None, ghost, config.epochs)
-    show_pin(None)
+    st.subheader("Press Start to train", anchor=False)
+    earlier = caches.earlier_run(state.data, config)
+    st.caption(training_text.ghost_line(earlier))
+    show_curves(None, earlier, config.epochs)
+    show_tracking(None)
     show_runs(None)
 
 
 def show_run(run: Path) -> None:
     """Show a run: live while it trains, with its results once it has ended."""
-    from genre.errors import GenreError
-
     try:
-        view = train_state.view_of(run)
+        view = train_runs.view_of(run)
     except GenreError as error:
-        st.error(str(error), icon=":material/error:")
+        interface.show_error(error)
         show_runs(run)
         return
     # The browser's clock ticks only while there is something to wait for.
     is_live = view.status.is_live
     if not is_live:
-        train_end.show_end(run, view)
+        train_results.show_end(run, view)
     st.fragment(watch, run_every=TICK_SECONDS if is_live else None)(run, is_live)
     if not is_live:
-        train_end.show_matrix(view)
-    show_pin(run if is_live else None)
+        train_results.show_matrix(view)
+    show_tracking(run if is_live else None)
     show_runs(run)
 
 
 def watch(run: Path, was_live: bool) -> None:
     """Draw what is known of a run now."""
-    from genre.errors import GenreError
-    from genre.runs.store import list_runs
-    from genre.text import training as training_text
-
     try:
-        view = train_state.view_of(run)
+        view = train_runs.view_of(run)
     except GenreError as error:
-        st.error(str(error), icon=":material/error:")
+        interface.show_error(error)
         return
     if was_live and not view.status.is_live:
         st.rerun()
@@ -73,8 +70,8 @@ def watch(run: Path, was_live: bool) -> None:
         st.text(training_text.progress(view), width="content")
     if view.status.is_live:
         st.progress(view.progress)
-    ghost = train_state.ghost_of(view.data, view.config, run.name, len(list_runs(resources.RUNS)))
-    show_curves(view, ghost, max(view.config.epochs, len(view.history)))
+    earlier = caches.earlier_run(view.data, view.config, run.name)
+    show_curves(view, earlier, max(view.config.epochs, len(view.history)))
     if view.status.is_live:
         show_controls(run, view)
     if view.marks:  # below the controls: the first one must not push them away
@@ -82,7 +79,7 @@ def watch(run: Path, was_live: bool) -> None:
     if view.facts:
         st.caption(training_text.dataset_line(view.facts))
         for sentence in training_text.absences(view.facts):
-            st.caption(f":material/info: {resources.literal(sentence)}")
+            st.caption(f":material/info: {interface.literal(sentence)}")
     if view.song and view.facts:
         show_song(view)
 
@@ -92,27 +89,27 @@ def show_controls(run: Path, view: RunView) -> None:
     name = run.name
     config = view.config
     wanted = {f"rate_{name}": config.learning_rate, f"epochs_{name}": config.epochs}
-    # As another tab has changed it; left alone otherwise, not to jump under a finger.
+    # As another tab has changed it; left alone otherwise, so that it stays while it is dragged.
     moved = {key: value for key, value in wanted.items() if state.get(key, value) != value}
     state.update(moved)
-    # Named again each time: a slider that the browser meets without a value stands at its first
-    # stop, and says so, as if somebody had moved it there.
+    # Given each time: without a value, the browser sets a new slider to its first stop, and
+    # reports that as if the visitor had moved it.
     values = {key: {} if key in moved else {"value": wanted[key]} for key in wanted}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            "Go on" if view.is_pausing else "Pause",
+            "Resume" if view.is_pausing else "Pause",
             icon=":material/play_arrow:" if view.is_pausing else ":material/pause:",
             key=f"pause_{name}",
-            on_click=partial(steer, run, pause=not view.is_pausing),
+            on_click=partial(change_run, run, pause=not view.is_pausing),
         )
         st.button(
             "Stop",
             icon=":material/stop:",
             key=f"stop_{name}",
-            on_click=partial(steer, run, stop=True),
+            on_click=partial(change_run, run, stop=True),
         )
         st.select_slider(
-            "Learning rate now",
+            "Current learning rate",
             sorted({*RATES, config.learning_rate}),
             format_func=written,
             key=f"rate_{name}",
@@ -122,7 +119,7 @@ def show_controls(run: Path, view: RunView) -> None:
             **values[f"rate_{name}"],
         )
         st.select_slider(
-            "Epochs in all",
+            "Total epochs",
             sorted({*EPOCHS, config.epochs}),
             key=f"epochs_{name}",
             on_change=keep_epochs,
@@ -133,20 +130,17 @@ def show_controls(run: Path, view: RunView) -> None:
 
 
 def keep_rate(run: Path) -> None:
-    """Let a run go on with the learning rate that the slider names."""
-    steer(run, learning_rate=state[f"rate_{run.name}"])
+    """Set the learning rate of a run from its slider."""
+    change_run(run, learning_rate=state[f"rate_{run.name}"])
 
 
 def keep_epochs(run: Path) -> None:
-    """Let a run go on to the epoch that the slider names."""
-    steer(run, epochs=state[f"epochs_{run.name}"])
+    """Set the epochs of a run from its slider."""
+    change_run(run, epochs=state[f"epochs_{run.name}"])
 
 
-def steer(run: Path, **changes: object) -> None:
-    """Tell a run what is wanted of it."""
-    from genre.errors import GenreError
-    from genre.runs.store import steer_run
-
+def change_run(run: Path, **changes: object) -> None:
+    """Change a run while it trains."""
     try:
         steer_run(run, **changes)
     except GenreError as error:
@@ -154,113 +148,92 @@ def steer(run: Path, **changes: object) -> None:
 
 
 @st.fragment
-def show_pin(run: Path | None) -> None:
-    """Choose a song to watch the network learn: for the next run, or for the one that trains."""
-    from genre.text.song import display_name
-
-    song = state.get("pinned")
-    pinned = f": {resources.literal(display_name(song.name))}" if song else ""
-    with st.expander(f"Watch it learn your song{pinned}", expanded=song is None, key="pin"):
-        st.caption("After each epoch a column shows what the network makes of it.")
-        held = resources.song_in_hand()
+def show_tracking(run: Path | None) -> None:
+    """Choose a song to classify after each epoch, of the run that trains or else the next one."""
+    song: Song | None = state.tracked_song
+    name = f": {interface.literal(display_name(song.name))}" if song else ""
+    with st.expander(f"Track a song during training{name}", expanded=song is None, key="track"):
+        st.caption("After each epoch, a column shows the network's prediction for this song.")
+        current = current_song()
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.pills(
-                "A sketch",
-                resources.sketches(),
-                format_func=str.capitalize,
-                key="pin_sketch",
-                on_change=keep_pinned_sketch,
-                args=(run,),
-            )
-            if held:
+            interface.show_examples("track_example", keep_example, run)
+            if current:
                 st.button(
-                    "The song in hand",
+                    "Current song",
                     icon=":material/push_pin:",
-                    key="pin_held",
-                    on_click=pin,
-                    args=(held, run),
+                    key="track_current",
+                    on_click=track,
+                    args=(current, run),
                 )
-        st.file_uploader("Or a clip of yours", key="pin_upload", on_change=keep_clip, args=(run,))
-        if resources.has_untaken("pin_upload"):
-            keep_clip(run)
-        if problem := state.pop("pin_problem", ""):
-            st.error(resources.literal(problem), icon=":material/error:")
+        st.file_uploader("Or upload a song", key="track_upload", on_change=keep_upload, args=(run,))
+        if has_unread_files("track_upload"):
+            keep_upload(run)
+        interface.show_message("track")
 
 
-def keep_pinned_sketch(run: Path | None) -> None:
-    """Pin the pressed sketch."""
-    if name := state.pin_sketch:
-        pin(resources.sketch(name), run)
+def keep_example(run: Path | None) -> None:
+    """Track the example that was clicked."""
+    if name := state.track_example:
+        track(caches.example(name), run)
 
 
-def keep_clip(run: Path | None) -> None:
-    """Pin what was dropped."""
-    if file := state.pin_upload:
-        pin(resources.Song.of(file.name, file.getvalue()), run)
-    resources.note_taken("pin_upload")
+def keep_upload(run: Path | None) -> None:
+    """Track what was uploaded."""
+    if file := state.track_upload:
+        track(Song.of(file.name, file.getvalue()), run)
+    note_read_files("track_upload")
 
 
-def pin(song: resources.Song, run: Path | None) -> None:
-    """Pin a song, to the run that trains if there is one."""
-    from genre.errors import GenreError
-    from genre.runs.tracked_song import check_song, pin_song
-
+def track(song: Song, run: Path | None) -> None:
+    """Track a song, in the run that trains if there is one."""
     try:
         if run:
             pin_song(run, song.content)
         else:
             check_song(song.content)
     except GenreError as error:
-        state.pin_problem = str(error)
+        interface.set_message("track", error, is_error=True)
     else:
-        state.pinned = song
+        state.tracked_song = song
 
 
 def show_runs(run: Path | None) -> None:
-    """Offer the earlier runs, to look at or to delete."""
-    from genre.runs.store import list_runs
-
-    names = [path.name for path in reversed(list_runs(resources.RUNS))]
+    """Offer the earlier runs, to open or to delete."""
+    names = [path.name for path in reversed(list_runs(paths.RUNS))]
     if not names:
         return
     with st.expander(f"Runs on this computer ({len(names)})"):
-        shown = names.index(run.name) if run and run.name in names else None
+        key = f"open_run_{run.name if run else ''}"
         st.selectbox(
-            "Look at",
+            "Open",
             names,
-            format_func=called,
-            index=shown,
-            key=f"look_at_{run.name if run else ''}",
-            on_change=keep_looked_at,
-            args=(f"look_at_{run.name if run else ''}",),
+            format_func=label_of,
+            index=names.index(run.name) if run and run.name in names else None,
+            key=key,
+            on_change=keep_opened,
+            args=(key,),
         )
         if run:
             with st.container(horizontal=True):
                 st.button(
-                    "Use its settings",
+                    "Use these settings",
                     icon=":material/tune:",
                     key=f"use_{run.name}",
                     on_click=use_settings,
                     args=(run,),
                 )
-                if resources.is_home():
-                    train_end.show_delete(run)
+                if interface.is_local():
+                    train_results.show_delete(run)
 
 
-def called(name: str) -> str:
+def label_of(name: str) -> str:
     """Return what to call a run in a list: when it was made, and the end of its name."""
-    from genre.runs.names import read_name
-
     short, moment = read_name(name)
     return f"{moment}, {short}" if moment else short
 
 
 def use_settings(run: Path) -> None:
     """Set the sliders as a run had them."""
-    from genre.errors import GenreError
-    from genre.recipes.command import nearest_preset
-    from genre.runs.files import read_config
-
     try:
         config, data = read_config(run)
     except GenreError as error:
@@ -270,7 +243,7 @@ def use_settings(run: Path) -> None:
     train_data.use_data(data)
 
 
-def keep_looked_at(key: str) -> None:
-    """Look at the chosen run."""
+def keep_opened(key: str) -> None:
+    """Open the chosen run."""
     if state[key]:
-        train_state.show_run(state[key])
+        train_runs.show_run(state[key])

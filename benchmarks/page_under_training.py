@@ -143,7 +143,7 @@ def _click_around(page: Page, url: str, n: int, run: str = "") -> Clicks:
     page.locator(".st-key-start").wait_for()
     if run:
         page.locator(TRAINS).first.wait_for()
-    page.get_by_text("Variations of the music", exact=True).first.click()
+    page.get_by_text("Data augmentation", exact=True).first.click()
     page.locator(".st-key-set_roll").wait_for()
     time.sleep(SETTLE_SECONDS)
     slider = page.locator(".st-key-set_epochs input")
@@ -158,7 +158,7 @@ def _click_around(page: Page, url: str, n: int, run: str = "") -> Clicks:
     clicks["A switch"] = [_timed(page, "pointerdown", CHANGED, switch.click) for _ in range(n)]
 
     page.goto(url)
-    page.get_by_text("Drop a song, or several").first.wait_for()
+    page.get_by_text("Upload songs").first.wait_for()
     for sketch in SKETCHES:  # heard once: the wait for a new song is measured elsewhere
         page.locator(f'text="{sketch}" >> visible=true').first.click()
         page.locator("h1 >> visible=true").first.wait_for()

@@ -28,9 +28,7 @@ def visit(browser, server, request):
     """Open the page as a visitor with a window of some size; a failure leaves a screenshot."""
     pages = []
 
-    def open_page(
-        width=1280, height=720, theme="light", query="", until="Drop a song, or several", **options
-    ):
+    def open_page(width=1280, height=720, theme="light", query="", until="Upload songs", **options):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, **options
         )
@@ -54,9 +52,9 @@ def mp3(tmp_path):
     return tmp_path / "my chord.mp3"
 
 
-def press(page, sketch):
-    page.locator(f"text={sketch} >> visible=true").first.click()
-    page.get_by_text("Moment by moment").wait_for()
+def choose(page, example):
+    page.locator(f"text={example} >> visible=true").first.click()
+    page.get_by_text("Segment by segment").wait_for()
 
 
 def fits(page):
@@ -67,22 +65,21 @@ def fits(page):
     )
 
 
-def test_a_sketch_gets_its_verdict_above_the_fold(visit):
+def test_example_prediction_is_above_the_fold(visit):
     page = visit()
-    press(page, "Jazz")
+    choose(page, "Jazz")
 
-    verdict = page.locator("h1").first
-    assert verdict.bounding_box()["y"] < 300
+    assert page.locator("h1").first.bounding_box()["y"] < 300
     bars = page.locator(".st-key-genre_bars").bounding_box()
     assert bars["y"] + bars["height"] <= 720
     player = page.locator("audio").first.bounding_box()
     assert player["y"] + player["height"] <= 720
 
 
-def test_an_mp3_is_dropped_heard_and_a_click_on_a_segment_plays_it(visit, mp3):
+def test_upload_mp3_segment_clicked_is_played(visit, mp3):
     page = visit(height=1400)
     page.locator("input[type=file]").first.set_input_files(str(mp3))
-    page.get_by_text("Moment by moment").wait_for()
+    page.get_by_text("Segment by segment").wait_for()
     assert page.get_by_text("my chord.mp3").first.is_visible()
 
     # The second of the two segments: the bars lie under a layer that takes the mouse.
@@ -95,62 +92,62 @@ def test_an_mp3_is_dropped_heard_and_a_click_on_a_segment_plays_it(visit, mp3):
     )
 
 
-def test_on_a_touch_screen_the_slider_plays_the_moment_it_names(visit):
+def test_slider_on_touch_screen_plays_segment(visit):
     page = visit(width=390, height=844, has_touch=True)
-    press(page, "Jazz")
-    page.get_by_role("slider", name="Hear a moment").focus()
+    choose(page, "Jazz")
+    page.get_by_role("slider", name="Segment").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('audio')?.currentTime >= 6")
 
 
-def test_the_page_asks_no_other_server_for_anything(visit, server):
+def test_page_opened_asks_no_other_server(visit, server):
     page = visit()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
-    press(page, "Pop")
+    choose(page, "Pop")
     others = [url for url in asked if not url.startswith((server[0], "data:", "blob:"))]
     assert [url for url in others if not url.startswith("ws://localhost")] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_nothing_is_cut_off(visit, theme):
+def test_classify_on_phone_fits_width(visit, theme):
     page = visit(width=390, height=844, theme=theme)
     assert fits(page)
-    press(page, "Rock")
+    choose(page, "Rock")
     assert fits(page)
 
 
-def test_song_facts_arrive_by_themselves(visit):
+def test_song_facts_are_shown_when_ready(visit):
     page = visit()
-    press(page, "Disco")
+    choose(page, "Disco")
     page.get_by_text("Likely key").wait_for(timeout=300_000)
     assert page.get_by_text("bpm").first.is_visible()
 
 
-def test_while_a_song_is_listened_to_nothing_is_said_of_another(visit, tmp_path):
+def test_upload_long_song_hides_previous_prediction(visit, tmp_path):
     hiss = np.random.default_rng(3).uniform(-0.3, 0.3, 1200 * 22_050)
     sf.write(tmp_path / "twenty minutes.wav", hiss, 22_050)
     page = visit()
-    press(page, "Jazz")
-    page.get_by_text("Moment by moment").wait_for()
+    choose(page, "Jazz")
+    page.get_by_text("Segment by segment").wait_for()
 
     page.evaluate(
         """() => { window.seen = new Set(); const look = () => {
             const said = document.querySelector('[data-testid=stMain]').textContent;
-            if (said.includes("Listening to")) window.seen.add(said.includes("Moment by moment"));
+            if (said.includes("Classifying")) window.seen.add(said.includes("Segment by segment"));
         }; new MutationObserver(look).observe(
             document.body, {subtree: true, childList: true, characterData: true}
         ); }"""
     )
     page.locator("input[type=file]").first.set_input_files(str(tmp_path / "twenty minutes.wav"))
     page.wait_for_function("window.seen.size")
-    page.get_by_text("Moment by moment").wait_for()
+    page.get_by_text("Segment by segment").wait_for()
     assert page.evaluate("[...window.seen]") == [False]
 
 
-def test_a_broken_file_is_a_sentence_and_the_next_song_is_heard(visit, tmp_path, mp3):
+def test_upload_corrupt_file_shows_error_and_next_song_works(visit, tmp_path, mp3):
     broken = tmp_path / "broken.mp3"
     broken.write_bytes(b"no sound in here")
     page = visit()
@@ -161,7 +158,7 @@ def test_a_broken_file_is_a_sentence_and_the_next_song_is_heard(visit, tmp_path,
     assert page.locator("h1").inner_text().startswith(("Clearly", "Probably", "Not sure"))
 
 
-def test_a_link_can_name_the_model(visit):
+def test_link_model_is_chosen(visit):
     page = visit(query="/?model=starter")
     assert "starter" in page.get_by_role("combobox").first.input_value()
 
@@ -178,10 +175,10 @@ def two_runs(tmp_path, two_genres):
         shutil.rmtree(ROOT / "runs" / name)
 
 
-def test_rows_are_ticked_matrices_appear_and_a_click_on_a_cell_opens_its_tracks(visit, two_runs):
-    page = visit(height=1600, query="/compare", until="four ways to count")
-    table = page.locator('[class*="st-key-board_"] canvas').first
-    rows = page.locator('[class*="st-key-board_"] tbody tr')
+def test_leaderboard_rows_selected_show_matrices_and_tracks(visit, two_runs):
+    page = visit(height=1600, query="/compare", until="four splits")
+    table = page.locator('[class*="st-key-leaderboard_"] canvas').first
+    rows = page.locator('[class*="st-key-leaderboard_"] tbody tr')
     rows.first.wait_for(state="attached")
     places = [i for i in range(rows.count()) if "browser-" in rows.nth(i).inner_text()]
     box = table.bounding_box()
@@ -192,34 +189,34 @@ def test_rows_are_ticked_matrices_appear_and_a_click_on_a_cell_opens_its_tracks(
     for name in two_runs:
         assert name in page.url
 
-    page.get_by_text("What they mix up").click()
+    page.get_by_text("Confusion matrices", exact=True).click()
     cells = page.locator('[class*="st-key-matrix_"] .points .point')
     cells.nth(11).wait_for(state="attached")
     assert cells.count() == 12  # four of each matrix, and of their difference
     cell = cells.nth(1).bounding_box()
     page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)
-    page.locator('[class*="st-key-behind_"]').wait_for()
+    page.locator('[class*="st-key-tracks_"]').wait_for()
     page.get_by_text("of its 3 segments right by themselves").first.wait_for()
     page.locator('[class*="st-key-track_mfccs"]').wait_for()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_nothing_of_a_comparison_is_cut_off(visit, two_runs, theme):
+def test_compare_on_phone_fits_width(visit, two_runs, theme):
     link = ",".join(f"runs/{name}" for name in two_runs)
     page = visit(
         width=390, height=844, theme=theme, query=f"/compare?compare={link}",
-        until="four ways to count",
+        until="four splits",
     )  # fmt: skip
-    for aspect in ("What differs", "What they mix up", "How sure they are", "Curves", "Cards"):
-        page.get_by_text(aspect).click()
+    for aspect in ("Differences", "Confusion matrices", "Confidence", "Learning curves", "Details"):
+        page.get_by_text(aspect, exact=True).click()
         settle(page)
-        assert page.get_by_text("Train it for real").count() == 1
+        assert page.get_by_text("Train these four runs").count() == 1
         assert fits(page), aspect
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
-def test_the_server_never_loads_tensorflow_or_numba(visit, server):
-    press(visit(), "Metal")
+def test_server_after_classify_has_no_tensorflow(visit, server):
+    choose(visit(), "Metal")
     maps = Path(f"/proc/{server[1].pid}/maps").read_text()
 
     assert "numpy" in maps  # the list is the server's

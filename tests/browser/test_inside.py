@@ -3,8 +3,8 @@
 import pytest
 
 from genre.text.inside_scenes import SCENES
-from tests.browser.test_classify import fits, press, server, visit  # noqa: F401
-from tests.browser.test_gate_film_player import place, seconds_of, wait_until_past
+from tests.browser.test_classify import choose, fits, server, visit  # noqa: F401
+from tests.browser.test_film_player import place, seconds_of, wait_until_past
 from tests.support.real_server import settle
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ def look(visit):  # noqa: F811
     return open_scene
 
 
-def test_the_playhead_moves_with_the_sound_and_the_link_keeps_where_it_stopped(look):
+def test_film_paused_writes_step_into_link(look):
     page = look("cinema")
     page.locator(".playhead").wait_for()
     before = place(page)[0]
@@ -41,41 +41,41 @@ def test_the_playhead_moves_with_the_sound_and_the_link_keeps_where_it_stopped(l
     page.get_by_text(f"step {step % 26 + 1} of 26").wait_for()
 
 
-def strike(page, key, *, then):
+def press_key(page, key, *, then):
     """Press a key once the page listens, and wait for what it leads to."""
     settle(page)
     page.keyboard.press(key)
     page.get_by_text(then).wait_for()
 
 
-def test_keys_lead_to_the_next_scene_and_back(look):
+def test_keys_page_down_and_up_change_scene(look):
     page = look("forgetting")
     page.get_by_text("Why it forgets").wait_for()
-    strike(page, "PageDown", then="The LSTM cell, by hand")
+    press_key(page, "PageDown", then="The LSTM cell, by hand")
     page.wait_for_url("**scene=cell**")
-    strike(page, "PageUp", then="Why it forgets")
-    strike(page, "PageUp", then="The recurrent network and its cell")
+    press_key(page, "PageUp", then="Why it forgets")
+    press_key(page, "PageUp", then="The recurrent network and its cell")
 
 
-def test_keys_step_through_the_song(look):
+def test_keys_arrows_change_step(look):
     page = look("cell")
     page.get_by_text("step 13 of 26").wait_for()
-    strike(page, "ArrowRight", then="step 14 of 26")
-    strike(page, "ArrowLeft", then="step 13 of 26")
+    press_key(page, "ArrowRight", then="step 14 of 26")
+    press_key(page, "ArrowLeft", then="step 13 of 26")
 
 
-def test_a_click_on_a_scene_leaves_the_keys_to_the_song(look):
+def test_keys_after_click_on_scene_still_change_step(look):
     page = look()
     settle(page)
     page.get_by_text("4 Cell").first.click()
     page.get_by_text("step 13 of 26").wait_for()
-    strike(page, "ArrowRight", then="step 14 of 26")
+    press_key(page, "ArrowRight", then="step 14 of 26")
     settle(page)
     page.keyboard.press("PageDown")
     page.wait_for_url("**scene=cinema**")
 
 
-def test_a_click_on_the_heat_map_picks_a_frame(look):
+def test_heat_map_clicked_chooses_frame(look):
     page = look()
     chart = page.locator('[class*="st-key-series_"]')
     chart.locator(".hm").first.wait_for(state="attached")
@@ -89,13 +89,13 @@ def test_a_click_on_the_heat_map_picks_a_frame(look):
     page.wait_for_function("Number(new URL(location).searchParams.get('frame')) > 900")
 
 
-def test_a_song_chosen_on_classify_is_there(visit):  # noqa: F811
+def test_song_chosen_on_classify_is_shown(visit):  # noqa: F811
     page = visit()
-    press(page, "Rock")
+    choose(page, "Rock")
     page.get_by_role("link", name="Inside").click()
     page.get_by_text("Source:").wait_for()
-    assert page.get_by_text("Rock sketch").first.is_visible()
-    assert page.get_by_text("until you choose a song").count() == 0
+    assert page.get_by_text("Rock example").first.is_visible()
+    assert page.get_by_text("Choose a song above").count() == 0
 
 
 def walk(page):
@@ -124,7 +124,7 @@ def ends_of_pictures(page):
     pytest.fail("the pictures never stood still")
 
 
-def test_the_picture_and_the_controls_are_above_the_fold(look):
+def test_scenes_charts_and_controls_are_above_the_fold(look):
     page = look()
     for where in walk(page):
         assert max(ends_of_pictures(page)) <= 740, where
@@ -134,7 +134,7 @@ def test_the_picture_and_the_controls_are_above_the_fold(look):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_no_scene_is_cut_off(look, theme):
+def test_scenes_on_phone_fit_width(look, theme):
     page = look(width=390, height=844, theme=theme)
     for where in walk(page):
         assert ends_of_pictures(page) and fits(page), where

@@ -108,7 +108,7 @@ def headline(page, text):
     page.get_by_role("heading", name=text, exact=True).wait_for()
 
 
-def test_quick_is_chosen_trained_saved_and_hears_a_sketch(visit, runs):
+def test_quick_run_is_saved_and_classifies_example(visit, runs):
     page = visit()
     page.get_by_role("radio", name="Quick").or_(
         page.get_by_role("button", name="Quick", exact=True)
@@ -127,24 +127,24 @@ def test_quick_is_chosen_trained_saved_and_hears_a_sketch(visit, runs):
     page.get_by_text("Saved as in-a-browser.").wait_for()
 
     page.get_by_role("link", name="Classify").first.click()
-    page.get_by_text("Drop a song, or several").first.wait_for()
+    page.get_by_text("Upload songs").first.wait_for()
     assert "in-a-browser" in page.get_by_role("combobox").first.input_value()
     page.locator("text=Jazz >> visible=true").first.click()
-    page.get_by_text("Moment by moment").wait_for()
+    page.get_by_text("Segment by segment").wait_for()
     assert not page.get_by_text("There is no model").count()
     page.reload()
-    page.get_by_text("Drop a song, or several").first.wait_for()
+    page.get_by_text("Upload songs").first.wait_for()
     settle(page)
     assert "in-a-browser" in page.get_by_role("combobox").first.input_value()
     assert not page.get_by_text("There is no model").count()
 
 
-def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
+def test_run_changed_paused_and_stopped_follows(visit, runs):
     page = visit(f"{QUICK}&epochs=1000")
     run = start(page, runs)
     wait_for_points(page, 2)
 
-    page.get_by_role("slider", name="Learning rate now").focus()
+    page.get_by_role("slider", name="Current learning rate").focus()
     page.keyboard.press("ArrowLeft")
     wait_for(lambda status, events: any(e["event"] == "changed" for e in events), run)
     assert read_control(run).learning_rate == 1e-3
@@ -154,7 +154,7 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
     page.get_by_role("button", name="Pause").click()
     headline(page, "Paused")
     wait_for(lambda status, events: status.state == "paused", run)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Resume").click()
     headline(page, "Training")
     n_points = page.evaluate(POINTS)
     wait_for_points(page, n_points)
@@ -162,7 +162,7 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
     page.get_by_role("button", name="Stop").click()
     headline(page, "Stopped")
     assert wait_for(has_ended, run)[0].state == "stopped"
-    page.get_by_role("button", name="Go on with this run").wait_for()
+    page.get_by_role("button", name="Resume this run").wait_for()
     n_done = n_epochs(read_events(run)[0])
 
     page.reload()
@@ -175,7 +175,7 @@ def test_a_run_is_steered_with_the_keyboard_paused_and_stopped(visit, runs):
     assert top(page, above) < top(page, below) - 400  # a run comes before the settings
 
 
-def test_the_curves_grow_without_a_blink(visit, runs):
+def test_curves_grow_without_flicker(visit, runs):
     page = visit(f"{QUICK}&epochs=1000")
     start(page, runs)
     wait_for_points(page, 2)
@@ -187,7 +187,7 @@ def test_the_curves_grow_without_a_blink(visit, runs):
     assert seen["same"]
 
 
-def test_a_run_survives_the_servers_death_and_is_found_by_another(visit, runs, tree):
+def test_run_server_killed_trains_on_and_is_found(visit, runs, tree):
     with running_server(tree) as (address, process):
         page = visit(f"{QUICK}&epochs=1000", address)
         run = start(page, runs)
@@ -205,7 +205,7 @@ def test_a_run_survives_the_servers_death_and_is_found_by_another(visit, runs, t
     headline(again, "Stopped")
 
 
-def test_of_two_tabs_that_press_start_the_second_waits_with_its_position(visit, runs):
+def test_start_in_two_tabs_second_run_waits(visit, runs):
     first, second = visit(f"{QUICK}&epochs=1000"), visit(f"{QUICK}&epochs=1")
     one = start(first, runs)
     two = start(second, runs, 1)
@@ -218,7 +218,7 @@ def test_of_two_tabs_that_press_start_the_second_waits_with_its_position(visit, 
     assert (read_status(one).state, read_status(two).state) == ("stopped", "finished")
 
 
-def test_a_double_click_on_start_is_one_run(visit, runs):
+def test_start_double_click_makes_one_run(visit, runs):
     page = visit(f"{QUICK}&epochs=1000")
     settle(page)
     page.locator(".st-key-start button").dblclick()
@@ -228,7 +228,7 @@ def test_a_double_click_on_start_is_one_run(visit, runs):
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
-def test_the_server_has_not_loaded_tensorflow_for_all_that(visit, server):
+def test_server_after_training_has_no_tensorflow(visit, server):
     settle(visit())
     maps = Path(f"/proc/{server[1].pid}/maps").read_text()
     assert "numpy" in maps

@@ -9,19 +9,21 @@ import psutil
 import pytest
 import soundfile as sf
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from app_pages import classify_inputs
+from app_pages import caches, classify_inputs
+from genre import paths
+from genre.models.prediction import classify, load_classifier
 from genre.paths import ROOT
+from genre.text.song import verdict
+from tests.support.app_page import new_visit, texts
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
 
 
 @pytest.fixture
-def page(monkeypatch):
+def page():
     """The page as a first visitor meets it."""
-    monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
+    return new_visit().run()
 
 
 def wav(samples, sr=22_050):
@@ -49,38 +51,29 @@ def what_is_held(page):
     }
 
 
-def texts(page):
-    """All that is written on the page."""
-    kinds = (page.title, page.header, page.markdown, page.text, page.caption, page.info, page.error)
-    return "\n".join(element.value for kind in kinds for element in kind).replace("\\", "")
-
-
-def test_the_first_visit_offers_a_drop_zone_ten_sketches_and_no_verdict(page):
+def test_first_visit_offers_upload_and_ten_examples(page):
     assert not page.exception
     assert page.header[0].value == "Drop in a song, see its genre"
-    assert page.file_uploader(key="uploads").label == "Drop a song, or several"
-    assert len(page.pills(key="first_sketch").options) == 10
+    assert page.file_uploader(key="uploads").label == "Upload songs"
+    assert len(page.pills(key="first_example").options) == 10
     assert not page.title
     assert not page.error
 
 
-def test_a_sketch_gets_a_verdict_with_the_models_accuracy_beside_it(page):
-    page.pills(key="first_sketch").select("jazz").run()
+def test_example_chosen_shows_prediction_and_model_accuracy(page):
+    page.pills(key="first_example").select("jazz").run()
 
     assert not page.exception
     assert len(page.title) == 1
     accuracy = next(c.value for c in page.caption if "kept out of training" in c.value)
     assert re.match(r"Tested on 430 tracks.*right \d+% .*95% interval \d+% to \d+%", accuracy)
-    assert "a sketch by this project, no record" in texts(page)
+    assert "written for this app" in texts(page)
     assert 'aria-label=\\"How probable' in page.get("bidi_component")[0].proto.json
     assert len(page.get("plotly_chart")) >= 1
     assert len(page.get("download_button")) == 2
 
 
-def test_a_dropped_song_gets_the_same_verdict_as_on_the_command_line(page):
-    from genre.models.prediction import classify, load_classifier
-    from genre.text.song import verdict
-
+def test_upload_gets_same_prediction_as_command_line(page):
     drop(page, ("my song.ogg", JAZZ, "audio/ogg"))
 
     assert page.title[0].value == verdict(classify(JAZZ, load_classifier("starter")))
@@ -100,7 +93,7 @@ def test_a_dropped_song_gets_the_same_verdict_as_on_the_command_line(page):
     ],
     ids=["empty", "text", "image", "program", "0.1 s", "silence", "cut off"],
 )
-def test_a_bad_file_is_answered_with_one_sentence(page, content, sentence):
+def test_upload_bad_file_shows_one_error(page, content, sentence):
     drop(page, ("holiday.mp3", content, "audio/mpeg"))
 
     assert not page.exception
@@ -111,15 +104,15 @@ def test_a_bad_file_is_answered_with_one_sentence(page, content, sentence):
     assert page.file_uploader(key="uploads").value  # and the next file can be dropped
 
 
-def test_a_file_whose_callback_was_cut_short_is_taken_all_the_same(page, monkeypatch):
+def test_upload_callback_cut_short_is_read_all_the_same(page, monkeypatch):
     calls = []
 
     def cut_short_once():
         calls.append(1)
         if len(calls) > 1:
-            take()
+            keep()
 
-    take = classify_inputs.keep_uploads
+    keep = classify_inputs.keep_uploads
     monkeypatch.setattr(classify_inputs, "keep_uploads", cut_short_once)
     page.run()
     drop(page, ("noise.wav", wav(noise(4)), "audio/wav"))
@@ -131,7 +124,7 @@ def test_a_file_whose_callback_was_cut_short_is_taken_all_the_same(page, monkeyp
     assert len(calls) == 2  # and once is enough
 
 
-def test_after_a_bad_file_a_good_one_is_heard(page):
+def test_upload_good_file_after_bad_one_is_classified(page):
     drop(page, ("bad.mp3", b"no", "audio/mpeg"))
     drop(page, ("good.ogg", JAZZ, "audio/ogg"))
 
@@ -139,7 +132,7 @@ def test_after_a_bad_file_a_good_one_is_heard(page):
     assert len(page.title) == 1
 
 
-def test_one_bad_file_does_not_hide_the_others(page):
+def test_upload_one_bad_of_three_shows_the_others(page):
     drop(
         page,
         ("a.ogg", JAZZ, "audio/ogg"),
@@ -156,7 +149,7 @@ def test_one_bad_file_does_not_hide_the_others(page):
     assert len(page.get("download_button")) == 2
 
 
-def test_a_short_recording_is_classified_and_marked(page):
+def test_upload_shorter_than_segment_is_classified_with_note(page):
     drop(page, ("short.wav", wav(noise(1)), "audio/wav"))
 
     assert len(page.title) == 1
@@ -172,7 +165,7 @@ def test_a_short_recording_is_classified_and_marked(page):
     ],
     ids=["markup", "slashes", "300 characters"],
 )
-def test_a_file_may_be_called_anything(page, name, shown):
+def test_upload_any_file_name_is_shown_as_plain_text(page, name, shown):
     drop(page, (name, wav(noise(4)), "audio/wav"))
 
     assert not page.exception
@@ -182,13 +175,13 @@ def test_a_file_may_be_called_anything(page, name, shown):
         assert not any(name in element.value for element in written)
 
 
-def test_a_bad_files_name_is_no_markup_in_its_sentence(page):
+def test_upload_bad_file_name_with_markup_is_escaped(page):
     drop(page, ("**bold** [link](x).mp3", b"not audio", "audio/mpeg"))
 
-    assert page.error[0].value.startswith(r"\*\*bold\*\* \[link\]\(x\)\.mp3: this file")
+    assert page.error[0].value.startswith(r"\*\*bold\*\* \[link\]\(x\)\.mp3\: this file")
 
 
-def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page, monkeypatch):
+def test_player_format_unknown_to_browsers_plays_wav(page, monkeypatch):
     players, play = [], st.audio
     monkeypatch.setattr(st, "audio", lambda *a, **kw: players.append((a, kw)) or play(*a, **kw))
     file = io.BytesIO()
@@ -204,74 +197,62 @@ def test_a_recording_from_a_format_browsers_cannot_play_is_played_as_wav(page, m
     assert options["format"] == "audio/wav"
 
 
-def test_the_song_stays_when_another_model_is_chosen(monkeypatch, tmp_path):
-    from app_pages import resources
-    from genre.models import song_analysis
-
+def test_model_changed_keeps_song_and_classifies_it_again(monkeypatch, tmp_path):
     for name in ("starter", "second"):
         shutil.copytree(ROOT / "models" / "starter", tmp_path / name)
-    monkeypatch.setattr(resources, "MODELS", tmp_path)
-    monkeypatch.chdir(ROOT)
-    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
-    page.pills(key="first_sketch").select("rock").run()
-    asked, analyze_song = [], song_analysis.analyze_song
+    monkeypatch.setattr(paths, "MODELS", tmp_path)
+    page = new_visit().run()
+    page.pills(key="first_example").select("rock").run()
+    asked, analyze_song = [], caches.analyze_song
     monkeypatch.setattr(
-        song_analysis, "analyze_song", lambda *a: asked.append(a[1].card.name) or analyze_song(*a)
+        caches, "analyze_song", lambda *a: asked.append(a[1].card.name) or analyze_song(*a)
     )
     page.selectbox(key="model").select("second").run()
 
     assert not page.exception
     assert asked == ["second"]  # what the first model made of it is not shown as the second's
     assert len(page.title) == 1
-    assert "Rock sketch" in texts(page)
+    assert "Rock example" in texts(page)
     rock = page.session_state["songs"][0].digest
-    assert page.session_state["heard"] == {(rock, "starter"), (rock, "second")}
+    assert page.session_state["classified"] == {(rock, "starter"), (rock, "second")}
 
 
-def test_a_damaged_model_is_a_sentence_and_the_page_lives(page, monkeypatch, tmp_path):
-    from app_pages import resources
-
+def test_model_corrupt_shows_error(page, monkeypatch, tmp_path):
     shutil.copytree(ROOT / "models" / "starter", tmp_path / "broken")
     weights = tmp_path / "broken" / "weights.npz"
     weights.write_bytes(weights.read_bytes()[:-10])
-    monkeypatch.setattr(resources, "MODELS", tmp_path)
-    page.pills(key="first_sketch").select("pop").run()
+    monkeypatch.setattr(paths, "MODELS", tmp_path)
+    page.pills(key="first_example").select("pop").run()
 
     assert not page.exception
     assert "altered" in page.error[0].value
     assert not page.title
 
 
-def test_without_a_model_there_is_no_verdict(page, monkeypatch, tmp_path):
-    from app_pages import resources
-
-    monkeypatch.setattr(resources, "MODELS", tmp_path)
-    page.pills(key="first_sketch").select("pop").run()
+def test_model_missing_shows_error(page, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "MODELS", tmp_path)
+    page.pills(key="first_example").select("pop").run()
 
     assert "no saved model" in page.error[0].value
     assert not page.title
 
 
-def test_twenty_reruns_leave_nothing_behind(page, monkeypatch):
-    page.pills(key="first_sketch").select("disco").run().run()
-    worked_out = []
-    for job in (
-        "models.song_analysis.analyze_song",
-        "audio.song_facts.start_facts",
-        "models.prediction.load_classifier",
-    ):
-        monkeypatch.setattr(f"genre.{job}", lambda *_, job=job: worked_out.append(job))
+def test_page_twenty_reruns_compute_and_keep_nothing(page, monkeypatch):
+    page.pills(key="first_example").select("disco").run().run()
+    computed = []
+    for job in ("analyze_song", "start_facts", "load_classifier"):
+        monkeypatch.setattr(caches, job, lambda *_, job=job: computed.append(job))
     before, n_bytes = what_is_held(page), psutil.Process().memory_info().rss
     for _ in range(20):
         page.run()
 
     assert not page.exception
     assert what_is_held(page) == before
-    assert worked_out == []  # nothing new in any cache, and no new helper process
+    assert computed == []  # nothing new in any cache, and no new background process
     assert psutil.Process().memory_info().rss - n_bytes < 20e6
 
 
-def test_the_song_dropped_last_is_opened_beside_the_first(page):
+def test_upload_second_song_opens_it(page):
     drop(page, ("a.ogg", JAZZ, "audio/ogg"))
     drop(page, ("a.ogg", JAZZ, "audio/ogg"), ("b.wav", wav(noise(4)), "audio/wav"))
 
@@ -280,42 +261,42 @@ def test_the_song_dropped_last_is_opened_beside_the_first(page):
     assert any(element.value == "b.wav" for element in page.text)
 
 
-def test_removing_an_upload_leaves_a_sketch_in_hand(page):
+def test_upload_removed_keeps_example(page):
     drop(page, ("a.ogg", JAZZ, "audio/ogg"))
-    page.pills(key="sketch").select("metal").run()
+    page.pills(key="tab_example").select("metal").run()
     drop(page)
 
-    assert "Metal sketch" in texts(page)
+    assert "Metal example" in texts(page)
     assert len(page.title) == 1
 
 
-def test_a_drop_after_a_sketch_is_about_the_new_file_alone(page):
+def test_upload_after_example_shows_new_file_alone(page):
     drop(page, ("a.ogg", JAZZ, "audio/ogg"))
-    page.pills(key="sketch").select("metal").run()
+    page.pills(key="tab_example").select("metal").run()
     drop(page, ("a.ogg", JAZZ, "audio/ogg"), ("b.wav", wav(noise(4)), "audio/wav"))
 
     assert not page.dataframe
     assert any(element.value == "b.wav" for element in page.text)
 
 
-def test_removing_every_upload_empties_the_page(page):
+def test_upload_all_removed_empties_page(page):
     drop(page, ("a.ogg", JAZZ, "audio/ogg"))
     drop(page)
 
     assert page.header[0].value == "Drop in a song, see its genre"
 
 
-def test_a_sketch_can_be_pressed_again_after_an_upload(page):
-    page.pills(key="sketch").select("metal").run()
+def test_example_after_upload_can_be_chosen_again(page):
+    page.pills(key="tab_example").select("metal").run()
     drop(page, ("a.ogg", JAZZ, "audio/ogg"))
-    page.pills(key="sketch").select("metal").run()
+    page.pills(key="tab_example").select("metal").run()
 
-    assert "Metal sketch" in texts(page)
+    assert "Metal example" in texts(page)
 
 
-def test_a_moment_is_chosen_without_a_mouse(page):
-    page.pills(key="first_sketch").select("jazz").run()
-    slider = next(s for s in page.select_slider if s.label == "Hear a moment")
+def test_segment_chosen_by_slider_is_played(page):
+    page.pills(key="first_example").select("jazz").run()
+    slider = next(s for s in page.select_slider if s.label == "Segment")
     slider.set_value(4).run()
 
     assert not page.exception
@@ -323,10 +304,7 @@ def test_a_moment_is_chosen_without_a_mouse(page):
     assert len(page.get("audio")) == 1
 
 
-def test_a_link_to_a_model_that_is_not_here_says_so(monkeypatch):
-    monkeypatch.chdir(ROOT)
-    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    page.query_params["model"] = "nonsense"
-    page.run()
+def test_link_unknown_model_shows_warning(monkeypatch):
+    page = new_visit(model="nonsense").run()
 
-    assert "There is no model nonsense here; starter listens instead." in page.warning[0].value
+    assert "There is no model nonsense here; starter is used instead." in page.warning[0].value

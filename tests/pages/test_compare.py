@@ -1,4 +1,4 @@
-"""The Compare page, run without a browser: the leaderboard, what differs, model life, honesty."""
+"""The Compare page, run without a browser: the leaderboard, what differs, models, data leakage."""
 
 import io
 import json
@@ -9,40 +9,31 @@ import numpy as np
 import pytest
 import soundfile as sf
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
+from app_pages import compare_caches, interface, train_setup
+from genre import paths
+from genre.compare import leakage
 from genre.datasets.pack import write_pack
 from genre.models.archive import export_model, import_model
 from genre.models.registry import list_models, read_card
 from genre.paths import ROOT
+from tests.support.app_page import PAGES, charts, keys, new_visit, texts
 from tests.support.contender_runs import add_run, guesses
 
 STARTER = ROOT / "models" / "starter"
 
 
 @pytest.fixture
-def places(monkeypatch, tmp_path):
-    """Empty folders for models and runs, and the page told of them."""
-    from app_pages import resources
-
-    for name in ("models", "runs"):
-        (tmp_path / name).mkdir()
-        monkeypatch.setattr(resources, name.upper(), tmp_path / name)
-    monkeypatch.chdir(ROOT)
-    return tmp_path
-
-
-@pytest.fixture
-def saved(places):
-    """A saved model of one's own beside the starter."""
-    shutil.copytree(STARTER, places / "models" / "starter")
-    shutil.copytree(STARTER, places / "models" / "mine")
-    return places
+def saved(home):
+    """A model of one's own beside the bundled one."""
+    shutil.copytree(STARTER, home / "models" / "starter")
+    shutil.copytree(STARTER, home / "models" / "mine")
+    return home
 
 
 def visit(query="", **state):
-    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    page.switch_page("app_pages/compare.py")
+    page = new_visit()
+    page.switch_page(PAGES["compare"])
     if query:
         page.query_params["compare"] = query
     for key, value in state.items():
@@ -50,36 +41,20 @@ def visit(query="", **state):
     return page.run()
 
 
-def texts(page):
-    """All that is written on the page."""
-    kinds = ("title", "subheader", "markdown", "text", "caption", "info", "error", "warning")
-    values = (element.value for kind in kinds for element in getattr(page, kind))
-    return "\n".join([*values, *(e.value for e in page.success)]).replace("\\", "")
-
-
 def table(page):
     return page.dataframe[0].value.replace({np.nan: None})
 
 
-def charts(page):
-    """The keys of the pictures on the page."""
-    return [chart.proto.id.rpartition("-")[2] for chart in page.get("plotly_chart")]
-
-
-def key_exists(page, key):
-    return any(button.key == key for button in page.button)
-
-
-def test_without_models_and_runs_the_page_says_how_to_get_one(places):
+def test_leaderboard_empty_says_how_to_get_a_model(home):
     page = visit()
 
     assert not page.exception
     assert "no saved model and no finished run" in page.info[0].value
-    assert "honesty_true" in charts(page)
+    assert "leakage_true" in charts(page)
     assert not page.dataframe
 
 
-def test_the_leaderboard_ranks_honest_figures_and_shows_leaky_ones_as_such(saved, two_genres):
+def test_leaderboard_leaky_run_is_shown_and_not_ranked(saved, two_genres):
     add_run(saved / "runs", "leaky", guesses(two_genres), split="course")
     add_run(saved / "runs", "honest", guesses(two_genres))
     board = table(visit()).set_index("name")
@@ -98,20 +73,20 @@ def test_the_leaderboard_ranks_honest_figures_and_shows_leaky_ones_as_such(saved
     assert board.loc["honest", "seconds"] == pytest.approx(10.5)
 
 
-def test_one_model_shows_what_it_is_worth_and_its_card(saved):
+def test_selection_one_model_shows_accuracy_and_details(saved):
     page = visit("starter")
     assert not page.exception
     right = f"{read_card('starter').honest_figure.value:.0%}"
     assert f"starter is right for {right} of 430 tracks" in texts(page)
 
-    page = visit("starter", aspect="Cards")
+    page = visit("starter", aspect="Details")
     assert "Trained on 430 tracks" in texts(page)
     assert "Leaky: says nothing about your music." in texts(page)
 
 
-def test_two_runs_show_how_far_apart_they_are_and_by_which_settings(places, two_genres):
-    add_run(places / "runs", "one", guesses(two_genres))
-    add_run(places / "runs", "two", guesses(two_genres, seed=1), epochs=3)
+def test_differences_two_runs_show_interval_and_settings(home, two_genres):
+    add_run(home / "runs", "one", guesses(two_genres))
+    add_run(home / "runs", "two", guesses(two_genres, seed=1), epochs=3)
     page = visit("runs/one,runs/two")
 
     assert not page.exception
@@ -122,14 +97,12 @@ def test_two_runs_show_how_far_apart_they_are_and_by_which_settings(places, two_
     assert set(settings.iloc[0][["one", "two"]]) == {"15", "3"}
 
 
-def test_two_runs_show_their_matrices_their_difference_and_the_tracks_behind_a_cell(
-    places, two_genres
-):
+def test_matrices_cell_chosen_shows_its_tracks(home, two_genres):
     evaluation = guesses(two_genres)
-    write_pack(places / "music", two_genres)
-    add_run(places / "runs", "one", evaluation, data=str(places / "music"))
-    add_run(places / "runs", "two", guesses(two_genres, seed=1), data=str(places / "music"))
-    page = visit("runs/one,runs/two", aspect="What they mix up")
+    write_pack(home / "music", two_genres)
+    add_run(home / "runs", "one", evaluation, data=str(home / "music"))
+    add_run(home / "runs", "two", guesses(two_genres, seed=1), data=str(home / "music"))
+    page = visit("runs/one,runs/two", aspect="Confusion matrices")
     assert sum(key.startswith("matrix_") for key in charts(page)) == 3
 
     page.selectbox(key="cell_genre").select("loud").run()
@@ -146,46 +119,44 @@ def test_two_runs_show_their_matrices_their_difference_and_the_tracks_behind_a_c
     assert not page.get("audio")
 
 
-@pytest.mark.parametrize("is_home", [True, False], ids=["at home", "deployed"])
-def test_a_track_is_played_where_its_audio_is_at_hand_and_nobody_else_looks(
-    places, two_genres, monkeypatch, is_home
-):
-    from app_pages import resources
-
-    monkeypatch.setattr(resources, "is_home", lambda: is_home)
+@pytest.mark.parametrize("is_local", [True, False], ids=["at home", "deployed"])
+def test_track_recording_is_played_on_this_computer_only(home, two_genres, monkeypatch, is_local):
+    monkeypatch.setattr(interface, "is_local", lambda: is_local)
     for track in two_genres.tracks:
-        path = places / "music" / track.genre / f"{track.track_id}.wav"
+        path = home / "music" / track.genre / f"{track.track_id}.wav"
         path.parent.mkdir(parents=True, exist_ok=True)
         sf.write(path, np.zeros(2205), 22_050)
-    add_run(places / "runs", "one", guesses(two_genres), data=str(places / "music"))
-    page = visit("runs/one", aspect="What they mix up", cell_genre="loud", cell_given="loud")
+    add_run(home / "runs", "one", guesses(two_genres), data=str(home / "music"))
+    page = visit("runs/one", aspect="Confusion matrices", cell_genre="loud", cell_given="loud")
 
     assert not page.exception
-    assert len(page.get("audio")) == int(is_home)
-    assert ("Its audio is not at hand" in texts(page)) == (not is_home)
+    assert len(page.get("audio")) == int(is_local)
+    assert ("The recording is not here" in texts(page)) == (not is_local)
 
 
-def test_how_sure_is_a_sentence_with_its_count_and_pictures(places, two_genres):
-    add_run(places / "runs", "one", guesses(two_genres))
-    page = visit("runs/one", aspect="How sure they are")
+def test_confidence_one_run_shows_sentence_and_charts(home, two_genres):
+    add_run(home / "runs", "one", guesses(two_genres))
+    page = visit("runs/one", aspect="Confidence")
 
     assert not page.exception
     assert "When one is 70% sure or more, it is right in " in texts(page)
     assert {"coverage", "reliability_0"} <= set(charts(page))
 
 
-def test_curves_are_overlaid_and_who_has_none_says_so(saved, two_genres):
+def test_curves_model_without_run_is_reported(saved, two_genres):
     add_run(saved / "runs", "one", guesses(two_genres), split="course")
-    page = visit("starter,runs/one", aspect="Curves")
+    page = visit("starter,runs/one", aspect="Learning curves")
 
     assert not page.exception
     assert "curves" in charts(page)
-    assert "The run that starter comes from is not here" in texts(page)
+    assert "No learning curves for starter" in texts(page)
     assert "The split of one leaks" in texts(page)
 
 
-@pytest.mark.parametrize("aspect", ["What they mix up", "How sure they are", "Curves", "Cards"])
-def test_a_figure_without_its_tracks_breaks_no_aspect(saved, aspect):
+@pytest.mark.parametrize(
+    "aspect", ["Confusion matrices", "Confidence", "Learning curves", "Details"]
+)
+def test_aspect_card_without_figures_shows_no_error(saved, aspect):
     card = saved / "models" / "mine" / "card.json"
     values = json.loads(card.read_text())
     card.write_text(json.dumps(values | {"figures": [], "recipe": {}}))
@@ -195,7 +166,7 @@ def test_a_figure_without_its_tracks_breaks_no_aspect(saved, aspect):
     assert not page.error
 
 
-def test_a_damaged_card_is_a_sentence_and_the_rest_works(saved):
+def test_leaderboard_corrupt_card_shows_warning_and_the_rest(saved):
     (saved / "models" / "mine" / "card.json").write_text("{")
     (saved / "runs" / "half").mkdir()
     (saved / "runs" / "half" / "config.json").write_text("{}")
@@ -208,7 +179,7 @@ def test_a_damaged_card_is_a_sentence_and_the_rest_works(saved):
     assert "starter is right for" in texts(page)
 
 
-def test_the_link_names_what_is_chosen_and_what_is_not_there_is_told(saved):
+def test_link_unknown_run_shows_warning_and_the_rest(saved):
     page = visit("mine,runs/**gone**,starter")
 
     assert "The link names **gone**" in texts(page)
@@ -217,8 +188,8 @@ def test_the_link_names_what_is_chosen_and_what_is_not_there_is_told(saved):
     assert page.session_state["compared"] == "mine,runs/**gone**,starter"
 
 
-def test_a_model_is_renamed_and_stays_chosen(saved):
-    page = visit("mine,starter", aspect="Cards")
+def test_rename_chosen_model_keeps_it_chosen(saved):
+    page = visit("mine,starter", aspect="Details")
     page.query_params["model"] = "mine"
     page.selectbox(key="model").select("mine").run()
     page.text_input(key="rename_mine").set_value("ours").run()
@@ -226,7 +197,7 @@ def test_a_model_is_renamed_and_stays_chosen(saved):
 
     assert not page.exception
     assert list_models(saved / "models") == ["starter", "ours"]
-    assert "mine is now called ours." in texts(page)
+    assert "mine was renamed to ours." in texts(page)
     assert page.session_state["compared"] == "ours,starter"
     assert page.session_state["model"] == "ours"
     assert not page.warning
@@ -236,8 +207,8 @@ def test_a_model_is_renamed_and_stays_chosen(saved):
     ("name", "sentence"),
     [("starter", "a model named starter exists"), ("../out", "cannot name a model")],
 )
-def test_a_name_that_is_none_is_refused_with_a_sentence(saved, name, sentence):
-    page = visit("mine", aspect="Cards")
+def test_rename_bad_name_shows_error(saved, name, sentence):
+    page = visit("mine", aspect="Details")
     page.text_input(key="rename_mine").set_value(name).run()
     page.button(key="renaming_mine").click().run()
 
@@ -245,34 +216,34 @@ def test_a_name_that_is_none_is_refused_with_a_sentence(saved, name, sentence):
     assert list_models(saved / "models") == ["starter", "mine"]
 
 
-def test_a_deleted_model_is_gone_and_another_one_listens(saved):
-    page = visit("mine", aspect="Cards")
+def test_delete_chosen_model_chooses_another(saved):
+    page = visit("mine", aspect="Details")
     page.query_params["model"] = "mine"
     page.selectbox(key="model").select("mine").run()
     page.button(key="delete_mine").click().run()
 
     assert not page.exception
     assert list_models(saved / "models") == ["starter"]
-    assert "mine is deleted." in texts(page)
+    assert "mine was deleted." in texts(page)
     assert list(table(page)["name"]) == ["starter"]
     assert page.session_state["model"] == "starter"
     assert not page.warning
 
 
-def test_the_bundled_model_can_be_neither_renamed_nor_deleted(saved):
-    page = visit("starter,mine", aspect="Cards")
+def test_actions_bundled_model_has_no_rename_and_delete(saved):
+    page = visit("starter,mine", aspect="Details")
 
-    assert key_exists(page, "delete_mine")
-    assert not key_exists(page, "delete_starter")
-    assert not key_exists(page, "renaming_starter")
+    assert "delete_mine" in keys(page)
+    assert "delete_starter" not in keys(page)
+    assert "renaming_starter" not in keys(page)
 
 
-def test_an_exported_zip_is_the_model(saved, monkeypatch):
+def test_export_zip_can_be_imported(saved, monkeypatch):
     offered = {}
     monkeypatch.setattr(
         st, "download_button", lambda label, data, name, *_, **__: offered.update({name: data})
     )
-    visit("mine", aspect="Cards")
+    visit("mine", aspect="Details")
     content = offered["mine.zip"]()
 
     assert set(zipfile.ZipFile(io.BytesIO(content)).namelist()) >= {"card.json", "weights.npz"}
@@ -280,50 +251,48 @@ def test_an_exported_zip_is_the_model(saved, monkeypatch):
     assert import_model(content, folder=saved / "models") == "mine"
 
 
-def test_a_zip_is_taken_in_and_chosen(saved):
+def test_import_zip_saves_and_chooses_model(saved):
     content = export_model("mine", saved / "models")
     page = visit()
     page.text_input(key="import_name").set_value("guest")
-    page.file_uploader(key="import_0").set_value([("m.zip", content, "application/zip")]).run()
-    page.button(key="take_in").click().run()
+    page.file_uploader(key="import_zip_0").set_value([("m.zip", content, "application/zip")]).run()
+    page.button(key="import_model").click().run()
 
     assert not page.exception
     assert list_models(saved / "models") == ["starter", "guest", "mine"]
-    assert "guest is here." in texts(page)
+    assert "guest was imported." in texts(page)
     assert page.session_state["compared"] == "guest"
-    assert not page.file_uploader(key="import_1").value
+    assert not page.file_uploader(key="import_zip_1").value
 
 
 @pytest.mark.parametrize("content", [b"no zip", None], ids=["no zip", "a zip of something else"])
-def test_what_is_no_model_is_refused_with_a_sentence(saved, content):
+def test_import_bad_zip_shows_error(saved, content):
     if content is None:
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("../card.json", "{}")
         content = buffer.getvalue()
     page = visit()
-    page.file_uploader(key="import_0").set_value([("m.zip", content, "application/zip")]).run()
-    page.button(key="take_in").click().run()
+    page.file_uploader(key="import_zip_0").set_value([("m.zip", content, "application/zip")]).run()
+    page.button(key="import_model").click().run()
 
     assert not page.exception
     assert "Choose a zip that was exported here" in page.error[0].value
     assert list_models(saved / "models") == ["starter", "mine"]
 
 
-def test_elsewhere_than_at_home_nothing_can_be_changed(saved, monkeypatch):
-    from app_pages import resources
-
-    monkeypatch.setattr(resources, "is_home", lambda: False)
-    page = visit("mine", aspect="Cards")
+def test_actions_on_a_server_are_not_offered(saved, monkeypatch):
+    monkeypatch.setattr(interface, "is_local", lambda: False)
+    page = visit("mine", aspect="Details")
 
     assert "Trained on 430 tracks" in texts(page)
-    for key in ("take_in", "delete_mine", "renaming_mine"):
-        assert not key_exists(page, key)
+    for key in ("import_model", "delete_mine", "renaming_mine"):
+        assert key not in keys(page)
     assert not page.get("file_uploader")
     assert not [b for b in page.get("download_button") if "mine" in b.proto.id]
 
 
-def test_the_honesty_picture_counts_in_four_ways(places):
+def test_leakage_shows_four_splits(home):
     page = visit()
 
     assert [metric.label for metric in page.metric] == [
@@ -332,7 +301,7 @@ def test_the_honesty_picture_counts_in_four_ways(places):
         "Artists whole",
         "Genres permuted",
     ]
-    assert page.subheader[-1].value == "The same network, the same data, four ways to count"
+    assert page.subheader[-1].value == "Data leakage: the same network and data, four splits"
     values = [int(metric.value.rstrip("%")) for metric in page.metric]
     assert values[0] > values[1] > values[2]
     captions = [c.value for c in page.caption if c.value.startswith("of ")]
@@ -341,9 +310,8 @@ def test_the_honesty_picture_counts_in_four_ways(places):
     assert "that have a sibling in training" in texts(page)
 
 
-def test_a_missing_recording_is_a_sentence_and_the_leaderboard_stands(saved, monkeypatch, tmp_path):
-    monkeypatch.setattr("genre.paths.RECORDED_LEAKAGE", tmp_path / "nothing")
-    monkeypatch.setattr("genre.compare.leakage.read_honesty.__defaults__", (tmp_path / "nothing",))
+def test_leakage_recorded_runs_missing_shows_error_and_leaderboard(saved, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "RECORDED_LEAKAGE", tmp_path / "nothing")
     page = visit()
 
     assert not page.exception
@@ -351,9 +319,9 @@ def test_a_missing_recording_is_a_sentence_and_the_leaderboard_stands(saved, mon
     assert list(table(page)["name"]) == ["mine", "starter"]
 
 
-def test_the_four_runs_are_started_now_and_watched_on_train(places, monkeypatch):
+def test_leakage_start_begins_four_runs_and_opens_train(home, monkeypatch):
     started = []
-    monkeypatch.setattr("genre.runs.store.start_run", lambda run, **_: started.append(run))
+    monkeypatch.setattr(train_setup, "start_run", lambda run, **_: started.append(run))
     page = visit()
     page.button(key="start_four").click().run()
 
@@ -370,11 +338,11 @@ def test_the_four_runs_are_started_now_and_watched_on_train(places, monkeypatch)
     assert any(button.key == "start" for button in page.button)  # the page Train
 
 
-def test_clicks_read_nothing_anew(saved, monkeypatch):
+def test_page_rerun_reads_nothing_again(saved, monkeypatch):
     page = visit("mine,starter")
     read = []
-    monkeypatch.setattr("genre.compare.leaderboard.list_contenders", lambda *_: read.append("list"))
-    monkeypatch.setattr("genre.compare.leakage.read_honesty", lambda *_: read.append("honesty"))
+    monkeypatch.setattr(compare_caches, "list_contenders", lambda *_: read.append("list"))
+    monkeypatch.setattr(leakage, "read_honesty", lambda *_: read.append("honesty"))
     for _ in range(3):
         page.run()
 

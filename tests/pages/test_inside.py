@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import soundfile as sf
-from streamlit.testing.v1 import AppTest
 
-from app_pages import inside_state, inside_verdict, resources
-from app_pages.resources import Song
+from app_pages import inside_caches, inside_prediction, session
+from app_pages.songs import Song
+from genre import paths
 from genre.audio.feature_config import FeatureConfig
 from genre.errors import RunError
 from genre.interpret.cell import lstm_step
@@ -23,9 +23,10 @@ from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT
 from genre.text.inside_scenes import SCENES
 from tests.interpret.test_trace import make_network
+from tests.support.app_page import PAGES, new_visit, texts
 
-INSIDE = "app_pages/inside.py"
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
+PLACE = ("scene", "part", "step", "frame", "layer", "unit")
 EVERYTHING = [(scene, part) for scene, one in SCENES.items() for part in one.parts]
 
 
@@ -41,9 +42,9 @@ def noise(seconds):
 
 @pytest.fixture(scope="module")
 def songs():
-    """What a visitor may have in hand; nothing, for the sample."""
+    """What a visitor may have uploaded; nothing, for the example."""
     return {
-        "sample": [],
+        "example": [],
         "1 s": [Song.of("short.wav", wav(noise(1)))],
         "silent": [Song.of("silent.wav", wav(np.zeros(5 * 22_050)))],
         "10 min": [Song.of("long.wav", wav(noise(600)))],
@@ -52,30 +53,30 @@ def songs():
 
 @pytest.fixture
 def visit(monkeypatch):
-    """Open the page Inside with songs in hand, by a link with some parameters."""
+    """Open the page Inside with uploaded songs, by a link with some parameters."""
     monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
-    monkeypatch.chdir(ROOT)
 
     def open_page(held=(), model="", **query):
-        page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
-        page.query_params.update(query)
-        page.run()
+        page = new_visit(**query).run()
         if held:
             page.session_state["songs"], page.session_state["opened"] = list(held), 0
-        page.switch_page(INSIDE).run()
+        page.switch_page(PAGES["inside"]).run()
         return page.selectbox(key="model").select(model).run() if model else page
 
     return open_page
 
 
 def go(page, scene, part="", **place):
-    page.session_state["place"] = inside_state.DEFAULTS | place | {"scene": scene, "part": part}
+    """Go to a scene as a link would; what it does not name is as at first."""
+    for name in PLACE:
+        page.session_state[name] = session.default(name)
+    for name, value in (place | {"scene": scene, "part": part}).items():
+        page.session_state[name] = value
     return page.run()
 
 
-def texts(page):
-    kinds = (page.markdown, page.text, page.caption, page.info, page.warning, page.error)
-    return "\n".join(e.value for kind in (*kinds, page.latex) for e in kind).replace("\\", "")
+def place_of(page):
+    return {name: page.session_state[name] for name in PLACE}
 
 
 def chart(page, key):
@@ -101,8 +102,8 @@ def shown(page):
 
 
 @pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("song", ["sample", "1 s", "silent", "10 min"])
-def test_a_scene_shows_any_song(visit, songs, song, scene):
+@pytest.mark.parametrize("song", ["example", "1 s", "silent", "10 min"])
+def test_scene_any_song_shows_chart_and_source(visit, songs, song, scene):
     page = visit(songs[song])
     for part in SCENES[scene].parts:
         go(page, scene, part)
@@ -113,48 +114,47 @@ def test_a_scene_shows_any_song(visit, songs, song, scene):
         assert f"Source: {SCENES[scene].source}" in texts(page)
         assert len(page.error) == (song == "silent")
         if song == "silent":
-            assert "silent" in page.error[0].value and "sketch" in page.error[0].value
+            assert "silent" in page.error[0].value and "An example is shown" in page.error[0].value
         has_player = (scene, part) != ("cinema", "Film")
         assert len(page.get("audio")) == has_player
 
 
-def test_the_song_in_hand_is_there_and_a_sample_otherwise(visit, songs):
-    assert "until you choose a song above" in texts(visit())
+def test_song_not_chosen_shows_example(visit, songs):
+    assert "Choose a song above" in texts(visit())
     page = visit(songs["1 s"])
 
-    assert "until you choose" not in texts(page)
+    assert "Choose a song above" not in texts(page)
     assert "Univariate: [22,050, 1], 22,050 numbers a second." in texts(page)
     assert "Multivariate: [44, 20]" in texts(page)
 
 
-def test_another_song_is_chosen_without_leaving_the_scene(visit):
+def test_song_chosen_in_header_keeps_scene(visit):
     page = visit(scene="cell", step="40")
-    page.pills(key="header_sketch").select("rock").run()
+    page.pills(key="header_example").select("rock").run()
 
     assert not page.exception
-    assert [song.name for song in page.session_state["songs"]] == ["Rock sketch"]
-    assert "until you choose" not in texts(page)
-    place = page.session_state["place"]
-    assert (place["scene"], place["step"]) == ("cell", 40)
+    assert [song.name for song in page.session_state["songs"]] == ["Rock example"]
+    assert "Choose a song above" not in texts(page)
+    assert (page.session_state["scene"], page.session_state["step"]) == ("cell", 40)
 
 
-def test_of_several_songs_none_of_them_open_the_first_is_shown(visit, songs):
+def test_song_none_of_several_open_shows_the_first(visit, songs):
     page = visit([*songs["1 s"], *songs["10 min"]])
     page.session_state["opened"] = None
     page.run()
 
-    assert "[22,050, 1]" in texts(page) and "The first of your songs" in texts(page)
+    assert "[22,050, 1]" in texts(page) and "This is your first song" in texts(page)
     page.session_state["opened"] = 1
-    assert "[13,230,000, 1]" in texts(page.run()) and "The first of" not in texts(page)
+    assert "[13,230,000, 1]" in texts(page.run()) and "This is your first song" not in texts(page)
 
 
 # Getting about
 
 
-def test_next_and_back_walk_through_the_scenes_and_the_link_follows(visit):
+def test_scene_next_and_back_write_link(visit):
     page = visit()
     assert page.button(key="scene_back").disabled
-    walked = [page.session_state["place"]["scene"]]
+    walked = [page.session_state["scene"]]
     while not page.button(key="scene_next").disabled:
         page.button(key="scene_next").click().run()
         walked.append(page.query_params["scene"])
@@ -163,11 +163,11 @@ def test_next_and_back_walk_through_the_scenes_and_the_link_follows(visit):
     page.button(key="scene_back").click().run()
     assert page.query_params["scene"] == "cinema"
     next(b for b in page.get("button_group") if b.key == "at_scene").set_value("sequence").run()
-    assert page.session_state["place"]["scene"] == "sequence"
+    assert page.session_state["scene"] == "sequence"
     assert "scene" not in page.query_params and not page.exception
 
 
-def test_a_link_leads_to_the_scene_the_step_and_the_unit(visit):
+def test_link_place_is_opened_and_kept(visit):
     page = visit(scene="cell", step="40", unit="3", layer="2")
 
     assert "0:04.6, segment 2 of 9, step 15 of 26" in texts(page)
@@ -176,22 +176,21 @@ def test_a_link_leads_to_the_scene_the_step_and_the_unit(visit):
     assert link.items() <= dict(page.query_params).items()
 
 
-def test_a_link_that_makes_no_sense_leads_to_something_that_does(visit):
+def test_link_bad_values_open_defaults(visit):
     page = visit(scene="<b>", part="nonsense", step="-4", unit="99999999", layer="7", frame="1e9")
-    assert page.session_state["place"] == inside_state.DEFAULTS | {
-        "part": "Series", "unit": 99999999, "layer": 7,
-    }  # fmt: skip
-    go(page, "cell", step=10**7, unit=10**7, layer=9)
+    defaults = {name: session.default(name) for name in PLACE}
+    assert place_of(page) == defaults | {"part": "Series", "unit": 99999999}
+    go(page, "cell", step=10**7, unit=10**7)
 
     assert not page.exception
     assert "Unit 63 of layer 1" in texts(page) and "segment 9 of 9, step 26 of 26" in texts(page)
 
 
-def test_what_was_chosen_is_still_there_after_another_page(visit):
+def test_place_after_another_page_is_kept(visit):
     page = visit(scene="cell", step="40")
     page.slider(key="at_unit").set_value(7).run()
-    page.switch_page("app_pages/classify.py").run()
-    page.switch_page(INSIDE).run()
+    page.switch_page(PAGES["classify"]).run()
+    page.switch_page(PAGES["inside"]).run()
 
     assert "Unit 7 of layer 1" in texts(page) and "segment 2 of 9, step 15" in texts(page)
 
@@ -199,7 +198,7 @@ def test_what_was_chosen_is_still_there_after_another_page(visit):
 # The scenes
 
 
-def test_the_settings_redraw_the_picture_and_its_shapes(visit):
+def test_series_settings_changed_redraw_chart_and_shapes(visit):
     page = visit()
     page.select_slider(key="mfcc_hop_length").set_value(1024).run()
     page.select_slider(key="mfcc_n_mfcc").set_value(13).run()
@@ -211,7 +210,7 @@ def test_the_settings_redraw_the_picture_and_its_shapes(visit):
     assert chart(page, "series_")["data"][1]["z"].shape == (13, n)
 
 
-def test_a_picked_frame_shows_its_vector(visit):
+def test_series_frame_chosen_shows_its_vector(visit):
     page = visit()
     before = chart(page, "vector")["data"][0]["y"]
     page.slider(key="at_frame").set_value(700).run()
@@ -220,10 +219,10 @@ def test_a_picked_frame_shows_its_vector(visit):
     assert len(after) == 20 and not np.array_equal(before, after)
     assert page.query_params["frame"] == "700"
     page.select_slider(key="mfcc_hop_length").set_value(2048).run()  # there are fewer frames now
-    assert not page.exception and page.session_state["place"]["frame"] < 700
+    assert not page.exception and page.session_state["frame"] < 700
 
 
-def test_shuffling_again_is_another_order(visit):
+def test_shuffle_again_changes_order(visit):
     page = go(visit(), "sequence", "Shuffled")
     before = chart(page, "shuffled_picture")["data"]
     page.button(key="shuffle").click().run()
@@ -234,7 +233,7 @@ def test_shuffling_again_is_another_order(visit):
     assert "Every average is the same" in texts(page)
 
 
-def test_return_sequences_changes_what_leaves_the_second_layer(visit):
+def test_unrolled_return_sequences_off_changes_output(visit):
     page = go(visit(), "network")
     assert ": as this model was trained." in texts(page)
     page.toggle[0].set_value(False).run()
@@ -244,7 +243,7 @@ def test_return_sequences_changes_what_leaves_the_second_layer(visit):
     assert "(9, 64)" in words and "to the dense layer" in words
 
 
-def test_the_numbers_by_hand_are_the_networks_own_and_go_step_by_step(visit):
+def test_cell_each_step_shows_numbers_of_network(visit):
     starter = load_classifier("starter")
     trace = starter.network.trace(analyze_song(JAZZ, starter).steps[:2])
     page = go(visit(), "cell", step=24, unit=5)
@@ -260,7 +259,7 @@ def test_the_numbers_by_hand_are_the_networks_own_and_go_step_by_step(visit):
     assert "segment 2 of 9, step 2 of 26" in texts(page)
 
 
-def test_the_textbooks_example_can_be_set(visit):
+def test_textbook_values_changed_show_new_result(visit):
     page = go(visit(), "cell", "Textbook")
     assert (
         page.latex[0].value.replace("$", "").strip().endswith("[1, 2, 4] * [1, 0, 1] = [1, 0, 4]")
@@ -271,7 +270,7 @@ def test_the_textbooks_example_can_be_set(visit):
     assert "= [1, -1.5, 4]" in page.latex[0].value
 
 
-def test_the_running_verdict_ends_at_the_segments_own_answer(visit):
+def test_running_prediction_last_step_is_prediction_of_segment(visit):
     starter = load_classifier("starter")
     song = analyze_song(JAZZ, starter)
     page = go(visit(), "verdict", "This segment", step=30)
@@ -288,15 +287,15 @@ def test_the_running_verdict_ends_at_the_segments_own_answer(visit):
     )
 
 
-def test_the_ribbon_fills_in_as_it_is_computed(visit, songs, monkeypatch):
-    monkeypatch.setattr(inside_verdict, "ADVANCE_SECONDS", 0.0)
-    inside_state._ribbon.clear()
+def test_ribbon_is_filled_in_as_computed(visit, songs, monkeypatch):
+    monkeypatch.setattr(inside_prediction, "ADVANCE_SECONDS", 0.0)
+    inside_caches._ribbon.clear()
     page = go(visit(songs["10 min"]), "verdict", "Silenced")
     half = chart(page, "ribbon_second")["data"][0]["y"].astype(float)
     assert 0 < np.isfinite(half).sum() < len(half) == 600
     assert "the largest change so far." in texts(page)
 
-    monkeypatch.setattr(inside_verdict, "ADVANCE_SECONDS", 300.0)
+    monkeypatch.setattr(inside_prediction, "ADVANCE_SECONDS", 300.0)
     page.run()
     done = chart(page, "ribbon_second")["data"][0]["y"].astype(float)
     assert np.isfinite(done).all() and not page.exception
@@ -304,7 +303,7 @@ def test_the_ribbon_fills_in_as_it_is_computed(visit, songs, monkeypatch):
     assert "so far" not in texts(page)
 
 
-def test_the_film_goes_on_from_where_it_was_paused_in_the_other_scenes(visit):
+def test_film_starts_at_chosen_step(visit):
     page = go(visit(), "cinema", step=40)
     data = json.loads(page.get("bidi_component")[0].proto.json)
     assert data["startSeconds"] == pytest.approx(3 + 14 * 5 * 512 / 22_050)
@@ -323,10 +322,10 @@ def other_models(monkeypatch, tmp_path):
     settings = {"n_values": 80, "n_genres": 10, "bidirectional": True}
     network = make_network(**settings)
     save_model(network, replace(card, name="both", network=network.config), folder=tmp_path)
-    monkeypatch.setattr(resources, "MODELS", tmp_path)
+    monkeypatch.setattr(paths, "MODELS", tmp_path)
 
 
-def test_a_model_of_simple_cells_is_shown_honestly(visit, other_models):
+def test_scenes_simple_rnn_model_say_what_is_missing(visit, other_models):
     page = visit(model="simple-rnn")
     for scene, part in EVERYTHING:
         go(page, scene, part)
@@ -343,7 +342,7 @@ def test_a_model_of_simple_cells_is_shown_honestly(visit, other_models):
     assert names == ["LSTM (starter)", "Simple RNN (simple-rnn)"]
 
 
-def test_a_model_that_reads_both_ways_is_shown_honestly(visit, other_models):
+def test_scenes_bidirectional_model_say_what_is_missing(visit, other_models):
     page = visit(model="both")
     for scene, part in EVERYTHING:
         go(page, scene, part)
@@ -360,8 +359,8 @@ def test_a_model_that_reads_both_ways_is_shown_honestly(visit, other_models):
 # The memory test
 
 
-class Desk:
-    """A desk whose test has been running for a while."""
+class BusyTests:
+    """Recall tests of which one has been running for a while."""
 
     is_busy, run = True, None
 
@@ -375,47 +374,47 @@ class Desk:
         self.is_busy = False
 
 
-def test_recorded_runs_of_both_cells_are_shown_with_their_command(visit):
+def test_recall_recorded_runs_show_command(visit):
     page = go(visit(), "forgetting", "Memory test")
 
     assert {line["name"] for line in chart(page, "recorded")["data"]} == {"LSTM", "Simple RNN"}
     assert "python -m genre memory-test --cell lstm --gap 10" in texts(page)
 
 
-def test_one_memory_test_runs_at_a_time_and_can_be_stopped(visit, monkeypatch):
-    desk = Desk()
-    monkeypatch.setattr(inside_state, "memory_desk", lambda: desk)
+def test_recall_second_start_shows_error_and_stop_ends_first(visit, monkeypatch):
+    tests = BusyTests()
+    monkeypatch.setattr(inside_caches, "recall_tests", lambda: tests)
     page = go(visit(), "forgetting", "Memory test")
-    assert "Starting TensorFlow in a process of its own" in texts(page)
+    assert "Starting TensorFlow in a background process" in texts(page)
 
-    desk.run = next(iter(inside_state.recorded_runs()))
+    tests.run = next(iter(inside_caches.recorded_runs()))
     page.button(key="run_test").click().run()
-    assert "a memory test runs already" in page.warning[0].value
-    assert len(chart(page, "memory_progress")["data"]) == 1
+    assert "a memory test runs already" in page.error[0].value
+    assert len(chart(page, "test_progress")["data"]) == 1
     page.button(key="stop_test").click().run()
-    assert not desk.is_busy and not page.exception
+    assert not tests.is_busy and not page.exception
 
 
 @pytest.mark.slow
-def test_a_memory_test_is_run_live_from_the_page(visit):
+def test_recall_started_runs_to_its_end(visit):
     page = go(visit(), "forgetting", "Memory test")
     page.button(key="run_test").click().run()
-    desk = inside_state.memory_desk()
+    tests = inside_caches.recall_tests()
     try:
-        while desk.is_busy:
+        while tests.is_busy:
             page.run()
             assert not page.exception and not page.error
         assert "of 1,000 recalled" in texts(page.run())
     finally:
-        desk.stop()
+        tests.stop()
 
 
-def test_a_visit_to_every_scene_loads_nothing_heavy():
+def test_scenes_load_no_heavy_library():
     program = """
 import sys
-from streamlit.testing.v1 import AppTest
+from tests.support.app_page import new_visit
 
-page = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
+page = new_visit().run()
 page.switch_page("app_pages/inside.py").run()
 while not page.button(key="scene_next").disabled:
     page.button(key="scene_next").click().run()

@@ -4,63 +4,63 @@ from dataclasses import fields, replace
 
 import pytest
 
-from app_pages import train_knobs
+from app_pages import train_settings
+from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import SegmentSet
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.prepare import prepare_datasets
 
 SETTINGS = {f.name: f for f in fields(TrainConfig) if f.name != "preset"}
-SLIDERS = [knob for knob in train_knobs.ALL if knob.stops]
+SLIDERS = [setting for setting in train_settings.ALL if setting.stops]
 
 
-def test_every_setting_has_one_knob():
-    assert sorted(knob.name for knob in train_knobs.ALL) == sorted(SETTINGS)
+def test_settings_are_all_shown_once():
+    assert sorted(setting.name for setting in train_settings.ALL) == sorted(SETTINGS)
 
 
-def test_no_two_knobs_are_called_alike():
-    labels = [knob.label for knob in train_knobs.ALL]
+def test_settings_labels_are_unique():
+    labels = [setting.label for setting in train_settings.ALL]
     assert len(set(labels)) == len(labels)
 
 
-@pytest.mark.parametrize("knob", SLIDERS, ids=lambda knob: knob.name)
-def test_every_stop_is_a_recipe_whatever_the_preset(knob):
-    for recipe in PRESETS.values():
-        for stop in knob.stops:
-            config = replace(recipe, **{knob.name: stop})
-            assert config.network_config(10).summary()
+def test_stops_any_preset_make_a_recipe():
+    for setting in SLIDERS:
+        for recipe in PRESETS.values():
+            for stop in setting.stops:
+                config = replace(recipe, **{setting.name: stop})
+                assert config.network_config(10).summary(), setting.name
 
 
-@pytest.mark.parametrize("knob", SLIDERS, ids=lambda knob: knob.name)
-def test_stops_rise_and_each_is_written_differently(knob):
-    assert list(knob.stops) == sorted(set(knob.stops))
-    assert len({train_knobs.written(stop) for stop in knob.stops}) == len(knob.stops)
+def test_stops_rise_and_are_written_differently():
+    assert len(SLIDERS) > 20
+    for setting in SLIDERS:
+        assert list(setting.stops) == sorted(set(setting.stops)), setting.name
+        assert len({train_settings.written(stop) for stop in setting.stops}) == len(setting.stops)
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("knob", SLIDERS, ids=lambda knob: knob.name)
-def test_every_presets_value_is_a_stop(knob, preset):
-    value = getattr(PRESETS[preset], knob.name)
-    assert value in knob.stops or knob.name == "test_share"  # 0.25 joins the stops when it is set
+def test_presets_values_are_stops():
+    for setting in SLIDERS:
+        values = {getattr(recipe, setting.name) for recipe in PRESETS.values()}
+        # A test share of 0.25 is added to the stops when it is set.
+        assert values <= set(setting.stops) or setting.name == "test_share", setting.name
 
 
-def test_a_knob_without_stops_is_a_switch_or_a_choice():
-    for knob in train_knobs.ALL:
-        if not knob.stops:
-            setting = SETTINGS[knob.name]
-            assert setting.metadata["choices"] or isinstance(setting.default, bool)
+def test_settings_without_stops_are_switches_or_choices():
+    for setting in train_settings.ALL:
+        if not setting.stops:
+            one = SETTINGS[setting.name]
+            assert one.metadata["choices"] or isinstance(one.default, bool)
 
 
-def test_every_choice_and_every_preset_has_its_words():
+def test_choices_and_presets_have_labels():
     choices = {choice for f in SETTINGS.values() for choice in f.metadata["choices"]}
-    assert choices == set(train_knobs.CHOICES)
-    assert set(PRESETS) == set(train_knobs.PRESETS)
+    assert choices == set(train_settings.CHOICES)
+    assert set(PRESETS) == set(train_settings.PRESETS)
 
 
 @pytest.fixture(scope="module")
 def twenty_mfccs(two_genres):
     """`two_genres` with 20 coefficients, few enough for networks of 512 units."""
-    from genre.audio.feature_config import FeatureConfig
-
     wide = two_genres.frames.repeat(2, axis=2)[:, :, :20]
     return SegmentSet(
         frames=wide,
@@ -74,7 +74,7 @@ def twenty_mfccs(two_genres):
 
 # One step of 10 frames costs a tenth; a slider of epochs would train for its length alone.
 SHORT = {"epochs": 1, "texture_frames": 13, "units_1": 4, "units_2": 4, "dense_units": 4}
-ENDS = [(knob.name, end) for knob in SLIDERS for end in (knob.stops[0], knob.stops[-1])]
+ENDS = [(setting.name, end) for setting in SLIDERS for end in (setting.stops[0], setting.stops[-1])]
 OTHERS = [
     (name, value)
     for name, f in SETTINGS.items()
@@ -86,8 +86,8 @@ OTHERS = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "value"), ENDS + OTHERS, ids=lambda value: str(value))
-def test_each_end_of_each_slider_trains_an_epoch(twenty_mfccs, name, value):
-    from genre.training.trainer import train
+def test_train_each_end_of_each_slider_trains_an_epoch(twenty_mfccs, name, value):
+    from genre.training.trainer import train  # loads TensorFlow
 
     config = replace(PRESETS["quick"], **(SHORT | {name: value}))
     data, split = prepare_datasets(twenty_mfccs, config)

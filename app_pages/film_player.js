@@ -1,6 +1,6 @@
 // The film of a song: pictures over one time axis, and a playhead that moves with the sound.
 // Streamlit calls the default export again whenever the page has run; what is shown is built
-// anew only if `identity` has changed, so the sound goes on.
+// again only if `identity` has changed, so the sound goes on.
 
 const NARROWEST_SEGMENT = 6; // pixels; narrower ones would be all marks
 const films = new WeakMap(); // the film that each place on the page shows
@@ -190,7 +190,7 @@ const show = (root, data, report) => {
 
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  const root = parentElement.querySelector(".cinema");
+  const root = parentElement.querySelector(".film");
   const before = films.get(parentElement);
   if (before?.identity !== data.identity || before?.root !== root) {
     before?.end();

@@ -1,16 +1,15 @@
-"""Let the arrow keys go on working after a click on a choice.
+"""Keep the arrow keys working after a click on a choice.
 
-A choice that was clicked keeps the keyboard to itself: left and right then move within it, and
-whoever presents can no longer step through a song.  A choice that was reached by keyboard keeps
-it, as it must.
+A choice that was clicked keeps the keyboard focus: left and right then move within it, and no
+longer step through a song.  A choice that was reached by keyboard keeps the focus, as it must.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-_free_keys = st.components.v2.component(
-    "free_keys",
+_component = st.components.v2.component(
+    "arrow_keys",
     html="",
     js="""
 export default () => {
@@ -27,6 +26,6 @@ export default () => {
 )
 
 
-def free_keys() -> None:
-    """Free the keys on this page."""
-    _free_keys(key="free_keys")
+def free_arrow_keys() -> None:
+    """Give the focus back after each click on this page."""
+    _component(key="arrow_keys")

@@ -1,4 +1,4 @@
-"""The player of the gate cinema in a real browser: its playhead moves with the sound."""
+"""The player of the film in a real browser: its playhead moves with the sound."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 APP = """
 from pathlib import Path
 import streamlit as st
-from app_pages.gate_cinema import show_gate_cinema
+from app_pages.film_player import show_player
 from genre.interpret.trace import trace_song
 from genre.charts.gate_film import film_song
 from genre.models.prediction import load_classifier
@@ -29,7 +29,7 @@ classifier = load_classifier("starter")
 song = analyze_song(content, classifier)
 trace = trace_song(classifier.network, song.steps, classifier.features)
 film = film_song(trace, song.view.envelope, song.prediction.seconds, order=order, n_units=24)
-seconds = show_gate_cinema(film, (content, "audio/ogg"), identity=order, start_seconds=2.0)
+seconds = show_player(film, (content, "audio/ogg"), identity=order, start_seconds=2.0)
 st.text(f"last at {seconds}")
 st.button("Run the page again")
 """
@@ -38,7 +38,7 @@ st.button("Run the page again")
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """A page with nothing but the player."""
-    script = tmp_path_factory.mktemp("cinema") / "page.py"
+    script = tmp_path_factory.mktemp("film") / "page.py"
     script.write_text(APP, encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -108,7 +108,7 @@ def wait_until_past(page, seconds):
     )
 
 
-def test_the_playhead_moves_with_the_sound_over_all_pictures(visit):
+def test_playhead_moves_with_sound(visit):
     page = visit()
     assert page.locator(".picture").count() == 11  # the waveform, and five of each layer
     before, said = place(page)
@@ -129,7 +129,7 @@ def test_the_playhead_moves_with_the_sound_over_all_pictures(visit):
     assert not page.complaints
 
 
-def test_a_click_seeks_and_the_keys_do_too(visit):
+def test_click_and_keys_seek(visit):
     page = visit()
     box = page.locator(".stage").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
@@ -152,7 +152,7 @@ def test_a_click_seeks_and_the_keys_do_too(visit):
     assert page.locator("audio").evaluate("a => a.paused")
 
 
-def test_the_sound_goes_on_when_the_page_runs_again_and_ends_with_another_film(visit):
+def test_sound_page_runs_again_goes_on_until_another_film(visit):
     page = visit()
     page.get_by_role("button", name="Play", exact=True).click()
     wait_until_past(page, 2.3)
@@ -167,7 +167,7 @@ def test_the_sound_goes_on_when_the_page_runs_again_and_ends_with_another_film(v
     assert page.locator(".picture").count() == 11 and not page.complaints
 
 
-def test_the_pointer_reads_a_number(visit):
+def test_pointer_over_chart_shows_value(visit):
     page = visit()
     page.locator(".picture canvas").nth(1).hover(position={"x": 40, "y": 3})
 
@@ -176,12 +176,12 @@ def test_the_pointer_reads_a_number(visit):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_fits_a_phone_and_is_painted_in_both_themes(visit, theme):
+def test_film_on_phone_fits_width_in_both_themes(visit, theme):
     page = visit(width=390, height=844, theme=theme)
 
     stage = page.locator(".stage").bounding_box()
     assert stage["x"] >= 0 and stage["x"] + stage["width"] <= 390
-    text, ground = page.locator(".cinema").evaluate(
+    text, ground = page.locator(".film").evaluate(
         "e => [getComputedStyle(e).color, getComputedStyle(document.querySelector("
         "'[data-testid=stApp]')).backgroundColor]"
     )

@@ -1,7 +1,7 @@
-"""Gate cinema: the film of a song, with a playhead that moves with its sound.
+"""The player of a song's film: charts of its gates, with a playhead that moves with its sound.
 
-The player is a Streamlit component of plain JavaScript in ``gate_cinema.js``, read from the
-file and shown as it stands: no build, no network.  What it draws was computed in `genre`.
+It is a Streamlit component of plain JavaScript in ``film_player.js``, read from the file and
+shown as it is: no build, no network.  What it draws was computed in `genre`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-if TYPE_CHECKING:
-    from genre.charts.gate_film import Film
+from genre.charts.gate_film import Film
 
 FOLDER = Path(__file__).resolve().parent
 HTML = """
-<section class="cinema">
+<section class="film">
   <div class="bar">
     <button class="play" type="button" aria-label="Play">Play</button>
     <span class="time">0:00</span>
@@ -29,14 +27,14 @@ HTML = """
 </section>
 """
 _player = st.components.v2.component(
-    "gate_cinema",
+    "film_player",
     html=HTML,
-    css=(FOLDER / "gate_cinema.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "gate_cinema.js").read_text(encoding="utf-8"),
+    css=(FOLDER / "film_player.css").read_text(encoding="utf-8"),
+    js=(FOLDER / "film_player.js").read_text(encoding="utf-8"),
 )
 
 
-def show_gate_cinema(
+def show_player(
     film: Film,
     sound: tuple[bytes, str],
     *,
@@ -51,7 +49,7 @@ def show_gate_cinema(
     film : Film
         `genre.charts.gate_film.film_song`.
     sound : tuple of (bytes, str)
-        A file that browsers play, and its media type: `resources.playable`.
+        A file that browsers play, and its media type: `interface.playable`.
     identity : str
         Which song and which pictures these are.  While it stays the same the sound goes on
         when the page runs again; another one starts from ``start_seconds``.
@@ -67,7 +65,7 @@ def show_gate_cinema(
     """
     content, media_type = sound
     result = _player(
-        key="gate_cinema",
+        key="film_player",
         data={
             "film": film.to_dict(),
             "sound": base64.b64encode(content).decode("ascii"),

@@ -1,0 +1,131 @@
+"""Caches that all visitors share: examples, models, songs, datasets and runs.
+
+Each is bounded in number and time.  A song is known by the digest of its content, never by its
+name; a model by its name and when its folder was written.  What one page alone needs is in
+`compare_caches` and `inside_caches`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from app_pages.songs import Song
+from genre import paths
+from genre.audio.load import load_audio
+from genre.audio.signal import encode_wav
+from genre.audio.song_facts import FactsJob, start_facts
+from genre.datasets.load import load_dataset
+from genre.datasets.summary import describe_dataset
+from genre.errors import GenreError
+from genre.models.prediction import Classifier, load_classifier
+from genre.models.registry import CARD_FILE, model_folder
+from genre.models.song_analysis import SongAnalysis, SongView, analyze_song
+from genre.recipes.config import TrainConfig
+from genre.runs.duration import measured_speed
+from genre.runs.reference_runs import EarlierRun, best_earlier_run
+from genre.runs.store import list_runs
+from genre.system.warm_worker import WarmWorker
+
+HOUR = 3600
+
+
+@st.cache_data(max_entries=20, ttl=HOUR, show_spinner=False)
+def example(name: str) -> Song:
+    """Return one of the project's own example songs."""
+    content = (paths.SAMPLES / f"{name}.ogg").read_bytes()
+    return Song.of(f"{name.capitalize()} example", content, "written for this app")
+
+
+def classifier(name: str) -> Classifier:
+    """Return a saved model, loaded once for all visitors until its folder changes."""
+    return _classifier(name, stamp(name))
+
+
+def stamp(name: str) -> int:
+    """Return when a model's folder was last written."""
+    card = model_folder(name, paths.MODELS) / CARD_FILE
+    return card.stat().st_mtime_ns if card.exists() else 0
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _classifier(name: str, stamp: int) -> Classifier:
+    return load_classifier(name, paths.MODELS)
+
+
+def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:
+    """Return a song as a model read it, or what is wrong with it; decoded once for all pages."""
+    return _analysis(song.digest, chosen.card.name, stamp(chosen.card.name), song.content, chosen)
+
+
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+def _analysis(
+    digest: str, model: str, stamp: int, _content: bytes, _classifier: Classifier
+) -> SongAnalysis | GenreError:
+    try:
+        return analyze_song(_content, _classifier)
+    except GenreError as error:  # kept as well: a bad file is not decoded again at every click
+        return error
+
+
+def view(song: Song, chosen: Classifier) -> SongView | GenreError:
+    """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
+    return _view(song.digest, chosen.card.name, stamp(chosen.card.name), song, chosen)
+
+
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
+def _view(
+    digest: str, model: str, stamp: int, _song: Song, _classifier: Classifier
+) -> SongView | GenreError:
+    outcome = analysis(_song, _classifier)
+    return outcome if isinstance(outcome, GenreError) else outcome.view
+
+
+@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
+def wav(digest: str, _content: bytes) -> bytes:
+    """Return a recording as a WAV file."""
+    return encode_wav(load_audio(_content))
+
+
+def facts_job(song: Song) -> FactsJob:
+    """Return the background process that looks for a song's tempo and key, started once."""
+    return _facts_job(song.digest, song.content)
+
+
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
+def _facts_job(digest: str, _content: bytes) -> FactsJob:
+    return start_facts(_content)
+
+
+@st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)
+def overview(name: str) -> dict[str, Any]:
+    """Return what is in a bundled dataset."""
+    return asdict(describe_dataset(load_dataset(name)))
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda worker: worker.stop())
+def warm_worker() -> WarmWorker:
+    """Return the one that keeps a process with TensorFlow ready for the next run."""
+    return WarmWorker()
+
+
+def earlier_run(data: str, config: TrainConfig, besides: str = "") -> EarlierRun | None:
+    """Return the best earlier run on the same data, to draw pale behind another one."""
+    return _earlier_run(data, config, besides, len(list_runs(paths.RUNS)))
+
+
+@st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
+def _earlier_run(data: str, config: TrainConfig, besides: str, n_runs: int) -> EarlierRun | None:
+    return best_earlier_run(data, config, besides=besides, folder=paths.RUNS)
+
+
+def speed(is_busy: bool) -> float | None:
+    """Return how fast the latest run trained here, looked up again when one begins or ends."""
+    return _speed(len(list_runs(paths.RUNS)), is_busy)
+
+
+@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
+def _speed(n_runs: int, is_busy: bool) -> float | None:
+    return measured_speed(paths.RUNS)

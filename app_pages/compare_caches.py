@@ -1,0 +1,73 @@
+"""What the page Compare keeps between clicks: the leaderboard, differences, data for a track."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import interface
+from app_pages.caches import HOUR
+from app_pages.songs import Song
+from genre import paths
+from genre.compare import leakage
+from genre.compare.confusion_tracks import CellTrack, find_pack, find_recording
+from genre.compare.leaderboard import Contender, contenders_stamp, list_contenders
+from genre.compare.link import to_link
+from genre.datasets.load import load_dataset
+from genre.datasets.types import SegmentSet
+from genre.errors import GenreError
+from genre.text import compare as compare_text
+
+Stamp = tuple[tuple[str, int], ...]
+"""Files and when each was last written: with other stamps, they are read again."""
+
+
+def contenders() -> tuple[list[Contender], list[str]]:
+    """Return everything that can be compared, and a sentence for what cannot be read."""
+    return _contenders(contenders_stamp(paths.MODELS, paths.RUNS))
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading models and runs")
+def _contenders(stamp: Stamp) -> tuple[list[Contender], list[str]]:
+    return list_contenders(paths.MODELS, paths.RUNS)
+
+
+def difference_lines(chosen: list[Contender]) -> list[str]:
+    """Return how much better the first of some contenders is than each other one."""
+    stamp = contenders_stamp(paths.MODELS, paths.RUNS)
+    return _difference_lines(to_link(chosen), stamp, chosen)
+
+
+@st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
+def _difference_lines(link: str, stamp: Stamp, _chosen: list[Contender]) -> list[str]:
+    return compare_text.difference_lines(_chosen)
+
+
+def recorded_leakage() -> leakage.HonestyPicture | GenreError:
+    """Return the recorded runs of the four splits, or what is wrong with them."""
+    files = sorted(paths.RECORDED_LEAKAGE.glob("*/*"))
+    return _recorded_leakage(tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
+def _recorded_leakage(stamp: Stamp) -> leakage.HonestyPicture | GenreError:
+    try:
+        return leakage.read_honesty(paths.RECORDED_LEAKAGE)
+    except GenreError as error:
+        return error
+
+
+def pack(source: str) -> SegmentSet | None:
+    """Return a dataset whose MFCCs are on this computer."""
+    folder = find_pack(source, is_home=interface.is_local())
+    return _pack(str(folder), (folder / "pack.json").stat().st_mtime_ns) if folder else None
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading the MFCCs")
+def _pack(folder: str, stamp: int) -> SegmentSet:
+    return load_dataset(folder)
+
+
+def recording(track: CellTrack, source: str) -> Song | None:
+    """Return the recording of a track, where it is here and only this computer reaches it."""
+    path = find_recording(track, source) if interface.is_local() else None
+    return Song.of(path.name, path.read_bytes()) if path else None

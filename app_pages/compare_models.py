@@ -1,0 +1,147 @@
+"""Details of each model and run; models are renamed, deleted, exported and imported here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app_pages import interface, train_runs
+from genre import paths
+from genre.compare.leaderboard import Contender
+from genre.errors import GenreError
+from genre.models.archive import (
+    BUNDLED_MODELS,
+    delete_model,
+    export_model,
+    import_model,
+    rename_model,
+)
+from genre.models.registry import read_card
+from genre.text.compare import figure_line, recipe_line
+from genre.text.song import card_lines
+
+state = st.session_state
+
+
+def show_cards(chosen: list[Contender], names: list[str]) -> None:
+    """Show what is known of each contender, and what can be done with it."""
+    for contender, title in zip(chosen, names, strict=True):
+        with st.container(border=True):
+            st.markdown(f"**{interface.literal(title)}**")
+            if contender.kind == "model":
+                show_model(contender)
+            else:
+                show_run(contender, title)
+
+
+def show_model(contender: Contender) -> None:
+    """Show a model's card, and, on this computer, what can be done with it."""
+    try:
+        card = read_card(contender.name, paths.MODELS)
+    except GenreError as error:
+        interface.show_error(error)
+        return
+    for line in card_lines(card):
+        st.text(line)
+    if interface.is_local():
+        show_actions(contender)
+
+
+def show_run(contender: Contender, title: str) -> None:
+    """Show the result of a run, and offer to open it."""
+    st.text(figure_line(contender, title))
+    st.text(f"Trained on {contender.data} by {recipe_line(contender)}.")
+    if st.button("Open on Train", icon=":material/model_training:",
+                 key=f"open_{contender.name}"):  # fmt: skip
+        train_runs.show_run(contender.name)
+        interface.go_to("app_pages/train.py")
+
+
+def show_actions(contender: Contender) -> None:
+    """Offer to rename, delete and export a model."""
+    name = contender.name
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.popover("Export", icon=":material/download:"):
+            with_names = st.checkbox(
+                "Include the names of its training tracks",
+                key=f"names_{name}",
+                help="Also the paths in its commands. Names of GTZAN's tracks are always included.",
+            )
+            st.download_button(
+                "Download",
+                lambda: export_model(name, paths.MODELS, with_names=with_names),
+                f"{name}.zip",
+                "application/zip",
+                key=f"export_{name}",
+                on_click="ignore",
+            )
+        if name in BUNDLED_MODELS:
+            st.caption("This model is part of the app: it cannot be renamed or deleted.")
+            return
+        with st.popover("Rename", icon=":material/edit:"):
+            st.text_input("New name", name, key=f"rename_{name}", max_chars=64)
+            st.button("Rename", key=f"renaming_{name}", on_click=rename, args=(name,))
+        with st.popover("Delete", icon=":material/delete:"):
+            st.write("This deletes the model. Its training run stays.")
+            st.button("Delete", key=f"delete_{name}", on_click=delete, args=(name,))
+
+
+def rename(name: str) -> None:
+    """Give a model the name in the field."""
+    new_name = state[f"rename_{name}"].strip()
+    try:
+        rename_model(name, new_name, paths.MODELS)
+    except GenreError as error:
+        interface.set_message("models", error, is_error=True)
+        return
+    if state.get("model") == name:
+        state.model = new_name
+    update_chosen(name, new_name)
+    interface.set_message("models", f"{name} was renamed to {new_name}.")
+
+
+def delete(name: str) -> None:
+    """Delete a model; if it was the chosen one, the header chooses another."""
+    try:
+        delete_model(name, paths.MODELS)
+    except GenreError as error:
+        interface.set_message("models", error, is_error=True)
+        return
+    update_chosen(name, "")
+    interface.set_message("models", f"{name} was deleted.")
+
+
+def update_chosen(name: str, new_name: str) -> None:
+    """Give a chosen model its new name, or choose it no longer if that is empty."""
+    chosen = [new_name if part == name else part for part in state.compared.split(",")]
+    state.compared = ",".join(part for part in chosen if part)
+    state.removed_models.add(name)  # the link may still name it
+
+
+def show_import() -> None:
+    """Offer to import a model from a zip file."""
+    n = state.n_imports
+    with st.popover("Import model", icon=":material/upload:"):
+        st.caption("A zip file from Export, here or on another computer.")
+        st.file_uploader("Zip file", type="zip", key=f"import_zip_{n}")
+        st.text_input("Name (optional)", key="import_name", max_chars=64)
+        st.button(
+            "Import",
+            key="import_model",
+            disabled=not state.get(f"import_zip_{n}"),
+            on_click=import_uploaded,
+            args=(n,),
+        )
+
+
+def import_uploaded(n: int) -> None:
+    """Import the uploaded model."""
+    try:
+        name = import_model(
+            state[f"import_zip_{n}"].getvalue(), state.import_name.strip(), paths.MODELS
+        )
+    except GenreError as error:
+        interface.set_message("models", error, is_error=True)
+        return
+    state.n_imports, state.import_name = n + 1, ""
+    state.compared = name
+    interface.set_message("models", f"{name} was imported. Its accuracy was measured elsewhere.")

@@ -1,0 +1,187 @@
+"""A song as one model reads it, and what the scenes of Inside work out of it, kept for all.
+
+The caches are keyed by `AnalysedSong.key`: the song's digest, the model's name, and when its
+folder was written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from app_pages import caches
+from app_pages.caches import HOUR
+from app_pages.songs import Song, current_song
+from genre import paths
+from genre.errors import GenreError
+from genre.interpret import recall_task
+from genre.interpret.gradients import MemoryCurve, measure_memory
+from genre.interpret.occlusion import Ribbon, start_ribbon
+from genre.interpret.position import Moment, find_moment
+from genre.interpret.recall_job import RecallRunner
+from genre.interpret.recall_task import RecallRun
+from genre.interpret.running_prediction import RunningVerdict, run_verdict
+from genre.interpret.sequence import SongSequence, describe_sequence
+from genre.interpret.trace import SongTrace, step_seconds, trace_song
+from genre.interpret.unrolled import SlopeProduct, multiply_slopes
+from genre.models.prediction import Classifier
+from genre.models.registry import list_models
+from genre.models.song_analysis import SongAnalysis
+from genre.network.config import Cell
+
+state = st.session_state
+EXAMPLE = "jazz"
+"""What is shown until a song is chosen."""
+BUNDLED = {"lstm": "starter", "simple_rnn": "simple-rnn"}
+"""The bundled model of each cell."""
+N_SLOPE_SEGMENTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedSong:
+    """A song as one model reads it."""
+
+    song: Song
+    classifier: Classifier
+    result: SongAnalysis
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """The key of the caches."""
+        name = self.classifier.card.name
+        return self.song.digest, name, caches.stamp(name)
+
+
+def song_to_show() -> tuple[Song, str]:
+    """Return the current song, else an example, and a sentence on that choice."""
+    if song := current_song():
+        return song, ""
+    if state.songs:
+        return state.songs[0], "This is your first song. Open another one on Classify."
+    song = caches.example(EXAMPLE)
+    return song, f"{song.name}, {song.about}. Choose a song above."
+
+
+def analyse(song: Song, classifier: Classifier) -> AnalysedSong | GenreError:
+    """Return a song as a model reads it, or what is wrong with it; computed once for all pages."""
+    result = caches.analysis(song, classifier)
+    return result if isinstance(result, GenreError) else AnalysedSong(song, classifier, result)
+
+
+def with_cell(analysed: AnalysedSong, cell: Cell) -> AnalysedSong | None:
+    """Return the song as read by a model of such cells, the chosen one if it is; None if none."""
+    if analysed.classifier.network.config.cell == cell:
+        return analysed
+    if BUNDLED[cell] not in list_models(paths.MODELS):
+        return None
+    try:
+        other = analyse(analysed.song, caches.classifier(BUNDLED[cell]))
+    except GenreError:  # a damaged model is reported where it is chosen
+        return None
+    is_such = isinstance(other, AnalysedSong) and other.classifier.network.config.cell == cell
+    return other if is_such else None
+
+
+def moment_of(analysed: AnalysedSong) -> Moment:
+    """Return the chosen step, within this song."""
+    moment = find_moment(state.step, analysed.result.steps.shape, analysed.classifier.features)
+    state.step = moment.index
+    return moment
+
+
+def sequence_of(analysed: AnalysedSong, n_mfcc: int, n_fft: int, hop_length: int) -> SongSequence:
+    """Return a song as two series."""
+    return _sequence(analysed.song.digest, n_mfcc, n_fft, hop_length, analysed.result)
+
+
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
+def _sequence(
+    digest: str, n_mfcc: int, n_fft: int, hop_length: int, _song: SongAnalysis
+) -> SongSequence:
+    return describe_sequence(
+        _song.beginning,
+        n_mfcc=n_mfcc,
+        n_fft=n_fft,
+        hop_length=hop_length,
+        n_samples=_song.n_samples,
+    )
+
+
+def trace_of(analysed: AnalysedSong) -> SongTrace:
+    """Return what every unit did over a song."""
+    return _trace(analysed.key, analysed)
+
+
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+def _trace(key: tuple[str, str, int], _analysed: AnalysedSong) -> SongTrace:
+    classifier = _analysed.classifier
+    return trace_song(classifier.network, _analysed.result.steps, classifier.features)
+
+
+def memory_of(analysed: AnalysedSong) -> MemoryCurve:
+    """Return how much the end of a segment depends on each earlier step."""
+    return _memory(analysed.key, analysed)
+
+
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
+def _memory(key: tuple[str, str, int], _analysed: AnalysedSong) -> MemoryCurve:
+    classifier = _analysed.classifier
+    seconds = step_seconds(classifier.features)
+    return measure_memory(classifier.network, _analysed.result.steps, step_seconds=seconds)
+
+
+def slopes_of(analysed: AnalysedSong, layer: int) -> SlopeProduct:
+    """Return what the slopes of tanh leave of a gradient in a simple RNN."""
+    return _slopes(analysed.key, layer, analysed)
+
+
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
+def _slopes(key: tuple[str, str, int], layer: int, _analysed: AnalysedSong) -> SlopeProduct:
+    network = _analysed.classifier.network
+    return multiply_slopes(network.trace(_analysed.result.steps[:N_SLOPE_SEGMENTS]), layer=layer)
+
+
+def predictions_of(analysed: AnalysedSong) -> RunningVerdict:
+    """Return what the network would predict after each step."""
+    return _predictions(analysed.key, analysed)
+
+
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningVerdict:
+    classifier = _analysed.classifier
+    seconds = classifier.features.segment_seconds
+    return run_verdict(classifier.network, _analysed.result.steps, segment_seconds=seconds)
+
+
+def ribbon_of(analysed: AnalysedSong, by: Literal["second", "mfcc"]) -> Ribbon:
+    """Return what silencing each part changes, as far as it is computed."""
+    return _ribbon(analysed.key, by, analysed)
+
+
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+def _ribbon(
+    key: tuple[str, str, int], by: Literal["second", "mfcc"], _analysed: AnalysedSong
+) -> Ribbon:
+    prediction, classifier = _analysed.result.prediction, _analysed.classifier
+    return start_ribbon(
+        by,
+        classifier.network,
+        _analysed.result.steps,
+        classifier.features,
+        audible=prediction.audible,
+        genre=prediction.genres.index(prediction.genre),
+    )
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda tests: tests.stop())
+def recall_tests() -> RecallRunner:
+    """Return what runs recall tests in a background process, one at a time."""
+    return RecallRunner()
+
+
+@st.cache_resource(max_entries=1, ttl=HOUR, show_spinner=False)
+def recorded_runs() -> tuple[RecallRun, ...]:
+    """Return the recall tests that are part of the project."""
+    return recall_task.recorded_runs()

@@ -1,0 +1,269 @@
+"""The session state: what every key is, and which keys the page's link holds.
+
+Conventions
+-----------
+`TABLE` has every key of ``st.session_state`` that holds a value between two runs of a page.
+A ``*`` in a name stands for what differs: a song's digest, a run's name, a setting.
+
+link
+    The URL of the page.  `read_link` and `write_link` are the only functions that read or write
+    its parameters, except for ``model``, which Streamlit binds to its widget.  A link may be
+    typed by anybody: a value that cannot be used is replaced by the default.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any
+
+import streamlit as st
+
+from app_pages.songs import Song
+from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.link import from_query, to_query
+from genre.runs.reader import RunReader
+from genre.text.inside_scenes import SCENES
+
+state = st.session_state
+MAX_DIGITS = 8
+WIDGET = object()
+"""Default of a key that a widget or its page sets: the value is there once the widget is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of the session state.
+
+    Parameters
+    ----------
+    name : str
+    type : type
+    default : object
+        Its value at the start of a visit; `WIDGET` where a widget sets it.
+    meaning : str
+    url_parameter : str, optional
+        What it is called in the link.
+    page : str
+        Whose link holds it.
+    choices : tuple
+        The values that a link may give; any where it is empty.
+    max_chars : int
+        More characters of a link are not read.
+    """
+
+    name: str
+    type: type | UnionType
+    default: Any
+    meaning: str
+    url_parameter: str | None = None
+    page: str = ""
+    choices: tuple[Any, ...] = ()
+    max_chars: int = 100
+
+    def read(self, query: Mapping[str, str]) -> tuple[Any, list[str]]:
+        """Return the value that a link gives, or the default, and what is wrong with the link."""
+        text = query.get(self.url_parameter or "", "")
+        value: Any = text if text and len(text) <= self.max_chars else self.default
+        if self.type is int:
+            is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+            value = int(text) if is_number else self.default
+        return (value if value in (self.choices or (value,)) else self.default), []
+
+    def write(self, value: Any) -> dict[str, str]:
+        """Return the parameters that the link needs: none for the default."""
+        return {} if value == self.default else {str(self.url_parameter): str(value)}
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Every parameter of the link that this key may use."""
+        return (str(self.url_parameter),)
+
+
+class RecipeEntry(Entry):
+    """The recipe: a parameter for its preset and for each setting that differs from it."""
+
+    def read(self, query: Mapping[str, str]) -> tuple[Any, list[str]]:
+        """Return preset and settings, and a sentence for each parameter that cannot be used."""
+        preset, config, problems = from_query(query)
+        return (preset, config), problems
+
+    def write(self, value: Any) -> dict[str, str]:
+        """Return the preset and what differs from it."""
+        return to_query(*value)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The preset and every setting."""
+        return tuple(TrainConfig.__dataclass_fields__)
+
+
+TABLE = (
+    # The songs, on every page.
+    Entry("songs", list, [], "each `Song` that was last uploaded, chosen or recorded"),
+    Entry("songs_from", str, "", "what brought them: uploads, example or recording"),
+    Entry("opened", int | None, None, "index of the current song; None while none is open"),
+    Entry("moment", int | None, None, "index of the segment to play; None: from the start"),
+    Entry("n_plays", int, 0, "how often a song or moment was chosen: a new player each time"),
+    Entry("read_files", set, set(), "ids of the uploaded files that were read"),
+    Entry("ignored_uploads", set, set(), "digests of files that were replaced by an example"),
+    Entry("classified", set, set(), "(digest, model) of the songs this visitor has waited for"),
+    Entry("uploads", list, WIDGET, "the file uploader of Classify"),
+    Entry("recording", object, WIDGET, "the recorder of Classify"),
+    Entry("*example", str | None, WIDGET, "example songs: in the tab, at first, in the header"),
+    Entry("messages", dict, {}, "(is error, sentence) to show once, by its place on a page"),
+    # The model, in the header.
+    Entry("model", str, WIDGET, "name of the chosen model", "model"),
+    Entry("removed_models", set, set(), "models renamed or deleted: the link may still name them"),
+    # Classify.
+    Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
+    Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
+    Entry("timeline_*", dict, WIDGET, "timeline of a song; a click plays a segment"),
+    Entry("slider_*", int, WIDGET, "the segments of a song"),
+    # Train.
+    Entry("run", str, "", "name of the run on the page", "run", "train"),
+    RecipeEntry(
+        "recipe", tuple, ("recommended", PRESETS["recommended"]), "preset and `TrainConfig`",
+        "preset", "train",
+    ),
+    Entry("reader", RunReader | None, None, "reader of that run: what was read of it so far"),
+    Entry("data", str, WIDGET, "the dataset to train on"),
+    Entry("data_path", str, WIDGET, "path of one's own dataset"),
+    Entry("data_zip", object, WIDGET, "uploaded zip of one's own dataset"),
+    Entry("stored_zip", tuple, ("", ""), "id of that upload, and the path where it was stored"),
+    Entry("read_sources", set, set(), "paths of the datasets that this visit had read"),
+    Entry("gtzan", str, WIDGET, "which part of GTZAN to download"),
+    Entry("preset", str, WIDGET, "the preset"),
+    Entry("set_*", object, WIDGET, "each setting of the recipe that is shown"),
+    Entry("more", str | None, WIDGET, "which group of further settings is shown"),
+    Entry("is_preset_new", bool, False, "whether the settings were set by a preset just now"),
+    Entry("last_start", float, float("-inf"), "when Start was pressed last: a double click is one"),
+    Entry("tracked_song", Song | None, None, "the `Song` that runs classify after each epoch"),
+    Entry("track_example", str | None, WIDGET, "example to track"),
+    Entry("track_upload", object, WIDGET, "uploaded song to track"),
+    Entry("name_*", str, WIDGET, "name to save a run's model as"),
+    Entry("rate_*", float, WIDGET, "learning rate of a run"),
+    Entry("epochs_*", int, WIDGET, "epochs of a run"),
+    Entry("open_run_*", str | None, WIDGET, "earlier run to open"),
+    # Compare.
+    Entry(
+        "compared", str, "", "references of the chosen models and runs", "compare", "compare",
+        max_chars=2000,
+    ),
+    Entry("leaderboard_*", dict, WIDGET, "the leaderboard; its rows choose models and runs"),
+    Entry("aspect", str, WIDGET, "what of the chosen ones is shown"),
+    Entry("other", str, WIDGET, "whose confusion matrix is compared with the first one's"),
+    Entry("cell_genre", str | None, WIDGET, "true genre of the chosen cell of the matrix"),
+    Entry("cell_given", str | None, WIDGET, "predicted genre of the chosen cell of the matrix"),
+    Entry("matrix_*", dict, WIDGET, "a confusion matrix; a click chooses the cell"),
+    Entry("tracks_*", dict, WIDGET, "tracks of that cell; a row opens a track"),
+    Entry("rename_*", str, WIDGET, "new name of a model"),
+    Entry("names_*", bool, WIDGET, "whether a model's export keeps the names of its tracks"),
+    Entry("import_name", str, WIDGET, "what to call an imported model"),
+    Entry("import_zip_*", object, WIDGET, "the zip of a model"),
+    Entry("n_imports", int, 0, "how many models this visit imported: a new uploader each time"),
+    # Inside: the place, its widgets, and the settings of each scene.
+    Entry("scene", str, "sequence", "the scene", "scene", "inside", tuple(SCENES)),
+    Entry("part", str, "", "the part of the scene; empty: its first", "part", "inside"),
+    Entry("step", int, 12, "the step of the song", "step", "inside"),
+    Entry("frame", int, 60, "the MFCC frame", "frame", "inside"),
+    Entry("layer", int, 1, "the recurrent layer", "layer", "inside", (1, 2)),
+    Entry("unit", int, 0, "the unit of that layer", "unit", "inside"),
+    Entry("at_*", str | int, WIDGET, "the widget of each of these"),
+    Entry("series_*", dict, WIDGET, "the MFCC frames; a click chooses a frame"),
+    Entry("mfcc_*", int, WIDGET, "settings of the MFCCs"),
+    Entry("seed", int, 0, "how often the steps were shuffled"),
+    Entry("sequences_*", bool, WIDGET, "whether the second layer returns sequences"),
+    Entry("textbook_*", float, WIDGET, "cell and forget gate of the textbook's example"),
+    Entry("test_cell", str, WIDGET, "cell of the recall task"),
+    Entry("test_gap", int, WIDGET, "gap of the recall task"),
+    Entry("film_order", str, WIDGET, "which units the film shows first"),
+    Entry("film_units", str, WIDGET, "how many units the film shows"),
+    Entry("film_player", object, WIDGET, "the player of the film: where it was paused"),
+    Entry("film_start", tuple | None, None, "what the film shows, and the second it began at"),
+)  # fmt: skip
+
+ELEMENTS = (
+    # Every page; Classify.
+    "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json", "arrow_keys",
+    # Train.
+    "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
+    "download_gtzan", "stop_download", "history", "song", "matrix", "save_*", "try_*", "resume_*",
+    "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*", "use_*", "track",
+    "track_current",
+    # Compare.
+    "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",
+    "open_*", "export_*", "renaming_*", "import_model", "leakage_true", "leakage_permuted",
+    "start_four",
+    # Inside.
+    "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
+    "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",
+    "forgetting", "recorded", "run_test", "stop_test", "test_progress", "running",
+    "prediction_picture", "ribbon_*",
+)  # fmt: skip
+"""Keys of buttons, charts and containers: they hold no value, but no two may be the same."""
+
+
+def start() -> None:
+    """Give every key its default that has one and does not come from a link."""
+    for entry in TABLE:
+        if entry.default is not WIDGET and not entry.page and entry.name not in state:
+            state[entry.name] = copy.copy(entry.default)
+
+
+def default(name: str) -> Any:
+    """Return the value that a key has unless a visitor or a link sets it."""
+    return next(entry.default for entry in TABLE if entry.name == name)
+
+
+def read_link(page: str) -> list[str]:
+    """Set the keys of a page from its link, unless this visit has set them before.
+
+    Parameters
+    ----------
+    page : str
+        ``train``, ``compare`` or ``inside``.
+
+    Returns
+    -------
+    problems : list of str
+        A sentence for each parameter that cannot be used, where its page reports it.
+    """
+    query, problems = st.query_params.to_dict(), []
+    for entry in TABLE:
+        if entry.page == page and entry.name not in state:
+            state[entry.name], found = entry.read(query)
+            problems += found
+    return problems
+
+
+def write_link(page: str) -> None:
+    """Write the keys of a page into its link."""
+    for entry in TABLE:
+        if entry.page == page and entry.name in state:
+            wanted = entry.write(state[entry.name])
+            for parameter in entry.parameters:
+                if parameter not in wanted:
+                    st.query_params.pop(parameter, None)
+            if any(st.query_params.get(name) != value for name, value in wanted.items()):
+                st.query_params.update(wanted)
+
+
+def bind_widget(name: str) -> str:
+    """Give a widget the value of a key that stays while the widget is away.
+
+    Returns
+    -------
+    key : str
+        The widget's own key.
+    """
+    key = f"at_{name}"
+    state[key] = state[name]
+    return key
+
+
+def keep_widget(name: str) -> None:
+    """Set such a key to the value of its widget."""
+    state[name] = state[f"at_{name}"]

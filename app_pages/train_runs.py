@@ -1,0 +1,65 @@
+"""The run on the page Train, and whether one trains."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from app_pages import caches, session
+from genre import paths
+from genre.errors import GenreError, RunError
+from genre.runs.files import read_status
+from genre.runs.reader import RunReader, RunView
+from genre.runs.store import find_run, list_runs
+
+state = st.session_state
+N_LATEST = 8
+"""Runs that are looked at to see whether one trains."""
+
+
+def keep_worker_warm() -> None:
+    """Have a process ready for the next run, unless one trains: it needs the cores more."""
+    if os.environ.get("GENRE_LAB_WARM_WORKER") == "0":
+        return
+    if not any_run_is_live():
+        caches.warm_worker().warm_up()
+
+
+def any_run_is_live() -> bool:
+    """Tell whether one of the latest runs trains, or waits."""
+    for run in list_runs(paths.RUNS)[-N_LATEST:]:
+        with contextlib.suppress(GenreError):  # a damaged run does not train
+            if read_status(run).is_live:
+                return True
+    return False
+
+
+def open_run() -> Path | None:
+    """Return the run that this visit or its link names, and write it into the link."""
+    if not state.run:
+        return None
+    try:
+        run = find_run(Path(state.run).name, paths.RUNS)
+    except RunError as error:
+        st.warning(str(error), icon=":material/link_off:")
+        show_run("")
+        run = None
+    session.write_link("train")  # the link lost it while another page was open
+    return run
+
+
+def show_run(name: str) -> None:
+    """Open a run from now on; none, where the name is empty."""
+    state.run = name
+    if state.reader and state.reader.run.name != name:
+        state.reader = None
+
+
+def view_of(run: Path) -> RunView:
+    """Return what is known of a run now, reading only what is new to this visit."""
+    if state.reader is None or state.reader.run != run:
+        state.reader = RunReader(run)
+    return state.reader.read()

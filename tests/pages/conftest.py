@@ -1,0 +1,17 @@
+"""What all page tests start from."""
+
+import pytest
+import streamlit as st
+
+from genre import paths
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """Empty folders for models and runs; no background process is kept ready."""
+    for name in ("models", "runs"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setattr(paths, name.upper(), tmp_path / name)
+    monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
+    st.cache_data.clear()  # what was looked up in another test's folder
+    return tmp_path

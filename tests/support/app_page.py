@@ -1,0 +1,34 @@
+"""The app run without a browser: open it, and read what a page says."""
+
+from streamlit.testing.v1 import AppTest
+
+from genre.paths import ROOT
+
+PAGES = {name: f"app_pages/{name}.py" for name in ("classify", "train", "compare", "inside")}
+TEXTS = (
+    *("title", "header", "subheader", "markdown", "text", "caption", "latex"),
+    *("info", "warning", "error", "success"),
+)
+
+
+def new_visit(**query):
+    """A visit that has not run yet, with the parameters of a link."""
+    page = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120)
+    page.query_params.update(query)
+    return page
+
+
+def texts(page):
+    """All texts on a page, without Markdown's escapes."""
+    values = (element.value for kind in TEXTS for element in getattr(page, kind))
+    return "\n".join(values).replace("\\", "")
+
+
+def keys(page, kind="button"):
+    """The keys of all elements of one kind."""
+    return {element.key for element in page.get(kind)}
+
+
+def charts(page):
+    """The keys of the charts on a page."""
+    return [chart.proto.id.rpartition("-")[2] for chart in page.get("plotly_chart")]
