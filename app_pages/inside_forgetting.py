@@ -9,7 +9,7 @@ from app_pages import inside_caches, interface
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import forgetting as forgetting_charts
 from genre.errors import GenreError
-from genre.interpret.recall_task import GAPS
+from genre.interpret.recall_task import GAPS, RecallTask
 from genre.text.inside import forgetting_lines, recall_run_line
 
 state = st.session_state

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from app_pages import inside_caches, inside_prediction, session
+from app_pages import caches, inside_caches, inside_prediction, session
 from app_pages.songs import Song
 from genre import paths
 from genre.audio.feature_config import FeatureConfig
@@ -193,6 +193,17 @@ def test_place_after_another_page_is_kept(visit):
     page.switch_page(PAGES["inside"]).run()
 
     assert "Unit 7 of layer 1" in texts(page) and "segment 2 of 9, step 15" in texts(page)
+
+
+def test_song_classified_is_not_decoded_again_on_inside(monkeypatch):
+    page = new_visit().run()
+    page.pills(key="first_example").select("reggae").run()
+    analysed = []
+    monkeypatch.setattr(caches, "analyze_song", lambda *_: analysed.append(1))
+    page.switch_page(PAGES["inside"]).run()
+
+    assert not page.exception and not analysed
+    assert page.session_state["songs"][0].digest
 
 
 # The scenes
