@@ -1,4 +1,4 @@
-"""The command ``memory-test``: recall one early symbol after a gap.
+"""The command ``memory-test``: train a cell to recall an early symbol after a gap.
 
 Conventions
 -----------
@@ -26,7 +26,7 @@ def memory_test(arguments: argparse.Namespace) -> int:
     words = ["--cell", test.cell, "--gap", str(test.gap), "--seed", str(test.seed)]
     with contextlib.ExitStack() as files:
         out = sys.stdout
-        if arguments.out:  # found out now, not after TensorFlow has loaded
+        if arguments.out:  # fail now, not after TensorFlow has loaded
             out = files.enter_context(open(arguments.out, "w", encoding="utf-8"))
         say("starting TensorFlow")
         load_tensorflow()

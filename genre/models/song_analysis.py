@@ -1,7 +1,6 @@
-"""One recording as a page shows it: the verdict, the waveform and the MFCCs.
+"""One recording as a page shows it: prediction, waveform and MFCCs.
 
-Everything a view holds is bounded by what can be drawn, not by the song's
-length: a visitor's audio is not kept.
+The size of a view does not depend on the song's length, and it holds no audio.
 """
 
 from __future__ import annotations

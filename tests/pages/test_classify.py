@@ -72,7 +72,7 @@ def test_a_sketch_gets_a_verdict_with_the_models_accuracy_beside_it(page):
     accuracy = next(c.value for c in page.caption if "kept out of training" in c.value)
     assert re.match(r"Tested on 430 tracks.*right \d+% .*95% interval \d+% to \d+%", accuracy)
     assert "a sketch by this project, no record" in texts(page)
-    assert 'aria-label=\\"How probable' in page.get("bidi_component")[0].proto.json
+    assert 'aria-label=\\"Probability of' in page.get("bidi_component")[0].proto.json
     assert len(page.get("plotly_chart")) >= 1
     assert len(page.get("download_button")) == 2
 

@@ -106,7 +106,7 @@ def test_one_model_shows_what_it_is_worth_and_its_card(saved):
 
     page = visit("starter", aspect="Cards")
     assert "Trained on 430 tracks" in texts(page)
-    assert "Leaky: says nothing about your music." in texts(page)
+    assert "Data leakage: it says nothing about your music." in texts(page)
 
 
 def test_two_runs_show_how_far_apart_they_are_and_by_which_settings(places, two_genres):
@@ -234,7 +234,7 @@ def test_a_model_is_renamed_and_stays_chosen(saved):
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("starter", "a model named starter exists"), ("../out", "cannot name a model")],
+    [("starter", "a model named starter exists"), ("../out", "not a valid name for a model")],
 )
 def test_a_name_that_is_none_is_refused_with_a_sentence(saved, name, sentence):
     page = visit("mine", aspect="Cards")
@@ -338,7 +338,7 @@ def test_the_honesty_picture_counts_in_four_ways(places):
     captions = [c.value for c in page.caption if c.value.startswith("of ")]
     assert len(captions) == 4
     assert all("tracks (95% interval" in caption for caption in captions)
-    assert "that have a sibling in training" in texts(page)
+    assert "sibling (another segment" in texts(page)
 
 
 def test_a_missing_recording_is_a_sentence_and_the_leaderboard_stands(saved, monkeypatch, tmp_path):

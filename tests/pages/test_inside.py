@@ -231,15 +231,15 @@ def test_shuffling_again_is_another_order(visit):
 
     np.testing.assert_array_equal(before[0]["z"], after[0]["z"])
     assert not np.array_equal(before[1]["z"], after[1]["z"])
-    assert "Every average is the same" in texts(page)
+    assert "All averages stay the same" in texts(page)
 
 
 def test_return_sequences_changes_what_leaves_the_second_layer(visit):
     page = go(visit(), "network")
-    assert ": as this model was trained." in texts(page)
+    assert ": as in this model." in texts(page)
     page.toggle[0].set_value(False).run()
 
-    assert "not as this model was trained" in texts(page)
+    assert "not as in this model" in texts(page)
     words = [a["text"] for a in chart(page, "unrolled")["layout"]["annotations"]]
     assert "(9, 64)" in words and "to the dense layer" in words
 
@@ -331,8 +331,8 @@ def test_a_model_of_simple_cells_is_shown_honestly(visit, other_models):
     for scene, part in EVERYTHING:
         go(page, scene, part)
         assert not page.exception and not page.error, (scene, part)
-    assert "have no gates: choose a model of LSTM" in texts(go(page, "cell"))
-    assert "only hidden states" in texts(go(page, "cinema"))
+    assert "has no gates. Choose an LSTM model" in texts(go(page, "cell"))
+    assert "only has hidden states" in texts(go(page, "cinema"))
     film = json.loads(page.get("bidi_component")[0].proto.json)["film"]
     assert [p["title"] for p in film["pictures"]] == [
         "Hidden state, layer 1", "Hidden state, layer 2",
@@ -350,7 +350,7 @@ def test_a_model_that_reads_both_ways_is_shown_honestly(visit, other_models):
         assert not page.exception and not page.error, (scene, part)
     assert "both: this network reads each segment both ways" in texts(go(page, "forgetting"))
     assert len(chart(page, "forgetting")["data"]) == 1
-    assert "reads both ways" in texts(go(page, "verdict"))
+    assert "is bidirectional" in texts(go(page, "verdict"))
     go(page, "cinema")
     film = json.loads(page.get("bidi_component")[0].proto.json)["film"]
     assert len(film["pictures"]) == 20

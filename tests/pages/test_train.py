@@ -302,13 +302,13 @@ def test_a_recipe_that_has_no_script_offers_none(visit, finished):
         (RunStatus("stopped", "asked to"), "Stopped", "2 of 6 epochs", ["Go on with this run"]),
         (
             RunStatus("fitting", "", 999_999_999, 1.0),
-            "Ended early",
-            "Its process was ended from outside. Nothing finished is lost",
+            "Failed",
+            "Its background process was killed. Finished epochs are saved",
             ["Go on with this run"],
         ),
         (
             RunStatus("failed", "there is no dataset at x. Try y."),
-            "Ended early",
+            "Failed",
             "There is no dataset at x. Try y.",
             ["Go on with this run"],
         ),
@@ -416,7 +416,7 @@ def test_what_is_no_name_is_refused_with_a_sentence(visit, finished, name):
     page.button(key=f"save_{finished.name}").click().run()
 
     assert not page.exception
-    assert "cannot name a model" in texts(page)
+    assert "not a valid name for a model" in texts(page)
     assert list_models(resources.MODELS) == ["starter"]
 
 

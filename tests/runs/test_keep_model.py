@@ -43,7 +43,9 @@ def test_a_name_that_is_taken_is_refused_and_what_has_it_stays(finished_run, mod
     ["", " ", ".", "..", "../evil", "a/b", "a\\b", "/etc/passwd", "Ä", "a b", "x" * 65, "nul\0"],
 )
 def test_what_is_no_name_is_refused_and_nothing_is_written(finished_run, models, name):
-    with pytest.raises(ModelError, match=r"cannot name a model. Use 1 to 64 small letters"):
+    with pytest.raises(
+        ModelError, match=r"is not a valid name for a model. Use 1 to 64 lower-case letters"
+    ):
         keep_model(finished_run, name, models)
     assert not models.exists()
 
