@@ -129,4 +129,4 @@ def test_results_of_other_data_or_without_answers_are_not_compared(guess, pack, 
     assert main(["compare", a, str(tmp_path / "other.json")]) == 1
     assert "Compare results of the same data" in capsys.readouterr().err
     assert main(["compare", a, str(tmp_path / "old.json")]) == 1
-    assert "about 24 and 0 tracks" in capsys.readouterr().err
+    assert "for 24 and 0 tracks" in capsys.readouterr().err
