@@ -141,7 +141,7 @@ def test_two_runs_show_their_matrices_their_difference_and_the_tracks_behind_a_c
     assert wrong <= set(behind["track"])
     first = behind.iloc[0]
     assert f"**{first['track']}**" in texts(page)
-    assert "of its 3 segments right by themselves. 3 other segments of this track in" in texts(page)
+    assert "of its 3 segments right. 3 other segments of this track in" in texts(page)
     assert {"answer", "track_mfccs"} <= set(charts(page))
     assert not page.get("audio")
 
@@ -170,7 +170,7 @@ def test_how_sure_is_a_sentence_with_its_count_and_pictures(places, two_genres):
     page = visit("runs/one", aspect="How sure they are")
 
     assert not page.exception
-    assert "When one is 70% sure or more, it is right in " in texts(page)
+    assert "With a confidence of 70% or more, one is right for " in texts(page)
     assert {"coverage", "reliability_0"} <= set(charts(page))
 
 
@@ -181,7 +181,7 @@ def test_curves_are_overlaid_and_who_has_none_says_so(saved, two_genres):
     assert not page.exception
     assert "curves" in charts(page)
     assert "The run that starter comes from is not here" in texts(page)
-    assert "The split of one leaks" in texts(page)
+    assert "The split of one has data leakage" in texts(page)
 
 
 @pytest.mark.parametrize("aspect", ["What they mix up", "How sure they are", "Curves", "Cards"])
