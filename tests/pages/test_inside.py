@@ -123,7 +123,7 @@ def test_the_song_in_hand_is_there_and_a_sample_otherwise(visit, songs):
     page = visit(songs["1 s"])
 
     assert "until you choose" not in texts(page)
-    assert "Univariate: [22,050, 1], 22,050 numbers a second." in texts(page)
+    assert "Univariate: [22,050, 1], 22,050 numbers per second." in texts(page)
     assert "Multivariate: [44, 20]" in texts(page)
 
 
@@ -207,7 +207,7 @@ def test_the_settings_redraw_the_picture_and_its_shapes(visit):
     signal = hear_song(JAZZ, load_classifier("starter"))
     config = FeatureConfig(hop_length=1024, n_mfcc=13)
     n = signal.n_samples // config.segment_samples * config.n_frames
-    assert f"Multivariate: [{n}, 13], 21.5 vectors a second." in texts(page)
+    assert f"Multivariate: [{n}, 13], 21.5 vectors per second." in texts(page)
     assert chart(page, "series_")["data"][1]["z"].shape == (13, n)
 
 
