@@ -3,7 +3,7 @@
 Conventions
 -----------
 Results go to standard output, messages to standard error.  Exit codes: 0 all
-went well, 1 some input failed, 2 the command was not understood.
+went well, 1 some input failed, 2 the arguments were invalid.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from genre.system.processes import run_module
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    if sys.stdout is None:  # closed by whoever started us: there is nobody to write to
+    if sys.stdout is None:  # closed by the parent process
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     parsed = build_parser().parse_args(arguments)
-    if parsed.command == "crossval":  # its folds are processes of their own, to be ended with it
+    if parsed.command == "crossval":  # its fold processes must end with it
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
     module, function = parsed.function.split(":")
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _drop_output()
         sys.stderr.write(
-            f"genre {parsed.command}: the system refused to read or write "
+            f"genre {parsed.command}: cannot read or write "
             f"({error.strerror or error}). Check the disk and the permissions.\n"
         )
         return 1
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _drop_output() -> None:
-    """Turn standard output away if it takes nothing more, or Python would fail at its end."""
+    """Redirect a closed standard output, or Python would fail at exit."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -61,7 +61,7 @@ def _drop_output() -> None:
 
 
 def open_app_or_run() -> int:
-    """Run a command, or open the app where none is named: the console script ``genre-lab``."""
+    """Run a command, or open the app without one: the console script ``genre-lab``."""
     if sys.argv[1:] and not sys.argv[1].startswith("--server."):
         return main()
     return run_module("streamlit", ["run", str(ROOT / "streamlit_app.py"), *sys.argv[1:]])

@@ -1,7 +1,7 @@
 """The exceptions this package raises on purpose.
 
-Each one carries a message fit to show a visitor as it stands: what was given,
-what was expected, what to do next.  Anything else that escapes is a bug.
+Each message can be shown to a visitor as it is: what was given, what was expected,
+what to do next.  Any other exception is a bug.
 """
 
 
@@ -22,12 +22,12 @@ class DatasetError(GenreError):
 
 
 class ModelError(GenreError):
-    """A saved model is missing, incomplete or altered."""
+    """A saved model is missing or corrupt."""
 
 
 class DivergedError(GenreError):
-    """Training has left the range of numbers: its loss is not finite."""
+    """Training diverged: its loss is not finite."""
 
 
 class RunError(GenreError):
-    """A training run is missing, damaged, or not in a state for what was asked."""
+    """A training run is missing, corrupt, or in the wrong state for what was asked."""

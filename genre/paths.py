@@ -1,4 +1,4 @@
-"""Where things lie: what comes with the program, and what it writes.
+"""The folders of the program: what comes with it, and what it writes.
 
 Conventions
 -----------
@@ -9,7 +9,7 @@ home
     Where everything is written.  ``GENRE_LAB_HOME`` names it; otherwise it is the checkout where
     that can be written to, else the user's folder for this program's data.
 cache
-    What can be made or fetched again; all of it may be deleted at any time.
+    What can be computed or downloaded again; it may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ HOME_VARIABLE, CACHE_VARIABLE = "GENRE_LAB_HOME", "GENRE_LAB_CACHE"
 PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = PACKAGE / "_bundled"
 ROOT = _INSTALLED if _INSTALLED.is_dir() else PACKAGE.parent
-"""Where the page and everything bundled lie."""
+"""The folder of the page and of everything bundled."""
 
 
 def home_folder() -> Path:
-    """Return where runs and saved models are written; it may not be there yet.
+    """Return the folder for runs and saved models; it may not exist yet.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def home_folder() -> Path:
     """
     if named := os.environ.get(HOME_VARIABLE):
         folder = Path(named).expanduser().absolute()
-        os.environ[HOME_VARIABLE] = str(folder)  # its processes work in another folder
+        os.environ[HOME_VARIABLE] = str(folder)  # background processes have another working folder
         return folder
     if ROOT != _INSTALLED and os.access(ROOT, os.W_OK):
         return ROOT
@@ -44,7 +44,7 @@ def home_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Return where this program keeps what it can make again; it may not be there yet.
+    """Return the cache folder; it may not exist yet.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def cache_folder() -> Path:
 HOME = home_folder()
 RUNS = HOME / "runs"
 MODELS = HOME / "models"
-"""Saved models; those that come with the program are found beside them."""
+"""Saved models; `MODELS_BUNDLED` has those that come with the program."""
 MODELS_BUNDLED = ROOT / "models"
 DATASETS = ROOT / "datasets"
 SAMPLES = ROOT / "samples"

@@ -1,5 +1,5 @@
-"""Everything the pages draw: Plotly figures, SVG curves, small HTML tables, one set of colours.
+"""The charts of the pages: Plotly figures, SVG curves, small HTML tables, and the colours.
 
 In: plain arrays and dataclasses.  Out: figures and markup.
-Knows nothing of pages or of where the numbers come from.
+Knows nothing of pages, and computes nothing.
 """

@@ -1,4 +1,4 @@
-"""The network and its cell, drawn: one vector, the unrolled layers, tanh, one step.
+"""Charts of the network and its cell: one vector, the unrolled layers, tanh, one step.
 
 Conventions
 -----------
@@ -19,13 +19,13 @@ from genre.interpret.cell import LstmStep, RnnStep
 from genre.interpret.sequence import SongSequence
 from genre.interpret.unrolled import SlopeProduct, TanhCurve, UnrolledNetwork
 
-SMALLEST_DRAWN = 1e-12  # below it a logarithmic axis would be all emptiness
+SMALLEST_DRAWN = 1e-12  # limits the logarithmic axis
 UNROLLED_STEPS = ("1", "2", "3", "…")  # and the last one
 ROW_PIXELS = 34
 
 
 def frame_vector(sequence: SongSequence, frame: int) -> go.Figure:
-    """Draw one frame: the vector that the network reads at that moment.
+    """Draw one frame: the vector that the network reads at that time.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def unrolled_network(unrolled: UnrolledNetwork, ink: str) -> go.Figure:
     Returns
     -------
     figure : Figure
-        Time goes to the right, layers upward.
+        Steps from left to right, layers from bottom to top.
     """
     labels = [*UNROLLED_STEPS, str(unrolled.n_steps)][: max(1, unrolled.n_steps)]
     last = len(labels) - 1
@@ -73,7 +73,7 @@ def unrolled_network(unrolled: UnrolledNetwork, ink: str) -> go.Figure:
         words.append({**place, "text": arrow.label})
     words.append({"x": last, "y": 3, "text": f"to the {unrolled.arrows[-1].target}"})
     font = {"showarrow": False, "font": {"color": ink, "size": 14}}
-    # Given all at once: Plotly takes a third of a second to add them one by one.
+    # All at once: adding them one by one takes Plotly a third of a second.
     figure = empty_figure(
         height=420, shapes=boxes, annotations=[*({**word, **font} for word in words), *arrows]
     )
@@ -89,7 +89,7 @@ def tanh_picture(curve: TanhCurve, states: Sequence[float] = ()) -> go.Figure:
     ----------
     curve : TanhCurve
     states : sequence of float
-        Sums that real units put into it, to mark on the curve.
+        Inputs of real units, to mark on the curve.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def tanh_picture(curve: TanhCurve, states: Sequence[float] = ()) -> go.Figure:
 
 
 def slope_product(product: SlopeProduct) -> go.Figure:
-    """Draw what the slopes of tanh leave of a gradient, step by step back.
+    """Draw how the slopes of tanh shrink a gradient, step by step back.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def slope_product(product: SlopeProduct) -> go.Figure:
         y=np.maximum(product.median, SMALLEST_DRAWN),
         mode="lines",
         line={"color": VALIDATION, "width": 3},
-        hovertemplate="%{x} steps back: %{y:.1e} is left<extra></extra>",
+        hovertemplate="%{x} steps back: %{y:.1e}<extra></extra>",
         showlegend=False,
     )
     figure.update_xaxes(title={"text": "Steps back from the end", "standoff": 8}, **FIXED)
@@ -156,7 +156,7 @@ def slope_product(product: SlopeProduct) -> go.Figure:
 
 
 def cell_step(numbers: LstmStep | RnnStep, unit: int) -> go.Figure:
-    """Draw every quantity of one step for all units, and frame one unit.
+    """Draw every quantity of one step for all units, and mark one unit.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def cell_step(numbers: LstmStep | RnnStep, unit: int) -> go.Figure:
     Returns
     -------
     figure : Figure
-        One row a quantity, in the order in which the cell computes them.
+        One row per quantity, in the order of computation.
     """
     if isinstance(numbers, LstmStep):
         rows = {
@@ -207,7 +207,7 @@ def cell_step(numbers: LstmStep | RnnStep, unit: int) -> go.Figure:
 
 
 def input_vector(numbers: LstmStep | RnnStep) -> go.Figure:
-    """Draw what a layer read at one step.
+    """Draw the input of a layer at one step.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def input_vector(numbers: LstmStep | RnnStep) -> go.Figure:
     -------
     figure : Figure
     """
-    return _vector(numbers.inputs, "Value read", "In deviations" if numbers.layer == 1 else "State")
+    return _vector(numbers.inputs, "Input value", "Deviations" if numbers.layer == 1 else "State")
 
 
 def _vector(values: np.ndarray, x_title: str, y_title: str) -> go.Figure:

@@ -1,17 +1,16 @@
-"""The colours of every picture: one per genre, one map for amounts, one for differences.
+"""The colours of every chart: one per genre, a sequential and a diverging colour map.
 
 Conventions
 -----------
 colour
-    ``"#rrggbb"``; each stands out from the white of the light page and from the
-    near-black of the dark one at a contrast of 3:1 or more, so its relative
-    luminance lies between 0.117 and 0.30.
+    ``"#rrggbb"``; each has a contrast of 3:1 or more on the light and the dark
+    background, so its relative luminance is between 0.117 and 0.30.
 
 The ten began as Paul Tol's *muted* set [1]_.  A random search then moved each
 within hues that suit its name, to make the closest pair as different as can be
 (CIEDE2000) for full colour vision and for eyes without the red or the green
-cones, as simulated by Machado et al. [2]_.  ``tests/test_charts.py`` holds what
-it reached.
+cones, as simulated by Machado et al. [2]_.  ``tests/charts/`` checks the
+result.
 
 References
 ----------
@@ -43,7 +42,7 @@ GENRE_COLOURS = {
 TRAINING = "#3694ff"
 VALIDATION = "#d87d11"
 NEUTRAL = "#808080"
-"""What belongs to no genre; 3.9:1 on white, 4.8:1 on the dark background."""
+"""For what belongs to no genre; 3.9:1 on white, 4.8:1 on the dark background."""
 
 SEQUENTIAL = "Viridis"
 """Amounts: MFCCs, chroma, matrices."""
@@ -59,7 +58,7 @@ def genre_colour(genre: str, genres: Iterable[str]) -> str:
     genre : str
         One of ``genres``.
     genres : iterable of str
-        All that are told apart.  Those without a colour of their own get, in
+        All genres.  Those without a colour of their own get, in
         alphabetical order, the colours that are left; past the last they repeat.
 
     Returns

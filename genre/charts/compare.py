@@ -1,9 +1,8 @@
-"""Models and runs side by side, and how far a verdict's probability can be believed, drawn.
+"""Charts that compare models and runs: accuracy, confusion, calibration, coverage.
 
 Conventions
 -----------
-As `genre.charts.song`: dataclass in, Plotly figure out, no background, font or theme set.
-Whiskers are 95% intervals.
+As `genre.charts.song`.  Error bars are 95% intervals.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ LINE_COLOURS = tuple(
     GENRE_COLOURS[name]
     for name in ("blues", "country", "disco", "reggae", "rock", "classical", "jazz", "pop")
 )
-"""One per contender, neighbours far apart; past the last they repeat."""
+"""One per entry, neighbours far apart; after the last they repeat."""
 
 
 def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) -> dict[str, Any]:
@@ -39,21 +38,21 @@ def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) ->
         "type": "data",
         "array": [a.high - a.value for a in accuracies],
         "arrayminus": [a.value - a.low for a in accuracies],
-        "color": colour,  # Plotly's own is too dark for the dark page
+        "color": colour,  # Plotly's default is too dark for the dark theme
         "thickness": 2,
         "width": 4,
     }
 
 
 def contender_intervals(contenders: Sequence[Contender], called: Sequence[str]) -> go.Figure:
-    """Draw the honest accuracies with their intervals, the best at the top.
+    """Draw the accuracies on unseen artists with their intervals, the best at the top.
 
     Parameters
     ----------
     contenders : sequence of Contender
-        Those without an honest figure are left out.
+        Those without such a figure are left out.
     called : sequence of str
-        What to call each.
+        Their titles.
 
     Returns
     -------
@@ -73,7 +72,7 @@ def contender_intervals(contenders: Sequence[Contender], called: Sequence[str]) 
     )
     figure = empty_figure(points, height=ROW_PIXELS * len(shown) + 64)
     figure.update_xaxes(
-        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Tracks right, artists unheard",
+        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Accuracy per track, unseen artists",
         zeroline=False, **FIXED,
     )  # fmt: skip
     figure.update_yaxes(genre_axis([title for title, _ in shown]), autorange="reversed")
@@ -91,17 +90,17 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
     Returns
     -------
     figure : Figure
-        Points in the cells; blue where the second gives a genre more often.
+        Percentage points in the cells; blue where the second predicts a genre more often.
 
     Raises
     ------
     ParameterError
-        If they tell other genres apart.
+        If their genres differ.
     """
     if first.genres != second.genres:
         raise ParameterError(
-            f"one tells {len(first.genres)} genres apart, the other {len(second.genres)} others, "
-            "so their matrices cannot be subtracted. Choose two of the same genres."
+            f"one has the genres {', '.join(first.genres)}, the other {', '.join(second.genres)}, "
+            "so their matrices cannot be subtracted. Choose two with the same genres."
         )
     one, other = (
         e.confusion_matrix / np.maximum(1, e.confusion_matrix.sum(axis=1, keepdims=True))
@@ -128,25 +127,25 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
         ygap=1,
     )
     figure = empty_figure(matrix, height=ROW_PIXELS * len(names) + 120)
-    figure.update_xaxes(genre_axis(first.genres), title_text="Given genre")
+    figure.update_xaxes(genre_axis(first.genres), title_text="Predicted genre")
     figure.update_yaxes(genre_axis(first.genres), title_text="True genre", autorange="reversed")
     return figure
 
 
 def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
-    """Draw how often verdicts are right against how sure they are.
+    """Draw the accuracy of predictions against their confidence.
 
     Parameters
     ----------
     evaluation : Evaluation
-        With its answers.
+        With its predictions.
     place : int
-        Which of several it is: its colour.
+        Its number, for the colour.
 
     Returns
     -------
     figure : Figure
-        On the diagonal a verdict is as often right as its probability says.
+        On the diagonal the accuracy equals the confidence.
     """
     bins = evaluation.reliability
     points = go.Scatter(
@@ -171,27 +170,27 @@ def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
         hoverinfo="skip",
     )
     figure = empty_figure(diagonal, points, height=360, showlegend=False)
-    return _shares(figure, "Probability of the verdict", "Tracks right")
+    return _shares(figure, "Confidence", "Accuracy")
 
 
 def accuracy_against_coverage(evaluations: Mapping[str, Evaluation | None]) -> go.Figure:
-    """Draw how right verdicts are if the unsure ones are withheld.
+    """Draw the accuracy of the most confident predictions against their coverage.
 
     Parameters
     ----------
     evaluations : mapping of str to Evaluation or None
-        By name; without answers, one has no line.
+        By name; without predictions, one has no line.
 
     Returns
     -------
     figure : Figure
-        A line each; to the left fewer tracks get a verdict.
+        A line each; to the left the minimum confidence is higher.
     """
     figure = empty_figure(height=360)
     for i, (name, evaluation) in enumerate(evaluations.items()):
         points = evaluation.coverage if evaluation else ()
         if not points:
-            continue  # its answers were not kept; the others keep their colours
+            continue  # its predictions were not saved; the others keep their colours
         figure.add_trace(
             go.Scatter(
                 x=[point.coverage for point in points],
@@ -202,15 +201,16 @@ def accuracy_against_coverage(evaluations: Mapping[str, Evaluation | None]) -> g
                 line={"color": LINE_COLOURS[i % len(LINE_COLOURS)], "width": 2.5},
                 customdata=[[p.probability, p.accuracy.n, p.accuracy.low, p.accuracy.high]
                             for p in points],
-                hovertemplate="at least %{customdata[0]:.0%} sure: %{y:.0%} of %{customdata[1]} "
-                "tracks right (%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>",
+                hovertemplate="confidence %{customdata[0]:.0%} or more: %{y:.0%} of "
+                "%{customdata[1]} tracks right "
+                "(%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>",
             )
         )  # fmt: skip
-    return _shares(figure, "Tracks that get a verdict", "Of those, right")
+    return _shares(figure, "Coverage (tracks with at least this confidence)", "Accuracy")
 
 
 def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figure:
-    """Draw several runs' accuracy over the epochs in one picture.
+    """Draw the accuracy of several runs over the epochs in one chart.
 
     Parameters
     ----------
@@ -243,14 +243,14 @@ def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
                     )
                 )
     n_epochs = max((row["epoch"] for history in histories.values() for row in history), default=1)
-    _shares(figure, "", "Segments right")
+    _shares(figure, "", "Accuracy per segment")
     figure.update_xaxes(epoch_axis(n_epochs))
     figure.update_xaxes(tickformat="d")
     return figure
 
 
 def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
-    """Draw the MFCCs of a track: what the network was given of it.
+    """Draw the MFCCs of a track, as the network reads them.
 
     Parameters
     ----------
@@ -270,7 +270,7 @@ def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
 
 
 def _shares(figure: go.Figure, x_title: str, y_title: str) -> go.Figure:
-    """Give a figure axes from 0 to 100%, and its legend above."""
+    """Set axes from 0 to 100%, and the legend above."""
     axis = {"range": [0, 1], "tickformat": ".0%", "dtick": 0.25, "zeroline": False, **FIXED}
     figure.update_xaxes(axis, title_text=x_title)
     figure.update_yaxes(axis, title_text=y_title)

@@ -1,9 +1,9 @@
-"""The cells of a matrix made to be clicked, and what was said of one track, drawn.
+"""Clickable cells of a confusion matrix, and the chart of one track's predictions.
 
 Conventions
 -----------
-As `genre.charts.song`.  Plotly reports clicks on points only, so a point that is not seen lies
-on each cell; its ``customdata`` holds the true genre and the given one.
+As `genre.charts.song`.  Plotly reports clicks on points only, so each cell has an invisible
+point; its ``customdata`` holds the true and the predicted genre.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def with_cells(
     genres : sequence of str
         Its rows and columns.
     selected : (str, str), optional
-        The true and the given genre of the cell to mark.
+        The true and the predicted genre of the cell to mark.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def with_cells(
     figure.update_yaxes(autorange=False, range=edges["range"][::-1])
     if selected and set(selected) <= set(genres):
         y, x = (list(genres).index(genre) for genre in selected)
-        for colour, width in (("#ffffff", 5), ("#000000", 2)):  # seen on any colour
+        for colour, width in (("#ffffff", 5), ("#000000", 2)):  # visible on any colour
             figure.add_shape(
                 type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5,
                 line={"color": colour, "width": width},
@@ -71,21 +71,21 @@ def with_cells(
 
 
 def answer_bars(track: CellTrack, called: Sequence[str], genres: Sequence[str]) -> go.Figure:
-    """Draw how probable each contender held each genre for one track.
+    """Draw the probabilities of each entry for one track.
 
     Parameters
     ----------
     track : CellTrack
     called : sequence of str
-        The contenders' titles, in the order of the track's answers.
+        The titles of the entries, in the order of the track's predictions.
     genres : sequence of str
-        Those to draw; an answer of other genres is left out.
+        Those to draw; a prediction with other genres is left out.
 
     Returns
     -------
     figure : Figure
-        A group of bars per genre, the true one's name in bold; several answers of one
-        contender are averaged.
+        A group of bars per genre, the true one's name in bold; several predictions of one
+        entry are averaged.
     """
     figure = empty_figure(
         height=len(genres) * (10 + BAR_PIXELS * max(1, len(called))) + 90,

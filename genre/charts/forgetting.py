@@ -1,8 +1,8 @@
-"""What two cells remember, drawn: gradients through time, the recall task, half-lives.
+"""Charts of what two cells remember: gradients through time, the recall task, half-lives.
 
 Conventions
 -----------
-As `genre.charts.inside`.  The LSTM and the simple RNN keep their colours throughout.
+As `genre.charts.inside`.  The LSTM and the simple RNN always have the same colours.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from genre.interpret.recall_task import BATCHES, N_SYMBOLS, RecallRun
 
 CELL_NAMES = {"lstm": "LSTM", "simple_rnn": "Simple RNN"}
 CELL_COLOURS = {"lstm": TRAINING, "simple_rnn": VALIDATION}
-SMALLEST_DRAWN = 1e-12  # below it a logarithmic axis would be all emptiness
+SMALLEST_DRAWN = 1e-12  # limits the logarithmic axis
 
 
 def forgetting(curves: Mapping[str, MemoryCurve], cells: Mapping[str, str]) -> go.Figure:
@@ -77,8 +77,8 @@ def recall_task_results(runs: Sequence[RecallRun]) -> go.Figure:
     -------
     figure : Figure
         Left the share of new sequences recalled, with 95% intervals and a dashed line for
-        guessing; right the batches until gaps up to that length were recalled well, no mark where
-        they never were, with a dashed line for the budget.
+        guessing; right the batches until gaps up to that length were recalled well (no marker if
+        they never were), with a dashed line for the budget.
     """
     figure = empty_figure(height=380)
     gaps = sorted({run.task.gap for run in runs})
@@ -109,7 +109,7 @@ def recall_task_results(runs: Sequence[RecallRun]) -> go.Figure:
             xaxis="x2",
             yaxis="y2",
             showlegend=False,
-            hovertemplate="gap %{customdata}: learnt after %{y} batches<extra></extra>",
+            hovertemplate="gap %{customdata}: learned after %{y} batches<extra></extra>",
             **named,
         )
     dashed = {"line": {"color": NEUTRAL, "dash": "dash"}, "x0": 0, "x1": 1}
@@ -124,7 +124,7 @@ def recall_task_results(runs: Sequence[RecallRun]) -> go.Figure:
         yaxis2={
             "range": [0, 1.1 * BATCHES],
             "anchor": "x2",
-            "title": {"text": "Batches until learnt"},
+            "title": {"text": "Batches until learned"},
         },
     )
     ticks = {"tickvals": list(range(len(gaps))), "ticktext": [str(gap) for gap in gaps]}
@@ -143,7 +143,7 @@ def recall_task_progress(runs: Sequence[RecallRun]) -> go.Figure:
     Returns
     -------
     figure : Figure
-        A fall after a rise is a longer gap.  The axis holds the whole budget from the first.
+        A fall after a rise is a longer gap.  The axis shows the whole budget.
     """
     lines = [
         go.Scatter(
@@ -184,12 +184,12 @@ def unit_memory(memory: UnitMemory) -> go.Figure:
         customdata=np.stack([memory.units, memory.half_life_steps, memory.forget], axis=1),
         marker={"color": TRAINING},
         hovertemplate=(
-            "unit %{customdata[0]:.0f}: half is left after %{y:.2f} s, %{customdata[1]:.1f} steps "
+            "unit %{customdata[0]:.0f}: half-life %{y:.2f} s, %{customdata[1]:.1f} steps "
             "(mean forget gate %{customdata[2]:.3f})<extra></extra>"
         ),
     )
     figure = empty_figure(bars, height=260, bargap=0.1)
-    title = f"Units of layer {memory.layer}, the longest memory first"
+    title = f"Units of layer {memory.layer}, longest half-life first"
     figure.update_xaxes(title={"text": title, "standoff": 8}, showticklabels=False, **FIXED)
     figure.update_yaxes(title_text="Half-life (s)", rangemode="tozero", **FIXED)
     return figure

@@ -1,13 +1,13 @@
-"""The film of a song: every gate and state as small pictures over one time axis.
+"""The gates and states of a song as small heat maps over one time axis, for the player.
 
 Conventions
 -----------
 picture
-    ``uint8`` values, ``(n_units, n_columns)``, the first unit at the top: 0 stands for
-    ``low``, 255 for ``high``, and all between are evenly spaced.
+    A heat map: ``uint8`` values, ``(n_units, n_columns)``, the first unit at the top.  0 is
+    ``low``, 255 is ``high``, the scale is linear.
 film
-    What the page's player draws, as plain values for JSON: pictures and waveform in base64,
-    colours as tables of 256.
+    The data of the page's player as JSON values: heat maps and waveform in base64, colours as
+    tables of 256.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ class GatePicture:
     quantity : str
         One of `ROWS`.
     units : tuple of int
-        Which unit each row is, from the top.
+        The unit of each row, from the top.
     values : np.ndarray [shape=(n_units, n_columns), dtype=uint8]
     low, high : float
-        What 0 and 255 stand for.
+        The values of 0 and 255.
     """
 
     title: str
@@ -64,7 +64,7 @@ class GatePicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Film:
-    """All pictures of a song.
+    """All heat maps of a song.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Film:
     seconds : float
         Length of the recording: the time axis.
     column_seconds, segment_seconds : float
-        Width of a column, and of a segment: the state starts anew at each.
+        Width of a column, and of a segment: the state is reset at each.
     """
 
     pictures: tuple[GatePicture, ...]
@@ -114,7 +114,7 @@ def film_song(
     order: UnitOrder = "memory",
     n_units: int | None = None,
 ) -> Film:
-    """Turn the trace of a song into pictures.
+    """Return the trace of a song as heat maps.
 
     Parameters
     ----------
@@ -123,9 +123,9 @@ def film_song(
         `genre.models.song_analysis.SongView.envelope`.
     seconds : float
         Length of the recording.  Of a recording shorter than a segment, whose frames were
-        repeated, the first round is shown.
+        repeated, the first repetition is shown.
     order : {"memory", "activity", "index"}
-        Which units come first: those that remember longest, the most active, or unit 0.
+        The order of the units: by longest half-life, by activity, or by number.
         A simple RNN has no forget gate: there ``memory`` is ``activity``.
     n_units : int, optional
         How many to show of each layer, the first in that order; all if not given.
@@ -140,7 +140,7 @@ def film_song(
         If less than one unit is asked for.
     """
     if n_units is not None and n_units < 1:
-        raise ParameterError(f"n_units={n_units} was given, expected 1 or more. Show one at least.")
+        raise ParameterError(f"n_units={n_units} was given, expected 1 or more. Choose at least 1.")
     n_columns = min(trace.n_columns, max(1, round(seconds / trace.column_seconds)))
     pictures = tuple(
         _picture(layer, quantity, _ordered(layer, order)[:n_units], n_columns)
@@ -167,11 +167,11 @@ def _ordered(layer: LayerColumns, order: UnitOrder) -> np.ndarray:
 
 
 def _picture(layer: LayerColumns, quantity: str, units: np.ndarray, n_columns: int) -> GatePicture:
-    """Spread one quantity over 256 values."""
+    """Quantise one quantity to 256 values."""
     columns = layer.columns[quantity][:n_columns, units].T  # (n_units, n_columns)
     if quantity.endswith("gate"):
         low, high = 0.0, 1.0
-    else:  # the same to both sides, so that the middle of the colours is zero
+    else:  # symmetric, so that the middle of the colours is zero
         reach = max(float(np.abs(columns).max()), float(np.finfo(np.float32).tiny))
         low, high = -reach, reach
     backwards = ", read backwards" if layer.direction == "backward" else ""

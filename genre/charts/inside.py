@@ -1,9 +1,8 @@
-"""A song as the network meets it, drawn: the sequence, its shuffle, running verdict, ribbon.
+"""Charts of a song in the network: sequence, shuffled steps, running prediction, occlusion.
 
 Conventions
 -----------
-As `genre.charts.song`: dataclass in, Plotly figure out, nothing computed beyond arranging, and
-no background or font of its own.  Pass a figure through `genre.charts.song.legible` before it is
+As `genre.charts.song`.  Pass a figure through `genre.charts.song.legible` before it is
 shown.
 """
 
@@ -30,7 +29,7 @@ from genre.interpret.running_prediction import RunningVerdict
 from genre.interpret.sequence import Shuffled, SongSequence
 
 MAX_COLUMNS = 2000
-MAX_TARGETS = 300  # places to click: finer than a finger, and light enough
+MAX_TARGETS = 300  # clickable places: fine enough, and few enough to draw
 ROW_PIXELS = 34
 
 
@@ -46,7 +45,7 @@ def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
     Returns
     -------
     figure : Figure
-        Over one time axis; each coefficient against its own mean and deviation.  A click
+        Over one time axis; each coefficient is standardised.  A click
         finds an invisible bar, whose ``customdata`` is a frame.
     """
     seconds = sequence.drawn_seconds
@@ -75,7 +74,7 @@ def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
         words = {"title": {"text": title, "standoff": 8}, "showgrid": False}
         figure.update_layout({axis: words | FIXED})
     moment = (frame + 0.5) * sequence.frame_seconds
-    for colour, width in (("#ffffff", 5), ("#000000", 2)):  # seen on any colour, either theme
+    for colour, width in (("#ffffff", 5), ("#000000", 2)):  # visible on any colour, in either theme
         figure.add_shape(
             type="line", x0=moment, x1=moment, yref="paper", y0=0, y1=1,
             line={"color": colour, "width": width},
@@ -96,8 +95,8 @@ def shuffled_picture(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.
     Returns
     -------
     figure : Figure
-        The upper picture in order, the lower one shuffled; each value against its own mean
-        and deviation in this segment, which are the same in both.
+        The upper heat map in order, the lower one shuffled; each value is standardised over
+        the segment.
     """
     figure = empty_figure(height=240)
     for one, axis in ((steps[segment], "y2"), (shuffled.steps[segment], "y3")):
@@ -112,7 +111,7 @@ def shuffled_picture(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.
 
 
 def shuffled_verdict(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:
-    """Draw the verdict on a song beside that on its shuffled steps.
+    """Draw the prediction for a song, and for its shuffled steps.
 
     Parameters
     ----------
@@ -143,7 +142,7 @@ def shuffled_verdict(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:
 
 
 def running_verdict(verdict: RunningVerdict, segment: int, genres: Sequence[str]) -> go.Figure:
-    """Draw the network's answer after each step of one segment.
+    """Draw the probabilities after each step of one segment.
 
     Parameters
     ----------
@@ -154,7 +153,7 @@ def running_verdict(verdict: RunningVerdict, segment: int, genres: Sequence[str]
     Returns
     -------
     figure : Figure
-        A dashed line stands where the top genre changed last.
+        A dashed line marks the last change of the prediction.
     """
     seconds = verdict.prefixes * verdict.segment_seconds / verdict.prefixes[-1]
     top = int(verdict.top[segment, -1])
@@ -175,7 +174,7 @@ def running_verdict(verdict: RunningVerdict, segment: int, genres: Sequence[str]
     figure.update_layout(legend=LEGEND_ABOVE, margin={"t": 72})
     figure.update_xaxes(
         range=[0, verdict.segment_seconds],
-        title={"text": "Seconds of the segment heard", "standoff": 8},
+        title={"text": "Seconds of the segment read", "standoff": 8},
         zeroline=False,
         showgrid=False,
         **FIXED,
@@ -187,19 +186,19 @@ def running_verdict(verdict: RunningVerdict, segment: int, genres: Sequence[str]
 def verdict_picture(
     verdict: RunningVerdict, genres: Sequence[str], *, selected: int | None = None
 ) -> go.Figure:
-    """Draw the running verdict over a whole song: it starts anew at each segment.
+    """Draw the running prediction over a whole song; it restarts at each segment.
 
     Parameters
     ----------
     verdict : RunningVerdict
     genres : sequence of str
     selected : int, optional
-        The segment to frame.
+        The segment to mark.
 
     Returns
     -------
     figure : Figure
-        Of a long song every so many steps are drawn.
+        Of a long song only some steps are drawn.
     """
     n_segments, n_prefixes, n_genres = verdict.probabilities.shape
     n_drawn = min(n_prefixes, max(1, MAX_COLUMNS // n_segments))
@@ -221,7 +220,7 @@ def verdict_picture(
     figure.update_yaxes(genre_axis(genres), autorange="reversed")
     if selected is not None:
         start = selected * verdict.segment_seconds
-        for colour, width in (("#ffffff", 5), ("#000000", 2)):  # seen on any colour
+        for colour, width in (("#ffffff", 5), ("#000000", 2)):  # visible on any colour
             figure.add_shape(
                 type="rect", x0=start, x1=start + verdict.segment_seconds, yref="paper", y0=0, y1=1,
                 line={"color": colour, "width": width},
@@ -230,17 +229,17 @@ def verdict_picture(
 
 
 def occlusion_ribbon(occlusion: Occlusion) -> go.Figure:
-    """Draw what silencing each second, or each MFCC, would have changed.
+    """Draw how occluding each second, or each MFCC, changes the probability.
 
     Parameters
     ----------
     occlusion : Occlusion
-        As far as it is computed: the axis holds all of it from the first.
+        As far as computed; the axis always shows the whole range.
 
     Returns
     -------
     figure : Figure
-        Bars downward spoke for the verdict, bars upward against it.
+        Downward bars are parts that support the prediction, upward bars are against it.
     """
     n = len(occlusion.change)
     by_second = occlusion.by == "second"
@@ -267,7 +266,7 @@ def occlusion_ribbon(occlusion: Occlusion) -> go.Figure:
             range=[-0.6, n - 0.4], title={"text": "MFCC", "standoff": 8}, showgrid=False, **FIXED
         )
     figure.update_yaxes(
-        title={"text": "Points of probability", "standoff": 6},
+        title={"text": "Change in percentage points", "standoff": 6},
         zeroline=True,
         zerolinecolor=NEUTRAL,
         **FIXED,

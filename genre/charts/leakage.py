@@ -1,9 +1,9 @@
-"""Why the leaky number lies, drawn from the recorded runs.
+"""The chart of data leakage, from the recorded runs.
 
 Conventions
 -----------
-As `genre.charts.song`.  Whiskers are 95% intervals of segments counted one by one; segments of
-a track agree with each other, so the true ones are wider.
+As `genre.charts.song`.  Error bars are 95% intervals for independent segments; segments of a
+track are not independent, so the true intervals are wider.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 def honesty_bars(picture: HonestyPicture, *, is_control: bool = False) -> go.Figure:
-    """Draw each split's accuracy, apart for segments with and without a sibling in training.
+    """Draw the accuracy of each split for segments with and without a sibling in training.
 
     Parameters
     ----------
     picture : HonestyPicture
     is_control : bool
-        Draw the runs with permuted genres instead of those with the true ones.
+        Draw the runs with permuted genres, not those with the true ones.
 
     Returns
     -------
     figure : Figure
-        A line across each split is what always guessing the commonest genre gets right.
+        A line across each split is the accuracy of always predicting the most common genre.
     """
     figure = empty_figure(height=340, barmode="group", bargap=0.3)
     runs = [run for run in picture.runs if run.recipe.permute_genres == is_control]
@@ -65,16 +65,16 @@ def honesty_bars(picture: HonestyPicture, *, is_control: bool = False) -> go.Fig
         go.Scatter(
             x=names,
             y=[run.majority for run in runs],
-            name="always the commonest genre",
+            name="always the most common genre",
             mode="markers",
             marker={"symbol": "line-ew", "size": 60, "line": {"color": NEUTRAL, "width": 3}},
-            hovertemplate="always the commonest genre: %{y:.0%}<extra></extra>",
+            hovertemplate="always the most common genre: %{y:.0%}<extra></extra>",
         )
     )
     figure.update_layout(legend=LEGEND_ABOVE, legend_itemclick=False, legend_itemdoubleclick=False)
     figure.update_xaxes(showgrid=False, **FIXED)
     figure.update_yaxes(
-        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Segments right", zeroline=False,
-        **FIXED,
+        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Accuracy per segment",
+        zeroline=False, **FIXED,
     )  # fmt: skip
     return figure

@@ -1,4 +1,4 @@
-"""A network's layers as an HTML table: drawn anew with every touch of a slider, at no cost."""
+"""A network's layers as an HTML table: fast enough to redraw with every move of a slider."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HEADINGS = ("Layer", "Output shape", "Parameters")  # as Keras's summary has th
 
 
 def layer_table(network: NetworkConfig) -> str:
-    """Return a network's layers from input to output: what leaves each, and its parameters.
+    """Return a network's layers from input to output: output shapes and parameters.
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ def layer_table(network: NetworkConfig) -> str:
     Returns
     -------
     html : str
-        A table.  The longer the bar in a layer's last cell, its ``--share`` from 0 to 1, the
-        more of the network's parameters it holds: the page's style sheet draws it.
+        A table.  The last cell of a layer has its ``--share`` of the parameters, from 0 to 1,
+        which the page's style sheet draws as a bar.
     """
     cell = "LSTM" if network.cell == "lstm" else "Simple RNN"
     both = ", both directions" if network.bidirectional else ""
@@ -45,5 +45,5 @@ def layer_table(network: NetworkConfig) -> str:
     head = "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
     return (
         f'<table class="layers"><thead><tr>{head}</tr></thead><tbody>{cells}</tbody>'
-        f"<tfoot><tr><th>In all</th><td></td><td>{n_in_all:,}</td></tr></tfoot></table>"
+        f"<tfoot><tr><th>Total</th><td></td><td>{n_in_all:,}</td></tr></tfoot></table>"
     )

@@ -1,4 +1,4 @@
-"""What the charts are put together from: axes, labels and single traces.
+"""The shared parts of the charts: axes, labels and single traces.
 
 Conventions
 -----------
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genre.models.prediction import Prediction
 
 FIXED = {"fixedrange": True}
-"""A finger that scrolls the page is not caught by a chart."""
+"""Scrolling the page with a finger must not move a chart."""
 LABEL_CHARACTERS = 24
 MAX_TICKS = 6  # as many as "12:00" fits on a phone
 TICK_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
@@ -35,9 +35,9 @@ LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 
 def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
-    """Return a figure of some traces with the layout that all charts share, and what is given.
+    """Return a figure with the shared layout and the given traces and settings.
 
-    Plotly looks at a whole layout once in a third of the time that it takes for updates of it.
+    Setting the whole layout at once takes Plotly a third of the time of updates.
     """
     shared = {
         "height": height,
@@ -51,7 +51,7 @@ def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
 
 
 def safe_label(genre: str) -> str:
-    """Return a genre's name on one line, shortened, without markup that Plotly would follow.
+    """Return a genre's name on one line, shortened and escaped.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def safe_label(genre: str) -> str:
 
 
 def pale(colour: str, opacity: float = 0.45) -> str:
-    """Return a colour that lets the background through."""
+    """Return a colour with an opacity."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
 
@@ -88,21 +88,21 @@ def time_axis(seconds: float) -> dict[str, Any]:
 
 
 def genre_axis(genres: Sequence[str]) -> dict[str, Any]:
-    """Return an axis with a genre at each whole number: equal labels stay apart."""
+    """Return an axis with a genre at each whole number: equal labels stay separate."""
     labels = [safe_label(genre) for genre in genres]
     ticks = {"tickvals": list(range(len(labels))), "ticktext": labels}
     return {**ticks, "showgrid": False, "zeroline": False, "automargin": True, **FIXED}
 
 
 def cells(seconds: float) -> dict[str, float]:
-    """Return where a heat map's columns lie, each ``seconds`` wide, the first from 0 on."""
+    """Return the positions of a heat map's columns, each ``seconds`` wide, the first from 0 on."""
     return {"x0": seconds / 2, "dx": seconds}
 
 
 def segment_bars(prediction: Prediction) -> list[dict[str, Any]]:
     """Return a trace of bars per genre, then one for the silent segments, if there are any.
 
-    As dictionaries, since Plotly makes a trace anew of each that a figure is given.
+    As dictionaries, since Plotly copies every trace object that a figure is given.
     """
     spans = np.array([prediction.segment_span(i) for i in range(len(prediction.audible))])
     starts, width = spans[:, 0], float(spans[0, 1])
@@ -141,9 +141,9 @@ def segment_bars(prediction: Prediction) -> list[dict[str, Any]]:
 
 
 def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
-    """Return a line that swings between the highest and the lowest samples.
+    """Return a line between the highest and the lowest samples.
 
-    With more swings than a screen has columns it is a filled band, and needs
+    With more points than screen columns it looks like a filled band, and needs
     neither a second edge nor a time for each point.
 
     Parameters
@@ -155,7 +155,7 @@ def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
     Returns
     -------
     band : Scatter
-        Heights are in 1/127 of the loudest sample, as fine as the row can show.
+        Heights are in 1/127 of the loudest sample, fine enough for the row.
     """
     bucket_seconds = seconds / max(1, len(envelope))
     peak = max(float(np.abs(envelope).max(initial=0)), np.finfo(np.float32).tiny)
@@ -173,10 +173,10 @@ def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
 
 
 def mfcc_picture(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
-    """Return MFCCs as a heat map, each coefficient against its own mean and deviation.
+    """Return MFCCs as a heat map, each coefficient standardised.
 
-    Drawn as they are, the first coefficient, which follows the loudness, would
-    leave one colour to all the others.
+    Otherwise the first coefficient, which follows the loudness, would leave one
+    colour to all the others.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def mfcc_picture(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
     Returns
     -------
     picture : Heatmap
-        In hundredths of a standard deviation: whole numbers take half the bytes.
+        In hundredths of a standard deviation: integers take half the bytes.
     """
     deviation = frames.std(axis=0)
     standard = (frames - frames.mean(axis=0)) / np.where(deviation > 0, deviation, 1)

@@ -1,4 +1,4 @@
-"""A verdict's probabilities as an HTML table: there in the same moment as the words above it."""
+"""The probabilities of a prediction as an HTML table, which shows at once, unlike a chart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def genre_bars(prediction: Prediction) -> str:
-    """Return how probable each genre is: a bar each, always in the same order and colour.
+    """Return the probability of each genre: a bar each, always in the same order and colour.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def genre_bars(prediction: Prediction) -> str:
     -------
     html : str
         A table, a row a genre.  A bar has its ``--share`` from 0 to 1 and its ``--colour``: the
-        page's style sheet draws it, the verdict's (``verdict``) filled and the others pale.
+        page's style sheet draws it, filled for the prediction (``verdict``), pale for the others.
     """
     rows = "".join(
         f'<tr><th scope="row">{safe_label(genre)}</th>'
@@ -33,4 +33,4 @@ def genre_bars(prediction: Prediction) -> str:
         f"{percent(share)}</td></tr>"
         for genre, share in zip(prediction.genres, prediction.probabilities, strict=True)
     )
-    return f'<table class="genres" aria-label="How probable each genre is">{rows}</table>'
+    return f'<table class="genres" aria-label="Probability of each genre">{rows}</table>'

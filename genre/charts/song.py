@@ -1,9 +1,9 @@
-"""What is known, drawn: dataclass in, Plotly figure out.
+"""Charts of a song and of a confusion matrix: dataclass in, Plotly figure out.
 
 Conventions
 -----------
-Nothing is computed here beyond arranging, and no background, font or theme is
-set: the page supplies them, light or dark.  Time is in seconds, written ``m:ss``.
+No background, font or theme is set here:
+the page supplies them, light or dark.  Time is in seconds, written ``m:ss``.
 Genre names may be a visitor's folder names: they are shortened and escaped
 before they become labels, and enter hover texts through ``%{...}`` only, which
 Plotly does not expand twice.
@@ -42,13 +42,13 @@ TICK_PIXELS = 14
 
 
 def legible(figure: go.Figure, colour: str) -> go.Figure:
-    """Write a figure's words in the colour of the page's text, large enough for a projector.
+    """Set the text of a figure to the colour of the page's text, large enough for a projector.
 
     Parameters
     ----------
     figure : Figure
     colour : str
-        The theme's own grey for ticks is too faint on white.
+        The theme's grey for ticks is too light on white.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def song_timeline(
     if selected is not None:
         start, end = prediction.segment_span(selected)
         box = {"type": "rect", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1}
-        # Seen on any colour, in either theme.
+        # Visible on any colour, in either theme.
         frame = [
             box | {"line": {"color": c, "width": w}} for c, w in (("#ffffff", 5), ("#000000", 2))
         ]
@@ -161,13 +161,13 @@ def chroma_picture(facts: SongFacts) -> go.Figure:
 
 
 def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
-    """Draw how many tracks of each genre were given each genre.
+    """Draw a confusion matrix.
 
     Parameters
     ----------
     genres : sequence of str
     counts : np.ndarray [shape=(n_genres, n_genres), dtype=int]
-        Tracks by true genre (rows) and given genre (columns).
+        Tracks by true genre (rows) and predicted genre (columns).
 
     Returns
     -------
@@ -199,7 +199,7 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
         ygap=1,
     )
     figure = empty_figure(matrix, height=ROW_PIXELS * len(genres) + 120)
-    figure.update_xaxes(genre_axis(genres), title_text="Given genre", showgrid=False)
+    figure.update_xaxes(genre_axis(genres), title_text="Predicted genre", showgrid=False)
     figure.update_yaxes(genre_axis(genres), title_text="True genre", autorange="reversed")
     figure.update_yaxes(title_standoff=6, showgrid=False)
     return figure

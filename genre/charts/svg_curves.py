@@ -1,12 +1,10 @@
-"""The curves of a training run as SVG: for a page that stands alone, and while they grow.
+"""The curves of a training run as SVG: for the report, and for live runs.
 
 Conventions
 -----------
-Plotly's script alone weighs more than four megabytes and would have to be inside
-a page that is to stand alone; and drawn anew each second, its charts blink.  These
-pictures take a few kilobytes, and one replaces another in no time.  Colours are
-classes: the page's style sheet says what they are, light or dark.  Only numbers,
-and names that were escaped, enter a drawing.
+A Plotly chart in a file needs a script of four megabytes, and redrawn each second it
+flickers.  These SVGs have a few kilobytes and are replaced at once.  Colours are classes,
+set by the page's style sheet, light or dark.  Only numbers and escaped names are in an SVG.
 """
 
 from __future__ import annotations
@@ -30,12 +28,12 @@ Rows = Sequence[Mapping[str, Any]]
 Points = list[tuple[float, float]]
 
 HIGHEST_LOSS = 5.0
-"""Where the axis of the loss ends at most (nats): a guess among ten genres has 2.3."""
+"""Where the axis of the loss ends at most (nats): random predictions for ten genres have 2.3."""
 
 
 @dataclass(frozen=True)
 class _Axes:
-    """Where an epoch and a value are in the drawing, and how a value is written."""
+    """The positions of epochs and values, and the format of values."""
 
     metric: str
     last: int
@@ -74,14 +72,14 @@ def training_curves(
     metric : str
         ``accuracy``, drawn from 0 to 1, or ``loss``.
     marks : sequence of float
-        Moments to mark, in epochs since the start; numbered in their order.
+        Times to mark, in epochs since the start; numbered in their order.
     ghost : sequence of mappings
         The history of an earlier run, drawn pale behind.
     batches : sequence of mappings
-        Of the epoch under way ``batch``, ``n_batches``, and the means so far: the
-        growing end of the training curve.
+        Of the current epoch ``batch``, ``n_batches``, and the means so far: the
+        last part of the training curve.
     n_epochs : int
-        How many are wanted: the axis ends there at least, and nothing moves meanwhile.
+        The planned epochs: the end of the axis, so that it does not change during training.
 
     Returns
     -------
@@ -114,7 +112,7 @@ def training_curves(
 
 
 def curve_sample(kind: str) -> str:
-    """Return a short stroke as a curve is drawn, and what it stands for: for a legend."""
+    """Return a sample line and its label, for a legend."""
     line = '<line class="curve {}" x1="0" x2="30" y1="5" y2="5"/>'
     word = "earlier run" if kind == "ghost" else kind
     stroke = line.format("training ghost" if kind == "ghost" else kind)
@@ -124,7 +122,7 @@ def curve_sample(kind: str) -> str:
 def song_columns(
     song: Sequence[tuple[int, Sequence[float]]], genres: Sequence[str], n_epochs: int
 ) -> str:
-    """Draw what a song was to a network after each epoch: a column of probabilities each.
+    """Draw the prediction for a song after each epoch: a column of probabilities each.
 
     Parameters
     ----------
@@ -132,7 +130,7 @@ def song_columns(
         Epoch, and the probability of each genre.
     genres : sequence of str
     n_epochs : int
-        How many are wanted: where the axis ends.
+        The planned epochs: the end of the axis.
 
     Returns
     -------
@@ -202,7 +200,7 @@ def _drawn_axes(axes: _Axes) -> list[str]:
 
 
 def _drawn_marks(axes: _Axes, marks: Sequence[float]) -> list[str]:
-    """Draw an upright line per marked moment, with its number above."""
+    """Draw a vertical line per marked time, with its number above."""
     parts = []
     for number, moment in enumerate(marks, start=1):
         place = axes.x(min(moment, axes.last))
@@ -240,7 +238,7 @@ def _drawn_curves(axes: _Axes, rows: Mapping[str, Points]) -> list[str]:
 
 
 def _spoken(axes: _Axes, rows: Mapping[str, Points], n_epochs: int) -> str:
-    """Return what the drawing shows in words, for those who do not see it."""
+    """Return a description of the chart for screen readers."""
     ends = [
         f"{side} {f'from {axes.written(points[0][1])} to ' if len(points) > 1 else ''}"
         f"{axes.written(points[-1][1])}"
@@ -248,8 +246,8 @@ def _spoken(axes: _Axes, rows: Mapping[str, Points], n_epochs: int) -> str:
         if points
     ]
     over = "1 epoch" if n_epochs == 1 else f"{n_epochs or 'the'} epochs"
-    said = ", ".join(ends) or ("no number yet" if n_epochs else "none is finished yet")
-    return f"{axes.metric.capitalize()} over {over}: {said}."
+    description = ", ".join(ends) or ("no number yet" if n_epochs else "none is finished yet")
+    return f"{axes.metric.capitalize()} over {over}: {description}."
 
 
 def _sides(rows: Rows, metric: str) -> dict[str, Points]:
@@ -261,7 +259,7 @@ def _sides(rows: Rows, metric: str) -> dict[str, Points]:
 
 
 def _growing_end(done: Points, batches: Rows, metric: str) -> Points:
-    """Return the training curve inside the epoch under way, joined to the last finished one.
+    """Return the training curve inside the current epoch, joined to the last finished one.
 
     Each point is the mean over the last epoch's worth of segments: those of this
     epoch, and for the rest of it the last epoch's mean.  So it ends where the

@@ -1,9 +1,9 @@
-"""A training run, drawn when it has ended.
+"""The chart of a finished training run.
 
 Conventions
 -----------
-As `genre.charts.song`.  Epochs are counted from 1.  Curves that grow are drawn by
-`genre.charts.svg_curves`.
+As `genre.charts.song`.  Epochs are counted from 1.  `genre.charts.svg_curves`
+draws live runs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from genre.charts.svg_curves import HIGHEST_LOSS
 
 Rows = Sequence[Mapping[str, Any]]
 
-# An axis that nothing is drawn on would not be drawn itself.
+# An axis without a trace would not be drawn.
 _AXES_SHOWN = tuple(
     go.Scatter(x=[None], y=[None], xaxis=x, yaxis=y, showlegend=False, hoverinfo="skip")
     for x, y in (("x", "y"), ("x2", "y2"))
@@ -100,6 +100,6 @@ def epoch_axis(n_epochs: int) -> dict[str, Any]:
 
 
 def _highest_loss(history: Rows) -> float:
-    """Return where the axis of the loss ends: above all, but a wild start squeezes nothing."""
+    """Return the end of the loss axis: above all values, but limited."""
     losses = [row[key] for row in history for key in ("loss", "val_loss") if key in row]
     return 1.05 * min(max(losses, default=2.5), HIGHEST_LOSS)

@@ -1,4 +1,4 @@
-"""The commands ``crossval`` and ``compare``: a recipe over folds, and two of them paired.
+"""The commands ``crossval`` and ``compare``: cross-validate a recipe, compare results.
 
 Conventions
 -----------
@@ -18,16 +18,17 @@ from genre.compare.leaderboard import differing_settings
 from genre.errors import DatasetError
 from genre.evaluation.cv_results import RESULT_VERSION, Result, read_result, write_result
 from genre.evaluation.paired_bootstrap import Difference, paired_difference
+from genre.text.song import CONFIDENCE_LABELS
 
 
 def crossval(arguments: argparse.Namespace) -> int:
-    """Cross-validate a recipe, with the baseline beside it."""
+    """Cross-validate a recipe and a baseline."""
     from tqdm import tqdm
 
     from genre.training.crossval import cross_validate, cross_validate_baseline, pool_seeds
 
     config, data = asked_recipe(arguments), load_data(arguments.data)
-    if arguments.out:  # found out now, not after all folds
+    if arguments.out:  # fail now, not after all folds
         Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
         Path(arguments.out).open("a", encoding="utf-8").close()
     seeds, n_folds = arguments.fold_seed, arguments.folds
@@ -74,11 +75,12 @@ def crossval(arguments: argparse.Namespace) -> int:
     for line in measure_lines(evaluation):
         print(line)
     if baseline:
-        svm = "an SVM on mean and deviation of the MFCCs"
+        svm = "SVM on mean and standard deviation of the MFCCs"
         print(f"baseline     {baseline.track_accuracy} per track ({svm})")
-        print(f"above it by  {difference}")
-    for word, counts in sorted(result.certainty.items()):
-        print(f"'{word}'  right for {counts['n_right']} of {counts['n']} verdicts")
+        print(f"difference   {difference}")
+    for level, counts in sorted(result.certainty.items()):
+        label, n, n_right = CONFIDENCE_LABELS[level], counts["n"], counts["n_right"]
+        print(f"'{label}'  right for {n_right} of {n} predictions")
     return 0
 
 
@@ -105,7 +107,7 @@ def compare(arguments: argparse.Namespace) -> int:
 
 
 def compare_results(first: Result, second: Result) -> Difference:
-    """Return the paired difference of two results; refused where they cannot be compared."""
+    """Return the paired difference of two results; raise if they cannot be compared."""
     if (first.split, first.data) != (second.split, second.data):
         raise DatasetError(
             f"one result is of {first.data} split by {first.split}, the other of {second.data} "
@@ -115,7 +117,7 @@ def compare_results(first: Result, second: Result) -> Difference:
 
 
 def _without_out(line: list[str]) -> list[str]:
-    """Drop where a result was written from the command that reproduces it."""
+    """Return the command that reproduces a result, without its output options."""
     words = iter(line)
     kept = []
     for word in words:

@@ -1,4 +1,4 @@
-"""The commands around datasets: ``dataset`` says what is in one, ``get-gtzan`` fetches one.
+"""The commands on datasets: ``dataset`` describes one, ``get-gtzan`` downloads one.
 
 Conventions
 -----------
@@ -19,7 +19,7 @@ from genre.datasets.summary import GenreOverview, describe_dataset
 
 
 def dataset(arguments: argparse.Namespace) -> int:
-    """Say what is in a dataset."""
+    """Describe a dataset."""
     data = load_data(arguments.source)
     overview = describe_dataset(data)
     if arguments.json:
@@ -30,17 +30,17 @@ def dataset(arguments: argparse.Namespace) -> int:
     for row in (*overview.genres, overview.total):
         print(_line(row))
     if not data.has_tracks:
-        say("tracks are not named: segments stand alone, and only the course split is allowed")
+        say("the tracks of the segments are unknown: only the course split is possible")
     return int(bool(data.skipped))
 
 
 def read(arguments: argparse.Namespace) -> int:
-    """Read a dataset, writing down how far it is for whoever watches."""
+    """Read a dataset, and record the progress for the page."""
     return int(run_reading(arguments.source).state == "failed")
 
 
 def get_gtzan(arguments: argparse.Namespace) -> int:
-    """Fetch GTZAN, or the hundred clips of it, once its terms are agreed to."""
+    """Download GTZAN, or a hundred clips of it, once its terms are accepted."""
     source = find_source(arguments.source)
     if found := find_gtzan(source):
         print(found)
@@ -49,26 +49,26 @@ def get_gtzan(arguments: argparse.Namespace) -> int:
     say(source.note)
     say(f"from {source.url}\nto   {source.folder}")
     if not arguments.yes and not _agrees():
-        say("nothing was fetched")
+        say("nothing was downloaded")
         return 1
     status = _fetch(source)
     if status.state == "ready":
         print(status.path)
         say(f"train on it with: python -m genre train --data '{status.path}'")
         return 0
-    say(status.reason or "stopped; what was fetched stays, and the next time goes on from there")
+    say(status.reason or "stopped; run the command again to continue the download")
     return 1
 
 
 def _agrees() -> bool:
-    """Ask whether to go on; no answer is no."""
-    sys.stderr.write("Fetch it? [y/N] ")
+    """Ask for confirmation; no answer means no."""
+    sys.stderr.write("Download it? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _fetch(source: GtzanSource) -> DownloadStatus:
-    """Fetch a source with a progress bar for each stage."""
+    """Download a source with a progress bar for each stage."""
     from tqdm import tqdm
 
     bars: dict[Stage, tqdm] = {}

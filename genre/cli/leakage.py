@@ -1,9 +1,9 @@
-"""The command ``honesty``: train the same network under each split, and keep what happened.
+"""The command ``honesty``: train the same network with each split, and show the data leakage.
 
 Conventions
 -----------
-As `genre.cli.songs`.  The runs are ordinary ones, made in a folder that is deleted
-afterwards; what is kept of each is what was asked for, some epochs and the evaluation.
+As `genre.cli.songs`.  The runs are ordinary ones in a temporary folder.  Their
+configuration, some epochs and the evaluation are kept.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from genre.runs.store import create_run
 from genre.text.format import count
 
 KEPT_EPOCHS = 5
-"""Of so many epochs one is kept, and the first and the last."""
+"""Every fifth epoch is kept, and the first and the last."""
 
 
 def honesty(arguments: argparse.Namespace) -> int:
-    """Record the runs that show what a leaky split does, or say what was recorded."""
+    """Record the runs that show the effect of data leakage, or print what was recorded."""
     folder = Path(arguments.out or RECORDED_LEAKAGE)
     if arguments.out or arguments.record:
         for name, recipe in honesty_recipes(arguments.epochs).items():
@@ -39,7 +39,7 @@ def honesty(arguments: argparse.Namespace) -> int:
 
 
 def record_recipe(recipe: TrainConfig, target: Path, data: str = DATA) -> None:
-    """Carry out a run in this process and keep its small files.
+    """Train a run in this process and keep its small files.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def record_recipe(recipe: TrainConfig, target: Path, data: str = DATA) -> None:
     Raises
     ------
     RunError
-        If the run comes to no end.
+        If the run does not finish.
     """
     from genre.training.run import run_training
 

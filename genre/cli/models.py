@@ -1,4 +1,4 @@
-"""The commands around saved models: list them, rename, delete, hand them on, take one in.
+"""The commands on saved models: list, rename, delete, export and import.
 
 Conventions
 -----------
@@ -18,13 +18,13 @@ from genre.system.files import write_bytes
 
 
 def models(arguments: argparse.Namespace) -> int:
-    """List the saved models, or do with one what was asked."""
+    """List the saved models, or rename, delete, export or import one."""
     match arguments.action:
         case "rename":
             rename_model(arguments.name, arguments.new_name)
-            say(f"{arguments.name} is now called {arguments.new_name}")
+            say(f"{arguments.name} was renamed to {arguments.new_name}")
         case "delete":
-            return _delete(arguments.name, is_sure=arguments.yes)
+            return _delete(arguments.name, is_confirmed=arguments.yes)
         case "export":
             _export(arguments.name, Path(arguments.file), with_names=arguments.with_names)
         case "import":
@@ -47,32 +47,32 @@ def _list(*, as_json: bool) -> int:
         print_json([card.to_dict() for card in cards])
     else:
         for card in cards:
-            print(f"{card.name:<16} {card.honest_figure or 'no honest accuracy measured'}")
+            print(f"{card.name:<16} {card.honest_figure or 'not measured on unseen artists'}")
     for problem in problems:
         say(problem)
     return int(bool(problems))
 
 
-def _delete(name: str, *, is_sure: bool) -> int:
-    """Delete a model once its name was typed a second time."""
-    if not is_sure and name in registry.list_models():
-        say(f"{name} and its card will be gone for good. Type its name again to delete it:")
+def _delete(name: str, *, is_confirmed: bool) -> int:
+    """Delete a model once its name was typed to confirm."""
+    if not is_confirmed and name in registry.list_models():
+        say(f"{name} will be deleted permanently. Type its name to confirm:")
         try:
             typed = input()
         except EOFError:
             typed = ""
         if typed.strip() != name:
-            say(f"{name} was kept. To delete it without being asked, add --yes.")
+            say(f"{name} was not deleted. To delete it without confirmation, add --yes.")
             return 1
     delete_model(name)
-    say(f"{name} is deleted")
+    say(f"{name} was deleted")
     return 0
 
 
 def _export(name: str, path: Path, *, with_names: bool) -> None:
-    """Write a model as a zip that is there whole or not at all."""
+    """Export a model as a zip file."""
     if path.exists():
-        raise ParameterError(f"'{path}' exists. Name a file that is not there yet.")
+        raise ParameterError(f"'{path}' exists. Choose another file name.")
     content = export_model(name, with_names=with_names)
     write_bytes(path, content)
     say(f"{name}: {len(content) / 1e6:.1f} MB in {path}")

@@ -1,9 +1,9 @@
-"""The parser of every command: names, options and help, without what carries them out.
+"""The parser of every command: names, options and help.
 
 Conventions
 -----------
-Each command names its function as ``module:function`` of `genre.cli`, imported only once it
-is asked for: listing the runs must not wait for a decoder.
+Each command names its function as ``module:function`` of `genre.cli`, imported only when
+it is called: listing the runs must not wait for a decoder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command, with its help."""
     parser = argparse.ArgumentParser(
         prog="python -m genre",
-        description="Hear a song, name its genre, and show how the network got there.",
+        description="Predict the genre of a song, and show how the network computed it.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     _add_song_commands(commands)
@@ -33,16 +33,16 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add what is asked of recordings and saved models."""
-    classify = commands.add_parser("classify", help="say what genre recordings are")
+    """Add the commands on recordings and saved models."""
+    classify = commands.add_parser("classify", help="predict the genre of recordings")
     classify.add_argument("files", nargs="+", metavar="FILE")
     classify.add_argument("--model", default="starter", help="a saved model (starter)")
     form = classify.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="one list, with every segment")
-    form.add_argument("--csv", action="store_true", help="one line per file")
+    form.add_argument("--json", action="store_true", help="JSON, with every segment")
+    form.add_argument("--csv", action="store_true", help="CSV, one line per file")
     classify.set_defaults(function="songs:classify")
 
-    describe = commands.add_parser("describe", help="tempo, key and character of a recording")
+    describe = commands.add_parser("describe", help="tempo and key of a recording")
     describe.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
     describe.add_argument("--json", action="store_true")
     describe.set_defaults(function="songs:describe")
@@ -58,61 +58,65 @@ def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         "--average",
         default="mean",
         choices=("mean", "median", "vote"),
-        help="what makes a track's probabilities of its segments' (mean)",
+        help="how a track's segments are averaged (mean)",
     )
     evaluate.set_defaults(function="songs:evaluate")
 
 
 def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add what is done with datasets."""
+    """Add the commands on datasets."""
     extract = commands.add_parser("extract", help="make a feature pack of a dataset")
     extract.add_argument("source", metavar="SOURCE", help="a genre folder or a .json file")
     extract.add_argument("out", metavar="OUT", help="the pack's folder, or a .json file")
     extract.add_argument("--n-mfcc", type=int, help="MFCCs per frame (20; 13 in a .json file)")
-    extract.add_argument("--name", help="what the dataset is called (the name of OUT)")
+    extract.add_argument("--name", help="name of the dataset (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
     extract.set_defaults(function="songs:extract")
 
-    dataset = commands.add_parser("dataset", help="say what is in a dataset")
+    dataset = commands.add_parser("dataset", help="describe a dataset")
     dataset.add_argument("source", metavar="SOURCE", help="a bundled dataset, folder, zip, .json")
     dataset.add_argument("--json", action="store_true")
     dataset.set_defaults(function="data:dataset")
 
-    read = commands.add_parser("read", help="(for the page) read a dataset, telling how far it is")
+    read = commands.add_parser("read", help="(for the page) read a dataset, with progress")
     read.add_argument("source", metavar="SOURCE")
     read.set_defaults(function="data:read")
 
-    get_gtzan = commands.add_parser("get-gtzan", help="fetch the GTZAN collection, or part of it")
+    get_gtzan = commands.add_parser("get-gtzan", help="download the GTZAN dataset, or part of it")
     get_gtzan.add_argument(
-        "source", nargs="?", default="mini", choices=["mini", "full"], help="how much of it (mini)"
+        "source",
+        nargs="?",
+        default="mini",
+        choices=["mini", "full"],
+        help="all of it, or a hundred clips (mini)",
     )
-    get_gtzan.add_argument("--yes", action="store_true", help="do not ask before fetching")
+    get_gtzan.add_argument("--yes", action="store_true", help="download without confirmation")
     get_gtzan.set_defaults(function="data:get_gtzan")
 
 
 def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add what trains networks, and compares what came of it."""
+    """Add the commands that train networks and compare results."""
     train = commands.add_parser("train", help="train a network and, with --name, save it")
     _add_recipe(train)
     train.add_argument("--name", help="save the trained model under this name")
-    train.add_argument("--about", default="", help="one sentence on the model, for its card")
+    train.add_argument("--about", default="", help="one sentence about the model, for its card")
     train.add_argument("--plot", metavar="FILE", help="write accuracy and loss as an HTML page")
     train.add_argument("--replace", action="store_true", help="replace a model of that name")
     train.add_argument(
-        "--all-tracks", action="store_true", help="train on every track, holding none back"
+        "--all-tracks", action="store_true", help="train on every track, without a test set"
     )
     train.add_argument(
         "--figures",
         nargs="*",
         default=[],
         metavar="FILE",
-        help="results of crossval to quote in the card, the honest one first",
+        help="results of crossval for the card, the one on unseen artists first",
     )
 
     train.add_argument(
-        "--run", metavar="DIR", help="train as a run: watched, steered and resumed by its folder"
+        "--run", metavar="DIR", help="train as a run that can be watched, paused and resumed"
     )
-    train.add_argument("--resume", action="store_true", help="go on with a stopped or killed run")
+    train.add_argument("--resume", action="store_true", help="resume a stopped or killed run")
     train.set_defaults(function="training:train")
 
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
@@ -123,19 +127,19 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         type=int,
         nargs="+",
         default=[0],
-        help="seed of the folds (0); of several, the rounds are pooled",
+        help="seed of the folds (0); with several, the results are averaged",
     )
     crossval.add_argument("--json", action="store_true")
     crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
     crossval.set_defaults(function="crossval:crossval")
 
-    compare = commands.add_parser("compare", help="compare two results of crossval, paired")
+    compare = commands.add_parser("compare", help="paired difference of two results of crossval")
     compare.add_argument("first", metavar="A.json")
     compare.add_argument("second", metavar="B.json")
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(function="crossval:compare")
 
-    memory = commands.add_parser("memory-test", help="recall one early symbol after a gap")
+    memory = commands.add_parser("memory-test", help="train a cell to recall a symbol after a gap")
     memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
     memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
     memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
@@ -143,16 +147,16 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     memory.set_defaults(function="recall_task:recall_task")
 
     honesty = commands.add_parser(
-        "honesty", help="the same network under each split, and a control: what was recorded"
+        "honesty", help="the effect of data leakage: the same network with each split"
     )
-    honesty.add_argument("--record", action="store_true", help="train the six runs anew first")
-    honesty.add_argument("--out", metavar="FOLDER", help="record them there instead")
+    honesty.add_argument("--record", action="store_true", help="train the six runs again first")
+    honesty.add_argument("--out", metavar="FOLDER", help="where to record them instead")
     honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
     honesty.set_defaults(function="leakage:honesty")
 
 
 def _add_run_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add what is done with training runs."""
+    """Add the commands on training runs."""
     runs = commands.add_parser("runs", help="list the training runs")
     runs.add_argument("--json", action="store_true")
     runs.set_defaults(function="runs:runs")
@@ -161,25 +165,25 @@ def _add_run_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     watch.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
     watch.set_defaults(function="runs:watch")
 
-    record = commands.add_parser("record", help="keep what happened in a run in a few kilobytes")
+    record = commands.add_parser("record", help="save a run's history in a few kilobytes")
     record.add_argument("run", metavar="ID", help="its name, the end of it, or its folder")
-    record.add_argument("name", metavar="NAME", help="what to call it in recorded/")
+    record.add_argument("name", metavar="NAME", help="its name in recorded/")
     record.set_defaults(function="runs:record")
 
     worker = commands.add_parser("worker", help="(for the page) load TensorFlow, wait for one run")
     worker.set_defaults(function="runs:worker")
 
-    export = commands.add_parser("export", help="take a run or a model home as one file")
+    export = commands.add_parser("export", help="export a run or a model as one file")
     export.add_argument("source", metavar="RUN_OR_MODEL", help="its name or its folder")
     form = export.add_mutually_exclusive_group(required=True)
-    form.add_argument("--script", metavar="FILE", help="its recipe in plain Keras and librosa")
-    form.add_argument("--html", metavar="FILE", help="a run as a page that stands alone")
+    form.add_argument("--script", metavar="FILE", help="its recipe as a Keras and librosa script")
+    form.add_argument("--html", metavar="FILE", help="a run as one HTML file")
     export.add_argument("--replace", action="store_true", help="replace a file of that name")
     export.set_defaults(function="runs:export")
 
 
 def _add_models(models: argparse.ArgumentParser) -> None:
-    """Add what can be done with saved models; nothing asked for, they are listed."""
+    """Add the actions on saved models; without one, they are listed."""
     models.set_defaults(function="models:models")
     models.add_argument("--json", action="store_true")
     actions = models.add_subparsers(dest="action", metavar="ACTION")
@@ -188,18 +192,18 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     rename.add_argument("new_name", metavar="NEW_NAME")
     delete = actions.add_parser("delete", help="delete a saved model")
     delete.add_argument("name", metavar="NAME")
-    delete.add_argument("--yes", action="store_true", help="do not ask again")
+    delete.add_argument("--yes", action="store_true", help="delete without confirmation")
     export = actions.add_parser("export", help="write a saved model as a zip")
     export.add_argument("name", metavar="NAME")
     export.add_argument("file", metavar="FILE")
     export.add_argument(
         "--with-names",
         action="store_true",
-        help="with the names of the tracks it has heard, and the paths in its commands",
+        help="with the names of its training tracks and the paths in its commands",
     )
-    take = actions.add_parser("import", help="take in a model from a zip; only numbers are read")
+    take = actions.add_parser("import", help="import a model from a zip; no code is read")
     take.add_argument("file", metavar="FILE")
-    take.add_argument("--name", help="what to call it (as its card does)")
+    take.add_argument("--name", help="its new name (as in its card)")
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:

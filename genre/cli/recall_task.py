@@ -1,4 +1,4 @@
-"""The command ``memory-test``: recall one early symbol after a gap.
+"""The command ``memory-test``: train a cell to recall an early symbol after a gap.
 
 Conventions
 -----------
@@ -26,7 +26,7 @@ def recall_task(arguments: argparse.Namespace) -> int:
     command = f"python -m genre memory-test {shlex.join(task.options())}"
     with contextlib.ExitStack() as files:
         out = sys.stdout
-        if arguments.out:  # found out now, not after TensorFlow has loaded
+        if arguments.out:  # fail now, not after TensorFlow has loaded
             out = files.enter_context(open(arguments.out, "w", encoding="utf-8"))
         say("starting TensorFlow")
         load_tensorflow()

@@ -1,9 +1,9 @@
-"""The commands around training runs: ``runs``, ``watch``, ``export``, and ``train --run``.
+"""The commands on training runs: ``runs``, ``watch``, ``export``, and ``train --run``.
 
 Conventions
 -----------
-As `genre.cli.songs`.  Watching reads a run's files and nothing else: it needs no
-TensorFlow, and ending it leaves the run alone.
+As `genre.cli.songs`.  ``watch`` only reads a run's files: it needs no
+TensorFlow, and the run continues when it ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WATCH_SECONDS = 0.5
 
 
 def runs(arguments: argparse.Namespace) -> int:
-    """List the training runs, where each stands and what it has reached."""
+    """List the training runs with their state and accuracy."""
     rows = []
     for run in list_runs(RUNS):
         try:
@@ -87,7 +87,7 @@ def export(arguments: argparse.Namespace) -> int:
     card = _card_of(arguments.source)
     if card and arguments.html:
         raise ParameterError(
-            f"{arguments.source} is a saved model; its curves are in the run it came from. "
+            f"{arguments.source} is a saved model; its curves are in its training run. "
             "Name a run, or write it with --script."
         )
     if card:
@@ -97,7 +97,7 @@ def export(arguments: argparse.Namespace) -> int:
         text = run_page(run) if arguments.html else keras_script(*read_config(run))
         was_changed = any(event["event"] == "changed" for event in read_events(run)[0])
         if arguments.script and was_changed:
-            say("note: what was changed while it trained is not in the script")
+            say("note: changes made during training are not in the script")
     out.parent.mkdir(parents=True, exist_ok=True)
     write_text(out, text)
     print(f"{len(text.encode()) / 1000:.0f} kB in {out}")
@@ -105,7 +105,7 @@ def export(arguments: argparse.Namespace) -> int:
 
 
 def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -> int:
-    """Carry out a run in this very process, making its folder if it is not there."""
+    """Train a run in this process; its folder is created if needed."""
     from genre.training.run import run_training
 
     lower_priority()
@@ -123,7 +123,7 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
 
 
 def record(arguments: argparse.Namespace) -> int:
-    """Keep what happened in a run in a few kilobytes, to be drawn behind later ones."""
+    """Save a run's history in a few kilobytes, to compare later runs with."""
     target = RECORDED / arguments.name
     record_run(find_run(arguments.run), target)
     print(target)
@@ -131,14 +131,14 @@ def record(arguments: argparse.Namespace) -> int:
 
 
 def worker(arguments: argparse.Namespace) -> int:
-    """Load TensorFlow, wait for one run on standard input, and carry it out."""
+    """Load TensorFlow, wait for one run on standard input, and train it."""
     from genre.training.worker import wait_for_run
 
     return wait_for_run()
 
 
 def _card_of(source: str) -> ModelCard | None:
-    """Return the card of a saved model by its name or folder; None where it is no model."""
+    """Return the card of a saved model by its name or folder; None if it is not a model."""
     path = Path(source)
     if (path / registry.CARD_FILE).is_file():
         return registry.read_card(path.resolve().name, path.resolve().parent)
@@ -146,7 +146,7 @@ def _card_of(source: str) -> ModelCard | None:
 
 
 def _row(run: Path) -> dict[str, Any]:
-    """Return what is listed of a run."""
+    """Return the row of a run in the list."""
     status: RunStatus = read_status(run)
     history = history_of(read_events(run)[0])
     last = history[-1] if history else {}
@@ -160,7 +160,7 @@ def _row(run: Path) -> dict[str, Any]:
 
 
 def _print_event(event: dict[str, Any]) -> None:
-    """Print an event that is worth a line."""
+    """Print the events that are worth a line."""
     match event["event"]:
         case "phase":
             line = event["phase"]
@@ -172,7 +172,7 @@ def _print_event(event: dict[str, Any]) -> None:
         case "changed":
             line = f"{event['setting']} is now {event['value']:g}"
         case "resumed":
-            line = f"going on after epoch {event['epoch']}"
+            line = f"resumed after epoch {event['epoch']}"
         case "evaluation":
             track = event["track_accuracy"]
             line = (

@@ -1,11 +1,10 @@
-"""What each command of ``python -m genre`` does with its arguments.
+"""The commands on recordings and saved models, and what all commands share.
 
 Conventions
 -----------
 One function per command, of the command's name; each takes the parsed arguments
-and returns an exit code.  What only one command needs is imported inside it:
-``classify`` must not wait for scikit-learn, nor anything but ``train`` and
-``crossval`` for TensorFlow.
+and returns an exit code.  Slow imports are inside the command that needs them:
+``classify`` must not wait for scikit-learn, and only ``train`` and ``crossval`` load TensorFlow.
 """
 
 from __future__ import annotations
@@ -25,13 +24,14 @@ from genre.models import registry
 from genre.models.prediction import Classifier, Prediction, classify_all, load_classifier
 from genre.system.files import json_text
 from genre.text.format import count, percent
+from genre.text.song import CONFIDENCE_LABELS
 
 if TYPE_CHECKING:
     from genre.evaluation.evaluation import Evaluation
 
 
 def classify(arguments: argparse.Namespace) -> int:
-    """Say what genre recordings are."""
+    """Predict the genre of recordings."""
     classifier = _classifier(arguments.model)
     outcomes: list[Outcome] = []
     for path, outcome in classify_all(arguments.files, classifier):
@@ -39,7 +39,7 @@ def classify(arguments: argparse.Namespace) -> int:
         if isinstance(outcome, GenreError):
             say(f"{printable(path)}: {outcome}")
         elif not (arguments.json or arguments.csv):
-            _print_verdict(path, outcome)
+            _print_prediction(path, outcome)
     if arguments.json:
         sys.stdout.write(to_json(outcomes))
     if arguments.csv:
@@ -48,7 +48,7 @@ def classify(arguments: argparse.Namespace) -> int:
 
 
 def describe(arguments: argparse.Namespace) -> int:
-    """Print tempo, key and character of a recording."""
+    """Print tempo, key, and harmonic and percussive shares of a recording."""
     from genre.audio.load import load_audio
     from genre.audio.numba_cache import note_compiled, wait_for_numba
     from genre.audio.song_facts import describe_song
@@ -77,14 +77,14 @@ def extract(arguments: argparse.Namespace) -> int:
     is_json = out.suffix == ".json"
     if out.exists() and out.is_dir() == is_json:
         raise ParameterError(
-            f"'{out}' exists and is {'a folder' if is_json else 'no folder'}. "
+            f"'{out}' exists and is {'a folder' if is_json else 'not a folder'}. "
             "Name a folder for a pack, or a .json file for the course's format."
         )
     n_mfcc = arguments.n_mfcc or (13 if is_json else 20)
     data = load_data(arguments.source, features=FeatureConfig(n_mfcc=n_mfcc))
     if data.features.n_mfcc < n_mfcc or (arguments.n_mfcc and data.features.n_mfcc != n_mfcc):
         raise ParameterError(
-            f"{data.name} holds {data.features.n_mfcc} MFCCs, {n_mfcc} were asked for: "
+            f"{data.name} holds {data.features.n_mfcc} MFCCs, --n-mfcc {n_mfcc} was given: "
             "only audio can be extracted with another number. Leave --n-mfcc out."
         )
     data = replace(data, name=arguments.name or out.stem)
@@ -127,15 +127,15 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 
 def measure_lines(evaluation: Evaluation) -> list[str]:
-    """Return what is measured beside accuracy, a line each, then one per genre."""
+    """Return the other measures, a line each, then one per genre."""
     measures = evaluation.measures
     if measures is None:
         return []
     lines = [
-        f"among two    {measures.top_2}",
+        f"top 2        {measures.top_2}",
         f"macro F1     {measures.macro_f1:.3f}",
         f"log-loss     {measures.log_loss:.3f} nats",
-        f"calibration  off by {measures.expected_calibration_error:.3f} (15 bins)",
+        f"calibration  error {measures.expected_calibration_error:.3f} (15 bins)",
     ]
     for genre in measures.per_genre:
         shares = (genre.precision, genre.recall, genre.f1)
@@ -165,7 +165,7 @@ def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:
 
 
 def say(message: str) -> None:
-    """Write a message for whoever sits at the terminal."""
+    """Write a message to standard error."""
     sys.stderr.write(f"{message}\n")
 
 
@@ -175,7 +175,7 @@ def print_json(values: Any) -> None:
 
 
 def printable(name: str) -> str:
-    """Return a file's name without characters that would command the terminal."""
+    """Return a file's name without terminal control characters."""
     return "".join(c if c.isprintable() else "?" for c in name)
 
 
@@ -192,18 +192,18 @@ def _classifier(name_or_path: str) -> Classifier:
     return load_classifier(name_or_path)
 
 
-def _print_verdict(path: str, prediction: Prediction) -> None:
-    """Print one verdict as a line, and what to know about it."""
+def _print_prediction(path: str, prediction: Prediction) -> None:
+    """Print one prediction as a line, then its limits."""
     second = prediction.ranking[1]
     minutes, seconds = divmod(round(prediction.seconds), 60)
     second_probability = prediction.probabilities[prediction.genres.index(second)]
     sys.stdout.write(
-        f"{printable(path)}: {prediction.certainty}"
-        f"{':' if prediction.certainty == 'not sure' else ''} {prediction.genre} "
+        f"{printable(path)}: {CONFIDENCE_LABELS[prediction.certainty]}"
+        f"{':' if prediction.certainty == 'unsure' else ''} {prediction.genre} "
         f"{percent(prediction.probability)}, then {second} {percent(second_probability)} "
         f"({minutes}:{seconds:02d})\n"
     )
     if prediction.is_short:
         say(f"{printable(path)}: shorter than a segment, so it was repeated to fill one")
     if prediction.is_truncated:
-        say(f"{printable(path)}: longer than 20 minutes, only the first 20 were heard")
+        say(f"{printable(path)}: longer than 20 minutes, only the first 20 were analysed")

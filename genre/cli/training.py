@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-As `genre.cli.songs`.  TensorFlow is imported only once everything asked for has
-been checked: a misspelt name must not cost ten seconds.
+As `genre.cli.songs`.  TensorFlow is imported only after all arguments have
+been checked: a misspelt name must not take ten seconds to report.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def train(arguments: argparse.Namespace) -> int:
         from genre.cli.runs import train_in_run
 
         if not arguments.run:
-            raise ParameterError("--resume needs --run: say which run is to go on.")
+            raise ParameterError(
+                "--resume was given without --run. Add --run and the run to resume."
+            )
         config = asked_recipe(arguments)
         return train_in_run(arguments.run, config, arguments.data, resume=arguments.resume)
     _check_name(arguments)
@@ -55,7 +57,7 @@ def train(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     result = train_network(data, split, config, on_event=_say_epoch)
     measures = {"train_seconds": round(time.monotonic() - started, 1)}
-    # --replace says where the model goes, not what it is.
+    # --replace does not change the model.
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
     if not arguments.all_tracks:
         evaluation = evaluate_test_side(result, data, split, config)
@@ -93,7 +95,7 @@ def read_recipe(path: str) -> TrainConfig:
     Raises
     ------
     ParameterError
-        If the file cannot be read, or holds settings that there are not.
+        If the file cannot be read, or holds unknown settings.
     """
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -102,13 +104,13 @@ def read_recipe(path: str) -> TrainConfig:
         raise ParameterError(f"{path}: {error}") from error
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ParameterError(
-            f"{path} holds no recipe ({type(error).__name__}), expected JSON such as "
-            '{"n_mfcc": 20, "epochs": 40}. Name such a file, or use --preset.'
+            f"{path} is not a recipe ({type(error).__name__}), expected JSON such as "
+            '{"n_mfcc": 20, "epochs": 40}. Choose such a file, or use --preset.'
         ) from error
 
 
 def _check_name(arguments: argparse.Namespace) -> None:
-    """Refuse a name that cannot be, or one that is taken and not to be replaced."""
+    """Raise if a name is invalid, or taken without --replace."""
     if not arguments.name:
         return
     registry.validate_name(arguments.name)
@@ -119,7 +121,7 @@ def _check_name(arguments: argparse.Namespace) -> None:
 
 
 def _quoted_figures(results: Sequence[Result]) -> list[Figure]:
-    """Return the figures that were measured before, as a card quotes them."""
+    """Return the figures of the given results, for the card."""
     return [
         figure
         for measured in results
@@ -137,9 +139,9 @@ def _card(
     results: Sequence[Result],
     measures: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Return what the model's card says beside its figures.
+    """Return what the model's card says besides its figures.
 
-    What was cross-validated stands for the recipe; a single test side is a small one.
+    Cross-validation is preferred: a single test set is small.
     """
     honest = next((r for r in results if r.is_honest), None)
     return {
@@ -152,7 +154,7 @@ def _card(
 
 
 def _check_result(result: Result, config: TrainConfig, data_name: str) -> None:
-    """Refuse figures of another recipe or other data: a card must not borrow them."""
+    """Raise if the figures are of another recipe or of other data."""
     aside = ("preset", "split", "seed")
     measured, asked = result.recipe.to_dict(), config.to_dict()
     differing = sorted(n for n in asked if n not in aside and measured[n] != asked[n])
@@ -161,7 +163,7 @@ def _check_result(result: Result, config: TrainConfig, data_name: str) -> None:
     if differing:
         raise DatasetError(
             f"the figures given were measured with other settings: {', '.join(differing)}. "
-            "Cross-validate this very recipe, or leave --figures out."
+            "Cross-validate this recipe, or leave --figures out."
         )
 
 

@@ -1,5 +1,5 @@
-"""Models and runs side by side: the leaderboard, confused tracks, and what a leak is worth.
+"""Models and runs compared: the leaderboard, confused tracks, and the effect of data leakage.
 
-In: the folders of models, runs and results.  Out: rows with honest figures first.
+In: the folders of models, runs and results.  Out: rows, those without data leakage first.
 Knows nothing of charts or pages.
 """

@@ -1,10 +1,10 @@
-"""The tracks behind a cell of the confusion matrix: what each contender said of them.
+"""The tracks behind a cell of the confusion matrix: what each entry predicted for them.
 
 Conventions
 -----------
-A track is known by its genre and its name.  Cross-validated with several fold seeds, a
-contender has several answers about one.  What there is to hear or to see of a track is
-looked for where its dataset lies: recordings in a folder, MFCCs in a feature pack.
+A track is identified by its genre and its name.  An entry that was cross-validated with
+several fold seeds has several predictions for a track.  The audio or the MFCCs of a track are
+read from its dataset: recordings in a folder, MFCCs in a feature pack.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from genre.paths import DATASETS
 
 @dataclass(frozen=True, slots=True)
 class CellTrack:
-    """A track, and the answers of each contender about it.
+    """A track, and the predictions of each entry for it.
 
-    ``answers`` has a place per contender, empty where it was not asked about the track.
+    ``answers`` has one item per entry, empty if it did not classify the track.
     """
 
     genre: str
@@ -40,19 +40,19 @@ class CellTrack:
 def tracks_behind(
     evaluations: tuple[Evaluation | None, ...], genre: str, given: str
 ) -> tuple[CellTrack, ...]:
-    """Return the tracks of a genre that any of some contenders took for another.
+    """Return the tracks in a cell of the confusion matrix of any entry.
 
     Parameters
     ----------
     evaluations : tuple of Evaluation or None
-        One per contender; None, or without answers, where nothing was kept.
+        One per entry; None, or without predictions, where these were not saved.
     genre, given : str
-        Which cell; the same twice for the tracks that were right.
+        The true and the predicted genre of the cell.
 
     Returns
     -------
     tracks : tuple of CellTrack
-        The surest answers of the first contender first.
+        The most confident predictions of the first entry first.
     """
     kept = [evaluation.answers if evaluation else () for evaluation in evaluations]
     found = {
@@ -74,7 +74,7 @@ def tracks_behind(
 
 
 def find_recording(track: CellTrack, source: str) -> Path | None:
-    """Return where the recording of a track lies, if its dataset is a folder that is still there.
+    """Return the path of a track's recording, if its dataset is a folder that still exists.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ def find_recording(track: CellTrack, source: str) -> Path | None:
     Returns
     -------
     path : Path or None
-        One of the folder's own recordings, whatever the track is called.
+        Always a recording in the folder, for any name of the track.
     """
-    folder = Path(source or "nowhere")
+    folder = Path(source or "no-such-folder")
     if not folder.is_dir() or (folder / PACK_FILE).exists():
         return None
     for path, found in scan_folder(folder)[0]:
@@ -97,14 +97,14 @@ def find_recording(track: CellTrack, source: str) -> Path | None:
 
 
 def find_pack(source: str, *, is_home: bool) -> Path | None:
-    """Return where a dataset's MFCCs lie, if it is a feature pack.
+    """Return the folder of a dataset, if it is a feature pack.
 
     Parameters
     ----------
     source : str
         As in `find_recording`.
     is_home : bool
-        Whether paths are looked at; else bundled packs are, by their names.
+        Whether paths are allowed; otherwise only names of bundled packs.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def find_pack(source: str, *, is_home: bool) -> Path | None:
 
 
 def frames_behind(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float] | None:
-    """Return the MFCCs of a track that was answered, to be drawn where its audio is not at hand.
+    """Return the MFCCs of a track, to be drawn if its audio is not available.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def frames_behind(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float
     columns : np.ndarray [shape=(n_columns, n_mfcc)]
         Averaged to at most 1,500.
     column_seconds : float
-        How long a column lasts.  None instead of both, where the data has no such track.
+        Duration of a column.  None instead of both if the data has no such track.
     """
     for i, other in enumerate(data.tracks):
         if (other.genre, other.track_id) == (track.genre, track.track_id):

@@ -1,11 +1,11 @@
-"""Every saved model and finished run side by side, by what they are worth on unheard music.
+"""The leaderboard: every saved model and finished run by its accuracy on unseen artists.
 
 Conventions
 -----------
-*Honest* is a figure per track on artists that were not heard in training; any other is
-called *leaky* here, and its own words say which split it is of.  The leaderboard goes by
-honest figures alone: what has none stands last.  Controls with permuted genres are no
-contenders.  Reading takes files only: neither scikit-learn nor TensorFlow is loaded.
+An *honest* figure is an accuracy per track without data leakage: the test artists are not in
+the training set.  Any other figure is *leaky*; it names its split.  Only honest figures count
+in the ranking.  Controls with permuted genres are left out.  Neither scikit-learn nor
+TensorFlow is loaded.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from genre.runs.store import list_runs
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contender:
-    """A saved model or a finished run, and what is known of its worth.
+    """A saved model or a finished run, and its figures.
 
     Parameters
     ----------
@@ -45,20 +45,19 @@ class Contender:
     honest, leaky : Figure or None
         Accuracy per track, with its split, its number of tracks and its interval.
     macro_f1, expected_calibration_error : float or None
-        Of the same tracks as the honest figure, or as the leaky one where there is no
-        honest one.
+        On the tracks of the honest figure, or else of the leaky one.
     train_seconds : float or None
     data : str
         What it was trained on.
     recipe : TrainConfig or None
-        None where its card holds none that this program knows.
+        None if its card has none that can be read.
     evaluation : Evaluation or None
-        With the tracks behind the honest figure, or the leaky one, where they were kept.
+        With the tracks of the honest figure, or else of the leaky one, if they were saved.
     history : tuple of dict
-        A run's epochs; a model's, where the run it was saved from is here.
+        The epochs of the run, or of the run that the model was saved from, if it is here.
     source : str
-        The dataset of the evaluation: the name of a bundled one, or where it lay; empty
-        where that is not known.
+        The dataset of the evaluation: the name of a bundled one, or a path; empty if
+        unknown.
     """
 
     name: str
@@ -76,27 +75,27 @@ class Contender:
 
     @property
     def reference(self) -> str:
-        """What it goes by in links: a run may be called as a model is."""
+        """Its name in links: a run and a model may have the same name."""
         return self.name if self.kind == "model" else f"runs/{self.name}"
 
 
 def list_contenders(
     models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
 ) -> tuple[list[Contender], list[str]]:
-    """List what can be compared, the most surely right on unheard artists first.
+    """List the entries, the best on unseen artists first.
 
     Parameters
     ----------
     models, runs : Path
-        Where saved models and runs lie.
+        The folders of saved models and runs.
     results : Path
-        Results of cross-validation: a model's figure finds its tracks there, by its command.
+        Results of cross-validation, with the tracks of the models' figures.
 
     Returns
     -------
     contenders : list of Contender
     problems : list of str
-        A sentence for each that cannot be read.
+        An error message for each that cannot be read.
     """
     found, problems = _read_results(results)
     contenders = []
@@ -118,14 +117,14 @@ def list_contenders(
 def contenders_stamp(
     models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
 ) -> tuple[tuple[str, int], ...]:
-    """Return what changes whenever `list_contenders` would return something else.
+    """Return a fingerprint that changes when the result of `list_contenders` changes.
 
-    A run counts once it is finished: one that trains writes all the time.
+    Only finished runs count: a live one writes all the time.
 
     Returns
     -------
     stamp : tuple of (str, int)
-        The files that are read, and when each was written.
+        The files that are read, and their modification times.
     """
     paths = [
         path
@@ -143,7 +142,7 @@ def contenders_stamp(
 
 
 def contender_of_run(run: Path) -> Contender | None:
-    """Return a run as a contender, None for a control or one without an evaluation.
+    """Return a run as an entry; None for a control or a run without an evaluation.
 
     Raises
     ------
@@ -183,11 +182,11 @@ def contender_of_run(run: Path) -> Contender | None:
 
 
 def fitting_seconds(events: Sequence[dict[str, Any]]) -> float:
-    """Return how long a run was fitting: without pauses, waiting and what a kill cost."""
+    """Return how long a run was fitting: without pauses and interruptions."""
     total, is_fitting, before = 0.0, False, 0.0
     for event in events:
         phase = event.get("phase") if event["event"] == "phase" else None
-        if is_fitting and phase not in ("queued", "starting"):  # it was killed, and began anew
+        if is_fitting and phase not in ("queued", "starting"):  # it was killed and resumed
             total += event["time"] - before
         if phase:
             is_fitting = phase == "fitting"
@@ -196,7 +195,7 @@ def fitting_seconds(events: Sequence[dict[str, Any]]) -> float:
 
 
 def differing_settings(recipes: Sequence[TrainConfig]) -> dict[str, tuple[Any, ...]]:
-    """Return the settings in which recipes differ, but for what they are called.
+    """Return the settings in which recipes differ, except their names.
 
     Parameters
     ----------
@@ -216,21 +215,21 @@ def differing_settings(recipes: Sequence[TrainConfig]) -> dict[str, tuple[Any, .
 
 
 def _place(contender: Contender) -> tuple[float, bool, str]:
-    """Return what the leaderboard is sorted by; leaky figures rank nothing.
+    """Return the sort key of the leaderboard; leaky figures do not count.
 
-    The lower end of the interval: being right for two tracks of two ranks nobody high.
+    It is the lower end of the interval, so that two right tracks of two do not rank first.
     """
     low = contender.honest.low if contender.honest else -1.0
     return -low, contender.kind == "run", contender.name
 
 
 def _command_of(run: str) -> str:
-    """Return the command that makes a run, as the cards of its models quote it."""
+    """Return the command of a run, as in the cards of its models."""
     return f"python -m genre train --run runs/{run}"
 
 
 def _read_results(folder: Path) -> tuple[dict[str, Result | Contender], list[str]]:
-    """Return the results in a folder by the command that made them, and what was amiss."""
+    """Return the results in a folder by their commands, and error messages."""
     found: dict[str, Result | Contender] = {}
     problems = []
     for path in sorted(folder.glob("*.json")):
@@ -243,7 +242,7 @@ def _read_results(folder: Path) -> tuple[dict[str, Result | Contender], list[str
 
 
 def _of_model(card: ModelCard, found: dict[str, Result | Contender]) -> Contender:
-    """Return a model as a contender, with the tracks behind its figure where they were kept."""
+    """Return a model as an entry, with the tracks of its figure if they were saved."""
     per_track = [figure for figure in card.figures if figure.unit == "tracks"]
     honest = card.honest_figure
     leaky = next((figure for figure in per_track if not figure.is_honest), None)
@@ -251,11 +250,11 @@ def _of_model(card: ModelCard, found: dict[str, Result | Contender]) -> Contende
     behind = found.get(quoted.command) if quoted else None
     evaluation = behind.evaluation if behind else None
     if quoted and evaluation and not _is_of(quoted, evaluation):
-        behind = evaluation = None  # measured again since, or elsewhere under the same name
+        behind = evaluation = None  # measured again since, or on another computer
     measures = evaluation.measures if evaluation else None
     try:
         recipe = TrainConfig.from_dict(card.recipe) if card.recipe else None
-    except (TypeError, ValueError):  # of a later version, or a stranger's
+    except (TypeError, ValueError):  # of a later version, or an untrusted card
         recipe = None
     return Contender(
         name=card.name,

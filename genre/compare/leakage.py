@@ -1,13 +1,13 @@
-"""Why the leaky number lies: the same network under each split, and a control, as recorded.
+"""The effect of data leakage: the same network with each split, and a control, as recorded.
 
 Conventions
 -----------
-Six runs of one recipe on the bundled data with one seed: split the course way, by track
-and by artist, each with the true genres and with genres permuted between tracks.  In the
-permuted ones (the *control*) there is nothing to learn: what they get right beyond always
-guessing the commonest genre, they recognised.  A *sibling* of a segment is another one of
-the same track.  Each run is a folder as `genre.runs.files` describes, without weights and
-with every fifth epoch; ``python -m genre honesty`` makes them anew.
+Six runs of one recipe on the bundled data with one seed: split by segment (as the course does),
+by track and by artist, each with the true genres and with genres permuted between tracks.  In the
+permuted ones (the *control*) there is nothing to learn: a higher accuracy than that of the
+most common genre is memorisation.  A *sibling* of a segment is another segment of the same
+track.  Each run is a folder as `genre.runs.files` describes, without weights and
+with every fifth epoch; ``python -m genre honesty --record`` trains them again.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from genre.runs.files import history_of, read_config, read_events
 
 DATA = "gtzan-subset"
 EPOCHS = 60
-"""Enough for the network to know nearly every training segment by heart."""
+"""Enough for the network to memorise nearly every training segment."""
 FOUR_WAYS = ("course", "track", "artist", "course-permuted")
-"""The runs that are told as four ways to count, by their names."""
+"""The names of the runs that the page shows as four numbers."""
 COMMAND = "python -m genre honesty --record"
 
 
@@ -44,7 +44,7 @@ class HonestyRun:
     recipe : TrainConfig
         ``split`` and ``permute_genres`` tell the runs apart.
     evaluation : Evaluation
-        Of the test side; its answers say how many siblings each track's segments have.
+        Of the test set; its predictions say how many siblings each track's segments have.
     history : tuple of dict
         Some of its epochs.
     """
@@ -61,7 +61,7 @@ class HonestyRun:
 
     @property
     def majority(self) -> float:
-        """Share of the test segments that always guessing their commonest genre gets right."""
+        """Accuracy per segment of always predicting the most common genre of the test set."""
         n_of: Counter[str] = Counter()
         for answer in self.evaluation.answers:
             n_of[answer.genre] += answer.n_segments
@@ -76,7 +76,7 @@ class HonestyPicture:
 
     @property
     def four_ways(self) -> tuple[HonestyRun, ...]:
-        """The same network on the same data, counted in four ways."""
+        """The runs that the page shows as four numbers."""
         return tuple(run for run in self.runs if run.name in FOUR_WAYS)
 
     def run(self, split: str, *, is_control: bool = False) -> HonestyRun:
@@ -92,7 +92,7 @@ def honesty_recipes(epochs: int = EPOCHS) -> dict[str, TrainConfig]:
     """Return the recipe of each run, by its name.
 
     The network is the course's, with scaling and a larger learning rate, so that it
-    learns its training side by heart within the epochs.
+    memorises its training set within the epochs.
 
     Parameters
     ----------
@@ -146,15 +146,15 @@ def read_honesty_run(run: Path) -> HonestyRun:
     except (ValueError, KeyError, TypeError) as error:
         raise RunError(
             f"the events of {run.name} cannot be read ({type(error).__name__}). "
-            f"Record them anew: {COMMAND}."
+            f"Record them again: {COMMAND}."
         ) from error
     if not found:
-        raise RunError(f"the run {run.name} has no evaluation. Record it anew: {COMMAND}.")
+        raise RunError(f"the run {run.name} has no evaluation. Record it again: {COMMAND}.")
     return HonestyRun(run.name, recipe, Evaluation.from_dict(found[-1]), tuple(history))
 
 
 def honesty_lines(picture: HonestyPicture) -> list[str]:
-    """Return what the runs show, a line each, every figure with its count and interval."""
+    """Return the accuracies of the runs, a line each, with counts and intervals."""
     lines = []
     for run in picture.runs:
         genres = "permuted" if run.recipe.permute_genres else "true"
@@ -169,6 +169,6 @@ def honesty_lines(picture: HonestyPicture) -> list[str]:
         ]
         lines.append(
             f"split {run.recipe.split}, {genres} genres: {'; '.join(parts)}; "
-            f"the commonest genre is {run.majority:.0%}"
+            f"the most common genre is {run.majority:.0%}"
         )
     return lines

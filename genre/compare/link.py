@@ -1,9 +1,9 @@
-"""Chosen contenders as the parameter of a link, and back.
+"""Chosen entries as the parameter of a link, and back.
 
 Conventions
 -----------
-``starter,runs/first``: a model goes by its name, a run by ``runs/`` and its name.  A link
-is typed by anybody: what it names in vain is reported.
+``starter,runs/first``: the name of a model, ``runs/`` and the name of a run.  A link
+may contain anything: unknown names are reported.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from genre.compare.leaderboard import Contender
 
 
 def to_link(contenders: Sequence[Contender]) -> str:
-    """Return chosen contenders as a link names them.
+    """Return the link parameter of chosen entries.
 
     Parameters
     ----------
@@ -29,21 +29,21 @@ def to_link(contenders: Sequence[Contender]) -> str:
 
 
 def from_link(text: str, contenders: Sequence[Contender]) -> tuple[list[Contender], list[str]]:
-    """Return the contenders that a link names.
+    """Return the entries that a link names.
 
     Parameters
     ----------
     text : str
         As `to_link` writes it.
     contenders : sequence of Contender
-        What there is.
+        All entries.
 
     Returns
     -------
     chosen : list of Contender
         In the order of ``contenders``.
     unknown : list of str
-        What the link names and is not there.
+        Unknown names in the link.
     """
     wanted = [unquote(part) for part in text.split(",") if part]
     known = {contender.reference for contender in contenders}

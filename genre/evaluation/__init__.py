@@ -1,5 +1,5 @@
-"""What a model is worth: accuracy with its interval, calibration, paired differences.
+"""How good a model is: accuracy with its interval, calibration, paired differences.
 
 In: probabilities and true genres per track.  Out: an `Evaluation`, and results on disk.
-Knows nothing of training or of pages.
+Knows nothing of training or pages.
 """

@@ -1,9 +1,9 @@
-"""Results of cross-validation on disk: written whole, read with their evaluation.
+"""Results of cross-validation on disk.
 
 Conventions
 -----------
-``docs/formats.md`` lists the keys.  Files of the first version, which had neither
-measures nor answers per track, are read; what is no such file is refused by name.
+``docs/formats.md`` lists the keys.  Files of the first version, without measures
+and predictions per track, can be read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation
+from genre.models.confidence import current_levels
 from genre.recipes.config import TrainConfig
 from genre.system.files import json_text, write_text
 
@@ -23,7 +24,7 @@ RESULT_VERSION = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """What a cross-validation found.
+    """A result of cross-validation.
 
     Parameters
     ----------
@@ -31,9 +32,9 @@ class Result:
     recipe : TrainConfig
     data, split, command : str
     certainty : dict
-        Per wording of the verdict how many tracks got it, and how many of them were right.
+        Per confidence level the number of predictions, and how many of them were right.
     document : dict
-        All the file holds.
+        The content of the file.
     """
 
     evaluation: Evaluation
@@ -46,12 +47,12 @@ class Result:
 
     @property
     def is_honest(self) -> bool:
-        """Whether its figures hold for artists unheard."""
+        """Whether its figures are free of data leakage: measured on unseen artists."""
         return self.evaluation.is_honest(self.split) and not self.recipe.permute_genres
 
 
 def read_result(path: str | Path) -> Result:
-    """Read what ``crossval --out`` wrote.
+    """Read a file of ``crossval --out``.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def read_result(path: str | Path) -> Result:
     Raises
     ------
     DatasetError
-        If it is no such file, of a later version, or lacks something.
+        If it is not such a file, of a later version, or incomplete.
     """
     try:
         document = dict(json.loads(Path(path).read_text(encoding="utf-8")))
@@ -82,7 +83,7 @@ def read_result(path: str | Path) -> Result:
             "Run crossval again."
         )
     if missing:
-        raise DatasetError(f"{path} lacks {', '.join(missing)}. Run crossval again.")
+        raise DatasetError(f"{path} has no {', '.join(missing)}. Run crossval again.")
     try:
         recipe = TrainConfig.from_dict(document["recipe"])
     except (TypeError, ValueError) as error:
@@ -95,11 +96,11 @@ def read_result(path: str | Path) -> Result:
         data=str(document["data"]),
         split=str(document["split"]),
         command=str(document["command"]),
-        certainty=document["certainty"],
+        certainty=current_levels(document["certainty"]),
         document=document,
     )
 
 
 def write_result(path: str | Path, document: dict[str, Any]) -> None:
-    """Write a result so that it is there whole or not at all."""
+    """Write a result atomically."""
     write_text(Path(path), json_text(document))

@@ -1,14 +1,12 @@
-"""How right a classifier is, with the interval that its few tracks allow.
+"""The accuracy of a classifier, with its interval.
 
 Conventions
 -----------
-A track's probabilities are the mean over its segments unless another average is
-asked for.  Accuracies are per
-track first, per segment second: segments of one track agree with each other,
-so their number says little about certainty.
-Tracks a model was trained on are left out, or shown as *seen in training*.  What
-it has heard is known by digest, so where tracks have none, or one of another
-kind (of frames, not of samples), the label is *not known whether seen in training*.
+A track's probabilities are the mean over its segments by default.  The accuracy per
+track comes first: segments of one track are not independent, so an interval over
+segments is too narrow.  Training tracks are left out, or shown as *seen in training*.
+They are recognised by digest; for tracks without a digest, or with one of another kind
+(of frames, not of samples), the label is *not known whether seen in training*.
 """
 
 from __future__ import annotations
@@ -49,23 +47,23 @@ UNNAMED = "; each segment counts as a track, the data does not name its tracks"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What was right and wrong on tracks with known genres.
+    """Accuracy, confusion matrix and predictions on tracks with known genres.
 
     Parameters
     ----------
     genres : tuple of str
     track_accuracy, segment_accuracy : Accuracy
     confusion_matrix : np.ndarray [shape=(n_genres, n_genres), dtype=int]
-        Tracks by true genre (rows) and given genre (columns).
+        Tracks by true genre (rows) and predicted genre (columns).
     about : str
         Which tracks these are: *not recognised as seen in training*, *seen in
         training*, ...
     n_left_out : int
-        Tracks not counted because the model was trained on them.
+        Training tracks that were left out.
     measures : Measures, optional
         F1, log-loss, calibration; not in files of the first version.
     answers : tuple of TrackAnswer
-        What was said of each track; empty in files of the first version.
+        The prediction for each track; empty in files of the first version.
     """
 
     genres: tuple[str, ...]
@@ -78,17 +76,17 @@ class Evaluation:
     answers: tuple[TrackAnswer, ...] = ()
 
     def is_honest(self, by: str) -> bool:
-        """Tell whether it holds for artists unheard, measured on the test side of this split."""
+        """Tell whether the test set of this split is free of data leakage: unseen artists."""
         return is_honest_split(by, [answer.artist for answer in self.answers])
 
     @property
     def reliability(self) -> tuple[ReliabilityBin, ...]:
-        """How right the verdicts are, by how sure; empty where no answers were kept."""
+        """Accuracy by confidence; empty if the predictions were not saved."""
         return reliability_bins(*self._y_and_probabilities()) if self.answers else ()
 
     @property
     def coverage(self) -> tuple[CoveragePoint, ...]:
-        """How right the verdicts are that are at least so sure; empty without answers."""
+        """Accuracy by minimum confidence; empty if the predictions were not saved."""
         return coverage_curve(*self._y_and_probabilities()) if self.answers else ()
 
     def _y_and_probabilities(self) -> tuple[np.ndarray, np.ndarray]:
@@ -110,12 +108,12 @@ class Evaluation:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Evaluation:
-        """Read what `to_dict` wrote, other keys beside it, and files without answers.
+        """Read what `to_dict` wrote; other keys are ignored, predictions may be missing.
 
         Raises
         ------
         DatasetError
-            If a key is missing, or does not fit the others.
+            If a key is missing or inconsistent.
         """
         try:
             genres = tuple(str(genre) for genre in values["genres"])
@@ -157,20 +155,19 @@ def evaluate_probabilities(
     ----------
     probabilities : np.ndarray [shape=(n_segments, n_genres)]
     genres : tuple of str
-        What the columns of ``probabilities`` stand for; holds those of ``data``.
+        The columns of ``probabilities``; includes the genres of ``data``.
     data : SegmentSet
     segments : np.ndarray [shape=(n_segments,), dtype=int]
-        The segments of ``data`` that the probabilities are for.
+        The segments of ``data`` in the rows of ``probabilities``.
     about : str
-        Which tracks these are, for whoever reads the figures; that each segment
-        counts as a track is added where ``data`` does not name its tracks.
+        Which tracks these are.  If ``data`` does not name its tracks, a note that each
+        segment counts as a track is added.
     n_left_out : int
-        Tracks not counted because the model was trained on them.
+        Training tracks that were left out.
     average : str
-        What makes a track's probabilities of its segments'; another than the mean is added
-        to ``about``.
+        How the segments of a track are averaged; added to ``about`` unless it is the mean.
     learnt : np.ndarray [shape=(n,), dtype=int], optional
-        The segments of ``data`` that were learnt from: siblings are counted among them.
+        The training segments of ``data``, to count siblings.
 
     Returns
     -------
@@ -196,13 +193,13 @@ def evaluate_probabilities(
             track_id=data.tracks[track].track_id,
             artist=data.tracks[track].artist,
             genre=data.tracks[track].genre,
-            given=genres[verdict],
+            given=genres[predicted],
             probabilities=tuple(p.tolist()),
             n_segments=int(n_segments[track]),
             n_right=int(n_right[track]),
             n_siblings=None if learnt is None else int(n_learnt[track]),
         )
-        for track, verdict, p in zip(tracks, given, of_track, strict=True)
+        for track, predicted, p in zip(tracks, given, of_track, strict=True)
     )
     if average != "mean":
         about += f"; tracks by the {average} of their segments"
@@ -225,7 +222,7 @@ def evaluate(
     include_seen: bool = False,
     average: Average = "mean",
 ) -> Evaluation:
-    """Evaluate a classifier on a dataset, leaving out what it was trained on.
+    """Evaluate a classifier on a dataset, without its training tracks.
 
     Parameters
     ----------
@@ -233,9 +230,9 @@ def evaluate(
     data : SegmentSet
         Its genres must be among the classifier's.
     include_seen : bool
-        Count the tracks the model was trained on too, and say how many they are.
+        Also count the training tracks, and say how many they are.
     average : str
-        What makes a track's probabilities of those of its segments.
+        How the segments of a track are averaged.
 
     Returns
     -------
@@ -250,15 +247,15 @@ def evaluate(
     if unknown:
         raise DatasetError(
             f"the dataset has the genres {', '.join(unknown)}, which the model does not know. "
-            f"It tells {', '.join(classifier.genres)} apart."
+            f"Choose a dataset with {', '.join(classifier.genres)}."
         )
     seen = np.array([classifier.card.has_heard(track) for track in data.tracks])
     counted = np.ones(len(seen), dtype=bool) if include_seen else ~seen
     if not counted.any():
         raise DatasetError(
             f"the model was trained on all {len(seen)} tracks of {data.name}, so none is left to "
-            "evaluate it on. Use other recordings, read its cross-validated accuracy in its "
-            f"card, or add --include-seen to count them as '{SEEN}'."
+            "test it on. Use other recordings, or add --include-seen to count them as "
+            f"'{SEEN}'."
         )
     segments = np.flatnonzero(counted[data.track_index])
     probabilities = classifier.predict_proba(data.X(classifier.features)[segments])
@@ -274,7 +271,7 @@ def evaluate(
 
 
 def _label(classifier: Classifier, data: SegmentSet, seen: np.ndarray, counted: np.ndarray) -> str:
-    """Say of the counted tracks whether the model was trained on them, as far as that is known.
+    """Return a label: whether the model was trained on the counted tracks, if that is known.
 
     ==================  ================  ==================================
     of the counted      of the others     label
@@ -289,10 +286,10 @@ def _label(classifier: Classifier, data: SegmentSet, seen: np.ndarray, counted: 
     n_seen, n = int((seen & counted).sum()), int(counted.sum())
     if n_seen == n:
         return SEEN
-    heard = {digest.startswith(FRAMES_DIGEST) for digest in classifier.card.heard}
+    kinds = {digest.startswith(FRAMES_DIGEST) for digest in classifier.card.heard}
     others = [data.tracks[i].digest for i in np.flatnonzero(~seen)]
     # A digest of samples and one of frames differ though the recording is the same.
-    are_comparable = all(d and heard == {d.startswith(FRAMES_DIGEST)} for d in others)
+    are_comparable = all(d and kinds == {d.startswith(FRAMES_DIGEST)} for d in others)
     if n_seen:
         return f"{SEEN}: {'' if are_comparable else 'at least '}{n_seen} of {n} tracks"
     return UNSEEN if are_comparable else UNKNOWN

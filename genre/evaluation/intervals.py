@@ -1,9 +1,9 @@
-"""A share of tracks or segments that were right, with the interval that their number allows.
+"""An accuracy with its confidence interval.
 
 Conventions
 -----------
-Intervals are Wilson's, 95%: unlike the textbook's they stay within 0 to 1 and
-hold for few tracks and for shares near either end.
+Intervals are Wilson's, 95%: unlike the normal approximation they stay within 0 to 1
+and are valid for few tracks and for shares near 0 or 1.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """A share of ``n`` that were right, with its 95% interval."""
+    """The share of ``n`` that were right, with its 95% interval."""
 
     value: float
     low: float
@@ -37,7 +37,7 @@ def wilson_interval(n_correct: float, n: int) -> Accuracy:
     ----------
     n_correct : float
     n : int
-        How many were right, of how many; the first may be a mean over repetitions.
+        How many were right, of how many; the number right may be a mean over repetitions.
 
     Returns
     -------
@@ -60,6 +60,6 @@ def wilson_interval(n_correct: float, n: int) -> Accuracy:
     share = n_correct / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    # The share lies within; where it is 0 or 1, rounding could leave it a hair outside.
+    # The share lies within; where it is 0 or 1, rounding could leave it slightly outside.
     low, high = min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))
     return Accuracy(share, float(low), float(high), n)

@@ -1,11 +1,11 @@
-"""What is measured of answers beside their accuracy: F1, log-loss, calibration, coverage.
+"""Measures of predictions besides accuracy: F1, log-loss, calibration, coverage.
 
 Conventions
 -----------
 Everything counts tracks.  ``y`` holds the index of each track's true genre,
-``probabilities`` a row per track, in the order of the genres; the verdict is the most
-probable genre, its probability how sure the network is.  What cannot be computed (the
-precision of a genre that was never given) is None.
+``probabilities`` a row per track, in the order of the genres; the prediction is the
+most probable genre, the confidence its probability.  What cannot be computed (the
+precision of a genre that was never predicted) is None.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import numpy as np
 from genre.evaluation.intervals import Accuracy, wilson_interval
 
 N_BINS = 15
-"""Bins of the calibration error: the number that is usual in the literature."""
+"""Bins of the calibration error, as usual in the literature."""
 COVERAGE_STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class GenreMeasures:
-    """How one genre fares: ``n`` tracks are of it; None where there is nothing to count."""
+    """The measures of one genre with ``n`` tracks; None if there is nothing to count."""
 
     genre: str
     precision: float | None
@@ -35,7 +35,7 @@ class GenreMeasures:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What is measured of answers beside their accuracy.
+    """Measures of predictions besides accuracy.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Measures:
     log_loss : float
         Mean of -log(probability of the true genre), in nats.
     expected_calibration_error : float
-        Mean distance between how sure and how right, over 15 bins of equal width.
+        Mean distance between confidence and accuracy, over 15 bins of equal width.
     per_genre : tuple of GenreMeasures
     """
 
@@ -70,9 +70,9 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """The tracks whose verdict's probability lies above ``low`` and up to ``high``.
+    """The tracks with a confidence above ``low`` and up to ``high``.
 
-    ``probability`` is their mean, ``accuracy`` how many of them were right.
+    ``probability`` is their mean confidence, ``accuracy`` the share that was right.
     """
 
     low: float
@@ -83,10 +83,9 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePoint:
-    """What is left when verdicts under a ``probability`` are withheld.
+    """The predictions with a confidence of at least ``probability``.
 
-    ``coverage`` is the share of tracks that still get a verdict, ``accuracy`` how many of
-    those verdicts are right.
+    ``coverage`` is their share of all tracks, ``accuracy`` the share of them that is right.
     """
 
     probability: float
@@ -95,7 +94,7 @@ class CoveragePoint:
 
 
 def measure_answers(y: np.ndarray, probabilities: np.ndarray, genres: tuple[str, ...]) -> Measures:
-    """Measure answers with scikit-learn, where it has the measure.
+    """Measure predictions, with scikit-learn where it has the measure.
 
     Parameters
     ----------
@@ -111,7 +110,7 @@ def measure_answers(y: np.ndarray, probabilities: np.ndarray, genres: tuple[str,
     from sklearn.metrics import log_loss, precision_recall_fscore_support
 
     given, everything = probabilities.argmax(axis=1), np.arange(len(genres))
-    shares = probabilities / probabilities.sum(axis=1, keepdims=True)  # float32 sums are a hair off
+    shares = probabilities / probabilities.sum(axis=1, keepdims=True)  # float32 sums are not exact
     precision, recall, f1, n_true = precision_recall_fscore_support(
         y, given, labels=everything, zero_division=np.nan
     )
@@ -132,7 +131,7 @@ def measure_answers(y: np.ndarray, probabilities: np.ndarray, genres: tuple[str,
 def reliability_bins(
     y: np.ndarray, probabilities: np.ndarray, n_bins: int = N_BINS
 ) -> tuple[ReliabilityBin, ...]:
-    """Sort tracks into bins by how sure their verdict is, and count how many are right.
+    """Return the accuracy of predictions in bins of confidence.
 
     Parameters
     ----------
@@ -144,7 +143,7 @@ def reliability_bins(
     Returns
     -------
     bins : tuple of ReliabilityBin
-        Those with tracks in them, in order.
+        The bins that are not empty, in order.
 
     References
     ----------
@@ -164,13 +163,13 @@ def reliability_bins(
 
 
 def calibration_error(bins: tuple[ReliabilityBin, ...]) -> float:
-    """Return the mean distance between how sure and how right, weighted by tracks."""
+    """Return the mean distance between confidence and accuracy, weighted by tracks."""
     n = sum(b.accuracy.n for b in bins)
     return sum(b.accuracy.n / n * abs(b.accuracy.value - b.probability) for b in bins)
 
 
 def coverage_curve(y: np.ndarray, probabilities: np.ndarray) -> tuple[CoveragePoint, ...]:
-    """Tell how right the verdicts are that are at least so sure, step by step.
+    """Return the accuracy of the predictions above each minimum confidence.
 
     Parameters
     ----------
@@ -180,12 +179,12 @@ def coverage_curve(y: np.ndarray, probabilities: np.ndarray) -> tuple[CoveragePo
     Returns
     -------
     points : tuple of CoveragePoint
-        From probability 0 (every track) up in steps of 5%, as far as any track is as sure.
+        From confidence 0 (every track) in steps of 5% up to the highest confidence.
     """
     top, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == y
     points = []
     for step in range(round(1 / COVERAGE_STEP)):
-        probability = round(step * COVERAGE_STEP, 2)  # 12 x 0.05 is a hair above 0.6
+        probability = round(step * COVERAGE_STEP, 2)  # 12 x 0.05 is slightly above 0.6
         is_kept = top >= probability
         if not is_kept.any():
             break

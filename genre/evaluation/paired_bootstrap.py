@@ -1,11 +1,11 @@
-"""Two recipes on the same tracks: how far apart, and how sure that is.
+"""The difference of two recipes on the same tracks, with its interval.
 
 Conventions
 -----------
-A track counts with the share of its answers that were right (it has one answer per fold
+A track counts with the share of its predictions that were right (it has one per fold
 seed).  The difference is the mean over tracks of the first minus the second.  Its 95%
-interval resamples *artists*, since tracks of one artist stand and fall together; a track
-of unknown artist is an artist of its own.
+interval resamples *artists*, since tracks of one artist are not independent; a
+track of unknown artist is an artist of its own.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def paired_difference(
     Raises
     ------
     DatasetError
-        If there are no answers, or the two are not about the same tracks.
+        If there are no predictions, or the two are not for the same tracks.
 
     References
     ----------
@@ -72,8 +72,8 @@ def paired_difference(
     if not right_1 or set(right_1) != set(right_2):
         n_both = len(set(right_1) & set(right_2))
         raise DatasetError(
-            f"the answers are about {len(right_1)} and {len(right_2)} tracks, {n_both} of them "
-            "the same ones; a paired comparison needs the same tracks in both. Cross-validate "
+            f"the predictions are for {len(right_1)} and {len(right_2)} tracks, {n_both} of them "
+            "the same; a paired comparison needs the same tracks in both. Cross-validate "
             "both recipes on the same data with this version of the program."
         )
     place = {artist: i for i, artist in enumerate(sorted(set(artists.values())))}
@@ -91,7 +91,7 @@ def paired_difference(
 def _shares(
     answers: Iterable[TrackAnswer],
 ) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], str]]:
-    """Return, by track, the share of its answers that were right, and its artist."""
+    """Return, by track, the share of its predictions that were right, and its artist."""
     right: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     artists = {}
     for answer in answers:

@@ -1,9 +1,9 @@
-"""What a network said of each track: the tracks behind every count.
+"""The prediction of a network for each track of an evaluation.
 
 Conventions
 -----------
-An answer is about one track and holds numbers, no audio.  In files the answers are
-columns by name, the probabilities whole thousandths: a few dozen bytes a track.
+In files the predictions are columns by name, the probabilities whole thousandths: a few
+dozen bytes a track.
 A *sibling* of a segment is another segment of the same track.
 """
 
@@ -19,31 +19,30 @@ from genre.errors import DatasetError
 from genre.evaluation.intervals import Accuracy, wilson_interval
 
 Average = Literal["mean", "median", "vote"]
-"""What makes a track's probabilities of those of its segments; a vote counts verdicts."""
+"""How the segments of a track are averaged; a vote counts their predictions."""
 COLUMNS = (
     *("track_id", "artist", "genre", "given", "n_segments", "n_right", "n_siblings"),
     "probabilities",
 )
-"""The columns of answers in a file; ``genre`` and ``given`` are indices."""
+"""The columns of predictions in a file; ``genre`` and ``given`` are indices."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackAnswer:
-    """What a network said of one track.
+    """The prediction of a network for one track.
 
     Parameters
     ----------
     track_id : str
     artist : str or None
     genre, given : str
-        The true genre, and the verdict: the most probable one.
+        The true and the predicted genre.
     probabilities : tuple of float
-        In the order of the genres, within 0.0005 of what was computed once read from a file.
+        In the order of the genres; rounded to 0.001 if read from a file.
     n_segments, n_right : int
-        How many segments of the track were answered, and how many rightly by themselves.
+        How many segments of the track were classified, and how many of them rightly.
     n_siblings : int or None
-        How many segments of the same track were learnt from: each evaluated segment's
-        siblings in training.  None where that is not known.
+        How many other segments of the same track are in the training set.  None if unknown.
     """
 
     track_id: str
@@ -57,7 +56,7 @@ class TrackAnswer:
 
     @property
     def is_right(self) -> bool:
-        """Whether the verdict is the true genre."""
+        """Whether the predicted genre is the true one."""
         return self.genre == self.given
 
     @property
@@ -68,7 +67,7 @@ class TrackAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SiblingAccuracy:
-    """Segments that have siblings in training, and segments that have none, counted apart."""
+    """Accuracy per segment, for segments with and without siblings in the training set."""
 
     with_sibling: Accuracy
     without_sibling: Accuracy
@@ -85,8 +84,8 @@ def track_probabilities(
     track_index : np.ndarray [shape=(n_segments,), dtype=int]
         The track of each segment.
     average : str
-        ``mean``, ``median`` (scaled to sum to 1) or ``vote`` (the share of segments whose
-        own verdict a genre is).
+        ``mean``, ``median`` (scaled to sum to 1) or ``vote`` (the share of segments with
+        this prediction).
 
     Returns
     -------
@@ -107,17 +106,17 @@ def track_probabilities(
 
 
 def accuracy_by_siblings(answers: Iterable[TrackAnswer]) -> SiblingAccuracy:
-    """Count the segments that were right, apart for those with a sibling in training.
+    """Return the accuracy of segments with and without a sibling in the training set.
 
     Parameters
     ----------
     answers : iterable of TrackAnswer
-        Those whose ``n_siblings`` is not known are not counted.
+        Those with unknown ``n_siblings`` are not counted.
 
     Returns
     -------
     accuracies : SiblingAccuracy
-        Per segment; where there is none of a kind its accuracy is not a number, n = 0.
+        Per segment; NaN with n = 0 if there are none.
     """
     n, n_right = {True: 0, False: 0}, {True: 0, False: 0}
     for answer in answers:
@@ -132,19 +131,19 @@ def accuracy_by_siblings(answers: Iterable[TrackAnswer]) -> SiblingAccuracy:
 def answers_behind(
     answers: Iterable[TrackAnswer], genre: str, given: str
 ) -> tuple[TrackAnswer, ...]:
-    """Return the answers behind a cell of the confusion matrix, the surest first."""
+    """Return the predictions in a cell of the confusion matrix, the most confident first."""
     behind = (a for a in answers if a.genre == genre and a.given == given)
     return tuple(sorted(behind, key=lambda answer: -max(answer.probabilities)))
 
 
 def answers_to_dict(answers: Sequence[TrackAnswer], genres: tuple[str, ...]) -> dict[str, Any]:
-    """Return answers as plain values for JSON, a list per column.
+    """Return predictions as plain values for JSON, a list per column.
 
     Parameters
     ----------
     answers : sequence of TrackAnswer
     genres : tuple of str
-        What ``genre`` and ``given`` are indices into.
+        The genres that ``genre`` and ``given`` are indices of.
 
     Returns
     -------
@@ -163,12 +162,12 @@ def answers_to_dict(answers: Sequence[TrackAnswer], genres: tuple[str, ...]) -> 
 
 
 def answers_from_dict(columns: dict[str, Any], genres: tuple[str, ...]) -> tuple[TrackAnswer, ...]:
-    """Read answers written by `answers_to_dict`.
+    """Read predictions written by `answers_to_dict`.
 
     Raises
     ------
     DatasetError
-        If a column is missing or of another length, or an index is no genre's.
+        If a column is missing or of another length, or an index is out of range.
     """
     try:
         rows = list(zip(*(columns[name] for name in COLUMNS), strict=True))
@@ -187,20 +186,20 @@ def answers_from_dict(columns: dict[str, Any], genres: tuple[str, ...]) -> tuple
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise DatasetError(
-            f"the answers per track cannot be read ({type(error).__name__}: {error}), expected "
+            f"the predictions per track cannot be read ({type(error).__name__}: {error}), expected "
             f"columns of one length named {', '.join(COLUMNS)}. Measure them again."
         ) from error
 
 
 def probabilities_of(answers: Sequence[TrackAnswer]) -> np.ndarray:
-    """Return the answers' probabilities, (n_tracks, n_genres)."""
+    """Return the probabilities of predictions, (n_tracks, n_genres)."""
     return np.array([answer.probabilities for answer in answers])
 
 
 def _index(value: Any) -> int:
     """Return an index; a negative one would count from the end."""
     if type(value) is not int or value < 0:
-        raise ValueError(f"{value!r} is no index")
+        raise ValueError(f"{value!r} is not an index")
     return value
 
 

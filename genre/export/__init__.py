@@ -1,5 +1,5 @@
-"""What a visitor takes along: a table of results, a run's report, a recipe as a Keras script.
+"""Files to download: a table of predictions, the report of a run, a recipe as a Keras script.
 
-In: predictions, runs and recipes.  Out: text that stands alone as a file.
+In: predictions, runs and recipes.  Out: the text of a file.
 Knows nothing of pages.
 """

@@ -1,10 +1,11 @@
-"""A recipe written out as a script of plain Keras and librosa, to read and to take home.
+"""A recipe as a script of plain Keras and librosa, to read and to download.
 
 Conventions
 -----------
 ``keras_script.jinja`` is the script with ``#? if ... ?#`` lines around what only some
-recipes need; what a recipe does not use is not written.  The script draws what
-`genre.training.trainer` draws (weights, batches, dropout), so with one seed the losses agree.
+recipes need; settings that a recipe does not use are left out.  The script draws the same
+random numbers as `genre.training.trainer` (weights, batches, dropout), so with the same seed
+the losses agree.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from genre.recipes.config import TrainConfig
 from genre.text.song import dataset_name
 
 COURSE_N_MFCC = 13
-"""How many MFCCs ``extract`` writes into a .json file unless told otherwise."""
+"""How many MFCCs ``extract`` writes into a .json file by default."""
 BUNDLED_N_MFCC = 20
 """How many the bundled packs hold."""
 _TEMPLATES = jinja2.Environment(
@@ -34,24 +35,24 @@ _TEMPLATES = jinja2.Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
     undefined=jinja2.StrictUndefined,
-    autoescape=False,  # it is Python; the two foreign words in it go through `_plain`
+    autoescape=False,  # it is Python; the two untrusted names in it go through `_plain`
 )
 
 
 def has_script(config: TrainConfig) -> bool:
-    """Tell whether a recipe can be written out: not with a published partition of tracks."""
+    """Tell whether a recipe can be a script: not with a published partition of tracks."""
     return config.split != "fault-filtered"
 
 
 def keras_script(config: TrainConfig, data_name: str) -> str:
-    """Write a recipe out as a script that needs Keras, librosa and scikit-learn only.
+    """Return a recipe as a script that needs Keras, librosa and scikit-learn only.
 
     Parameters
     ----------
     config : TrainConfig
     data_name : str
-        What the recipe was trained on: a bundled dataset, or a path, of which only
-        the last part is written.
+        The training data: a bundled dataset, or a path, of which only the last part is
+        written.
 
     Returns
     -------
@@ -73,8 +74,8 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     """
     if not has_script(config):
         raise ParameterError(
-            "a recipe with the split fault-filtered was given, which is a list of a thousand "
-            "tracks that no script can hold. Choose a recipe that splits by artist."
+            "a recipe with the split fault-filtered was given, which needs a list of a thousand "
+            "tracks. Choose a recipe with another split."
         )
     is_soft = bool(config.label_smoothing or config.mixup)
     is_varied = bool(config.roll or config.mask or config.shift or config.gain)
@@ -84,7 +85,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     is_scheduled = config.schedule == "cosine" or config.warmup_epochs > 0
     has_steps = has_texture or config.deltas
     needs_frames = is_played and has_steps
-    side = {  # what an epoch is drawn from, and where `main` has it
+    side = {  # the arguments of an epoch, and their names in `main`
         "X": ("X[train]", is_varied or not needs_frames),
         "frames": ("frames[train]", needs_frames),
         "y": ("y[train]", True),
@@ -110,7 +111,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         given=[value for value, is_needed in side.values() if is_needed],
         balanced=config.balance_genres and config.segments_per_track > 0,
         played=is_played,
-        ways=_ways_to_play(config),
+        ways=_playback_changes(config),
         n_stretches=N_STRETCHES,
         soft=is_soft,
         varied=is_varied,
@@ -124,8 +125,8 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     )
 
 
-def _ways_to_play(config: TrainConfig) -> list[str]:
-    """Return how segments are played in training, as words."""
+def _playback_changes(config: TrainConfig) -> list[str]:
+    """Return the playback augmentations of a recipe, as words."""
     wanted = {
         "faster or slower": config.speed,
         "by larger or smaller voices": config.warp,
@@ -158,7 +159,7 @@ def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
 
 
 def _extract_command(config: TrainConfig, data_name: str) -> str:
-    """Return what writes a bundled dataset as a data file with enough MFCCs; or nothing."""
+    """Return the command that exports a bundled dataset with enough MFCCs; else empty."""
     if data_name not in bundled_datasets():
         return ""
     n_mfcc = "" if config.n_mfcc <= COURSE_N_MFCC else f" --n-mfcc {BUNDLED_N_MFCC}"
@@ -166,5 +167,5 @@ def _extract_command(config: TrainConfig, data_name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """Return a name without anything that could end a docstring: it may be a stranger's."""
+    """Return an untrusted name without anything that could end a docstring."""
     return re.sub(r"[^\w .-]", "_", dataset_name(name))[:32].strip()

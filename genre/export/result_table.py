@@ -1,4 +1,4 @@
-"""Several recordings' outcomes as a table: for the page, CSV and JSON."""
+"""The predictions for several recordings as a table: for the page, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from genre.errors import GenreError
 from genre.models.prediction import Prediction
 from genre.models.song_analysis import SongView
-from genre.text.song import display_name
+from genre.text.song import CONFIDENCE_LABELS, display_name
 
 Outcome = tuple[str, Prediction | GenreError]
-"""The name of a recording, and what came of it: a prediction or what was wrong."""
+"""The name of a recording, and its prediction or error."""
 
 COLUMNS = (
     "file",
@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 def outcome_of(name: str, view: SongView | GenreError) -> Outcome:
-    """Return what goes into the table of what was made of one upload.
+    """Return the table entry of one upload.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def table_row(outcome: Outcome) -> dict[str, Any]:
 
 
 def page_row(outcome: Outcome) -> dict[str, Any]:
-    """Return a row for people to read: whole percents, and a word where there is no verdict.
+    """Return a row for people to read: whole percents, and labels.
 
     Parameters
     ----------
@@ -82,17 +82,17 @@ def page_row(outcome: Outcome) -> dict[str, Any]:
     Returns
     -------
     row : dict
-        As `table_row`, without the problem: `problems` has the sentences.
+        As `table_row`, without the problem: `problems` has the messages.
     """
     row = table_row(outcome)
     if row.pop("problem"):
         return row | {"certainty": "could not be read"}
     shares = {name: round(row[name], 2) for name in ("probability", "second_probability")}
-    return row | shares
+    return row | shares | {"certainty": CONFIDENCE_LABELS[row["certainty"]]}
 
 
 def problems(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
-    """Return the name and the sentence of each recording that could not be classified.
+    """Return the name and the error message of each recording that could not be classified.
 
     Parameters
     ----------

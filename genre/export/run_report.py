@@ -1,11 +1,10 @@
-"""A training run as one HTML page to keep: settings, curves, matrix, card.
+"""A training run as one HTML file: settings, curves, confusion matrix, card.
 
 Conventions
 -----------
-The page asks nothing of a network and runs no script.  Everything in it comes
-out of files and is escaped by the template.  It names the data and the genres, but
-no path and no recording: where a run failed for a reason that may name files, it
-says where to read it.
+The file loads nothing and runs no script.  Everything in it comes from files and is
+escaped by the template.  It has the names of the data and the genres, but no paths and no
+names of recordings: an error message that may contain these is left out.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ from genre.text.song import dataset_name
 from genre.text.training import leak_warning
 
 SPEAKABLE = ("diverged: ", "disk full: ", "killed", "its process never started", "asked to")
-"""How the reasons of a run's end begin that name no file."""
+"""The beginnings of error messages without names of files."""
 MAX_OPACITY = 0.6
-"""Of a cell of the matrix: the count must stay readable on it, light or dark."""
+"""Of a cell of the matrix: its count must be readable in both themes."""
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
     autoescape=True,
@@ -44,24 +43,24 @@ _TEMPLATES = jinja2.Environment(
 
 
 def run_page(run: Path) -> str:
-    """Write what is known of a training run as one page of HTML.
+    """Return a training run as one HTML file.
 
     Parameters
     ----------
     run : Path
-        In whatever state: what is not there yet is left out.
+        In any state: what does not exist yet is left out.
 
     Returns
     -------
     page : str
-        Stands alone: style and drawings are inside, and there is no script.
+        With styles and charts, without scripts.
 
     Raises
     ------
     RunError
         If there is no such run, or its files cannot be read.
     ModelError
-        If its model is damaged.
+        If its model is corrupt.
     """
     (config, data_name), status = read_config(run), read_status(run)
     data_name = dataset_name(data_name)
@@ -79,7 +78,7 @@ def run_page(run: Path) -> str:
         dark=DARK_BACKGROUND,
         training=TRAINING,
         validation=VALIDATION,
-        verdict=_verdict(status, evaluation),
+        result=_result(status, evaluation),
         warnings=_warnings(config, status, evaluation),
         notes=_notes(status, evaluation, history, config),
         curves=_curves(history, marks),
@@ -100,12 +99,12 @@ def run_page(run: Path) -> str:
 
 
 def _latest(events: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any]:
-    """Return the last event of a kind; an empty one where there is none."""
+    """Return the last event of a kind; empty if there is none."""
     return next((event for event in reversed(events) if event["event"] == kind), {})
 
 
-def _verdict(status: RunStatus, evaluation: Mapping[str, Any]) -> str:
-    """Return what came of a run, as one sentence."""
+def _result(status: RunStatus, evaluation: Mapping[str, Any]) -> str:
+    """Return the result of a run, as one sentence."""
     if evaluation:
         track = evaluation["track_accuracy"]
         return (
@@ -113,14 +112,14 @@ def _verdict(status: RunStatus, evaluation: Mapping[str, Any]) -> str:
             f"{interval(track['low'], track['high'])}; {evaluation['about']})."
         )
     if status.is_live:
-        return "This run has not ended yet, so it has not been tested."
+        return "This run has not finished yet, so it has not been tested."
     if status.reason.startswith("diverged: "):
         return "Training diverged: there is nothing to test."
     return f"This run {status.state} before it was tested."
 
 
 def _warnings(config: TrainConfig, status: RunStatus, evaluation: Mapping[str, Any]) -> list[str]:
-    """Return what a reader must not overlook."""
+    """Return the warnings."""
     warning = leak_warning(config, evaluation)
     found = [warning] if warning else []
     if status.state == "failed":
@@ -129,8 +128,8 @@ def _warnings(config: TrainConfig, status: RunStatus, evaluation: Mapping[str, A
         found.append(
             f"It failed: {reason}."
             if is_speakable
-            else "It failed. The reason stands in the run's own files; as it may name recordings, "
-            "it is not repeated here."
+            else "It failed. The error message is in the folder of the run; it is left out here, "
+            "since it may contain names of recordings."
         )
     return found
 
@@ -141,7 +140,7 @@ def _notes(
     history: Sequence[Mapping[str, Any]],
     config: TrainConfig,
 ) -> list[str]:
-    """Return what puts the verdict into proportion."""
+    """Return the details of the result."""
     notes = []
     if evaluation:
         segment, n_genres = evaluation["segment_accuracy"], len(evaluation["genres"])
@@ -151,22 +150,20 @@ def _notes(
             f"{n_genres} genres gets about {percent(1 / n_genres)}."
         )
     if history:
-        notes.append(
-            f"Trained for {len(history)} of the {count(config.epochs, 'epoch')} asked for."
-        )
+        notes.append(f"Trained for {len(history)} of the {count(config.epochs, 'epoch')}.")
     if status.state == "stopped":
-        notes.append("It was stopped before its end.")
+        notes.append("It was stopped early.")
     return notes
 
 
 def _curves(
     history: Sequence[Mapping[str, Any]], marks: Sequence[Mark]
 ) -> list[tuple[str, Markup]]:
-    """Return the two drawings with their headings."""
+    """Return the two charts with their headings."""
     if not history:
         return []
     moments = [mark.epoch for mark in marks]
-    # Markup, since drawings hold numbers only.
+    # Markup, since the charts contain numbers only.
     return [
         ("Accuracy, per segment", Markup(training_curves(history, "accuracy", moments))),
         ("Loss, in nats", Markup(training_curves(history, "loss", moments))),
@@ -174,7 +171,7 @@ def _curves(
 
 
 def _matrix(evaluation: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the confusion matrix, a row with the looks of its cells for each true genre."""
+    """Return the confusion matrix, a row of styled cells for each true genre."""
     rows = []
     for i, genre in enumerate(evaluation.get("genres", [])):
         counts = evaluation["confusion_matrix"][i]
@@ -210,7 +207,7 @@ def _settings(
 
 
 def _shown(value: Any) -> str:
-    """Return a setting as a reader would write it."""
+    """Return a setting as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -219,10 +216,10 @@ def _shown(value: Any) -> str:
 def _data_rows(
     data: Mapping[str, Any], card: ModelCard | None, events: Sequence[Mapping[str, Any]]
 ) -> list[tuple[str, str]]:
-    """Return what was learnt from, as rows."""
+    """Return the training data, as rows."""
     if not data:
         return []
-    begun = datetime.datetime.fromtimestamp(events[0]["time"], datetime.UTC)
+    started = datetime.datetime.fromtimestamp(events[0]["time"], datetime.UTC)
     n_segments = data["n_segments"]
     absent = (f"{side}: {', '.join(names)}" for side, names in data["absent_genres"].items())
     sides = ", ".join(f"{n} {side}" for side, n in n_segments.items())
@@ -231,14 +228,14 @@ def _data_rows(
         ("Genres", ", ".join(data["genres"])),
         ("Tracks", str(data["n_tracks"])),
         ("Segments", f"{sum(n_segments.values())}: {sides}"),
-        ("Genres a side lacks", "; ".join(absent)),
-        ("Left out", f"{len(data['skipped'])} that could not be used" if data["skipped"] else ""),
-        ("Begun", _moment(begun)),
+        ("Missing genres", "; ".join(absent)),
+        ("Skipped", f"{len(data['skipped'])} unusable recordings" if data["skipped"] else ""),
+        ("Started", _moment(started)),
     ]
     if card:
         n_tracks, n_artists = card.data["n_tracks"], card.data["n_artists"]
-        learnt = f"{count(n_tracks, 'track')} by {count(n_artists, 'artist')}"
-        rows.insert(3, ("Learnt or chosen from", learnt))
+        used = f"{count(n_tracks, 'track')} by {count(n_artists, 'artist')}"
+        rows.insert(3, ("Training and validation", used))
     return [row for row in rows if row[1]]
 
 

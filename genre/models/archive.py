@@ -1,13 +1,12 @@
-"""The life of a saved model: renamed, deleted, handed on as a zip and taken in from one.
+"""Rename, delete, export and import saved models.
 
 Conventions
 -----------
 A zip holds ``card.json``, ``weights.npz`` and, where there is one, ``model.keras``, with
-no folder around them.  Taking one in reads numbers and text only.  The card is read first:
-it says which arrays there must be and of which shape, and nothing larger is read.  What is
-kept is written anew from what was read.  ``model.keras`` is neither opened nor kept: Keras
-can run code that is hidden in such a file, and nobody could tell what would be handed on
-under the name of the model.  An imported model therefore has no Keras file.
+no folder around them.  An import reads numbers and text only.  It reads the card first,
+which says the names and shapes of the arrays; nothing larger is read.  The saved files are
+written from what was read.  ``model.keras`` is neither opened nor kept, since Keras can run
+code that is hidden in such a file: an imported model has no Keras file.
 """
 
 from __future__ import annotations
@@ -43,13 +42,13 @@ from genre.system.safe_zip import is_link, leads_out, read_member
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
 BUNDLED_MODELS = ("starter", "course", "simple-rnn")
-"""The models that come with the program: pages and documents count on them."""
+"""The models that come with the program: pages and documents need them."""
 IMPORTED = "as its imported card says, not measured here"
 MAX_CARD_BYTES = 8 * 2**20
 """A card of some 80,000 tracks."""
 MAX_ZIP_BYTES = 512 * 2**20
 _OVERHEAD_BYTES = 1024
-"""What zip and .npy say about each array, generously."""
+"""An upper bound for the zip and .npy headers of one array."""
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, NotImplementedError),
     *(EOFError, OSError, RuntimeError, ValueError),
@@ -63,13 +62,13 @@ def rename_model(name: str, new_name: str, folder: Path = MODELS) -> None:
     ----------
     name, new_name : str
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
 
     Raises
     ------
     ModelError
         If there is no such model, it comes with the program, or the new name is taken
-        or no name.
+        or invalid.
     """
     path, new = _own_model(name, folder), folder / validate_name(new_name)
     if model_folder(new_name, folder).exists():
@@ -78,12 +77,12 @@ def rename_model(name: str, new_name: str, folder: Path = MODELS) -> None:
 
 
 def delete_model(name: str, folder: Path = MODELS) -> None:
-    """Delete a saved model, damaged ones too.
+    """Delete a saved model, even a corrupt one.
 
     Raises
     ------
     ModelError
-        If there is no such model, it comes with the program, or the system refuses.
+        If there is no such model, it comes with the program, or cannot be deleted.
     """
     path = _own_model(name, folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".deleting-") as temporary:
@@ -97,10 +96,10 @@ def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) 
     ----------
     name : str
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
     with_names : bool
-        Also hand on what the tracks it has heard were called, and paths in its commands.
-        Names of the GTZAN collection are known to all, and always stay.
+        Keep the names of its training tracks, and the paths in its commands.
+        The names of GTZAN tracks are public and are always kept.
 
     Returns
     -------
@@ -110,7 +109,7 @@ def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) 
     Raises
     ------
     ModelError
-        If there is no such model, or its folder is damaged.
+        If there is no such model, or its folder is corrupt.
     """
     card = read_card(name, folder)
     files = {file: model_folder(name, folder) / file for file in (WEIGHTS_FILE, KERAS_FILE)}
@@ -128,31 +127,31 @@ def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) 
 
 
 def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) -> str:
-    """Take in a model from a zip that `export_model` made, trusting nothing in it.
+    """Import a model from an untrusted zip, as `export_model` makes it.
 
     Parameters
     ----------
     source : Path or bytes
     name : str
-        What to call it; as its card does, unless given.
+        Its new name; the name in its card by default.
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
 
     Returns
     -------
     name : str
-        What it is called now.  Its figures say that they were not measured here.
+        Its name.  Its figures say that they were not measured here.
 
     Raises
     ------
     ModelError
-        If it is no such zip, or anything in it is not exactly what a model needs.
+        If it is not such a zip, or anything in it is not exactly what a model needs.
     """
     shown = "the zip" if isinstance(source, bytes) else source.name
     n_bytes = len(source) if isinstance(source, bytes) else _size(source)
     if n_bytes > MAX_ZIP_BYTES:
         raise ModelError(
-            f"{shown} has {n_bytes / 2**20:,.0f} MiB, a model has at most "
+            f"{shown} has {n_bytes / 2**20:,.0f} MiB, expected at most "
             f"{MAX_ZIP_BYTES // 2**20}. Choose a zip that was exported here."
         )
     try:
@@ -171,7 +170,7 @@ def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) ->
         ) from error
     if hashlib.sha256(content).hexdigest() != digests[WEIGHTS_FILE]:
         raise ModelError(
-            f"{WEIGHTS_FILE} in {shown} is not the file its card was saved with. "
+            f"{WEIGHTS_FILE} in {shown} does not match the checksum in its card. "
             "Export the model again."
         )
     weights = load_weights(io.BytesIO(content), card.network)
@@ -188,14 +187,14 @@ def _own_model(name: str, folder: Path) -> Path:
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
     if name in BUNDLED_MODELS:
         raise ModelError(
-            f"the model {name} comes with the program, which counts on it. "
-            "Rename and delete models of your own."
+            f"the model {name} comes with the program and cannot be changed. "
+            "Choose a model of your own."
         )
     return path
 
 
 def _move(path: Path, new: Path, failure: str) -> None:
-    """Move a folder in one step, or say why not."""
+    """Move a folder in one step."""
     try:
         os.rename(path, new)
     except OSError as error:
@@ -205,17 +204,17 @@ def _move(path: Path, new: Path, failure: str) -> None:
 
 
 def _choose_members(shown: str, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Return the members by name: those a model needs, each once, and nothing else."""
+    """Return the members by name; raise unless they are exactly those of a model."""
     for member in members:
         name = repr(member.filename[:60])
         if leads_out(member.filename):
-            reason = f"holds {name}, a path that leads out of it"
+            reason = f"contains {name}, a path outside of it"
         elif is_link(member):
-            reason = f"holds the link {name}"
+            reason = f"contains the link {name}"
         elif member.filename not in FILES:
-            reason = f"holds {name}"
+            reason = f"contains {name}"
         elif sum(other.filename == member.filename for other in members) > 1:
-            reason = f"holds {name} twice"
+            reason = f"contains {name} twice"
         else:
             continue
         raise ModelError(
@@ -226,14 +225,14 @@ def _choose_members(shown: str, members: list[zipfile.ZipInfo]) -> dict[str, zip
     missing = [file for file in (CARD_FILE, WEIGHTS_FILE) if file not in found]
     if missing:
         raise ModelError(
-            f"{shown} lacks {' and '.join(missing)}, which every model has. "
+            f"{shown} has no {' and no '.join(missing)}, expected both. "
             "Choose a zip that was exported here."
         )
     return found
 
 
 def _read(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> bytes:
-    """Read a member, its name in front of what is wrong with it."""
+    """Read a member; errors begin with its name."""
     try:
         return read_member(zipped, member, max_bytes)
     except ValueError as error:
@@ -241,7 +240,7 @@ def _read(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> b
 
 
 def _size(path: Path) -> int:
-    """Return a file's size, or say that it is not there."""
+    """Return a file's size."""
     try:
         return path.stat().st_size
     except OSError as error:
@@ -251,7 +250,7 @@ def _size(path: Path) -> int:
 
 
 def _marked_as_imported(card: ModelCard) -> ModelCard:
-    """Return a card whose figures say that nobody measured them here."""
+    """Return a card whose figures say that they were not measured here."""
     figures = tuple(
         figure if IMPORTED in figure.what else replace(figure, what=f"{figure.what}; {IMPORTED}")
         for figure in card.figures
@@ -260,22 +259,22 @@ def _marked_as_imported(card: ModelCard) -> ModelCard:
 
 
 def _without_names(card: ModelCard) -> ModelCard:
-    """Return a card without the names of somebody's songs and folders."""
-    heard = {
+    """Return a card without the names of private songs and folders."""
+    names = {
         digest: track_id if GTZAN_NAME.fullmatch(track_id) else ""
         for digest, track_id in card.heard.items()
     }
     figures = tuple(
         replace(figure, command=_without_paths(figure.command)) for figure in card.figures
     )
-    return replace(card, heard=heard, figures=figures, command=_without_paths(card.command))
+    return replace(card, heard=names, figures=figures, command=_without_paths(card.command))
 
 
 def _without_paths(command: str) -> str:
-    """Return a command with the last part of each path that leads through somebody's folders."""
+    """Return a command with only the last part of each private path."""
     try:
         words = shlex.split(command)
-    except ValueError:  # no command line at all
+    except ValueError:  # not a command line
         return ""
     shown = [
         f"{option}{equals}{PureWindowsPath(value).name}"

@@ -1,9 +1,9 @@
-"""What a saved model's card says: what it is, how it was made, how right it is.
+"""The card of a saved model: what it is, how it was made, its accuracy.
 
 Conventions
 -----------
-A card checks itself as it is made, since what it says is shown to visitors and
-the file it is read from may come from anyone.  ``docs/formats.md`` lists every key.
+A card validates itself, since it is shown to visitors and its file may come from
+anyone.  ``docs/formats.md`` lists every key.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from math import isfinite
-from reprlib import repr as shown  # a stranger's value may be a megabyte long
+from reprlib import repr as shown  # a value in an untrusted card may be a megabyte long
 from typing import Any, get_args
 
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Track
 from genre.errors import ModelError
-from genre.models.confidence import Certainty
+from genre.models.confidence import Certainty, current_levels
 from genre.network.config import NetworkConfig
 
 UNITS = ("tracks", "segments")
-"""What an accuracy may count."""
+"""The units of an accuracy."""
 GTZAN_NAME = re.compile(r"[a-z]+\.\d{5}")
-"""How the GTZAN collection names its tracks, in every copy of it."""
+"""The track names of GTZAN, the same in every copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured accuracy, with all that is needed to read it rightly.
+    """One measured accuracy with its split, count and interval.
 
     ``what`` names the split or the tracks, ``unit`` what was counted (``tracks``
-    or ``segments``), ``is_honest`` tells a figure for unheard music from one
-    that leaks, ``command`` reproduces it.
+    or ``segments``), ``is_honest`` says that there is no data leakage: the test artists are not
+    in the training set; ``command`` reproduces it.
 
     Raises
     ------
@@ -74,7 +74,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What is known of a saved model.
+    """The description of a saved model.
 
     Parameters
     ----------
@@ -83,24 +83,24 @@ class ModelCard:
     genres : tuple of str
         In the order of the network's outputs: sorted.
     features : FeatureConfig
-        What a signal must become before the network reads it.
+        The features that the network reads.
     network : NetworkConfig
     recipe : dict
         The `genre.recipes.config.TrainConfig` it was trained with.
     data : dict
         ``name``, ``n_tracks``, ``n_segments``, ``n_artists`` of what it was trained on.
     figures : tuple of Figure
-        The accuracies that may be quoted, the honest one first.
+        Its accuracies, the one without data leakage first.
     certainty : dict
-        Per wording of the verdict (`genre.models.confidence.Certainty`) how many tracks got it
+        Per confidence level (`genre.models.confidence.Certainty`) the number of predictions
         (``n``) and how many of them were right (``n_right``), as measured.
     measures : dict
-        ``macro_f1``, ``log_loss``, ``expected_calibration_error`` of the honest figure's
-        tracks, where they were measured, and ``train_seconds``.
+        ``macro_f1``, ``log_loss``, ``expected_calibration_error`` on the tracks of the
+        first figure, where they were measured, and ``train_seconds``.
     heard : dict
-        From digest to track_id of every track it was trained on.
+        The track_id of every training track by its digest.
     command, versions, created : str, dict, str
-        How, with what and when (UTC) it was made.
+        How, with which packages and when (UTC) it was made.
 
     Raises
     ------
@@ -130,18 +130,18 @@ class ModelCard:
                 f"the genres are {shown(self.genres)}, expected distinct names in alphabetical "
                 "order. Name each genre once, sorted."
             )
-        words = get_args(Certainty)
-        of_word = self.certainty if isinstance(self.certainty, dict) else {"": None}
-        if not all(word in words and _are_counts(counts) for word, counts in of_word.items()):
+        levels = get_args(Certainty)
+        by_level = self.certainty if isinstance(self.certainty, dict) else {"": None}
+        if not all(level in levels and _are_counts(n) for level, n in by_level.items()):
             raise ModelError(
-                f"certainty is {shown(self.certainty)}, expected for any of {', '.join(words)} "
-                "the counts n and n_right, n_right at most n. Take it from a result of crossval."
+                f"certainty is {shown(self.certainty)}, expected for any of {', '.join(levels)} "
+                "the counts n and n_right, n_right at most n. Copy it from a result of crossval."
             )
         measured = self.measures.values() if isinstance(self.measures, dict) else [None]
         if not all(type(value) in (int, float) and isfinite(value) for value in measured):
             raise ModelError(
                 f"measures is {shown(self.measures)}, expected finite numbers by name. "
-                "Take them from a result of crossval."
+                "Copy them from a result of crossval."
             )
         pairs = self.heard.items() if isinstance(self.heard, dict) else [(None, None)]
         if not all(isinstance(word, str) for pair in pairs for word in pair):
@@ -152,14 +152,14 @@ class ModelCard:
 
     @property
     def honest_figure(self) -> Figure | None:
-        """The accuracy on unheard music to quote first, if any was measured."""
+        """The accuracy per track without data leakage, if it was measured."""
         return next((f for f in self.figures if f.is_honest and f.unit == "tracks"), None)
 
     def has_heard(self, track: Track) -> bool:
-        """Tell whether the model is known to have been trained on a track.
+        """Tell whether a track is known to be in the training set.
 
-        Known by the digest of its samples and, since an excerpt has another digest,
-        by its name where that is one of the GTZAN collection's.
+        A track is recognised by the digest of its samples or, since an excerpt has
+        another digest, by its GTZAN name.
         """
         if track.digest in self.heard:
             return True
@@ -182,6 +182,7 @@ class ModelCard:
             **values
             | {
                 "genres": tuple(values["genres"]),
+                "certainty": current_levels(values.get("certainty", {})),
                 "features": FeatureConfig.from_dict(values["features"]),
                 "network": NetworkConfig.from_dict(values["network"]),
                 "figures": tuple(Figure(**figure) for figure in values["figures"]),
@@ -202,16 +203,16 @@ def _are_counts(counts: object) -> bool:
 
 
 def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) -> list[Figure]:
-    """Turn an evaluation's plain values into the two figures a card quotes.
+    """Return the two figures of an evaluation for a card.
 
     Parameters
     ----------
     evaluation : mapping
         As `Evaluation.to_dict` or `genre.training.crossval.CrossValidation.to_dict` gives it.
     is_honest : bool
-        False for a split that leaks.
+        False for a split with data leakage.
     command : str
-        What reproduces the figures.
+        The command that reproduces the figures.
 
     Returns
     -------
@@ -231,7 +232,7 @@ def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) 
 
 
 def measures_of(evaluation: Mapping[str, Any]) -> dict[str, float]:
-    """Return what a card keeps of an evaluation's measures; nothing, where it has none."""
+    """Return an evaluation's measures for a card; empty if it has none."""
     measures = evaluation.get("measures") or {}
     names = ("macro_f1", "log_loss", "expected_calibration_error")
     return {name: measures[name] for name in names if name in measures}

@@ -1,9 +1,9 @@
-"""What a model makes of a recording.
+"""The prediction of a model for a recording.
 
 Conventions
 -----------
 A recording's probabilities are the mean over its audible segments; silent ones
-have no vote.
+do not count.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from genre.paths import MODELS
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A network with all that is needed to ask it about a recording."""
+    """A network with its card: what is needed to classify a recording."""
 
     network: Network
     card: ModelCard
 
     @property
     def genres(self) -> tuple[str, ...]:
-        """The genres it tells apart, in output order."""
+        """The genres it predicts, in output order."""
         return self.card.genres
 
     @property
     def features(self) -> FeatureConfig:
-        """What a signal must become before the network reads it."""
+        """The features that the network reads."""
         return self.card.features
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -61,7 +61,7 @@ class Classifier:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a classifier makes of one recording.
+    """The prediction of a classifier for one recording.
 
     Parameters
     ----------
@@ -69,17 +69,17 @@ class Prediction:
         In output order.
     segment_probabilities : np.ndarray [shape=(n_segments, n_genres), dtype=float32]
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
-        Which segments hold sound and so have a vote.
+        Which segments are not silent; only these count.
     seconds : float
-        Length of what was listened to.
+        Length of the analysed part.
     segment_seconds : float
         Length of a segment.
     is_short : bool
         Whether the recording was shorter than a segment and had to be repeated.
     is_truncated : bool
-        Whether the recording went on after what was listened to.
+        Whether the recording is longer than the analysed part.
     model : str
-        The name of the model that was asked.
+        The name of the model.
     """
 
     genres: tuple[str, ...]
@@ -108,18 +108,18 @@ class Prediction:
 
     @property
     def probability(self) -> float:
-        """How probable the most probable genre is."""
+        """The probability of the most probable genre."""
         return float(self.probabilities.max())
 
     @property
     def agreement(self) -> float:
-        """Share of the audible segments that, alone, would have got the same verdict."""
+        """Share of the audible segments with the same prediction."""
         given = self.segment_probabilities[self.audible].argmax(axis=1)
         return float((given == self.genres.index(self.genre)).mean())
 
     @property
     def certainty(self) -> Certainty:
-        """How sure the verdict is, in a word."""
+        """The confidence level of the prediction."""
         return judge_certainty(self.probabilities, self.agreement)
 
     def segment_span(self, segment: int) -> tuple[float, float]:
@@ -165,7 +165,7 @@ def load_classifier(name: str, folder: Path = MODELS) -> Classifier:
     name : str
         One of `genre.models.registry.list_models`.
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
 
     Returns
     -------
@@ -174,7 +174,7 @@ def load_classifier(name: str, folder: Path = MODELS) -> Classifier:
     Raises
     ------
     ModelError
-        If there is no such model, or its folder is damaged.
+        If there is no such model, or its folder is corrupt.
     """
     return Classifier(*registry.load_model(name, folder))
 
@@ -203,7 +203,7 @@ def classify(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> P
 def classify_all(
     sources: Iterable[str], classifier: Classifier
 ) -> Iterator[tuple[str, Prediction | GenreError]]:
-    """Classify several recordings; a bad one never hides the others' results.
+    """Classify several recordings; a bad one does not stop the others.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def classify_all(
     ------
     path : str
     outcome : Prediction or GenreError
-        What came of it, or what was wrong with it.
+        Its prediction, or its error.
     """
     for source in sources:
         try:
@@ -267,9 +267,8 @@ def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) ->
     audible = audible_segments(signal, features)
     if not audible.any():
         raise AudioError(
-            f"this recording is silent: in none of its segments ({len(audible)} of "
-            f"{features.segment_seconds:g} s) does anything rise above -80 dB, so there is nothing "
-            "to classify. Choose one with sound."
+            f"this recording is silent: none of its {len(audible)} segments of "
+            f"{features.segment_seconds:g} s is louder than -80 dB. Choose a recording with sound."
         )
     return Prediction(
         genres=classifier.genres,

@@ -1,11 +1,11 @@
-"""Saved models: a folder each, with a card that says what the model is worth.
+"""Saved models: a folder each, with a card.
 
 Conventions
 -----------
-``models/<name>/`` holds ``card.json`` (what it is, how it was made, how right it
-is), ``weights.npz`` (what this program runs) and ``model.keras`` (the same
+``models/<name>/`` holds ``card.json`` (what it is, how it was made, its
+accuracy), ``weights.npz`` (what this program runs) and ``model.keras`` (the same
 numbers for users of Keras).  ``docs/formats.md`` lists every key.  Reading a
-model reads numbers only: nothing in a folder is ever executed.
+model reads numbers only: nothing in a folder is executed.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def list_models(folder: Path = MODELS) -> list[str]:
 
 
 def model_folder(name: str, folder: Path = MODELS) -> Path:
-    """Return where a model lies: in the folder, or, for the program's own one, where it is bundled.
+    """Return the folder of a model, saved or bundled.
 
     Raises
     ------
     ModelError
-        If it is no name of a model.
+        If the name is invalid.
     """
     own = folder / validate_name(name)
     is_bundled = folder == MODELS and not own.exists() and (MODELS_BUNDLED / name).is_dir()
@@ -56,11 +56,11 @@ def model_folder(name: str, folder: Path = MODELS) -> Path:
 
 
 def validate_name(name: str) -> str:
-    """Return a model's name, or say what a name may look like."""
+    """Return a model's name if it is valid."""
     if not _NAME.fullmatch(name):
         raise ModelError(
-            f"{name!r} cannot name a model. Use 1 to 64 small letters, digits, dots, dashes "
-            "and underscores, starting with a letter or digit."
+            f"{name!r} is not a valid name for a model. Use 1 to 64 lower-case letters, digits, "
+            "dots, dashes and underscores, starting with a letter or digit."
         )
     return name
 
@@ -73,7 +73,7 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
     name : str
         One of `list_models`.
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
 
     Returns
     -------
@@ -82,8 +82,8 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
     Raises
     ------
     ModelError
-        If there is no such model, its card makes no sense, or a file is missing,
-        truncated or altered.
+        If there is no such model, its card is invalid, or a file is missing
+        or corrupt.
     """
     path = model_folder(name, folder)
     if not (path / CARD_FILE).is_file():
@@ -99,8 +99,8 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
         if not (path / Path(file).name).is_file():
             raise ModelError(f"{file} of the model {name} is missing. {_REMEDY}")
         if _sha256(path / Path(file).name) != digest:
-            raise ModelError(f"{file} of the model {name} was altered or cut short. {_REMEDY}")
-    return replace(card, name=name)  # as the folder is called now
+            raise ModelError(f"{file} of the model {name} is corrupt. {_REMEDY}")
+    return replace(card, name=name)  # the folder may have been renamed
 
 
 def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
@@ -110,25 +110,25 @@ def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
     ----------
     text : str
     name : str
-        What to call the model where something is wrong with it.
+        The name of the model in error messages.
 
     Returns
     -------
     card : ModelCard
     digests : dict
-        The sha256 of the files beside it, by name; the weights are always among them.
+        The sha256 of the files beside it, by name; the weights are always included.
 
     Raises
     ------
     ModelError
-        If the card makes no sense, or is of another version.
+        If the card is invalid, or of another version.
     """
     try:
         values = json.loads(text)
         version, digests = values.pop("version"), {WEIGHTS_FILE: None, **values.pop("sha256")}
         card = ModelCard.from_dict(values) if version == CARD_VERSION else None
     except (GenreError, *_UNREADABLE) as error:
-        said = str(error).rpartition(". ")[0]  # all but what to do: here that is something else
+        said = str(error).rpartition(". ")[0]  # without what to do
         reason = said if isinstance(error, GenreError) else type(error).__name__
         raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
     if card is None:
@@ -156,7 +156,7 @@ def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
     name : str
         One of `list_models`.
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
     Raises
     ------
     ModelError
-        If there is no such model, or its folder is damaged.
+        If there is no such model, or its folder is corrupt.
     """
     card = read_card(name, folder)
     weights = load_weights(model_folder(name, folder) / WEIGHTS_FILE, card.network)
@@ -174,24 +174,24 @@ def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
 
 
 def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
-    """Read a model's ``model.keras``, for whoever wants to open it in Keras.
+    """Read a model's ``model.keras``, to open it in Keras.
 
     Parameters
     ----------
     name : str
         One of `list_models`; of a run, ``model``.
     folder : Path
-        Where saved models lie; or the run.
+        The folder of saved models; or the run.
 
     Returns
     -------
     content : bytes
-        Never opened here.
+        It is not opened here.
 
     Raises
     ------
     ModelError
-        If there is no such model, it has no such file, or its folder is damaged.
+        If there is no such model, it has no such file, or its folder is corrupt.
     """
     read_card(name, folder)
     path = model_folder(name, folder) / KERAS_FILE
@@ -208,7 +208,7 @@ def save_model(
     folder: Path = MODELS,
     replace: bool = False,
 ) -> Path:
-    """Save a model so that it is there whole or not at all.
+    """Save a model atomically.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def save_model(
     keras_file : Path, optional
         A ``.keras`` file with the same weights, to be copied in.
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
     replace : bool
         Whether a model of that name may be replaced.
 
@@ -230,7 +230,7 @@ def save_model(
     Raises
     ------
     ModelError
-        If the name is taken or no name, or the disk refuses.
+        If the name is taken or invalid, or the model cannot be written.
     """
     path = folder / validate_name(card.name)
     if model_folder(card.name, folder).exists() and not replace:

@@ -1,5 +1,5 @@
 """The network in NumPy: its settings, its weights on disk, and its forward pass.
 
 In: segments and weights.  Out: probabilities, and on request the trace of every gate.
-Knows nothing of sound, genres' names or training.
+Knows nothing of sound, names of genres or training.
 """

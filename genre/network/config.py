@@ -15,7 +15,7 @@ Cell = Literal["lstm", "simple_rnn"]
 Pooling = Literal["last", "mean", "mean_max"]
 Direction = Literal["forward", "backward"]
 
-# A bound on what a stranger's card can ask for: the largest network weighs 170 MB.
+# Limits for untrusted cards: the largest network has 170 MB.
 LIMITS = {
     "n_steps": (1, 10_000),
     "n_values": (1, 1_000),
@@ -40,16 +40,16 @@ class NetworkConfig:
     n_steps, n_values : int
         A segment has ``n_steps`` steps, each of ``n_values`` numbers.
     n_genres : int
-        The number of answers.
+        The number of outputs.
     cell : {"lstm", "simple_rnn"}
-        What both recurrent layers are made of.
+        The cell of both recurrent layers.
     units : tuple of two int
         The size of each recurrent layer, per direction.
     bidirectional : bool
-        Whether both recurrent layers also read from the last step to the first.
+        Whether both recurrent layers are bidirectional.
     pooling : {"last", "mean", "mean_max"}
-        What is kept of the second layer: its last state, its mean over the steps, or its
-        mean and its largest values.
+        Pooling of the second layer: its last state, its mean over the steps, or its mean and
+        its maximum.
     dense_units : int
         The size of the dense layer before the output.
     scaling : bool
@@ -72,7 +72,7 @@ class NetworkConfig:
     scaling: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse what the package does not support."""
+        """Raise on unsupported settings."""
         if not isinstance(self.units, tuple) or len(self.units) != 2:
             raise ParameterError(
                 f"units={self.units!r}, expected two whole numbers. "
@@ -94,17 +94,17 @@ class NetworkConfig:
 
     @property
     def directions(self) -> tuple[Direction, ...]:
-        """The ways each recurrent layer reads a segment."""
+        """The directions of each recurrent layer."""
         return ("forward", "backward") if self.bidirectional else ("forward",)
 
     @property
     def output_widths(self) -> tuple[int, int]:
-        """The values each recurrent layer gives per step, all directions together."""
+        """The output values of each recurrent layer per step, all directions together."""
         return len(self.directions) * self.units[0], len(self.directions) * self.units[1]
 
     @property
     def n_pooled(self) -> int:
-        """The values that pooling hands to the dense layer."""
+        """The input values of the dense layer, after pooling."""
         return self.output_widths[1] * (2 if self.pooling == "mean_max" else 1)
 
     @property
@@ -142,12 +142,12 @@ class NetworkConfig:
         return shapes
 
     def summary(self) -> tuple[tuple[str, tuple[int, ...], int], ...]:
-        """Return what ``model.summary()`` prints, to draw the network from.
+        """Return the rows of ``model.summary()``.
 
         Returns
         -------
         rows : tuple of (layer name, shape of one segment's output, number of parameters)
-            All of pooling is one row, absent where the last state is kept.
+            Pooling is one row, which is missing for the last state.
         """
         steps = () if self.pooling == "last" else (self.n_steps,)
         shapes: dict[str, tuple[int, ...]] = {
@@ -163,7 +163,7 @@ class NetworkConfig:
         for name, shape in self.weight_shapes().items():
             parameters[name.split(".")[0]] += prod(shape)
         if self.scaling:
-            parameters["normalization"] += 1  # Keras also counts what it has seen
+            parameters["normalization"] += 1  # Keras also counts its inputs
         absent = {"normalization": not self.scaling, "pooling": not steps}
         return tuple(
             (name, shape, parameters[name])
@@ -187,9 +187,9 @@ class NetworkConfig:
         expected = {field.name for field in fields(cls)}
         if settings.keys() != expected:
             raise ParameterError(
-                f"these network settings lack {sorted(expected - settings.keys())} and have "
-                f"{sorted(settings.keys() - expected)} in excess, expected {sorted(expected)}. "
-                "Read a card that was written by this version."
+                f"the network settings {sorted(expected - settings.keys())} are missing and "
+                f"{sorted(settings.keys() - expected)} are unknown, expected {sorted(expected)}. "
+                "Use a card that was written by this version."
             )
         units = settings["units"]
         return cls(**{**settings, "units": tuple(units) if isinstance(units, list) else units})

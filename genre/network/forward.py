@@ -1,6 +1,6 @@
-"""The network's forward pass in NumPy, with every gate on view.
+"""The network's forward pass in NumPy, with every gate.
 
-One family of networks, the same probabilities as Keras within 1e-5::
+The probabilities are those of Keras within 1e-5::
 
     Normalization -> LSTM | SimpleRNN -> LSTM | SimpleRNN -> pooling
                   -> Dense relu -> (Dropout) -> Dense softmax
@@ -8,10 +8,10 @@ One family of networks, the same probabilities as Keras within 1e-5::
 Conventions
 -----------
 step
-    What the network reads at a time: ``n_values`` numbers.
+    One input vector: ``n_values`` numbers.
 axes
     ``(n_segments, n_steps, ...)``, as in Keras.  A backward layer reads from the last
-    step to the first, yet entry ``[:, t]`` of all it leaves belongs to step ``t``.
+    step to the first, but entry ``[:, t]`` of its outputs belongs to step ``t``.
 
 The layers themselves are in `genre.network.layers`, the settings in `genre.network.config`,
 the file format in `genre.network.weights`.
@@ -41,11 +41,11 @@ __all__ = [
 
 BATCH_SEGMENTS = 128  # bounds a prediction's memory: 17 MB of gates for 130 steps of 64 units
 SMALLEST_DEVIATION = np.float32(1e-7)  # keras.config.epsilon()
-LARGEST_INPUT = np.float32(1e30)  # beyond it sums overflow, and every gate is long open or shut
+LARGEST_INPUT = np.float32(1e30)  # larger sums overflow, and all gates are saturated anyway
 
 
 class HeadTrace(NamedTuple):
-    """What follows the recurrent layers, one row a segment.
+    """The values after the recurrent layers, one row per segment.
 
     ``pooled`` [shape=(n_segments, n_pooled)], ``dense`` [shape=(n_segments, dense_units)]
     after its relu, ``logits`` and ``probabilities`` [shape=(n_segments, n_genres)].
@@ -59,11 +59,11 @@ class HeadTrace(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """Everything a network computed on its way to the probabilities.
+    """All intermediate values of a forward pass.
 
-    ``scaled`` [shape=(n_segments, n_steps, n_values)] is what the first recurrent layer
-    read; ``layers`` holds one `LayerTrace` per direction for each recurrent layer;
-    ``outputs`` what each hands on [shape=(n_segments, n_steps, n_directions * units)].
+    ``scaled`` [shape=(n_segments, n_steps, n_values)] is the input of the first recurrent
+    layer; ``layers`` holds one `LayerTrace` per direction for each recurrent layer;
+    ``outputs`` the outputs of each [shape=(n_segments, n_steps, n_directions * units)].
     The other fields are `HeadTrace`'s.
     """
 
@@ -78,26 +78,26 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """A network that can be asked.
+    """A network with its weights.
 
     Parameters
     ----------
     config : NetworkConfig
-        Its shape.
+        Its settings.
     weights : dict of str to np.ndarray [dtype=float32]
         As `load_weights` returns them.
 
     Raises
     ------
     ModelError
-        If the weights are not those of such a network.
+        If the weights do not fit the settings.
 
     Examples
     --------
     >>> config = NetworkConfig(n_steps=130, n_values=13, n_genres=4)
     >>> shapes = config.weight_shapes()
     >>> network = Network(config, {name: np.zeros(shapes[name], "f4") for name in shapes})
-    >>> network.predict_proba(np.ones((1, 130, 13)))  # it has learnt nothing yet
+    >>> network.predict_proba(np.ones((1, 130, 13)))  # untrained
     array([[0.25, 0.25, 0.25, 0.25]], dtype=float32)
     """
 
@@ -105,7 +105,7 @@ class Network:
     weights: Weights
 
     def __post_init__(self) -> None:
-        """Refuse weights of another network."""
+        """Raise if the weights do not fit the settings."""
         check_names(self.weights, self.config)
         for name, shape in self.config.weight_shapes().items():
             check_array(name, (self.weights[name].shape, self.weights[name].dtype), shape)
@@ -116,12 +116,12 @@ class Network:
         Parameters
         ----------
         X : np.ndarray [shape=(n_segments, n_steps, n_values)]
-            The segments, with any number of steps from one up.
+            The segments, with one or more steps.
 
         Returns
         -------
         probabilities : np.ndarray [shape=(n_segments, n_genres), dtype=float32]
-            Each row sums to one; the columns are in the order of the model's genres.
+            Each row sums to 1; the columns are in the order of the model's genres.
 
         Raises
         ------
@@ -136,7 +136,7 @@ class Network:
         return probabilities
 
     def trace(self, X: np.ndarray) -> Trace:
-        """Compute the same as `predict_proba`, and keep everything on the way.
+        """Compute the same as `predict_proba`, and return all intermediate values.
 
         Parameters
         ----------
@@ -166,7 +166,7 @@ class Network:
         if not np.isfinite(X).all():
             raise ParameterError(
                 "X holds numbers that are not finite in float32, expected finite ones only. "
-                "Look for a fault in the recording or in its features."
+                "Check the recording and its features."
             )
         return X
 
@@ -202,16 +202,16 @@ class Network:
 
 
 def apply_head(network: Network, outputs: np.ndarray) -> HeadTrace:
-    """Apply pooling and the dense layers to what the second recurrent layer gave.
+    """Apply pooling and the dense layers to the outputs of the second recurrent layer.
 
-    Applied to ``outputs[:, :k]`` it says what the network would answer after ``k`` steps.
-    The backward half of a bidirectional layer has then already heard the rest: for a
-    verdict that has not, run the network on ``X[:, :k]``.
+    Applied to ``outputs[:, :k]`` it gives the prediction after ``k`` steps.  But the backward
+    half of a bidirectional layer has already read the rest: there, run the network on
+    ``X[:, :k]``.
 
     Parameters
     ----------
     network : Network
-        Whose pooling and dense layers.
+        The network with these layers.
     outputs : np.ndarray [shape=(n_segments, n_steps, n_directions * units), dtype=float32]
         The second layer's, at least one step; ``trace.outputs[1]``.
 
@@ -225,7 +225,7 @@ def apply_head(network: Network, outputs: np.ndarray) -> HeadTrace:
     >>> apply_head(network, trace.outputs[1][:, :65]).probabilities  # doctest: +SKIP
     """
     config, weights = network.config, network.weights
-    if config.pooling == "last":  # each direction's state when it has read all
+    if config.pooling == "last":  # each direction's final state
         units = config.units[1]
         pooled = np.concatenate([outputs[:, -1, :units], outputs[:, 0, units:]], axis=-1)
     else:

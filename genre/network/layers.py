@@ -4,12 +4,12 @@ Conventions
 -----------
 axes
     ``(n_segments, n_steps, ...)`` in arguments and results.  Inside, steps come first, so
-    that what one step needs lies together in memory: results are views of such arrays.
+    that the values of one step are contiguous in memory: results are views of such arrays.
 gates
     Side by side in the columns of an LSTM's weights, in Keras's order: input, forget,
     candidate, output.
 state
-    Every segment starts from zeros: it hears nothing of its neighbours.
+    Every segment starts from zeros: it does not depend on other segments.
 
 References
 ----------
@@ -27,10 +27,10 @@ from genre.network.config import Direction
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerTrace:
-    """What a recurrent layer computed in one direction.
+    """The values of a recurrent layer in one direction.
 
-    Every array is [shape=(n_segments, n_steps, units), dtype=float32].  The gates are as the
-    cell used them: input, forget and output in [0, 1], the candidate in [-1, 1].  A simple
+    Every array is [shape=(n_segments, n_steps, units), dtype=float32].  The gates are after
+    their activation: input, forget and output in [0, 1], the candidate in [-1, 1].  A simple
     RNN has neither gates nor cell, only ``hidden``.  Entry ``[:, t]`` belongs to step ``t``
     in both directions, although a backward layer reads the last step first.
     """
@@ -63,16 +63,16 @@ class LayerWeights:
 
 
 def run_lstm(inputs: np.ndarray, weights: LayerWeights, direction: Direction) -> LayerTrace:
-    """Let an LSTM read every segment.
+    """Run an LSTM over every segment.
 
     Parameters
     ----------
     inputs : np.ndarray [shape=(n_segments, n_steps, n_inputs), dtype=float32]
-        What it reads.
+        Its inputs.
     weights : LayerWeights
         With four columns per unit.
     direction : {"forward", "backward"}
-        Whether it reads the first step first, or the last.
+        Whether it starts with the first step, or with the last.
 
     Returns
     -------
@@ -94,33 +94,35 @@ def run_lstm(inputs: np.ndarray, weights: LayerWeights, direction: Direction) ->
     input_gate, forget_gate, candidate, output_gate = np.split(gates, 4, axis=2)
     cell = np.empty(input_gate.shape, np.float32)  # (n_steps, n_segments, units)
     hidden = np.empty_like(cell)
-    carried = np.zeros(cell.shape[1:], np.float32)  # the cell before this step
-    said = np.zeros_like(carried)  # the hidden state before this step
+    cell_before = np.zeros(cell.shape[1:], np.float32)  # the cell before this step
+    hidden_before = np.zeros_like(cell_before)  # the hidden state before this step
     for step in _reading_order(len(gates), direction):
         now = gates[step]
-        now += said @ recurrent_kernel  # (n_segments, 4 * units)
+        now += hidden_before @ recurrent_kernel  # (n_segments, 4 * units)
         np.tanh(now, out=now)
         now *= slope
         now += offset
-        carried = np.multiply(forget_gate[step], carried, out=cell[step])  # (n_segments, units)
-        carried += input_gate[step] * candidate[step]
-        said = np.tanh(carried, out=hidden[step])  # (n_segments, units)
-        said *= output_gate[step]
+        cell_before = np.multiply(
+            forget_gate[step], cell_before, out=cell[step]
+        )  # (n_segments, units)
+        cell_before += input_gate[step] * candidate[step]
+        hidden_before = np.tanh(cell_before, out=hidden[step])  # (n_segments, units)
+        hidden_before *= output_gate[step]
     steps_first = (hidden, input_gate, forget_gate, candidate, output_gate, cell)
     return LayerTrace(direction, *(array.swapaxes(0, 1) for array in steps_first))
 
 
 def run_simple_rnn(inputs: np.ndarray, weights: LayerWeights, direction: Direction) -> LayerTrace:
-    """Let a simple RNN read every segment.
+    """Run a simple RNN over every segment.
 
     Parameters
     ----------
     inputs : np.ndarray [shape=(n_segments, n_steps, n_inputs), dtype=float32]
-        What it reads.
+        Its inputs.
     weights : LayerWeights
         With one column per unit.
     direction : {"forward", "backward"}
-        Whether it reads the first step first, or the last.
+        Whether it starts with the first step, or with the last.
 
     Returns
     -------
@@ -135,11 +137,11 @@ def run_simple_rnn(inputs: np.ndarray, weights: LayerWeights, direction: Directi
     """
     hidden = _project(inputs, weights.kernel, weights.bias)
     # hidden: (n_steps, n_segments, units), turned from sums into states step by step
-    said = np.zeros(hidden.shape[1:], np.float32)  # the hidden state before this step
+    hidden_before = np.zeros(hidden.shape[1:], np.float32)  # the hidden state before this step
     for step in _reading_order(len(hidden), direction):
         now = hidden[step]
-        now += said @ weights.recurrent_kernel  # (n_segments, units)
-        said = np.tanh(now, out=now)
+        now += hidden_before @ weights.recurrent_kernel  # (n_segments, units)
+        hidden_before = np.tanh(now, out=now)
     return LayerTrace(direction, hidden.swapaxes(0, 1))
 
 

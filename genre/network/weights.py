@@ -1,4 +1,4 @@
-"""A network's weights as a ``.npz`` file, read without trusting it.
+"""A network's weights as a ``.npz`` file, which is not trusted.
 
 Conventions
 -----------
@@ -29,7 +29,7 @@ from genre.system.files import write_bytes
 Weights = Mapping[str, np.ndarray]
 
 REMEDY = "Use the weights and the card that were saved together."
-# What zipfile and NumPy raise on a file that is cut short, altered or something else.
+# What zipfile and NumPy raise on a corrupt file.
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError),
     *(EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError),
@@ -39,7 +39,7 @@ UNREADABLE = (
 def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
     """Write weights to a ``.npz`` file: the same weights always give the same bytes.
 
-    The file is complete or absent, whenever the program is killed.
+    The file is written atomically.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name in sorted(weights):
-            info = zipfile.ZipInfo(f"{name}.npy")  # dated 1980 unless told otherwise
-            info.create_system = 3  # Unix, wherever it is written
+            info = zipfile.ZipInfo(f"{name}.npy")  # its date is 1980 by default
+            info.create_system = 3  # Unix, on every system
             with archive.open(info, "w") as member:
                 array = np.ascontiguousarray(weights[name], dtype="<f4")
                 np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
@@ -66,17 +66,17 @@ def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
 def load_weights(
     path_or_file: str | os.PathLike[str] | BinaryIO, config: NetworkConfig
 ) -> dict[str, np.ndarray]:
-    """Read the weights of one network, refusing anything else a file may hold.
+    """Read the weights of one network from an untrusted file.
 
-    Names, shapes and types are checked before the numbers are read, nothing is ever
+    Names, shapes and types are checked before the numbers are read, nothing is
     unpickled, and no more is read than the network needs.
 
     Parameters
     ----------
     path_or_file : str, path-like or binary file
-        What `save_weights` or `numpy.savez` wrote.
+        A file of `save_weights` or `numpy.savez`.
     config : NetworkConfig
-        The network they are meant for.
+        The network of the weights.
 
     Returns
     -------
@@ -86,8 +86,8 @@ def load_weights(
     Raises
     ------
     ModelError
-        If the file cannot be read, or holds other arrays than the network needs, or
-        numbers that no training leaves behind.
+        If the file cannot be read, or contains other arrays than the network needs, or
+        invalid numbers.
 
     Examples
     --------
@@ -107,12 +107,12 @@ def load_weights(
 
 
 def check_names(found: Collection[str], config: NetworkConfig) -> None:
-    """Refuse any other set of names than the network's.
+    """Raise if the names are not exactly those of the network.
 
     Raises
     ------
     ModelError
-        If a name is missing, in excess or there twice.
+        If a name is missing, unknown or duplicated.
     """
     given, expected = Counter(list(found)), Counter(list(config.weight_shapes()))
     for names, fault in ((expected - given, "lack"), (given - expected, "have in excess")):
@@ -127,14 +127,14 @@ def check_names(found: Collection[str], config: NetworkConfig) -> None:
 def check_array(
     name: str, found: tuple[tuple[int, ...], np.dtype], expected: tuple[int, ...]
 ) -> None:
-    """Refuse an array of another shape or type than the network's.
+    """Raise if an array has another shape or type than the network needs.
 
     Parameters
     ----------
     name : str
-        Which array it is.
+        Its name.
     found : tuple of (shape, dtype)
-        What was given.
+        The given array.
     expected : tuple of int
         The shape the network needs.
 
@@ -158,16 +158,16 @@ def _read_array(archive: zipfile.ZipFile, name: str, expected: tuple[int, ...]) 
             raise ValueError(f'"{name}" is not in version 1.0 of the .npy format')
         shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
         check_array(name, (shape, dtype), expected)
-        # One byte more than needed, so that zipfile reaches the end and checks its sum.
+        # One byte more than needed, so that zipfile reaches the end and verifies the checksum.
         content = member.read(4 * prod(expected) + 1)
     array = np.frombuffer(content, "<f4").reshape(expected, order="F" if is_fortran else "C")
     if not np.isfinite(array).all():
         raise ModelError(
-            f'the array "{name}" holds numbers that are not finite, expected finite ones '
+            f'the array "{name}" contains numbers that are not finite, expected finite ones '
             "only. Train the model again, with a smaller learning rate."
         )
     if name == "normalization.variance" and array.min() < 0:
         raise ModelError(
-            f'the array "{name}" holds {array.min():g}, expected no number below zero. {REMEDY}'
+            f'the array "{name}" contains {array.min():g}, expected no number below zero. {REMEDY}'
         )
     return array

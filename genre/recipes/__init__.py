@@ -1,5 +1,5 @@
-"""What a training run is asked for: settings, presets, links, and the data it prepares.
+"""The recipe of a training run: settings, presets, links, data preparation, augmentation.
 
-In: a preset's name, a link or a dictionary.  Out: a `TrainConfig`, and batches varied by it.
-Knows nothing of Keras, of runs or of pages.
+In: a preset's name, a link or a dictionary.  Out: a `TrainConfig`, and augmented batches.
+Knows nothing of Keras, runs or pages.
 """

@@ -1,11 +1,11 @@
-"""What one epoch of training sees: segments drawn, varied and mixed.
+"""The segments of one training epoch: sampling, data augmentation and mixup.
 
 Conventions
 -----------
-Plain NumPy, no Keras.  An epoch's draw depends on the recipe's seed and the
-epoch's number alone, so a run that was interrupted goes on as if it had not been.
-What was played is varied in the frames, before they are summarised into steps; the
-rest acts on steps in their own units, before the network's scaling.
+Plain NumPy, no Keras.  An epoch depends only on the recipe's seed and the epoch's number,
+so an interrupted run continues with the same segments.  Tempo and pitch are changed in the
+frames, before they are summarised into steps; the rest is applied to steps in their own
+units, before the network's scaling.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from genre.audio.mfcc import stretch_matrices
 from genre.recipes.config import TrainConfig
 
 N_STRETCHES = 64
-"""Different stretches of the mel axis in one epoch: a matrix for each segment costs more."""
+"""Different stretches of the mel axis in one epoch: a matrix for each segment would be slower."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingSide:
-    """The segments a network learns from.
+    """The training set of a network.
 
     Parameters
     ----------
     X : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
     y : np.ndarray [shape=(n_segments,), dtype=int]
     track_index : np.ndarray [shape=(n_segments,), dtype=int]
-        The track of each segment: draws are balanced over tracks.
+        The track of each segment: sampling is balanced over tracks.
     n_genres : int
     mean, deviation : np.ndarray [shape=(n_values,)]
         Of ``X`` over all segments and steps.
@@ -56,20 +56,20 @@ class TrainingSide:
         n_genres: int,
         frames: np.ndarray | None = None,
     ) -> TrainingSide:
-        """Gather a side and measure its mean and deviation."""
+        """Return a training set with its mean and standard deviation."""
         return cls(X, y, track_index, n_genres, X.mean(axis=(0, 1)), X.std(axis=(0, 1)), frames)
 
 
 def draw_epoch(
     side: TrainingSide, config: TrainConfig, epoch: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the segments of one epoch, in the order they are learnt.
+    """Draw the segments of one epoch, in training order.
 
     Parameters
     ----------
     side : TrainingSide
     config : TrainConfig
-        Says how many segments a track gives and how they are varied.
+        Says how many segments per track, and how they are augmented.
     epoch : int
         Number of the epoch, from 0.
 
@@ -81,14 +81,14 @@ def draw_epoch(
 
     References
     ----------
-    .. [1] D. S. Park et al., "SpecAugment", Interspeech 2019 (the blanked stretch).
+    .. [1] D. S. Park et al., "SpecAugment", Interspeech 2019 (masking).
     .. [2] H. Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
     """
     rng = np.random.default_rng([config.seed, epoch])
     chosen = _choose_segments(side, config, rng)
     X = side.X[chosen]
     if side.frames is not None and (config.warp or config.speed):
-        X = frames_to_steps(_play_otherwise(side.frames[chosen], config, rng), config.features)
+        X = frames_to_steps(_change_playback(side.frames[chosen], config, rng), config.features)
     X = _vary(X, side, config, rng)
     targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
     targets += config.label_smoothing * (1 / side.n_genres - targets)
@@ -112,21 +112,21 @@ def _choose_segments(
         genre = side.y[first]
         n_tracks = np.bincount(genre)
         share = len(tracks) / (np.count_nonzero(n_tracks) * n_tracks[genre])
-        n_wanted = (n_wanted * share + rng.random(len(tracks))).astype(int)  # right on average
+        n_wanted = (n_wanted * share + rng.random(len(tracks))).astype(int)  # exact on average
     chosen = []
     for track, n in zip(tracks, n_wanted, strict=True):
         own = np.flatnonzero(side.track_index == track)
-        # Short of segments, a track gives the same ones again: it counts as much as any.
+        # A track with too few segments repeats them: all tracks count the same.
         n_rounds = -(-n // len(own))
         rounds = [rng.permutation(own) for _ in range(n_rounds)]
         chosen.append(np.concatenate([own[:0], *rounds])[:n])
     return rng.permutation(np.concatenate(chosen))
 
 
-def _play_otherwise(
+def _change_playback(
     frames: np.ndarray, config: TrainConfig, rng: np.random.Generator
 ) -> np.ndarray:
-    """Play each segment faster or slower, by larger or smaller voices and instruments."""
+    """Change the tempo and the formants of each segment."""
     n_segments, n_frames, _ = frames.shape
     if config.speed:
         speed = np.exp(config.speed * rng.standard_normal((n_segments, 1)))
@@ -134,7 +134,7 @@ def _play_otherwise(
         before = place.astype(int)
         share = (place - before).astype(np.float32)[..., np.newaxis]
         segment = np.arange(n_segments)[:, np.newaxis]
-        # What is played faster ends early and starts again.
+        # A faster segment ends early and starts again.
         now, soon = (frames[segment, (before + k) % n_frames] for k in (0, 1))
         frames = now + share * (soon - now)
     if config.warp:
@@ -147,14 +147,14 @@ def _play_otherwise(
 def _vary(
     X: np.ndarray, side: TrainingSide, config: TrainConfig, rng: np.random.Generator
 ) -> np.ndarray:
-    """Vary each segment: where it starts, what is missing, the room and the microphone."""
+    """Augment each segment: roll, gain, shift and mask."""
     n_segments, n_steps, n_values = X.shape
     if config.roll:
         start = rng.integers(n_steps, size=(n_segments, 1))
         steps = (np.arange(n_steps) + start) % n_steps
         X = X[np.arange(n_segments)[:, np.newaxis], steps]
-    # Deltas and deviations of coefficient k stand in columns k + j * n_mfcc.  A stretch
-    # acts on all of them alike, a shift only on the level itself.
+    # Deltas and deviations of coefficient k are in columns k + j * n_mfcc.  The gain
+    # applies to all of them, the shift only to the coefficient itself.
     coefficient = np.arange(n_values) % config.n_mfcc
     is_level = np.arange(n_values) < config.n_mfcc
     if config.gain:

@@ -1,4 +1,4 @@
-"""A recipe in words: how it differs from a preset, and the command that trains by it."""
+"""How a recipe differs from a preset, and the command that trains it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def nearest_preset(config: TrainConfig) -> tuple[TrainConfig, tuple[str, ...]]:
     Returns
     -------
     preset : TrainConfig
-        The one the recipe is named after, where there is one by that name.
+        The preset with the recipe's name, if there is one.
     changed : tuple of str
         In the order of the settings.
     """
@@ -35,7 +35,7 @@ def changes_of(config: TrainConfig, preset: TrainConfig) -> dict[str, Any]:
 
 
 def training_command(config: TrainConfig, data_name: str) -> str:
-    """Return the command that trains by a recipe, naming only what differs from a preset.
+    """Return the command that trains a recipe, with only the settings that differ from a preset.
 
     Parameters
     ----------

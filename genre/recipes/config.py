@@ -1,9 +1,9 @@
-"""What a training run is asked for: one dataclass, and the presets by name.
+"""The recipe of a training run: one dataclass, and the presets by name.
 
 Conventions
 -----------
-Every setting carries its own help, bounds and choices (`setting`), so the
-command line and the page show the same ones and refuse the same values.
+Every setting has its help, bounds and choices (`setting`), which the command
+line and the page share.
 Nothing here needs Keras.
 """
 
@@ -37,18 +37,18 @@ def setting(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainConfig:
-    """A recipe: everything that decides how a network is trained.
+    """A recipe: all settings of a network and its training.
 
-    Unset, each setting is the reference's (preset ``course``), but for the
-    split, which is honest unless the leaky one is asked for.
+    The defaults are those of the reference (preset ``course``), except the split, which
+    is without data leakage.
     """
 
-    preset: str = setting("custom", "Name of the preset this recipe is.")
+    preset: str = setting("custom", "Name of the preset.")
 
-    n_mfcc: int = setting(13, "MFCCs the network reads of each frame.", low=1, high=40)
-    deltas: bool = setting(False, "Also read how each MFCC is changing.")
+    n_mfcc: int = setting(13, "MFCCs per frame.", low=1, high=40)
+    deltas: bool = setting(False, "Also use the deltas of the MFCCs.")
     texture_frames: int = setting(
-        0, "Frames summarised into one step by mean and deviation; 0 for none.", low=0, high=65
+        0, "Frames per step, summarised by mean and standard deviation; 0 for none.", low=0, high=65
     )
 
     cell: Cell = setting("lstm", "The recurrent cell.", choices=get_args(Cell))
@@ -56,10 +56,10 @@ class TrainConfig:
     units_2: int = setting(64, "Units of the second recurrent layer.", low=1, high=512)
     bidirectional: bool = setting(False, "Read each segment forwards and backwards.")
     pooling: Pooling = setting(
-        "last", "What of the second layer's outputs the head sees.", choices=get_args(Pooling)
+        "last", "How the second layer's outputs are pooled.", choices=get_args(Pooling)
     )
     dense_units: int = setting(64, "Units of the dense layer before the output.", low=1, high=512)
-    scaling: bool = setting(False, "Scale each value by its mean and deviation in training.")
+    scaling: bool = setting(False, "Standardise each value by its mean and deviation in training.")
 
     input_dropout: float = setting(0.0, "Share of input values dropped.", low=0, high=0.9)
     between_dropout: float = setting(
@@ -67,54 +67,65 @@ class TrainConfig:
     )
     dropout: float = setting(0.3, "Share of values dropped before the output.", low=0, high=0.9)
     label_smoothing: float = setting(
-        0.0, "Probability spread over the other genres in the target.", low=0, high=0.5
+        0.0, "Label smoothing: probability spread over all genres in the target.", low=0, high=0.5
     )
     weight_decay: float = setting(0.0, "Decoupled weight decay (AdamW).", low=0, high=1)
 
     learning_rate: float = setting(1e-4, "Step size of Adam.", low=1e-6, high=1)
-    epochs: int = setting(30, "Times the training side is gone through.", low=1, high=1000)
+    epochs: int = setting(30, "Passes over the training set.", low=1, high=1000)
     batch_size: int = setting(32, "Segments per step of the optimiser.", low=1, high=4096)
     schedule: Schedule = setting(
-        "constant", "How the learning rate goes over the epochs.", choices=get_args(Schedule)
+        "constant", "How the learning rate changes over the epochs.", choices=get_args(Schedule)
     )
-    warmup_epochs: int = setting(0, "Epochs over which the rate rises.", low=0, high=100)
+    warmup_epochs: int = setting(0, "Epochs in which the learning rate rises.", low=0, high=100)
     patience: int = setting(
-        0, "Epochs without a better validation loss before stopping; 0 for never.", low=0, high=1000
+        0, "Early stopping: epochs without a better validation loss; 0 for never.", low=0, high=1000
     )
 
     segments_per_track: int = setting(
-        0, "Segments drawn from each track per epoch; 0 for all there are.", low=0, high=100
+        0, "Segments drawn from each track per epoch; 0 for all.", low=0, high=100
     )
     balance_genres: bool = setting(
-        False, "Draw as much of each genre, of more tracks or fewer (with segments_per_track)."
+        False, "Draw equally many segments of each genre (with segments_per_track)."
     )
-    roll: bool = setting(False, "Start each segment at a random step, going round.")
-    mask: float = setting(0.0, "Longest stretch of steps blanked, as a share.", low=0, high=0.5)
+    roll: bool = setting(False, "Rotate the steps of each segment by a random number.")
+    mask: float = setting(0.0, "Longest masked part of a segment, as a share.", low=0, high=0.5)
     shift: float = setting(
-        0.0, "Random shift of each coefficient, in deviations: the microphone.", low=0, high=2
+        0.0,
+        "Random shift of each coefficient, in standard deviations (another microphone).",
+        low=0,
+        high=2,
     )
-    gain: float = setting(0.0, "Random stretch of each coefficient: the room.", low=0, high=0.5)
+    gain: float = setting(0.0, "Random gain of each coefficient (another room).", low=0, high=0.5)
     warp: float = setting(
-        0.0, "Random stretch of the mel axis: larger and smaller voices.", low=0, high=0.5
+        0.0, "Random stretch of the mel axis (other voices and instruments).", low=0, high=0.5
     )
     speed: float = setting(0.0, "Random change of tempo, as a share.", low=0, high=0.5)
     mixup: float = setting(0.0, "Strength of mixing pairs of segments; 0 for none.", low=0, high=4)
 
     temperature: float = setting(
         1.0,
-        "What the last layer is divided by once trained, so that 70% sure is right in 70%.",
+        "Temperature scaling after training: the logits are divided by it to calibrate them.",
         low=0.1,
         high=10,
     )
 
-    split: SplitKind = setting("artist", "What a split keeps whole.", choices=get_args(SplitKind))
-    test_share: float = setting(0.25, "Share of the data tested on.", low=0.05, high=0.5)
-    validation_share: float = setting(0.2, "Share of the rest validated on.", low=0.05, high=0.5)
+    split: SplitKind = setting(
+        "artist",
+        "What a split keeps whole: artists, tracks, or nothing (course).",
+        choices=get_args(SplitKind),
+    )
+    test_share: float = setting(0.25, "Share of the data in the test set.", low=0.05, high=0.5)
+    validation_share: float = setting(
+        0.2, "Share of the rest in the validation set.", low=0.05, high=0.5
+    )
     permute_genres: bool = setting(
-        False, "Control: give each track another's genre, so that nothing can be learnt."
+        False, "Control: permute the genres of the tracks, so that there is nothing to learn."
     )
     whole_segments_only: bool = setting(False, "Leave out recordings shorter than a segment.")
-    seed: int = setting(0, "Seed of the split, the weights and the batches.", low=0, high=2**31 - 1)
+    seed: int = setting(
+        0, "Random seed of the split, the weights and the batches.", low=0, high=2**31 - 1
+    )
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -136,7 +147,7 @@ class TrainConfig:
 
     @property
     def features(self) -> FeatureConfig:
-        """The features a network of this recipe reads."""
+        """The features that a network of this recipe reads."""
         return FeatureConfig(
             n_mfcc=self.n_mfcc, deltas=self.deltas, texture_frames=self.texture_frames
         )
@@ -161,12 +172,12 @@ class TrainConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TrainConfig:
-        """Read a recipe written by `to_dict`; unknown settings are refused."""
+        """Read a recipe written by `to_dict`; unknown settings raise an error."""
         unknown = sorted(set(values) - {f.name for f in fields(cls)})
         if unknown:
             raise ParameterError(
                 f"unknown settings {', '.join(unknown)} in a recipe. "
-                f"Known are {', '.join(f.name for f in fields(cls))}."
+                f"Choose from {', '.join(f.name for f in fields(cls))}."
             )
         return cls(**values)
 
@@ -201,19 +212,19 @@ PRESETS: dict[str, TrainConfig] = {
         temperature=1.2,
     ),
 }
-"""Recipes by name: ``course`` is the reference as written, leaky split included."""
+"""Recipes by name: ``course`` is the reference, with its leaky split."""
 PRESETS["quick"] = replace(PRESETS["recommended"], preset="quick", epochs=15)
 
 
 def preset(name: str) -> TrainConfig:
-    """Return a preset by name, or say which there are."""
+    """Return a preset by name."""
     if name not in PRESETS:
         raise ParameterError(f"there is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
     return PRESETS[name]
 
 
 def learning_rate_at(config: TrainConfig, epoch: float) -> float:
-    """Return the learning rate at a moment of training.
+    """Return the learning rate at a time of the training.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""A recipe as the query of a link, and back: what differs from its preset, by name.
+"""A recipe as the query of a link, and back: its preset, and what differs from it.
 
 Conventions
 -----------
-``preset=quick&learning_rate=0.001&deltas=no`` names a preset and what was
-changed of it.  A link is typed by anybody: what cannot be used is reported and
-left as the preset has it.
+``preset=quick&learning_rate=0.001&deltas=no`` names a preset and its
+changes.  A link may contain anything: what cannot be used is reported, and the preset's
+value is used.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from genre.recipes.command import changes_of
 from genre.recipes.config import PRESETS, TrainConfig
 
 MAX_CHARS = 40
-"""No value of a setting is longer when written; more of a link is neither read nor repeated."""
+"""Longer values in a link are neither read nor repeated."""
 _WORDS = {"yes": True, "no": False}
 
 
 def with_changes(preset: str, changes: Mapping[str, Any]) -> TrainConfig:
-    """Return a preset with some settings changed; changed, it is called ``custom``.
+    """Return a preset with some settings changed; its name is then ``custom``.
 
     Raises
     ------
@@ -54,15 +54,15 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
     Parameters
     ----------
     query : mapping
-        Parameters that are no settings are passed over.
+        Unknown parameters are ignored.
 
     Returns
     -------
     preset : str
-        ``recommended`` where the link names none.
+        ``recommended`` if the link has none.
     config : TrainConfig
     problems : list of str
-        A sentence for each parameter that could not be used.
+        A message for each parameter that could not be used.
 
     Examples
     --------
@@ -101,16 +101,16 @@ def _written(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float) and float(f"{value:g}") == value:
         return f"{value:g}"
-    return str(value)  # of a float, every digit
+    return str(value)  # a float with all its digits
 
 
 def _quoted(text: str) -> str:
-    """Return what a link says in quotes, its beginning where it is long."""
+    """Return a value of a link in quotes, shortened if it is long."""
     return repr(text if len(text) <= MAX_CHARS else f"{text[:MAX_CHARS]}…")
 
 
 def _read(text: str, usual: Any) -> Any:
-    """Read a value of the kind that a setting has."""
+    """Parse a value with the type of a setting."""
     if len(text) > MAX_CHARS:
         raise ValueError
     if isinstance(usual, bool):

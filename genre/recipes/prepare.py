@@ -1,4 +1,4 @@
-"""The data of a training run: segments chosen and split as its recipe says."""
+"""The data of a training run: segments chosen and split by its recipe."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""How long a run will take, from how long the last one took on this computer.
+"""The expected duration of a run, from the last one on this computer.
 
 Conventions
 -----------
 cost
-    In microseconds on the two cores it was measured on.  Only ratios are used once
-    a run has been timed here.
+    In microseconds on the computer it was measured on.  After a run on this computer
+    only ratios are used.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from genre.runs.reader import RunReader
 from genre.runs.store import list_runs
 
 MAX_RUNS = 10
-"""The latest runs that are looked at to find one that was timed."""
+"""The number of recent runs in which a timed one is searched for."""
 MIN_EPOCHS = 3
 START_SECONDS = 3.0
-"""From Start to the first batch, and from the last to the verdict, with a warm worker."""
+"""From Start to the first batch, and from the last batch to the result, with a warm worker."""
 STEP_COST = 40.0
-"""What one step of one layer costs however few segments a batch has."""
+"""The fixed cost of one step of one layer."""
 MULTIPLY_COST = 8.5e-5
-"""What one multiplication and addition of a segment costs, forwards and backwards."""
+"""The cost of one multiplication and addition per segment, forward and backward pass."""
 
 
 def epoch_cost(config: TrainConfig, n_segments: int) -> float:
-    """Return what one epoch costs.
+    """Return the cost of one epoch.
 
     Parameters
     ----------
     config : TrainConfig
     n_segments : int
-        Segments learnt in one epoch: `segments_per_epoch`.
+        Training segments per epoch: `segments_per_epoch`.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def epoch_cost(config: TrainConfig, n_segments: int) -> float:
 
 
 def segments_per_epoch(config: TrainConfig, n_tracks: int, n_segments: int) -> int:
-    """Return about how many segments one epoch learns from.
+    """Return the approximate number of training segments per epoch.
 
     Parameters
     ----------
@@ -71,15 +71,15 @@ def segments_per_epoch(config: TrainConfig, n_tracks: int, n_segments: int) -> i
 def expected_seconds(
     config: TrainConfig, n_segments: int, *, seconds_per_cost: float | None = None
 ) -> float:
-    """Return how long a run will train.
+    """Return the expected duration of a run.
 
     Parameters
     ----------
     config : TrainConfig
     n_segments : int
-        Learnt in one epoch.
+        Training segments per epoch.
     seconds_per_cost : float, optional
-        As measured here by an earlier run; unset, as on the computer of `STEP_COST`.
+        From an earlier run on this computer; by default that of `STEP_COST`.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def expected_seconds_of_all(
     *,
     seconds_per_cost: float | None = None,
 ) -> float:
-    """Return how long several runs will train, one after the other.
+    """Return the expected duration of several runs, one after the other.
 
     Parameters
     ----------
@@ -121,12 +121,12 @@ def expected_seconds_of_all(
 
 
 def measured_speed(folder: Path = RUNS) -> float | None:
-    """Return seconds per cost as the latest run on this computer took, if there is one.
+    """Return the seconds per cost of the latest run on this computer, if there is one.
 
     Parameters
     ----------
     folder : Path
-        Where runs lie.
+        The folder of runs.
 
     Returns
     -------

@@ -1,9 +1,9 @@
-"""Keep the model of a run under a name of its own.
+"""Save the model of a run under a name.
 
 Conventions
 -----------
-A run's model lies in its folder (``runs/<id>/model``) and goes with it; kept, it
-lies in ``models/<name>`` like any other, with the card that the run wrote.
+A run's model is in its folder (``runs/<id>/model``) and is deleted with it.  Saved, it is
+in ``models/<name>`` like any other model.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def keep_model(run: Path, name: str, folder: Path = MODELS) -> Path:
     Parameters
     ----------
     run : Path
-        A run that was evaluated.
+        A finished or stopped run.
     name : str
     folder : Path
-        Where saved models lie.
+        The folder of saved models.
 
     Returns
     -------
@@ -38,26 +38,26 @@ def keep_model(run: Path, name: str, folder: Path = MODELS) -> Path:
     RunError
         If the run has no model.
     ModelError
-        If the name is taken or no name, the run's model is damaged, or the disk refuses.
+        If the name is taken or invalid, the run's model is corrupt, or cannot be written.
     """
     if not has_model(run):
-        raise RunError(f"the run {run.name} has no model yet. Wait until it was evaluated.")
+        raise RunError(f"the run {run.name} has no model yet. Wait until it has finished.")
     network, card = load_model(MODEL, run)
     return save_model(network, replace(card, name=name), keras_file(run), folder=folder)
 
 
 def has_model(run: Path) -> bool:
-    """Tell whether a run has come to a model."""
+    """Tell whether a run has a model."""
     return keras_file(run).is_file()
 
 
 def keras_file(run: Path) -> Path:
-    """Return where a run's ``.keras`` file lies, once it has one."""
+    """Return the path of a run's ``.keras`` file, which may not exist yet."""
     return run / MODEL / KERAS_FILE
 
 
 def free_name(base: str, folder: Path = MODELS) -> str:
-    """Return a name that no saved model has: the base, and the next number.
+    """Return an unused model name: the base, and the next number.
 
     Examples
     --------

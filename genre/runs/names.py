@@ -1,4 +1,4 @@
-"""Names of runs, as `genre.runs.store.new_run` gives them, read back."""
+"""Parse the names of runs from `genre.runs.store.new_run`."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _STAMPED = re.compile(r"(\d{8}-\d{9})-(.+)")
 
 
 def read_name(name: str) -> tuple[str, str]:
-    """Return what a run is called for short, and when it was made.
+    """Return the short name of a run, and when it was created.
 
     Parameters
     ----------
     name : str
-        Of its folder.
+        The name of its folder.
 
     Returns
     -------
     short, moment : str
-        The end of the name, which the command line takes as well; no moment where the name
-        was given by hand.
+        The end of the name, which the command line accepts too; ``moment`` is empty if the
+        user chose the name.
 
     Examples
     --------
@@ -31,6 +31,6 @@ def read_name(name: str) -> tuple[str, str]:
         return name, ""
     try:
         made = datetime.strptime(stamped[1], "%Y%m%d-%H%M%S%f")
-    except ValueError:  # no such day
+    except ValueError:  # not a date
         return name, ""
     return stamped[2], f"{made.day} {made:%b %H:%M}"

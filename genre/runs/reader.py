@@ -1,12 +1,12 @@
-"""A training run as a watcher sees it: read a little more each second, never all again.
+"""The current state of a training run, read incrementally.
 
 Conventions
 -----------
 epoch
-    Counted from 1 in what a run tells; a place between epochs is the number of
-    epochs that were finished plus the share of the one under way.
+    Counted from 1 in events; a position between epochs is the number of finished
+    epochs plus the share of the current one.
 pace
-    Seconds per epoch, measured while it trained: pauses do not count.
+    Seconds per epoch, without pauses.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from genre.runs.files import (
 from genre.runs.store import runs_before
 
 MAX_BATCHES = 200
-"""Points of the epoch under way that are kept to be drawn."""
+"""The most batches of the current epoch that are kept, to be drawn."""
 RATE_SECONDS = 5.0
-"""Over how long the speed that is shown is averaged."""
+"""The time over which the displayed speed is averaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something a watcher did, and where: ``epoch`` has fractions."""
+    """A change by the user, and its time: ``epoch`` has fractions."""
 
     epoch: float
     text: str
@@ -45,38 +45,38 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """What is known of a run at one moment.
+    """The state of a run at one time.
 
     Parameters
     ----------
     name, data : str
-        The run's, and its dataset's.
+        Of the run, and of its dataset.
     config : TrainConfig
-        With the rate and the epochs as they were last changed.
+        With the current learning rate and number of epochs.
     status : RunStatus
     n_before : int
-        Runs that train before it, while it waits.
+        Runs before it in the queue.
     is_held_up : bool
         Whether one of them is paused.
     is_pausing : bool
-        Whether a pause is wanted: it begins with the next batch.
+        Whether a pause was requested: it starts with the next batch.
     facts : mapping
         The event ``data``, empty before the dataset is read.
     extracted : (int, int)
-        Tracks read, and tracks there are.
+        Tracks read, and all tracks.
     history : tuple of mappings
         A row per finished epoch.
     batches : tuple of mappings
-        Of the epoch under way: ``batch``, ``n_batches``, ``loss``, ``accuracy``.
+        Of the current epoch: ``batch``, ``n_batches``, ``loss``, ``accuracy``.
     marks : tuple of Mark
     song : tuple of (int, tuple of float)
         Per epoch the probabilities of the pinned song.
     segments_per_second, seconds_left : float or None
-        None until they have been measured.
+        None until measured.
     evaluation : mapping
         The event ``evaluation``, empty before the end.
     trained_seconds : float
-        How long it has trained, without pauses.
+        Training time without pauses.
     """
 
     name: str
@@ -99,18 +99,18 @@ class RunView:
 
     @property
     def progress(self) -> float:
-        """Share of the wanted epochs that is done, 0 to 1."""
+        """Share of the epochs that is done, 0 to 1."""
         return min(1.0, self.place / max(1, self.config.epochs))
 
     @property
     def place(self) -> float:
-        """Epochs that are done, with the share of the one under way."""
+        """Finished epochs, plus the share of the current one."""
         inside = self.batches[-1] if self.batches else None
         return len(self.history) + (inside["batch"] / inside["n_batches"] if inside else 0.0)
 
 
 class RunReader:
-    """Reads what a run has told since it was last asked.
+    """Reads the new events of a run.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ class RunReader:
         self._last_time = self._last_epoch_time = 0.0
 
     def read(self) -> RunView:
-        """Read on, and return what is known now.
+        """Read the new events, and return the current state.
 
         Returns
         -------
@@ -149,9 +149,9 @@ class RunReader:
         Raises
         ------
         RunError
-            If the run was deleted meanwhile, or its files are damaged.
+            If the run was deleted, or its files are corrupt.
         """
-        status = read_status(self.run)  # before the events: an ended run has told all of them
+        status = read_status(self.run)  # before the events: a finished run has written all of them
         try:
             events, end = read_events(self.run, self._end)
             for event in events:
@@ -190,10 +190,10 @@ class RunReader:
         return len(self._rows) + (inside["batch"] / inside["n_batches"] if inside else 0.0)
 
     def _take(self, event: dict[str, Any]) -> None:
-        """Take one event into account."""
+        """Process one event."""
         time = float(event["time"])
         is_new_process = event["event"] == "phase" and event["phase"] == "queued"
-        if self._phase == "fitting" and not is_new_process:  # one that was killed said no farewell
+        if self._phase == "fitting" and not is_new_process:  # a killed process writes no last event
             self._trained += time - self._last_time
         self._last_time = time
         match event["event"]:
@@ -230,22 +230,22 @@ class RunReader:
                 self._evaluation = event
 
     def _enter(self, phase: str) -> None:
-        """Note a change of state."""
+        """Process a change of state."""
         if phase == "fitting":
-            # The speed before a pause says nothing of now; an epoch with a pause has no pace.
+            # The speed before a pause is out of date; an epoch with a pause has no pace.
             self._recent, self._last_epoch_time = [], 0.0
         if phase == "paused":
             self._marks.append(Mark(self._place, "paused"))
         self._phase = phase
 
     def _note_time(self, time: float) -> None:
-        """Note how far training was at a moment, for its speed."""
+        """Store the progress at a time, for the speed."""
         self._recent.append((time, self._place))
         while len(self._recent) > 2 and time - self._recent[0][0] > RATE_SECONDS:
             del self._recent[0]
 
     def _speed(self) -> float | None:
-        """Return segments learnt per second, lately."""
+        """Return the recent speed in segments per second."""
         if len(self._recent) < 2 or not self._n_batches:
             return None
         (start, before), (end, now) = self._recent[0], self._recent[-1]
@@ -253,7 +253,7 @@ class RunReader:
         return n_segments / (end - start) if end > start and now > before else None
 
     def _seconds_left(self, config: TrainConfig) -> float | None:
-        """Return how long the wanted epochs will still take."""
+        """Return the estimated time left."""
         epochs_left = max(0.0, config.epochs - self._place)
         if self._paces:
             return epochs_left * statistics.median(self._paces)

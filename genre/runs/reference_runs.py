@@ -1,10 +1,10 @@
-"""Runs to measure a new one by: the best earlier one, and those that come with the program.
+"""Runs to compare a new one with: the best earlier one, and those that come with the program.
 
 Conventions
 -----------
-``recorded/<preset>/`` holds real runs of a few kilobytes each: what was asked
-for and what happened, neither weights nor checkpoints.  Runs compare only on the
-same data under the same kind of split: leaky curves lie above honest ones.
+``recorded/<preset>/`` holds real runs of a few kilobytes each: configuration and events,
+without weights and checkpoints.  Runs are compared only on the same data with the same kind
+of split: data leakage makes curves too high.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from genre.runs.files import CONFIG_FILE, EVENTS_FILE, history_of, read_config, 
 from genre.runs.store import list_runs
 
 MAX_RUNS = 60
-"""The latest runs that are looked through."""
+"""The number of recent runs that are searched."""
 KEPT = ("data", "epoch", "changed", "evaluation")
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierRun:
-    """A finished run: its recipe, a row per epoch, its evaluation and how long it trained."""
+    """A finished run: its recipe, a row per epoch, and its evaluation."""
 
     name: str
     config: TrainConfig
@@ -40,7 +40,7 @@ class EarlierRun:
 def best_earlier_run(
     data: str, config: TrainConfig, *, besides: str = "", folder: Path = RUNS
 ) -> EarlierRun | None:
-    """Return the run that a new one on the same data and split is measured by.
+    """Return the run to compare a new one on the same data and split with.
 
     Parameters
     ----------
@@ -48,14 +48,14 @@ def best_earlier_run(
         Name or path of the dataset.
     config : TrainConfig
     besides : str
-        Name of a run that is not its own measure.
+        Name of a run to leave out.
     folder : Path
 
     Returns
     -------
     run : EarlierRun or None
-        The finished one with the highest validation accuracy at its end; where there
-        is none, the recorded run of that preset, or of another one.
+        The finished run with the highest final validation accuracy; or else the recorded
+        run of the preset, or of another one.
     """
     own = [_read(run) for run in list_runs(folder)[-MAX_RUNS:] if run.name != besides]
     found = [run for run in own if run and run[0] == data and run[1].config.split == config.split]
@@ -70,14 +70,14 @@ def best_earlier_run(
 
 
 def record_run(run: Path, target: Path, *, every: int = 1) -> None:
-    """Keep what happened in a run in a few kilobytes: `RECORDED` is made by this.
+    """Save a run's configuration and events in a few kilobytes, as in `RECORDED`.
 
     Parameters
     ----------
     run : Path
     target : Path
     every : int
-        Of so many epochs one is kept, and the first and the last.
+        Keep every n-th epoch, the first and the last.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def record_run(run: Path, target: Path, *, every: int = 1) -> None:
     """
     events = read_events(run)[0]
     if not any(event["event"] == "evaluation" for event in events):
-        raise RunError(f"the run {run.name} was not evaluated. Record one that has finished.")
+        raise RunError(f"the run {run.name} has no evaluation. Choose a finished run.")
     try:
         target.mkdir(parents=True)
     except FileExistsError as error:
@@ -105,7 +105,7 @@ def record_run(run: Path, target: Path, *, every: int = 1) -> None:
 
 
 def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | None:
-    """Read a run and the name of its data; None if it came to no end, or is damaged."""
+    """Read a run and the name of its data; None if it is not finished, or is corrupt."""
     try:
         config, data = read_config(run)
         events = read_events(run)[0]
@@ -119,5 +119,5 @@ def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | N
 
 
 def _reached(run: EarlierRun) -> float:
-    """What a run's last epoch reached, by the side that is held back where there is one."""
+    """Return a run's final validation accuracy, or else its training accuracy."""
     return float(run.history[-1].get("val_accuracy", run.history[-1]["accuracy"]))

@@ -1,10 +1,9 @@
-"""A song pinned to a training run: after each epoch the run tells what it hears in it.
+"""A song pinned to a training run, which is classified after each epoch.
 
 Conventions
 -----------
-``song.npz`` in the run's folder holds what the run's network reads of the song
-(its steps), and neither its samples nor its name.  It may be pinned, or
-replaced, while the run trains: its next epoch listens to it.
+``song.npz`` in the run's folder holds the steps of the song, and neither its samples nor
+its name.  A song may be pinned or replaced during training.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from genre.system.files import replacing
 
 SONG_FILE = "song.npz"
 MAX_SEGMENTS = 20
-"""Of a longer song, as many segments, evenly spread: listening must not hold up training."""
+"""Of a longer song only so many segments, evenly spread, so as not to slow down training."""
 
 
 def pin_song(run: Path, source: Source) -> int:
@@ -32,21 +31,21 @@ def pin_song(run: Path, source: Source) -> int:
     Parameters
     ----------
     run : Path
-        Made by `genre.runs.store.create_run`.
+        The folder of the run.
     source : Source
-        As `genre.audio.load.load_audio` takes it.
+        As for `genre.audio.load.load_audio`.
 
     Returns
     -------
     n_segments : int
-        How many segments of it the run will listen to.
+        How many of its segments will be classified.
 
     Raises
     ------
     AudioError
         If the song cannot be read, is too short or silent.
     RunError
-        If the run cannot be read, or the disk refuses.
+        If the run cannot be read, or the song cannot be written.
     """
     steps = _steps_of(source, read_config(run)[0].features)
     spread = np.linspace(0, len(steps) - 1, min(len(steps), MAX_SEGMENTS)).round().astype(int)
@@ -61,7 +60,7 @@ def pin_song(run: Path, source: Source) -> int:
 
 
 def check_song(source: Source) -> None:
-    """Find out whether a song can be pinned to a run that is still to be started.
+    """Raise if a song could not be pinned to a new run.
 
     Raises
     ------
@@ -72,7 +71,7 @@ def check_song(source: Source) -> None:
 
 
 def read_pinned_song(run: Path) -> np.ndarray | None:
-    """Read what a run's network is to listen to after each epoch.
+    """Read the pinned song of a run.
 
     Parameters
     ----------
@@ -81,11 +80,11 @@ def read_pinned_song(run: Path) -> np.ndarray | None:
     Returns
     -------
     steps : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32] or None
-        None where no song is pinned, or its file is damaged: training goes on without.
+        None if no song is pinned, or its file is corrupt: training continues without.
     """
     features = read_config(run)[0].features
     try:
-        # Opened here: NumPy leaves the file of a damaged archive open.
+        # Opened here, because NumPy does not close a corrupt file.
         with (run / SONG_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             steps: np.ndarray = arrays["steps"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
@@ -95,9 +94,9 @@ def read_pinned_song(run: Path) -> np.ndarray | None:
 
 
 def _steps_of(source: Source, features: FeatureConfig) -> np.ndarray:
-    """What a network reads of the segments of a song that have a sound."""
+    """Return the steps of the segments of a song that are not silent."""
     signal = load_audio(source, sr=features.sr)
     steps = extract_segments(signal, features)[audible_segments(signal, features)]
     if not len(steps):
-        raise AudioError("this recording is silent. Choose one with a sound to pin.")
+        raise AudioError("this recording is silent. Choose a recording with sound.")
     return steps

@@ -1,5 +1,5 @@
-"""Everything the pages and the command line say, as plain sentences.
+"""The sentences and labels of the pages and the command line.
 
 In: predictions, cards, runs, traces.  Out: strings.
-Knows nothing of charts, and decides nothing: numbers come from the packages below.
+Knows nothing of charts, and computes no numbers.
 """

@@ -1,10 +1,9 @@
-"""What the page says of models and runs side by side, in sentences and rows of tables.
+"""The sentences and table rows of the page Compare.
 
 Conventions
 -----------
-As `genre.text.song`: plain text, and every accuracy with what was counted, how many, and its
-interval.  Measures of a split that leaks rank nothing, so they stand in no column beside
-honest ones.
+As `genre.text.song`.  Figures with data leakage do not count in the ranking, so they have a
+column of their own.
 """
 
 from __future__ import annotations
@@ -27,19 +26,19 @@ from genre.runs.names import read_name
 from genre.text.format import count, interval, percent
 
 SURE = 0.7
-"""The certainty whose verdicts are counted in a sentence."""
+"""The confidence from which predictions are counted in a sentence."""
 _WAYS = {
-    (False, "course"): ("Segments at random", "Leaky: most have siblings in training."),
-    (False, "track"): ("Tracks whole", "Their artists may have been heard in training."),
-    (False, "artist"): ("Artists whole", "No known artist of the test was heard in training."),
-    (True, "course"): ("Genres permuted", "Segments at random, and nothing to learn."),
+    (False, "course"): ("Segments at random", "Data leakage: most have siblings in training."),
+    (False, "track"): ("Tracks whole", "Their artists may be in the training set."),
+    (False, "artist"): ("Artists whole", "No known artist of the test set is in the training set."),
+    (True, "course"): ("Genres permuted", "Segments at random, nothing to learn."),
     (True, "track"): ("Permuted, tracks whole", "Nothing to learn."),
     (True, "artist"): ("Permuted, artists whole", "Nothing to learn."),
 }
 
 
 def titles(contenders: Sequence[Contender]) -> list[str]:
-    """Return what to call contenders side by side: short, and each differently.
+    """Return a short and unique title for each entry.
 
     Parameters
     ----------
@@ -48,8 +47,8 @@ def titles(contenders: Sequence[Contender]) -> list[str]:
     Returns
     -------
     titles : list of str
-        A run that the page named goes by the end of its name, which the command line
-        takes as well; where two would be called the same, one by its reference in links.
+        The end of a run's name, if the page named it; the command line accepts it too.  If
+        two would be the same, the run gets its reference in links.
     """
     short = [read_name(c.name)[0] if c.kind == "run" else c.name for c in contenders]
     n_called = Counter(short)
@@ -60,18 +59,18 @@ def titles(contenders: Sequence[Contender]) -> list[str]:
 
 
 def leaderboard_row(contender: Contender, title: str) -> dict[str, Any]:
-    """Return a contender as a row of the leaderboard.
+    """Return an entry as a row of the leaderboard.
 
     Parameters
     ----------
     contender : Contender
     title : str
-        As `titles` calls it.
+        From `titles`.
 
     Returns
     -------
     row : dict
-        ``accuracy`` in percent; None where something was not measured on artists unheard.
+        ``accuracy`` in percent; None for what was not measured on unseen artists.
     """
     honest, leaky = contender.honest, contender.leaky
     quoted = honest or leaky
@@ -92,15 +91,15 @@ def leaderboard_row(contender: Contender, title: str) -> dict[str, Any]:
 
 
 def ranking_line(contenders: Sequence[Contender]) -> str:
-    """Return what the leaderboard goes by, and what it does not make comparable."""
-    line = "Ordered by the lower end of the interval: a handful of tracks ranks nobody high."
+    """Return how the leaderboard is sorted, and a warning if the data differ."""
+    line = "Sorted by the lower end of the interval, so that a few tracks cannot lead."
     if len({contender.data for contender in contenders if contender.honest}) > 1:
-        line += " Figures on different data say little about who is better."
+        line += " Accuracies on different data cannot be compared."
     return line
 
 
 def recipe_line(contender: Contender) -> str:
-    """Return by what a contender was trained: the preset, and the settings that differ from it."""
+    """Return the recipe of an entry: the preset, and the settings that differ from it."""
     if contender.recipe is None:
         return "not known"
     preset, _ = nearest_preset(contender.recipe)
@@ -111,7 +110,7 @@ def recipe_line(contender: Contender) -> str:
 
 
 def settings_rows(contenders: Sequence[Contender]) -> list[dict[str, str]]:
-    """Return the settings in which contenders differ, a row each; what they share is left out.
+    """Return the settings in which entries differ, a row each.
 
     Parameters
     ----------
@@ -120,8 +119,7 @@ def settings_rows(contenders: Sequence[Contender]) -> list[dict[str, str]]:
     Returns
     -------
     rows : list of dict
-        ``setting``, and a value by the title of each contender; without those whose recipe is
-        not known.
+        ``setting``, and a value by the title of each entry with a known recipe.
     """
     called = list(zip(titles(contenders), contenders, strict=True))
     known = [(title, contender) for title, contender in called if contender.recipe]
@@ -136,19 +134,19 @@ def settings_rows(contenders: Sequence[Contender]) -> list[dict[str, str]]:
 
 
 def figure_line(contender: Contender, title: str) -> str:
-    """Return what a contender is worth as a sentence."""
+    """Return the accuracy of an entry as a sentence."""
     if contender.honest:
         return f"{title} is right for {contender.honest}."
     if contender.leaky:
         return (
-            f"{title} was never measured on artists it had not heard; its {contender.leaky} "
+            f"{title} was never measured on unseen artists; its {contender.leaky} "
             "says nothing about your music."
         )
-    return f"How often {title} is right was never measured."
+    return f"The accuracy of {title} was never measured."
 
 
 def difference_lines(contenders: Sequence[Contender]) -> list[str]:
-    """Return how much more of the same tracks each contender is right for than the last ones.
+    """Return the paired differences of the first entry and each other one.
 
     Parameters
     ----------
@@ -157,7 +155,7 @@ def difference_lines(contenders: Sequence[Contender]) -> list[str]:
     Returns
     -------
     lines : list of str
-        The first against each other one; why they cannot be compared, where they cannot.
+        A sentence each; the reason if they cannot be compared.
     """
     called = titles(contenders)
     return [
@@ -167,56 +165,55 @@ def difference_lines(contenders: Sequence[Contender]) -> list[str]:
 
 
 def leaky_curve_line(contender: Contender, title: str) -> str:
-    """Return a warning where a run's validation side flatters as well; empty where it does not."""
+    """Return a warning if a run's validation accuracy is too high from leakage; else empty."""
     if contender.honest or not contender.leaky or not contender.history:
         return ""
-    return f"The split of {title} leaks: its dashed line flatters as well."
+    return f"The split of {title} has data leakage: its dashed line is too high as well."
 
 
 def sure_line(evaluation: Evaluation, title: str, *, probability: float = SURE) -> str:
-    """Return how often a contender is right when it is at least so sure."""
+    """Return the accuracy of an entry from a confidence on."""
     points = [p for p in evaluation.coverage if p.probability >= probability - 1e-9]
     if not evaluation.coverage:
-        return f"Of {title} the verdicts were not kept."
+        return f"The predictions of {title} were not saved."
     if not points:
-        return f"{title} was never {percent(probability)} sure of any track."
+        return f"{title} has no prediction with a confidence of {percent(probability)} or more."
     return (
-        f"When {title} is {percent(probability)} sure or more, it is right in "
-        f"{_accuracy(points[0].accuracy)}; it is that sure of {percent(points[0].coverage)} of "
-        "them all."
+        f"With a confidence of {percent(probability)} or more, {title} is right for "
+        f"{_accuracy(points[0].accuracy)}; these are {percent(points[0].coverage)} of all tracks."
     )
 
 
 def evaluation_line(evaluation: Evaluation) -> str:
-    """Return over which tracks a contender's matrix counts."""
+    """Return which tracks an entry's confusion matrix counts."""
     return f"Right for {_accuracy(evaluation.track_accuracy)}: {evaluation.about}."
 
 
 def track_row(track: CellTrack, called: Sequence[str]) -> dict[str, str]:
-    """Return a track as a row: what each contender took it for, and how sure it was."""
+    """Return a track as a row: the prediction and the confidence of each entry."""
     row = {"track": track.track_id, "artist": track.artist or "not known"}
     return row | {
         title: ", ".join(f"{a.given} {percent(max(a.probabilities))}" for a in answers)
-        or "not asked"
+        or "not tested"
         for title, answers in zip(called, track.answers, strict=True)
     }
 
 
 def answer_line(answer: TrackAnswer, title: str) -> str:
-    """Return what a contender said of a track, segment by segment."""
+    """Return the prediction of an entry for a track, with its segments."""
     segments = count(answer.n_segments, "segment")
     line = (
-        f"{title}: {answer.given}, {percent(max(answer.probabilities))} sure; {answer.n_right} of "
-        f"its {segments} right by themselves."
+        f"{title}: {answer.given}, confidence {percent(max(answer.probabilities))}; "
+        f"{answer.n_right} of its {segments} right."
     )
     if answer.n_siblings is None:
         return line
-    heard = count(answer.n_siblings, "other segment") if answer.n_siblings else "No other segment"
-    return f"{line} {heard} of this track in training."
+    seen = count(answer.n_siblings, "other segment") if answer.n_siblings else "No other segment"
+    return f"{line} {seen} of this track in training."
 
 
 def way_to_count(run: HonestyRun) -> tuple[str, str, str]:
-    """Return one of the recorded runs as a number: label, value, what stands behind it."""
+    """Return one of the recorded runs as a number: label, value, explanation."""
     label, what = _WAYS[run.recipe.permute_genres, run.recipe.split]
     accuracy = run.evaluation.track_accuracy
     tracks, between = count(accuracy.n, "track"), interval(accuracy.low, accuracy.high)
@@ -228,32 +225,32 @@ def way_to_count(run: HonestyRun) -> tuple[str, str, str]:
 
 
 def honesty_line(picture: HonestyPicture) -> str:
-    """Return what the recorded runs show: how much of the leaky figure is recognition."""
+    """Return what the recorded runs show: how much of the leaky accuracy is memorisation."""
     counted = picture.run("course", is_control=True).siblings
     return (
-        "With the genres permuted between tracks there is nothing to learn. Yet split at random, "
-        f"the network is right for {_accuracy(counted.with_sibling, 'segment')} that have a "
-        "sibling in training, another segment of the same recording, and for "
-        f"{_accuracy(counted.without_sibling, 'segment')} that have none: it recognises, and "
-        "hears no genre."
+        "With permuted genres there is nothing to learn. Yet with segments split at random, "
+        f"the network is right for {_accuracy(counted.with_sibling, 'segment')} with a "
+        "sibling (another segment of the same recording) in training, and for "
+        f"{_accuracy(counted.without_sibling, 'segment')} without one: it recognises "
+        "recordings, not genres."
     )
 
 
 def _kind(contender: Contender) -> str:
-    """Return what a contender is; of a run, when it was started."""
+    """Return the kind of an entry; for a run, with its start."""
     moment = read_name(contender.name)[1] if contender.kind == "run" else ""
     return f"{contender.kind}, {moment}" if moment else contender.kind
 
 
 def _difference_line(first: Contender, other: Contender, one: str, two: str) -> str:
-    """Return the paired difference of two contenders, or why there is none."""
+    """Return the paired difference of two entries, or why there is none."""
     if not (first.honest and other.honest):
-        return f"{one} and {two} cannot be ranked: both need a figure on artists unheard."
+        return f"{one} and {two} cannot be ranked: both need an accuracy on unseen artists."
     answers = [c.evaluation.answers if c.evaluation else () for c in (first, other)]
     if not all(answers):
         return (
-            f"{one} and {two}: which tracks were right was not kept for both, so only their "
-            "intervals can be compared."
+            f"{one} and {two}: the predictions per track were not saved for both, so only "
+            "their intervals can be compared."
         )
     try:
         found = paired_difference(*answers)
@@ -262,8 +259,9 @@ def _difference_line(first: Contender, other: Contender, one: str, two: str) -> 
             f"{one} and {two} were tested on different tracks, so only their intervals can be "
             "compared."
         )
-    verdict = "more than chance explains" if found.low > 0 or found.high < 0 else "too close to say"
-    return f"{one} minus {two}, on the same tracks: {found}: {verdict}."
+    is_significant = found.low > 0 or found.high < 0
+    conclusion = "significant" if is_significant else "not significant"
+    return f"{one} minus {two}, on the same tracks: {found}: {conclusion}."
 
 
 def _accuracy(accuracy: Accuracy, noun: str = "track") -> str:

@@ -1,4 +1,4 @@
-"""Numbers as visitors read them: one way to write each kind."""
+"""How numbers are written for visitors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def clock(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as a visitor would say it.
+    """Write a duration.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """Write where a share lies, from its lower end to its upper one.
+    """Write an interval of shares.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def interval(low: float, high: float) -> str:
 
 
 def count(n: int, noun: str) -> str:
-    """Write how many there are of something whose plural ends in s.
+    """Write a count with its noun, whose plural ends in s.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the page Inside says of a song and a network: their numbers, in sentences.
+"""The sentences of the page Inside: the numbers of a song and a network.
 
 Conventions
 -----------
@@ -27,7 +27,7 @@ CELLS = {"lstm": "LSTM", "simple_rnn": "simple RNN"}
 
 
 def moment_line(moment: Moment) -> str:
-    """Return where in the song a step is.
+    """Return the position of a step in the song.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def segment_line(moment: Moment) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number of a cell with three decimals and a minus that is one.
+    """Write a number with three decimals and a true minus sign.
 
     Examples
     --------
@@ -63,9 +63,9 @@ def number(value: float) -> str:
 
 
 def state_line(numbers: RnnStep, unit: int) -> str:
-    """Return how one unit of a simple cell came to its new state."""
+    """Return how one unit of a simple RNN computes its new state."""
     return (
-        f"Unit {unit}: its last state was {number(numbers.previous_hidden[unit])}, now it is "
+        f"Unit {unit}: its previous state was {number(numbers.previous_hidden[unit])}, now it is "
         f"tanh({number(numbers.sums[unit])}) = {number(numbers.hidden[unit])}."
     )
 
@@ -74,10 +74,10 @@ def shape_lines(sequence: SongSequence, sr: int) -> tuple[str, str]:
     """Return a song's two shapes: as samples, and as frames."""
     samples, frames = sequence.univariate_shape, sequence.multivariate_shape
     return (
-        f"Univariate: [{samples[0]:,}, 1], {sr:,} numbers a second.",
+        f"Univariate: [{samples[0]:,}, 1], {sr:,} numbers per second.",
         (
             f"Multivariate: [{frames[0]:,}, {frames[1]}], {sequence.frames_per_second:.1f} "
-            "vectors a second."
+            "vectors per second."
         ),
     )
 
@@ -90,52 +90,52 @@ def drawn_line(sequence: SongSequence) -> str:
 
 
 def shuffled_line(shuffled: Shuffled, genres: Sequence[str]) -> str:
-    """Return what shuffling did to the verdict."""
+    """Return how shuffling changes the prediction."""
     before, after = int(shuffled.before.argmax()), int(shuffled.after.argmax())
     moved = (
-        f"The verdict moves from {genres[before]} to {genres[after]}"
+        f"The prediction changes from {genres[before]} to {genres[after]}"
         if before != after
-        else f"The verdict stays {genres[before]} ({percent(shuffled.before[before])}, then "
+        else f"The prediction stays {genres[before]} ({percent(shuffled.before[before])}, then "
         f"{percent(shuffled.after[before])})"
     )
     return (
-        f"{moved}; {shuffled.n_changed} of {shuffled.n_segments} segments change theirs. "
-        "Every average is the same as before."
+        f"{moved}; {shuffled.n_changed} of {shuffled.n_segments} segments change. "
+        "All averages stay the same."
     )
 
 
 def unrolled_line(unrolled: UnrolledNetwork) -> str:
     """Return what the drawn network does, and whether it is the trained one."""
     does = (
-        "The second layer hands on every step (return_sequences=True)"
+        "The second layer returns every step (return_sequences=True)"
         if unrolled.returns_sequences
-        else "The second layer hands on its last state only (return_sequences=False)"
+        else "The second layer returns its last state only (return_sequences=False)"
     )
-    return f"{does}: {'as' if unrolled.is_as_trained else 'not as'} this model was trained."
+    return f"{does}: {'as' if unrolled.is_as_trained else 'not as'} in this model."
 
 
 def slope_line(product: SlopeProduct) -> str:
-    """Return what tanh does to states and to gradients."""
+    """Return the effect of tanh on states and gradients."""
     return (
-        f"All states lie between {product.smallest_state:.2f} and {product.largest_state:.2f}. "
+        f"All states are between {product.smallest_state:.2f} and {product.largest_state:.2f}. "
         f"After {product.distance[-1]} steps back the slopes alone leave "
         f"{product.median[-1]:.0e} of a gradient (median unit)."
     ).replace("-", "−")
 
 
 def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> list[str]:
-    """Return how far back the end of a segment depends on what came, a line a network."""
+    """Return how far back the end of a segment depends on its steps, a line per network."""
     lines = []
     for name, curve in curves.items():
         last = percent(curve.relative[-1], 1) if curve.relative[-1] >= 0.0005 else "under 0.05%"
         reach = (
-            f"under a tenth from {curve.tenth} steps on ({curve.tenth * curve.step_seconds:.1f} s)"
+            f"below 10% from {curve.tenth} steps back ({curve.tenth * curve.step_seconds:.1f} s)"
             if curve.tenth is not None
-            else "never under a tenth"
+            else "never below 10%"
         )
         lines.append(
-            f"{CELLS[cells[name]]} ({name}): {reach}; the first step has {last} of the last "
-            "step's influence."
+            f"{CELLS[cells[name]]} ({name}): {reach}; the gradient of the first step is "
+            f"{last} of that of the last."
         )
     return [line[0].upper() + line[1:] for line in lines]
 
@@ -146,9 +146,9 @@ def recall_run_line(run: RecallRun) -> str:
     what = what[0].upper() + what[1:]
     if run.outcome is None:
         if not run.batches:
-            return f"{what}it begins."
+            return f"{what}starting."
         return (
-            f"{what}{run.batches[-1]} batches, {percent(run.accuracies[-1])} recalled lately at "
+            f"{what}{run.batches[-1]} batches, {percent(run.accuracies[-1])} recalled recently, "
             f"gaps up to {run.longest_gaps[-1]}."
         )
     learnt = f"learnt after {run.learnt_after}" if run.learnt_after else f"not learnt in {BATCHES}"
@@ -174,45 +174,45 @@ def forget_formula(example: ForgetExample) -> str:
 
 
 def half_life_line(memory: UnitMemory) -> str:
-    """Return which unit remembers longest, and how many outlast a segment."""
+    """Return the longest half-life, and how many are longer than a segment."""
     beyond = (
-        f" {memory.n_beyond_segment} of {len(memory.units)} outlast a segment."
+        f" {memory.n_beyond_segment} of {len(memory.units)} are longer than a segment."
         if memory.n_beyond_segment
         else ""
     )
     return (
-        f"Unit {memory.units[0]} remembers longest: half is left after "
+        f"Unit {memory.units[0]} has the longest half-life: "
         f"{memory.half_life_seconds[0]:.1f} s ({memory.half_life_steps[0]:.0f} steps). "
-        f"The median unit: {np.median(memory.half_life_seconds):.2f} s.{beyond}"
+        f"Median: {np.median(memory.half_life_seconds):.2f} s.{beyond}"
     )
 
 
 def decision_line(verdict: RunningVerdict, segment: int, genres: Sequence[str]) -> str:
-    """Return when the network made up its mind about a segment."""
+    """Return when the prediction for a segment became final."""
     final = genres[int(verdict.top[segment, -1])]
     decided = int(verdict.decided[segment])
     if decided == 0:
-        return f"It said {final} from the first step it was asked about, and stayed with it."
+        return f"The prediction is {final} from the first step on."
     before = genres[int(verdict.top[segment, decided - 1])]
     return (
-        f"It made up its mind after {verdict.decided_seconds[segment]:.1f} s (step "
-        f"{verdict.prefixes[decided]} of {verdict.prefixes[-1]}): {final}, no longer {before}."
+        f"The prediction is final after {verdict.decided_seconds[segment]:.1f} s (step "
+        f"{verdict.prefixes[decided]} of {verdict.prefixes[-1]}): {final} instead of {before}."
     )
 
 
 def decisions_line(verdict: RunningVerdict) -> str:
-    """Return when the network made up its mind, over all segments."""
+    """Return when the prediction became final, over all segments."""
     seconds, n = verdict.decided_seconds, len(verdict.decided)
     if n == 1:
-        return f"It made up its mind after {seconds[0]:.1f} s."
+        return f"The prediction is final after {seconds[0]:.1f} s."
     return (
-        f"Half of the {n} segments are decided within {np.median(seconds):.1f} s of their "
-        f"{verdict.segment_seconds:g} s; the last to decide needs {seconds.max():.1f} s."
+        f"For half of the {n} segments the prediction is final within {np.median(seconds):.1f} s "
+        f"of {verdict.segment_seconds:g} s; the longest takes {seconds.max():.1f} s."
     )
 
 
 def occlusion_line(occlusion: Occlusion, genre: str) -> str:
-    """Return what mattered most to a verdict, as far as it is computed."""
+    """Return which occluded part changes a prediction most, as far as computed."""
     if np.isnan(occlusion.change).all():
         return ""
     i = int(np.nanargmax(np.abs(occlusion.change)))
@@ -221,26 +221,26 @@ def occlusion_line(occlusion: Occlusion, genre: str) -> str:
     what = f"the second at {clock(i)}" if is_second else f"MFCC {i}"
     where = " in its segment" if is_second else ""
     return (
-        f"Without {what} (replaced by {occlusion.replaced_by}) {genre} would have{where} "
-        f"{abs(change):.0f} points {'less' if change < 0 else 'more'}: the largest change"
+        f"Without {what} (replaced by {occlusion.replaced_by}) the probability of "
+        f"{genre}{where} is {abs(change):.0f} points {'lower' if change < 0 else 'higher'}: the "
+        f"largest change"
         f"{'' if occlusion.is_finished else ' so far'}."
     )
 
 
 def lack(config: NetworkConfig, scene: str) -> str:
-    """Return what a scene cannot show of such a network; empty if it shows all."""
+    """Return what a scene cannot show for a network; empty if it shows all."""
     if config.bidirectional:
         return {
-            "network": "This model reads both ways: the half that reads forwards is drawn.",
-            "cell": "This model reads both ways: the half that reads forwards is shown.",
-            "cinema": "This model reads both ways: each layer has a second set of pictures.",
-            "verdict": "This model reads both ways, so it is run again on a few prefixes.",
+            "network": "This model is bidirectional: its forward half is shown.",
+            "cell": "This model is bidirectional: its forward half is shown.",
+            "cinema": "This model is bidirectional: each layer has a second set of heat maps.",
+            "verdict": "This model is bidirectional, so it is run again on some prefixes.",
         }.get(scene, "")
     if config.cell == "simple_rnn":
         return {
-            "cell": "This model is made of simple cells, which have no gates: choose a model of "
-            "LSTM cells above. The textbook's example works without one.",
-            "cinema": "This model is made of simple cells: they have no gates and no cell, only "
-            "hidden states.",
+            "cell": "This model is a simple RNN, which has no gates. Choose an LSTM model above; "
+            "the textbook example needs no model.",
+            "cinema": "This model is a simple RNN: it only has hidden states, no gates.",
         }.get(scene, "")
     return ""

@@ -1,9 +1,9 @@
-"""The six scenes of the page Inside: what each is called, says, and asks a visitor to try.
+"""The six scenes of the page Inside: title, text, and what to try.
 
 Conventions
 -----------
 part
-    What can be looked at within a scene; a scene has one idea, and one screen for each part.
+    A screen of a scene.  Its name is in links, so it must not change.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Scene:
     Parameters
     ----------
     label, title : str
-        In the choice of scenes, and above its words.
+        In the choice of scenes, and the heading.
     parts : dict of str to str
-        What can be looked at in it, by name: each with what to try.
+        Its screens by name, each with what to try.
     paragraph, source : str
     """
 
@@ -40,77 +40,78 @@ SCENES = {
         "Sequence",
         "From sound to sequence",
         {
-            "Series": "Turn the settings, and click the heat map to pick a frame.",
-            "Shuffled": "Shuffle the steps again and see whether the verdict moves.",
+            "Series": "Change the settings, and click the heat map to choose a frame.",
+            "Shuffled": "Shuffle the steps again and see whether the prediction changes.",
         },
-        "A recording is one long series of single numbers. MFCCs sum up stretches of it, n_fft "
-        "samples long and hop_length apart: a shorter series, of vectors, which a recurrent "
-        "network reads in order. Shuffled, a segment keeps every average and loses its order: "
-        "what then changes is what the order had told.",
+        "A recording is one long series of numbers. MFCCs summarise windows of it, n_fft samples "
+        "long and hop_length apart: a shorter series of vectors, which a recurrent network reads "
+        "in order. Shuffling the steps of a segment keeps every average. If the prediction "
+        "changes, the network uses their order.",
         "Davis and Mermelstein, 1980 (MFCCs)",
     ),
     "network": Scene(
         "Network",
         "The recurrent network and its cell",
         {
-            "Unrolled": "Switch return_sequences and watch what leaves the second layer.",
-            "One step": "Step through the song: each new state is made of the last one.",
-            "Why tanh": "Look where the units stand on the curve, and how flat it is there.",
+            "Unrolled": "Change return_sequences and see what the second layer returns.",
+            "One step": "Step through the song: each new state is computed from the previous one.",
+            "Why tanh": "See where the units are on the curve, and how flat it is there.",
         },
-        "One cell serves every step: the new vector and its own last state go through a dense "
-        "layer and a tanh. The tanh keeps states between -1 and 1. It does not keep gradients "
-        "alive: on the way back each step multiplies them by its slope, which is never above 1.",
+        "The same cell processes every step: the new vector and the previous state go through a "
+        "dense layer and a tanh. The tanh keeps states between -1 and 1. But gradients vanish: "
+        "going back, each step multiplies them by the slope of tanh, which is at most 1.",
         f"Elman, 1990; {BENGIO}",
     ),
     "forgetting": Scene(
         "Forgetting",
         "Why it forgets",
         {
-            "Gradients": "Read how far back each network still hears, then try another song.",
-            "Memory test": "Compare how soon each cell learns it, then run one now.",
+            "Gradients": "See how far back each gradient reaches, then try another song.",
+            "Memory test": "Compare how fast each cell learns it, then run one yourself.",
         },
-        "Learning follows the gradient: where the end of a segment hardly depends on its "
-        "beginning, nothing can be learnt from the beginning. In a simple RNN each step shrinks "
-        "that dependence by about the same factor. An LSTM's cell is added to at each step, not "
-        "squashed, so more survives.",
+        "Training follows the gradient: if the end of a segment hardly depends on its beginning, "
+        "the network cannot learn from the beginning. In a simple RNN the gradient shrinks by "
+        "about the same factor at each step. An LSTM adds to its cell state at each step, so "
+        "more of the gradient is left.",
         f"{BENGIO}; {HOCHREITER}",
     ),
     "cell": Scene(
         "Cell",
         "The LSTM cell, by hand",
         {
-            "One unit": "Step forward and back, and check one line by hand.",
-            "All units": "Look for units that keep: as strong in the third row as in the first.",
-            "Textbook": "Set a gate to 0 to forget, to 1 to keep, or between.",
+            "One unit": "Step forward and back, and check one line with a calculator.",
+            "All units": "Look for units that keep their state: rows 1 and 3 look the same.",
+            "Textbook": "Set a gate to 0 to forget, to 1 to keep, or to a value between.",
         },
-        "Three gates between 0 and 1 guard one memory: how much of the old one stays (forget), "
-        "how much of the candidate is added (input), how much of the result is shown (output). "
-        "What stays is multiplied by the forget gate and nothing else: near 1, it lasts.",
+        "Three gates between 0 and 1 control the cell state: how much of the old state stays "
+        "(forget), how much of the candidate is added (input), how much of the result is output "
+        "(output). The old state is only multiplied by the forget gate: near 1, it is kept.",
         f"{HOCHREITER}; forget gate: {GERS}",
     ),
     "cinema": Scene(
         "Gates",
-        "Gate cinema",
+        "Gates over time",
         {
-            "Film": "Press play. Click to seek, point at a picture to read a number.",
-            "Half-lives": "Find the units that remember longest, then watch them in the film.",
+            "Film": "Press play. Click to seek, hover over a heat map to read a value.",
+            "Half-lives": "Find the units with the longest half-lives, then watch them over time.",
         },
-        "Each row of a picture is a unit, each column a moment. A forget gate that stays bright "
-        "holds a memory, one that goes dark lets it go. The thin lines are the ends of segments: "
-        "there the state starts anew.",
+        "Each row of a heat map is a unit, each column a time. Where a forget gate is bright, the "
+        "unit keeps its cell state; where it is dark, it forgets. The thin lines are the ends of "
+        "segments: there the state is reset.",
         GERS,
     ),
     "verdict": Scene(
         "Verdict",
-        "The running verdict",
+        "The running prediction",
         {
-            "This segment": "Choose a segment and see when the network makes up its mind.",
-            "Whole song": "Look for segments that change their mind.",
-            "Silenced": "Find the second, or the MFCC, without which it would say something else.",
+            "This segment": "Choose a segment and see when its prediction becomes final.",
+            "Whole song": "Look for segments whose prediction changes.",
+            "Silenced": "Find the second or the MFCC that changes the prediction most.",
         },
-        "After every step one can ask what the network would say if the segment ended there. "
-        "Only the whole segment was trained to be an answer; the steps before show where it "
-        "comes from. Silencing a part and asking again shows what the part was worth.",
+        "After every step the network can predict a genre as if the segment ended there. It was "
+        "trained on whole segments only; the earlier predictions show how the last one develops. "
+        "Occlusion replaces one part and predicts again: the change shows how much that part "
+        "matters.",
         f"{HOCHREITER}; occlusion: Zeiler and Fergus, 2014",
     ),
 }

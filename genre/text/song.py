@@ -1,9 +1,8 @@
-"""Numbers put into the sentences that visitors read.
+"""Sentences about a song, its prediction and its model.
 
 Conventions
 -----------
-Plain text, no markup: what shows it decides how it looks.  Every accuracy comes
-with what was counted, how many, and its interval.
+Plain text, no markup.  Every accuracy comes with its unit, its count and its interval.
 """
 
 from __future__ import annotations
@@ -16,12 +15,14 @@ from genre.models.card import ModelCard
 from genre.models.prediction import Prediction
 from genre.text.format import count, interval, percent
 
+CONFIDENCE_LABELS = {"clearly": "clearly", "probably": "probably", "unsure": "not sure"}
+"""What visitors read for each level of `genre.models.confidence`."""
 CLOSE = 0.5
-"""How probable a second genre is, against the first, for a headline to name it too."""
+"""From this share of the first genre's probability on, the headline also names the second."""
 
 
 def verdict(prediction: Prediction) -> str:
-    """Return the verdict as a headline.
+    """Return the prediction as a headline.
 
     Examples
     --------
@@ -29,61 +30,57 @@ def verdict(prediction: Prediction) -> str:
     less than half as probable as the first, ``Not sure: perhaps jazz``.
     """
     first, second = prediction.ranking[:2]
-    if prediction.certainty == "not sure":
+    label = CONFIDENCE_LABELS[prediction.certainty].capitalize()
+    if prediction.certainty == "unsure":
         top, next_best = sorted(prediction.probabilities, reverse=True)[:2]
         is_close = next_best >= CLOSE * top
-        return f"Not sure: {first} or {second}" if is_close else f"Not sure: perhaps {first}"
-    return f"{prediction.certainty.capitalize()} {first}"
+        return f"{label}: {first} or {second}" if is_close else f"{label}: perhaps {first}"
+    return f"{label} {first}"
 
 
 def support(prediction: Prediction) -> str:
-    """Return how much stands behind a verdict, as one sentence."""
+    """Return the probability of a prediction, and how many segments agree, as one sentence."""
     n_audible = int(prediction.audible.sum())
     share = f"{percent(prediction.probability)} for {prediction.genre}"
     if n_audible == 1:
         return f"{share}, from one segment of {prediction.segment_seconds:g} s."
     n_agree = round(prediction.agreement * n_audible)
-    return (
-        f"{share}; {n_agree} of {n_audible} segments of {prediction.segment_seconds:g} s say so "
-        "by themselves."
-    )
+    return f"{share}; {n_agree} of {n_audible} segments of {prediction.segment_seconds:g} s agree."
 
 
 def notes(prediction: Prediction) -> list[str]:
-    """Return what a visitor should know of how a recording was heard."""
+    """Return the limits of a prediction: a short, cut, or partly silent recording."""
     found = []
     if prediction.is_short:
         found.append(
             f"This recording lasts {prediction.seconds:.1f} s, less than a segment of "
-            f"{prediction.segment_seconds:g} s: it was repeated to fill one, so trust this less."
+            f"{prediction.segment_seconds:g} s: it was repeated to fill one, so the "
+            "prediction is less reliable."
         )
     if prediction.is_truncated:
         found.append(
             f"This recording is longer than {prediction.seconds / 60:.0f} minutes: only the first "
-            f"{prediction.seconds / 60:.0f} were heard."
+            f"{prediction.seconds / 60:.0f} were analysed."
         )
     unheard = prediction.seconds - len(prediction.audible) * prediction.segment_seconds
     if unheard >= 0.5:
         found.append(
             f"The last {unheard:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
-            "and were not heard."
+            "and were not analysed."
         )
     n_silent = int((~prediction.audible).sum())
     if n_silent:
         found.append(
-            f"{n_silent} of {len(prediction.audible)} segments are silent and have no vote."
+            f"{n_silent} of {len(prediction.audible)} segments are silent and do not count."
         )
     return found
 
 
 def accuracy(card: ModelCard) -> str:
-    """Return what a model's card says of its accuracy on music it has not heard."""
+    """Return what a model's card says of its accuracy on unseen artists."""
     figure = card.honest_figure
     if figure is None:
-        return (
-            "How often this model is right on music it has not heard was never measured: "
-            "do not rely on it."
-        )
+        return "The accuracy of this model on unseen artists was never measured: do not rely on it."
     data = f" of {card.data['name']}" if card.data.get("name") else ""
     return (
         f"Tested on {count(figure.n, figure.unit.removesuffix('s'))}{data} whose known artists "
@@ -94,32 +91,32 @@ def accuracy(card: ModelCard) -> str:
 
 
 def track_record(prediction: Prediction, card: ModelCard) -> str:
-    """Return how often a verdict worded like this one was right, where it was measured."""
+    """Return how often predictions of this confidence level were right, where it was measured."""
     counts = card.certainty.get(prediction.certainty)
     if not counts or not counts["n"]:
         return ""
     figure = card.honest_figure
-    n_verdicts = sum(of_word["n"] for of_word in card.certainty.values())
-    n_rounds = max(1, round(n_verdicts / figure.n)) if figure else 1
-    # Each round of folds gives every track a verdict; the interval is that of the tracks.
+    n_predictions = sum(of_level["n"] for of_level in card.certainty.values())
+    n_rounds = max(1, round(n_predictions / figure.n)) if figure else 1
+    # Each round of folds predicts every track once; the interval is that of the tracks.
     n = max(1, round(counts["n"] / n_rounds))
     right = wilson_interval(n * counts["n_right"] / counts["n"], n)
     mean = f" (mean of {n_rounds} rounds)" if n_rounds > 1 else ""
     return (
-        f"When that was measured, {n} of its verdicts{mean} were worded '{prediction.certainty}', "
+        f"In that test, {n} predictions{mean} were '{CONFIDENCE_LABELS[prediction.certainty]}', "
         f"and {percent(right.value)} of those were right (95% interval "
         f"{interval(right.low, right.high)}); most of the tracks were excerpts of 3 s."
     )
 
 
 def moments(prediction: Prediction) -> list[str]:
-    """Return what to call each segment where one is chosen: when, and what it sounded like."""
+    """Return a label for each segment: its start and its predicted genre."""
     labels = []
     for segment, probabilities in enumerate(prediction.segment_probabilities):
         minutes, seconds = divmod(int(prediction.segment_span(segment)[0]), 60)
-        heard = prediction.genres[int(probabilities.argmax())]
-        sound = heard if prediction.audible[segment] else "silent"
-        labels.append(f"{minutes}:{seconds:02d} {sound}")
+        genre = prediction.genres[int(probabilities.argmax())]
+        label = genre if prediction.audible[segment] else "silent"
+        labels.append(f"{minutes}:{seconds:02d} {label}")
     return labels
 
 
@@ -132,14 +129,14 @@ def card_lines(card: ModelCard) -> list[str]:
             f"({count(card.data['n_segments'], 'segment')}) of {card.data['name']}."
         )
     for figure in card.figures:
-        warning = "" if figure.is_honest else " Leaky: says nothing about your music."
+        warning = "" if figure.is_honest else " Data leakage: it says nothing about your music."
         lines.append(f"Right for {figure}.{warning}")
         lines.append(f"    measured by: {figure.command}")
     return [*lines, f"Made by: {card.command}"] if card.command else lines
 
 
 def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
-    """Return the facts of a song as (label, value, what to know about it).
+    """Return the facts of a song as (label, value, explanation).
 
     Parameters
     ----------
@@ -149,22 +146,22 @@ def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
     -------
     lines : list of (str, str, str)
     """
-    heard = f"From the first {facts.analysed_seconds:.0f} s. "
+    source = f"From the first {facts.analysed_seconds:.0f} s. "
     tempo = f"{facts.tempo_bpm:.0f} bpm" if facts.tempo_bpm else "no steady beat"
     shares = [
         "unknown" if share is None else percent(share)
         for share in (facts.harmonic_share, facts.percussive_share)
     ]
     return [
-        ("Tempo", tempo, f"{heard}Half or double of what you feel is a common answer."),
-        ("Likely key", facts.key or "none stands out", f"{heard}The key whose notes fit best."),
-        ("Harmonic", shares[0], f"{heard}Share of the energy in tones that last."),
-        ("Percussive", shares[1], f"{heard}Share of the energy in strokes."),
+        ("Tempo", tempo, f"{source}Half or double the tempo you feel is a common error."),
+        ("Likely key", facts.key or "none stands out", f"{source}The key whose notes fit best."),
+        ("Harmonic", shares[0], f"{source}Share of the energy in sustained tones."),
+        ("Percussive", shares[1], f"{source}Share of the energy in percussive sounds."),
     ]
 
 
 def display_name(name: str | None, n_characters: int = 60) -> str:
-    """Return an uploaded file's name fit to be shown.
+    """Return an uploaded file's name, safe to display.
 
     Parameters
     ----------
@@ -195,7 +192,7 @@ def display_name(name: str | None, n_characters: int = 60) -> str:
 
 
 def dataset_name(source: str) -> str:
-    """Return what a dataset is called, without the folders it lies in.
+    """Return what a dataset is called, without the folders it is in.
 
     Examples
     --------

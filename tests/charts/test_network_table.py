@@ -31,7 +31,7 @@ def test_every_layer_stands_there_with_its_shape_and_parameters():
         ["Dense, relu", "64", "4,160"],
         ["Dropout", "64", ""],
         ["Dense, softmax", "10", "650"],
-        ["In all", "", "57,802"],
+        ["Total", "", "57,802"],
     ]
     assert sum(shares) == pytest.approx(1, abs=0.005)
     assert shares[2] == pytest.approx(33_024 / 57_802, abs=0.001)

@@ -182,7 +182,7 @@ def test_the_matrix_has_the_true_genre_down_and_the_given_across():
     assert matrix.text == ([4, 1, 0], [0, 2, 2], [0, 0, 0])
     np.testing.assert_allclose(matrix.z, [[0.8, 0.2, 0], [0, 0.5, 0.5], [0, 0, 0]])
     assert figure.layout.yaxis.title.text == "True genre"
-    assert figure.layout.xaxis.title.text == "Given genre"
+    assert figure.layout.xaxis.title.text == "Predicted genre"
     assert figure.layout.yaxis.autorange == "reversed"
     assert matrix.hovertext[1][2] == "true jazz, given rock: 2 of 4 tracks"
 

@@ -39,7 +39,7 @@ def guess(monkeypatch):
 def test_two_results_are_compared_on_the_same_tracks(guess, pack, tmp_path, capsys):
     a, b = str(tmp_path / "a.json"), str(tmp_path / "b.json")
     assert main(["crossval", "--data", pack, *QUICK, "--out", a]) == 0
-    assert "above it by" in capsys.readouterr().out
+    assert "difference   " in capsys.readouterr().out
     assert main(["crossval", "--data", pack, *QUICK, "--learning-rate", "1e-3", "--out", b]) == 0
     capsys.readouterr()
 
@@ -105,8 +105,8 @@ def test_a_recipe_comes_from_a_file_and_options_change_it(guess, pack, tmp_path,
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{", "holds no recipe.*JSONDecodeError"),
-        ("[]", "holds no recipe"),
+        ("{", "is not a recipe.*JSONDecodeError"),
+        ("[]", "is not a recipe"),
         ('{"epoch": 3}', "unknown settings epoch"),
         ('{"epochs": "many"}', "epochs='many'"),
     ],
@@ -129,4 +129,4 @@ def test_results_of_other_data_or_without_answers_are_not_compared(guess, pack, 
     assert main(["compare", a, str(tmp_path / "other.json")]) == 1
     assert "Compare results of the same data" in capsys.readouterr().err
     assert main(["compare", a, str(tmp_path / "old.json")]) == 1
-    assert "about 24 and 0 tracks" in capsys.readouterr().err
+    assert "for 24 and 0 tracks" in capsys.readouterr().err

@@ -112,7 +112,7 @@ def test_a_value_out_of_range_exits_2_with_the_range(capsys, line, message):
     ("line", "message"),
     [
         (["train", "--name", "starter"], "starter exists.*--replace"),
-        (["train", "--name", "../x"], "cannot name a model"),
+        (["train", "--name", "../x"], "not a valid name for a model"),
         (["train", "--data", "nowhere"], "no dataset at 'nowhere'.*gtzan-subset"),
         (["train", "--figures", "README.md"], "not a result of crossval"),
         (["train", "--data", "{few}"], r"few has more than 1 tracks left.*Add recordings"),

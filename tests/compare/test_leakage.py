@@ -148,7 +148,7 @@ def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path)
         (tmp_path / name / "config.json").write_text(config)
         (tmp_path / name / "events.jsonl").write_text(events)
         with pytest.raises(
-            RunError, match=rf"{said}.*Record .* anew: python -m genre honesty --record"
+            RunError, match=rf"{said}.*Record .* again: python -m genre honesty --record"
         ):
             read_honesty_run(tmp_path / name)
     with pytest.raises(RunError, match=r"config\.json of the run course cannot be read"):

@@ -204,9 +204,9 @@ def test_the_command_asks_first_and_takes_no_answer_for_a_no(server, source, cap
         assert main(["get-gtzan", "mini"]) == 1
 
     said = capsys.readouterr().err
-    assert said.index("No licence") < said.index("Fetch it? [y/N]")
+    assert said.index("No licence") < said.index("Download it? [y/N]")
     assert server.url in said
-    assert "nothing was fetched" in said
+    assert "nothing was downloaded" in said
     assert server.asked == []
 
 

@@ -86,7 +86,7 @@ def test_the_command_lists_what_was_skipped(capsys, tmp_path):
     assert document["total"]["n_tracks"] is None
     assert document["skipped"] == []
     assert main(["dataset", str(tmp_path / "data.json")]) == 0
-    assert "tracks are not named" in capsys.readouterr().err
+    assert "tracks of the segments are unknown" in capsys.readouterr().err
 
 
 def test_a_page_can_have_it_without_anything_heavy():

@@ -73,7 +73,7 @@ def test_a_result_that_makes_no_sense_is_refused(tmp_path, change, said):
 
 def test_a_lacking_key_is_named(tmp_path):
     document = {key: value for key, value in FIRST_VERSION.items() if key != "certainty"}
-    with pytest.raises(DatasetError, match=r"lacks certainty\. Run crossval again"):
+    with pytest.raises(DatasetError, match=r"has no certainty\. Run crossval again"):
         read_result(write(tmp_path / "r.json", document))
 
 

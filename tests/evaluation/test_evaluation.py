@@ -219,7 +219,7 @@ def test_a_dataset_may_have_fewer_genres_than_the_classifier(four_tracks):
 def test_unknown_genres_are_named_beside_the_known_ones(four_tracks):
     with pytest.raises(
         DatasetError,
-        match=r"has the genres jazz, which the model does not know\. It tells blues, rock",
+        match=r"genres jazz, which the model does not know\. Choose a dataset with blues, rock",
     ):
         evaluate(make_classifier(("blues", "rock")), four_tracks)
 
@@ -329,7 +329,7 @@ def test_a_file_of_the_first_version_is_read_without_answers():
         ({"confusion_matrix": [[1]]}, r"a confusion matrix of shape \(1, 1\)"),
         ({"track_accuracy": {"value": 1}}, "missing"),
         ({"measures": {"macro_f1": 1}}, "top_2"),
-        ({"answers": {"track_id": []}}, "answers per track cannot be read"),
+        ({"answers": {"track_id": []}}, "predictions per track cannot be read"),
     ],
 )
 def test_an_evaluation_that_makes_no_sense_is_refused(four_tracks, change, said):

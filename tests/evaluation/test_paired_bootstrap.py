@@ -75,5 +75,5 @@ def test_an_interval_comes_again_with_its_seed():
 
 @pytest.mark.parametrize("second", [[], [1, 0]])
 def test_other_tracks_cannot_be_compared(second):
-    with pytest.raises(DatasetError, match=rf"about 3 and {len(second)} tracks"):
+    with pytest.raises(DatasetError, match=rf"for 3 and {len(second)} tracks"):
         paired_difference(answers_of([1, 0, 1]), answers_of(second))

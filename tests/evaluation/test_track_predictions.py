@@ -66,7 +66,7 @@ def test_answers_survive_json():
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("given", [0, 0, -1], "-1 is no index"),
+        ("given", [0, 0, -1], "-1 is not an index"),
         ("given", [0, 0, 2], "out of range"),
         ("given", [0, 0], "shorter"),
         ("probabilities", [[1], [1], [1]], "1 probabilities for 2 genres"),
@@ -76,7 +76,7 @@ def test_answers_survive_json():
 def test_answers_that_make_no_sense_are_refused_by_name(column, value, said):
     values = answers_to_dict(ANSWERS, GENRES) | {column: value}
 
-    with pytest.raises(DatasetError, match=rf"answers per track cannot be read.*{said}"):
+    with pytest.raises(DatasetError, match=rf"predictions per track cannot be read.*{said}"):
         answers_from_dict(values, GENRES)
 
 

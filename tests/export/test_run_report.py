@@ -116,10 +116,10 @@ def test_a_finished_run_says_how_right_it_is_and_of_what(make_run):
     assert "Guessing at random among 2 genres gets about 50%" in text
     assert "Trained for 3 of the 15 epochs" in text
     assert "validation: hiss" in text
-    assert "1 that could not be used" in text
+    assert "1 unusable recordings" in text
     assert "Measured by python -m x" in text
     assert "Made 2026-11-22 18:37 (UTC) with keras 3.15.1" in text
-    assert "Begun 2026-11-22 18:37 (UTC)" in text
+    assert "Started 2026-11-22 18:37 (UTC)" in text
     assert "Leaky" not in text
 
 
@@ -137,7 +137,7 @@ def test_a_leaky_figure_is_never_without_its_label(make_run):
     config = replace(PRESETS["course"], epochs=3)
 
     page = run_page(make_run(FINISHED, config=config))
-    assert "The course split puts segments of one recording on both sides" in page
+    assert "Data leakage: the course split" in page
 
 
 def test_the_page_stands_alone_and_can_be_read_aloud(make_run):
@@ -201,11 +201,15 @@ def test_whatever_a_file_says_is_text(make_run):
 @pytest.mark.parametrize(
     ("state", "reason", "expected"),
     [
-        ("queued", "", "This run has not ended yet"),
+        ("queued", "", "This run has not finished yet"),
         ("stopped", "asked to", "This run stopped before it was tested. It was stopped"),
         ("failed", "killed", "This run failed before it was tested. It failed: killed."),
         ("failed", "diverged: the loss is no longer a number.", "Training diverged: there is"),
-        ("failed", "there is no dataset at '/srv/me/private'.", "The reason stands in the run's"),
+        (
+            "failed",
+            "there is no dataset at '/srv/me/private'.",
+            "The error message is in the folder",
+        ),
     ],
     ids=["queued", "stopped", "killed", "diverged", "with a path"],
 )
@@ -214,7 +218,7 @@ def test_a_run_that_never_finished_has_a_page_too(make_run, state, reason, expec
 
     assert expected in text
     assert "private" not in text
-    assert "How it learnt" not in text
+    assert "Training curves" not in text
     assert "Settings" in text
 
 
@@ -237,7 +241,7 @@ def test_what_was_done_to_a_run_is_marked_where_it_was_done(make_run):
     assert "after 0.5 epochs: paused" in Reader(page).text
     assert "after 1 epochs: learning rate 0.004" in Reader(page).text
     assert "after 1 epochs: resumed" in Reader(page).text
-    assert "What was changed while it trained is not part of the command" in Reader(page).text
+    assert "Changes during training are not part of the command" in Reader(page).text
 
 
 def test_a_thousand_epochs_stay_small(make_run):
@@ -268,7 +272,7 @@ def test_export_writes_a_page_and_a_script_and_replaces_neither(make_run, tmp_pa
 
     assert main(["export", str(run), "--html", str(page)]) == 0
     assert main(["export", str(run), "--script", str(script)]) == 0
-    assert "what was changed while it trained is not in the script" in capsys.readouterr().err
+    assert "changes made during training are not in the script" in capsys.readouterr().err
     assert page.read_text() == run_page(run)
     compile(script.read_text(), "run.py", "exec")
     assert sorted(file.name for file in page.parent.iterdir()) == ["run.html", "run.py"]
@@ -287,7 +291,7 @@ def test_export_writes_the_script_of_a_saved_model_but_no_page_of_it(tmp_path, c
     assert main(["export", "starter", "--script", str(script)]) == 0
     assert "EPOCHS = 40" in script.read_text()
     assert main(["export", "starter", "--html", str(tmp_path / "starter.html")]) == 2
-    assert "starter is a saved model; its curves are in the run" in capsys.readouterr().err
+    assert "starter is a saved model; its curves are in its training run" in capsys.readouterr().err
     assert main(["export", "nobody", "--html", str(tmp_path / "nobody.html")]) == 1
 
 
@@ -301,7 +305,7 @@ def test_the_keras_file_of_a_model_is_given_as_it_is(make_run, tmp_path):
 
     assert read_keras_file("starter", tmp_path) == path.read_bytes()
     path.write_bytes(path.read_bytes() + b"more")
-    with pytest.raises(ModelError, match=r"model\.keras of the model starter was altered"):
+    with pytest.raises(ModelError, match=r"model\.keras of the model starter is corrupt"):
         read_keras_file("starter", tmp_path)
     with pytest.raises(ModelError, match=r"model was saved without model\.keras"):
         read_keras_file("model", make_run(FINISHED))

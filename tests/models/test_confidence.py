@@ -11,10 +11,10 @@ A_LITTLE = 1e-9
 @pytest.mark.parametrize(
     ("probabilities", "agreement", "word"),
     [
-        # not sure: under 65%
-        ([0.65 - A_LITTLE, 0.2, 0.15], 1.0, "not sure"),
-        ([0.5, 0.5], 1.0, "not sure"),
-        ([0.1] * 10, 0.1, "not sure"),
+        # unsure: under 65%
+        ([0.65 - A_LITTLE, 0.2, 0.15], 1.0, "unsure"),
+        ([0.5, 0.5], 1.0, "unsure"),
+        ([0.1] * 10, 0.1, "unsure"),
         # clearly: from 80% up, and 60% of the segments agree
         ([0.8, 0.2], 0.6, "clearly"),
         ([0.1, 0.9], 0.6, "clearly"),

@@ -111,7 +111,7 @@ def test_a_model_is_replaced_when_that_is_asked_for(saved, bass_or_hiss, card):
     ids=ascii,
 )
 def test_what_cannot_name_a_folder_cannot_name_a_model(saved, bass_or_hiss, card, name):
-    message = r"cannot name a model\. Use 1 to 64 small letters, digits"
+    message = r"is not a valid name for a model\. Use 1 to 64 lower-case letters, digits"
 
     with pytest.raises(ModelError, match=message):
         save_model(bass_or_hiss.network, replace(card, name=name), folder=saved)
@@ -153,7 +153,7 @@ def test_a_damaged_file_is_named(saved, file, damage):
         content[len(content) // 2] ^= 1
     path.write_bytes(content[: {"cut short": len(content) // 2, "emptied": 0}.get(damage)])
 
-    with pytest.raises(ModelError, match=rf"{file} of the model ear was altered or cut short\. Re"):
+    with pytest.raises(ModelError, match=rf"{file} of the model ear is corrupt\. Re"):
         load_model("ear", saved)
 
 
@@ -254,7 +254,7 @@ def test_a_figure_may_be_at_either_end(share, unit):
         ({"genres": ("bass", "bass")}, r"expected distinct names"),
         ({"genres": ("", "hiss")}, r"expected distinct names"),
         ({"genres": (1, 2)}, r"genres are \(1, 2\), expected distinct names"),
-        ({"certainty": None}, r"certainty is None, expected for any of clearly, probably, not"),
+        ({"certainty": None}, r"certainty is None, expected for any of clearly, probably, uns"),
         ({"certainty": {"surely": {"n": 2, "n_right": 1}}}, r"any of clearly.*result of crossval"),
         ({"certainty": {"clearly": {"n": 2}}}, r"n and n_right"),
         ({"certainty": {"clearly": {"n": 2, "n_right": 3}}}, r"n_right at most n"),
@@ -281,7 +281,7 @@ def test_a_long_value_is_cut_short_in_the_sentence(card):
 
 
 def test_nothing_measured_and_nothing_heard_is_fine(card):
-    said = {word: {"n": 0, "n_right": 0} for word in ("clearly", "probably", "not sure")}
+    said = {word: {"n": 0, "n_right": 0} for word in ("clearly", "probably", "unsure")}
 
     assert replace(card, certainty=said, heard={}, figures=()).certainty == said
 
@@ -308,7 +308,7 @@ def test_a_card_cannot_leave_out_the_weights_or_point_elsewhere(saved):
     digests = card["sha256"]
 
     rewrite_card(saved, sha256={})
-    with pytest.raises(ModelError, match=r"weights\.npz of the model ear was altered"):
+    with pytest.raises(ModelError, match=r"weights\.npz of the model ear is corrupt"):
         load_model("ear", saved)
 
     rewrite_card(saved, sha256=digests | {"../../any.keras": digests["model.keras"]})

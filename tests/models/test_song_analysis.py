@@ -53,7 +53,7 @@ def test_a_short_recording_is_drawn_once_not_repeated(starter):
 
 
 def test_silence_is_refused(starter):
-    with pytest.raises(AudioError, match=r"recording is silent.*Choose one with sound"):
+    with pytest.raises(AudioError, match=r"recording is silent.*Choose a recording with sound"):
         analyze_song(encode_wav(Signal(np.zeros(5 * 22_050), 22_050)), starter)
 
 

@@ -107,5 +107,7 @@ def test_missing_and_unknown_settings_are_named():
     settings = REFERENCE.to_dict()
     settings["layers"] = settings.pop("units")
 
-    with pytest.raises(ParameterError, match=r"lack \['units'\] and have \['layers'\] in excess"):
+    with pytest.raises(
+        ParameterError, match=r"\['units'\] are missing and \['layers'\] are unknown"
+    ):
         NetworkConfig.from_dict(settings)

@@ -321,7 +321,7 @@ def test_no_segments_give_no_rows(config):
         (np.zeros((2, 26, 5)), r"\(2, 26, 5\), expected \(n_segments, n_steps, 6\).*features"),
         (np.zeros((26, 6)), r"shape \(26, 6\), expected \(n_segments, n_steps, 6\)"),
         (np.zeros((2, 0, 6)), r"shape \(2, 0, 6\).*at least one step"),
-        (np.full((2, 26, 6), np.nan), r"not finite in float32.*fault in the recording"),
+        (np.full((2, 26, 6), np.nan), r"not finite in float32.*Check the recording"),
         (np.full((2, 26, 6), 1e300), r"not finite in float32"),
     ],
     ids=["other values", "one segment alone", "no steps", "nan", "beyond float32"],

@@ -134,15 +134,15 @@ def without(name):
         ),
         (
             {**make_weights(), "output.bias": np.array([0, np.nan], np.float32)},
-            r'"output\.bias" holds numbers that are not finite.*Train the model again',
+            r'"output\.bias" contains numbers that are not finite.*Train the model again',
         ),
         (
             {**make_weights(), "output.bias": np.array([0, np.inf], np.float32)},
-            r'"output\.bias" holds numbers that are not finite',
+            r'"output\.bias" contains numbers that are not finite',
         ),
         (
             {**make_weights(), "normalization.variance": np.array([1, -2, 1], np.float32)},
-            r'"normalization\.variance" holds -2, expected no number below zero',
+            r'"normalization\.variance" contains -2, expected no number below zero',
         ),
     ],
     ids=[

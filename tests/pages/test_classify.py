@@ -68,7 +68,7 @@ def test_example_chosen_shows_prediction_and_model_accuracy(page):
     accuracy = next(c.value for c in page.caption if "kept out of training" in c.value)
     assert re.match(r"Tested on 430 tracks.*right \d+% .*95% interval \d+% to \d+%", accuracy)
     assert "written for this app" in texts(page)
-    assert 'aria-label=\\"How probable' in page.get("bidi_component")[0].proto.json
+    assert 'aria-label=\\"Probability of' in page.get("bidi_component")[0].proto.json
     assert len(page.get("plotly_chart")) >= 1
     assert len(page.get("download_button")) == 2
 

@@ -81,7 +81,7 @@ def test_selection_one_model_shows_accuracy_and_details(saved):
 
     page = visit("starter", aspect="Details")
     assert "Trained on 430 tracks" in texts(page)
-    assert "Leaky: says nothing about your music." in texts(page)
+    assert "Data leakage: it says nothing about your music." in texts(page)
 
 
 def test_differences_two_runs_show_interval_and_settings(home, two_genres):
@@ -114,7 +114,7 @@ def test_matrices_cell_chosen_shows_its_tracks(home, two_genres):
     assert wrong <= set(behind["track"])
     first = behind.iloc[0]
     assert f"**{first['track']}**" in texts(page)
-    assert "of its 3 segments right by themselves. 3 other segments of this track in" in texts(page)
+    assert "of its 3 segments right. 3 other segments of this track in" in texts(page)
     assert {"answer", "track_mfccs"} <= set(charts(page))
     assert not page.get("audio")
 
@@ -139,7 +139,7 @@ def test_confidence_one_run_shows_sentence_and_charts(home, two_genres):
     page = visit("runs/one", aspect="Confidence")
 
     assert not page.exception
-    assert "When one is 70% sure or more, it is right in " in texts(page)
+    assert "With a confidence of 70% or more, one is right for " in texts(page)
     assert {"coverage", "reliability_0"} <= set(charts(page))
 
 
@@ -150,7 +150,7 @@ def test_curves_model_without_run_is_reported(saved, two_genres):
     assert not page.exception
     assert "curves" in charts(page)
     assert "No learning curves for starter" in texts(page)
-    assert "The split of one leaks" in texts(page)
+    assert "The split of one has data leakage" in texts(page)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_rename_chosen_model_keeps_it_chosen(saved):
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("starter", "a model named starter exists"), ("../out", "cannot name a model")],
+    [("starter", "a model named starter exists"), ("../out", "not a valid name for a model")],
 )
 def test_rename_bad_name_shows_error(saved, name, sentence):
     page = visit("mine", aspect="Details")
@@ -307,7 +307,7 @@ def test_leakage_shows_four_splits(home):
     captions = [c.value for c in page.caption if c.value.startswith("of ")]
     assert len(captions) == 4
     assert all("tracks (95% interval" in caption for caption in captions)
-    assert "that have a sibling in training" in texts(page)
+    assert "sibling (another segment" in texts(page)
 
 
 def test_leakage_recorded_runs_missing_shows_error_and_leaderboard(saved, monkeypatch, tmp_path):

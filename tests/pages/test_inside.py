@@ -124,7 +124,7 @@ def test_song_not_chosen_shows_example(visit, songs):
     page = visit(songs["1 s"])
 
     assert "Choose a song above" not in texts(page)
-    assert "Univariate: [22,050, 1], 22,050 numbers a second." in texts(page)
+    assert "Univariate: [22,050, 1], 22,050 numbers per second." in texts(page)
     assert "Multivariate: [44, 20]" in texts(page)
 
 
@@ -217,7 +217,7 @@ def test_series_settings_changed_redraw_chart_and_shapes(visit):
     signal = analyze_song(JAZZ, load_classifier("starter"))
     config = FeatureConfig(hop_length=1024, n_mfcc=13)
     n = signal.n_samples // config.segment_samples * config.n_frames
-    assert f"Multivariate: [{n}, 13], 21.5 vectors a second." in texts(page)
+    assert f"Multivariate: [{n}, 13], 21.5 vectors per second." in texts(page)
     assert chart(page, "series_")["data"][1]["z"].shape == (13, n)
 
 
@@ -241,15 +241,15 @@ def test_shuffle_again_changes_order(visit):
 
     np.testing.assert_array_equal(before[0]["z"], after[0]["z"])
     assert not np.array_equal(before[1]["z"], after[1]["z"])
-    assert "Every average is the same" in texts(page)
+    assert "All averages stay the same" in texts(page)
 
 
 def test_unrolled_return_sequences_off_changes_output(visit):
     page = go(visit(), "network")
-    assert ": as this model was trained." in texts(page)
+    assert ": as in this model." in texts(page)
     page.toggle[0].set_value(False).run()
 
-    assert "not as this model was trained" in texts(page)
+    assert "not as in this model" in texts(page)
     words = [a["text"] for a in chart(page, "unrolled")["layout"]["annotations"]]
     assert "(9, 64)" in words and "to the dense layer" in words
 
@@ -341,8 +341,8 @@ def test_scenes_simple_rnn_model_say_what_is_missing(visit, other_models):
     for scene, part in EVERYTHING:
         go(page, scene, part)
         assert not page.exception and not page.error, (scene, part)
-    assert "have no gates: choose a model of LSTM" in texts(go(page, "cell"))
-    assert "only hidden states" in texts(go(page, "cinema"))
+    assert "has no gates. Choose an LSTM model" in texts(go(page, "cell"))
+    assert "only has hidden states" in texts(go(page, "cinema"))
     film = json.loads(page.get("bidi_component")[0].proto.json)["film"]
     assert [p["title"] for p in film["pictures"]] == [
         "Hidden state, layer 1", "Hidden state, layer 2",
@@ -360,7 +360,7 @@ def test_scenes_bidirectional_model_say_what_is_missing(visit, other_models):
         assert not page.exception and not page.error, (scene, part)
     assert "both: this network reads each segment both ways" in texts(go(page, "forgetting"))
     assert len(chart(page, "forgetting")["data"]) == 1
-    assert "reads both ways" in texts(go(page, "verdict"))
+    assert "is bidirectional" in texts(go(page, "verdict"))
     go(page, "cinema")
     film = json.loads(page.get("bidi_component")[0].proto.json)["film"]
     assert len(film["pictures"]) == 20

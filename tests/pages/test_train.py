@@ -285,13 +285,13 @@ def test_downloads_recipe_without_script_offers_none(visit, finished):
         (RunStatus("stopped", "asked to"), "Stopped", "2 of 6 epochs", ["Resume this run"]),
         (
             RunStatus("fitting", "", 999_999_999, 1.0),
-            "Ended early",
-            "Its process was ended from outside. Nothing finished is lost",
+            "Failed",
+            "Its background process was killed. Finished epochs are saved",
             ["Resume this run"],
         ),
         (
             RunStatus("failed", "there is no dataset at x. Try y."),
-            "Ended early",
+            "Failed",
             "There is no dataset at x. Try y.",
             ["Resume this run"],
         ),
@@ -397,7 +397,7 @@ def test_save_bad_name_shows_error(visit, finished):
         page.button(key=f"save_{finished.name}").click().run()
 
         assert not page.exception, name
-        assert "cannot name a model" in texts(page), name
+        assert "not a valid name for a model" in texts(page), name
     assert list_models(paths.MODELS) == ["starter"]
 
 

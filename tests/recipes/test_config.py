@@ -188,7 +188,7 @@ def test_recipes_survive_json(data):
 def test_unknown_settings_are_named_beside_the_known_ones():
     with pytest.raises(
         ParameterError,
-        match=r"unknown settings lr, momentum in a recipe\. Known are preset, n_mfcc",
+        match=r"unknown settings lr, momentum in a recipe\. Choose from preset, n_mfcc",
     ):
         TrainConfig.from_dict({"momentum": 0.9, "lr": 1e-3})
 

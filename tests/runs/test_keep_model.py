@@ -43,7 +43,9 @@ def test_a_name_that_is_taken_is_refused_and_what_has_it_stays(finished_run, mod
     ["", " ", ".", "..", "../evil", "a/b", "a\\b", "/etc/passwd", "Ä", "a b", "x" * 65, "nul\0"],
 )
 def test_what_is_no_name_is_refused_and_nothing_is_written(finished_run, models, name):
-    with pytest.raises(ModelError, match=r"cannot name a model. Use 1 to 64 small letters"):
+    with pytest.raises(
+        ModelError, match=r"is not a valid name for a model. Use 1 to 64 lower-case letters"
+    ):
         keep_model(finished_run, name, models)
     assert not models.exists()
 
@@ -51,7 +53,7 @@ def test_what_is_no_name_is_refused_and_nothing_is_written(finished_run, models,
 def test_a_run_without_a_model_says_so(tmp_path, models):
     run = told_run(tmp_path / "begun", epoch(1, 12))
     assert not has_model(run)
-    with pytest.raises(RunError, match=r"the run begun has no model yet. Wait until it was"):
+    with pytest.raises(RunError, match=r"the run begun has no model yet. Wait until it has"):
         keep_model(run, "mine", models)
 
 
@@ -60,7 +62,7 @@ def test_a_damaged_model_is_refused(finished_run, tmp_path, models):
     shutil.copytree(finished_run, run)
     weights = run / "model" / "weights.npz"
     weights.write_bytes(weights.read_bytes()[:-10])
-    with pytest.raises(ModelError, match="altered"):
+    with pytest.raises(ModelError, match="corrupt"):
         keep_model(run, "mine", models)
     assert list_models(models) == []
 

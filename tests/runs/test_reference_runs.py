@@ -129,7 +129,7 @@ def test_a_recorded_run_of_a_real_one_is_small_and_holds_no_weights(
 
 def test_only_an_evaluated_run_is_recorded_and_nothing_is_overwritten(runs, recorded):
     begun = told_run(runs / "1", data(9), epoch(1, 12))
-    with pytest.raises(RunError, match=r"the run 1 was not evaluated"):
+    with pytest.raises(RunError, match=r"the run 1 has no evaluation"):
         record_run(begun, recorded / "quick")
     assert not recorded.exists()
 

@@ -76,7 +76,7 @@ def test_neither_name_nor_samples_of_the_song_are_in_the_folder(make_run, tmp_pa
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (wav(np.zeros(5 * 22_050)), "this recording is silent. Choose one with a sound"),
+        (wav(np.zeros(5 * 22_050)), "this recording is silent. Choose a recording with sound"),
         (wav(noise(0.1)), "longer recording"),
         (b"this is a shopping list", "not audio"),
         (b"", "empty"),

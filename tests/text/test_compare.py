@@ -51,8 +51,8 @@ def test_the_leaderboard_says_by_what_it_goes_and_what_it_cannot_compare():
     one = ranking_line([RUN, replace(RUN, name="other")])
     two = ranking_line([RUN, replace(RUN, data="other songs")])
 
-    assert one.startswith("Ordered by the lower end of the interval")
-    assert two == f"{one} Figures on different data say little about who is better."
+    assert one.startswith("Sorted by the lower end of the interval")
+    assert two == f"{one} Accuracies on different data cannot be compared."
     assert ranking_line([RUN, replace(RUN, data="other songs", honest=None)]) == one
 
 
@@ -98,8 +98,7 @@ def test_a_figure_is_a_sentence_with_its_split_count_and_interval():
     assert "90% of 100 tracks (95% interval 80% to 95%; segments at random)" in leaky
     assert "says nothing about your music" in leaky
     assert (
-        figure_line(replace(RUN, honest=None), "one")
-        == "How often one is right was never measured."
+        figure_line(replace(RUN, honest=None), "one") == "The accuracy of one was never measured."
     )
 
 
@@ -115,11 +114,11 @@ def test_a_difference_is_told_where_the_tracks_are_the_same(evaluation, two_genr
     )  # fmt: skip
 
     assert "+0.0 points" in same
-    assert same.endswith("too close to say.")
+    assert same.endswith(": not significant.")
     assert "24 tracks of 24 artists" in better
-    assert better.endswith("more than chance explains.")
+    assert better.endswith(": significant.")
     assert "different tracks" in other
-    assert "was not kept" in unkept
+    assert "were not saved" in unkept
     assert "cannot be ranked" in leaky
 
 
@@ -129,11 +128,11 @@ def test_how_often_it_is_right_when_it_is_sure(evaluation):
 
     share = sum(a.is_right for a in sure) / len(sure)
     assert line.startswith(
-        f"When one is 70% sure or more, it is right in {share:.0%} of {len(sure)} tracks (95% "
+        f"With a confidence of 70% or more, one is right for {share:.0%} of {len(sure)} tracks "
     )
-    assert f"sure of {len(sure) / 24:.0%} of them all" in line
-    assert sure_line(evaluation, "one", probability=0.99) == "one was never 99% sure of any track."
-    assert "were not kept" in sure_line(replace(evaluation, answers=()), "one")
+    assert f"these are {len(sure) / 24:.0%} of all tracks" in line
+    assert sure_line(evaluation, "one", probability=0.99).startswith("one has no prediction with")
+    assert "were not saved" in sure_line(replace(evaluation, answers=()), "one")
 
 
 def test_a_warning_stands_by_curves_that_flatter():
@@ -151,9 +150,9 @@ def test_a_track_is_a_row_with_every_verdict_and_a_line_with_its_siblings(evalua
 
     assert row["track"] == track.track_id
     assert row["one"] == f"quiet {max(answer.probabilities):.0%}"
-    assert row["none"] == "not asked"
+    assert row["none"] == "not tested"
     line = answer_line(answer, "one")
-    assert f"{answer.n_right} of its 3 segments right by themselves. 3 other segments of" in line
+    assert f"{answer.n_right} of its 3 segments right. 3 other segments of" in line
     assert "No other segment of this" in answer_line(replace(answer, n_siblings=0), "one")
     assert "training" not in answer_line(replace(answer, n_siblings=None), "one")
 
@@ -165,7 +164,7 @@ def test_the_recorded_runs_are_told_with_their_counts_and_intervals():
     label, value, about = way_to_count(picture.four_ways[0])
     assert (label, value) == ("Segments at random", f"{course.value:.0%}")
     assert f"of {course.n} tracks (95% interval {course.low:.0%} to {course.high:.0%})" in about
-    assert "Leaky" in about
+    assert "Data leakage" in about
     assert [way_to_count(run)[0] for run in picture.runs] == list(
         dict.fromkeys(way_to_count(run)[0] for run in picture.runs)
     )

@@ -68,8 +68,8 @@ def test_both_shapes_are_told_with_their_rates(hiss):
     sequence = describe_sequence(hiss, n_mfcc=20, hop_length=1024)
 
     assert wording.shape_lines(sequence, 22_050) == (
-        "Univariate: [154,350, 1], 22,050 numbers a second.",
-        "Multivariate: [130, 20], 21.5 vectors a second.",
+        "Univariate: [154,350, 1], 22,050 numbers per second.",
+        "Multivariate: [130, 20], 21.5 vectors per second.",
     )
     assert wording.drawn_line(replace(sequence, seconds=6.1)) == ""
     long = replace(sequence, seconds=272.0)
@@ -79,9 +79,11 @@ def test_both_shapes_are_told_with_their_rates(hiss):
 def test_a_shuffle_says_whether_the_verdict_moved():
     shuffled = Shuffled(np.array([0.7, 0.3]), np.array([0.6, 0.4]), 2, 9, 0.0, np.zeros((9, 1, 1)))
     stays = wording.shuffled_line(shuffled, GENRES)
-    assert stays.startswith("The verdict stays blues (70%, then 60%); 2 of 9 segments change")
+    assert stays.startswith("The prediction stays blues (70%, then 60%); 2 of 9 segments change")
     moved = replace(shuffled, after=np.array([0.4, 0.6]))
-    assert wording.shuffled_line(moved, GENRES).startswith("The verdict moves from blues to jazz;")
+    assert wording.shuffled_line(moved, GENRES).startswith(
+        "The prediction changes from blues to jazz;"
+    )
 
 
 @pytest.mark.parametrize("pooling", ["mean", "last"])
@@ -90,8 +92,8 @@ def test_return_sequences_says_whether_it_is_as_trained(pooling):
     for sequences in (True, False):
         line = wording.unrolled_line(unroll(config, batch_size=1, returns_sequences=sequences))
         assert f"return_sequences={sequences}" in line
-        assert line.endswith(f"{': as' if sequences == (pooling == 'mean') else ': not as'} this "
-                             "model was trained.")  # fmt: skip
+        assert line.endswith(f"{': as' if sequences == (pooling == 'mean') else ': not as'} in "
+                             "this model.")  # fmt: skip
 
 
 def test_one_state_is_told_as_its_own_numbers_make_it():
@@ -115,9 +117,9 @@ def test_forgetting_is_a_sentence_for_each_network():
     lstm, simple = wording.forgetting_lines(curves, {"a": "lstm", "b": "simple_rnn"})
 
     assert lstm == (
-        "LSTM (a): never under a tenth; the first step has 100.0% of the last step's influence."
+        "LSTM (a): never below 10%; the gradient of the first step is 100.0% of that of the last."
     )
-    assert simple.startswith("Simple RNN (b): under a tenth from 4 steps on (0.4 s); the first")
+    assert simple.startswith("Simple RNN (b): below 10% from 4 steps back (0.4 s); the gradient")
     assert "under 0.05%" in simple
 
 
@@ -126,10 +128,10 @@ def test_a_memory_test_is_told_while_it_runs_and_at_its_end():
     run = RecallRun(test, "", (10, 20), (0.2, 0.97), (20, 50), None, 3.0)
 
     assert wording.recall_run_line(run) == (
-        "Simple RNN, gap 50: 20 batches, 97% recalled lately at gaps up to 50."
+        "Simple RNN, gap 50: 20 batches, 97% recalled recently, gaps up to 50."
     )
     begun = replace(run, batches=(), accuracies=(), longest_gaps=())
-    assert wording.recall_run_line(begun) == "Simple RNN, gap 50: it begins."
+    assert wording.recall_run_line(begun) == "Simple RNN, gap 50: starting."
     done = wording.recall_run_line(replace(run, outcome=wilson_interval(910, 1000)))
     assert "91% of 1,000 recalled" in done and "guessing gets 6%" in done
     assert "learnt after 20 batches" in done
@@ -148,8 +150,8 @@ def test_half_lives_name_the_unit_that_remembers_longest():
     memory = UnitMemory(1, np.array([5, 0, 2]), np.ones(3), values, values / 10, 1)
 
     line = wording.half_life_line(memory)
-    assert line.startswith("Unit 5 remembers longest: half is left after 3.0 s (30 steps).")
-    assert "The median unit: 0.20 s." in line and line.endswith("1 of 3 outlast a segment.")
+    assert line.startswith("Unit 5 has the longest half-life: 3.0 s (30 steps).")
+    assert "Median: 0.20 s." in line and line.endswith("1 of 3 are longer than a segment.")
 
 
 def test_a_decision_is_told_with_what_it_was_before():
@@ -157,10 +159,10 @@ def test_a_decision_is_told_with_what_it_was_before():
     verdict = RunningVerdict(np.array([1, 2, 3]), rows, False, 3.0)
 
     assert wording.decision_line(verdict, 0, GENRES) == (
-        "It made up its mind after 3.0 s (step 3 of 3): jazz, no longer blues."
+        "The prediction is final after 3.0 s (step 3 of 3): jazz instead of blues."
     )
-    assert wording.decision_line(verdict, 1, GENRES).startswith("It said blues from the first")
-    assert wording.decisions_line(verdict).startswith("Half of the 2 segments are decided within 2")
+    assert wording.decision_line(verdict, 1, GENRES).startswith("The prediction is blues from the")
+    assert wording.decisions_line(verdict).startswith("For half of the 2 segments")
 
 
 def test_the_largest_change_is_named_so_far_as_it_is_known():
@@ -169,12 +171,12 @@ def test_the_largest_change_is_named_so_far_as_it_is_known():
 
     line = wording.occlusion_line(occlusion, "jazz")
     assert line == (
-        "Without the second at 0:01 (replaced by the mean of the training data) jazz would have "
-        "in its segment 30 points less: the largest change so far."
+        "Without the second at 0:01 (replaced by the mean of the training data) the probability of "
+        "jazz in its segment is 30 points lower: the largest change so far."
     )
     done = Occlusion("mfcc", np.array([0.4, -0.3]), 2, "the song's own mean")
     assert wording.occlusion_line(done, "jazz").startswith("Without MFCC 0 (replaced by the song's")
-    assert wording.occlusion_line(done, "jazz").endswith("40 points more: the largest change.")
+    assert wording.occlusion_line(done, "jazz").endswith("40 points higher: the largest change.")
     unknown = Occlusion("mfcc", np.full(2, np.nan), 0, "the song's own mean")
     assert wording.occlusion_line(unknown, "jazz") == ""
 

@@ -114,23 +114,23 @@ def test_a_model_that_was_never_measured_says_so():
 
 
 def test_the_track_record_is_of_the_same_word():
-    said = {"clearly": {"n": 100, "n_right": 78}, "not sure": {"n": 50, "n_right": 15}}
+    said = {"clearly": {"n": 100, "n_right": 78}, "unsure": {"n": 50, "n_right": 15}}
     clear, unsure = prediction([0.05, 0.9, 0.05]), prediction([0.4, 0.42, 0.18])
 
     record = song_text.track_record(clear, card(certainty=said))
-    assert "100 of its verdicts were worded 'clearly'" in record
+    assert "100 predictions were 'clearly'" in record
     assert "78% of those were right (95% interval 69% to 85%)" in record
     assert "30% of those" in song_text.track_record(unsure, card(certainty=said))
     assert song_text.track_record(clear, card()) == ""
 
 
 def test_the_interval_of_a_word_counts_each_track_once():
-    three_rounds = {"clearly": {"n": 300, "n_right": 234}, "not sure": {"n": 990, "n_right": 300}}
+    three_rounds = {"clearly": {"n": 300, "n_right": 234}, "unsure": {"n": 990, "n_right": 300}}
     record = song_text.track_record(
         prediction([0.05, 0.9, 0.05]), card(HONEST, certainty=three_rounds)
     )
 
-    assert "100 of its verdicts (mean of 3 rounds) were worded 'clearly'" in record
+    assert "100 predictions (mean of 3 rounds) were 'clearly'" in record
     assert "78% of those were right (95% interval 69% to 85%)" in record
 
 
@@ -166,8 +166,8 @@ def test_moments_are_named_by_their_time_and_sound():
 def test_the_cards_lines_call_a_leaky_figure_leaky():
     lines = song_text.card_lines(card(HONEST, LEAKY))
 
-    assert not any("Leaky" in line for line in lines if "50%" in line)
-    assert all("Leaky" in line for line in lines if "90%" in line)
+    assert not any("leakage" in line for line in lines if "50%" in line)
+    assert all("leakage" in line for line in lines if "90%" in line)
     assert sum("python -m genre" in line for line in lines) == 2
 
 

@@ -46,7 +46,7 @@ def in_state(view, state, reason="", **changes):
         ("fitting", {}, "Training"),
         ("fitting", {"is_pausing": True}, "Pausing"),
         ("paused", {"is_pausing": True}, "Paused"),
-        ("evaluating", {}, "Testing on what was held back"),
+        ("evaluating", {}, "Testing"),
         ("finished", {}, "Finished"),
         ("stopped", {"is_pausing": True}, "Stopped"),
     ],
@@ -69,11 +69,11 @@ def test_no_state_is_without_words(view, state):
             "Diverged",
             "The loss is no longer a number in batch 3. Use a smaller rate. Scaling the inputs",
         ),
-        ("killed", "Ended early", "Its process was ended from outside. Nothing finished is lost"),
-        ("its process never started", "Ended early", "Its process never started."),
-        ("there is no dataset at x. Try y.", "Ended early", "There is no dataset at x. Try y."),
-        ("GTZAN is missing", "Ended early", "GTZAN is missing."),
-        ("disk full: free some space.", "Ended early", "Disk full: free some space."),
+        ("killed", "Failed", "Its background process was killed. Finished epochs are saved"),
+        ("its process never started", "Failed", "Its process never started."),
+        ("there is no dataset at x. Try y.", "Failed", "There is no dataset at x. Try y."),
+        ("GTZAN is missing", "Failed", "GTZAN is missing."),
+        ("disk full: free some space.", "Failed", "Disk full: free some space."),
     ],
     ids=["diverged", "killed", "never started", "no data", "capitals stay", "disk full"],
 )
@@ -86,7 +86,7 @@ def test_every_failure_says_why(view, reason, headline, sentence):
 def test_progress_of_a_live_run_names_epoch_batch_speed_and_time_left(view):
     live = replace(view, segments_per_second=1234.5, seconds_left=95)
     assert wording.progress(live) == (
-        "epoch 3 of 6 · batch 2 of 4 · 1,234 segments a second · 1 min 35 s left"
+        "epoch 3 of 6 · batch 2 of 4 · 1,234 segments per second · 1 min 35 s left"
     )
     assert wording.progress(replace(view, batches=())) == "epoch 3 of 6"
 
@@ -109,13 +109,13 @@ def test_an_ended_run_promises_no_time_left(view, state):
 @pytest.mark.parametrize(
     ("preset", "changes", "verdict", "warning"),
     [
-        ("quick", {}, "Right for 75% of tracks by artists it had not heard", ""),
-        ("quick", {"split": "track"}, "Right for 75% of tracks it had not heard", "their sound"),
+        ("quick", {}, "Right for 75% of tracks by unseen artists", ""),
+        ("quick", {"split": "track"}, "Right for 75% of unseen tracks", "same artist"),
         (
             "course",
             {},
-            "Right for 75% of tracks it had mostly heard other parts of",
-            "say little about your music",
+            "Right for 75% of tracks, most with other segments in training",
+            "says little about your music",
         ),
     ],
     ids=["artist", "track", "course"],
@@ -130,21 +130,20 @@ def test_a_verdict_says_of_whom_and_a_leak_is_named(preset, changes, verdict, wa
 def test_figures_stand_with_their_count_interval_and_a_guess():
     said = wording.run_figures(evaluation(1))
     assert "8 tracks, 95% interval 41% to 93%" in said
-    assert "guessing the most common genre would get 50%" in said
+    assert "predicting the most common genre gets 50%" in said
     assert "75% of 24 (95% interval 41% to 93%, too narrow" in said
 
 
 def test_the_data_is_said_with_its_three_sides():
     assert wording.dataset_line(data(1)) == (
-        "24 tracks in 2 genres: 40 segments to learn from, 14 to check after each epoch, "
-        "18 kept for the end."
+        "24 tracks in 2 genres: 40 segments for training, 14 for validation, 18 for the test."
     )
 
 
 def test_only_sides_that_lack_a_genre_are_named():
     facts = data(1) | {"absent_genres": {"train": [], "test": ["loud", "quiet"]}}
     assert wording.absences(facts) == [
-        "No artist of loud, quiet was left for the test side: too few in the data."
+        "The test set has no loud, quiet: too few artists in the data."
     ]
     assert wording.absences(data(1)) == []
 
@@ -156,8 +155,10 @@ def test_where_artists_are_not_known_none_is_said_to_be_unheard(two_genres):
     few = guesses(replace(two_genres, tracks=nameless[:20] + two_genres.tracks[20:])).to_dict()
     config = PRESETS["quick"]
 
-    assert wording.run_verdict(unknown, config).endswith("it had not heard; no artist is known")
+    assert wording.run_verdict(unknown, config).endswith("unseen tracks; no artist is known")
     assert wording.run_verdict(few, config).endswith("; the artists of only 4 are known")
-    assert wording.run_verdict(known, config).endswith("by artists it had not heard")
-    assert wording.leak_warning(config, unknown).startswith("No artist is known, so an artist may")
+    assert wording.run_verdict(known, config).endswith("by unseen artists")
+    assert wording.leak_warning(config, unknown).startswith(
+        "No artist is known, so the same artist may"
+    )
     assert wording.leak_warning(config, known) == wording.leak_warning(config, {}) == ""
