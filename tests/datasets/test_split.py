@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.neighbors import KNeighborsClassifier
 
 from genre.audio.feature_config import FeatureConfig
@@ -99,6 +100,20 @@ def test_a_seed_gives_its_split_again_and_another_seed_another(by):
     for side, same in zip(sides_of(first), sides_of(again), strict=True):
         np.testing.assert_array_equal(side, same)
     assert set(first.test) != set(other.test)
+
+
+@pytest.mark.parametrize("by", KINDS)
+def test_validation_with_a_seed_is_drawn_with_that_seed(by):
+    data = make_data([20, 20])
+
+    split = split_tracks(data, by=by, seed=7)
+
+    rest = np.setdiff1d(np.arange(len(data.tracks)), data.track_index[split.test])
+    groups = data.groups[rest] if by == "artist" else rest
+    folds = StratifiedGroupKFold(5, shuffle=True, random_state=7)
+    y = data.track_genres[rest]
+    validation = rest[next(folds.split(y, y, groups))[1]]
+    assert set(data.track_index[split.validation]) == set(validation)
 
 
 @pytest.mark.parametrize("by", KINDS)

@@ -24,6 +24,7 @@ from genre.paths import ROOT
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.prepare import prepare_datasets
+from tests.support.shared import made_once
 
 RECORDINGS = ROOT.parent / "shared" / "data" / "gtzan-subset"
 ODD = TrainConfig(
@@ -78,10 +79,10 @@ RECIPES = {
     "mixed": MIXED,
     "control": CONTROL,
 }
-# Runs the script as it is, and notes the loss that Keras reports after each batch: their
-# mean since the epoch began.
+# Runs each folder's script as it is, and notes the loss that Keras reports after each batch:
+# their mean since the epoch began.  One process for all: TensorFlow takes seconds to load.
 WATCHED = """
-import json, runpy, sys
+import contextlib, json, os, runpy, sys
 import keras
 
 losses, fit = [], keras.Model.fit
@@ -93,10 +94,16 @@ def watched_fit(self, *given, callbacks=(), **named):
     return fit(self, *given, callbacks=[*callbacks, note], **named)
 
 keras.Model.fit = watched_fit
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-with open("batches.json", "w") as file:
-    json.dump(losses, file)
+_, data_file, *folders = sys.argv
+for folder in folders:
+    os.chdir(folder)
+    losses.clear()
+    keras.backend.clear_session()
+    sys.argv = ["script.py", data_file]
+    with open("output.txt", "w") as output, contextlib.redirect_stdout(output):
+        runpy.run_path("script.py", run_name="__main__")
+    with open("batches.json", "w") as file:
+        json.dump(losses, file)
 """
 
 
@@ -132,25 +139,39 @@ def functions(tmp_path):
     return load
 
 
+@pytest.fixture(scope="module")
+def trained_scripts(data_file, tmp_path_factory):
+    """A folder for each recipe, with what its script leaves there."""
+
+    def run(base):
+        for name, config in RECIPES.items():
+            (base / name).mkdir(parents=True, exist_ok=True)
+            script = keras_script(config, "gtzan-subset")
+            (base / name / "script.py").write_text(script, encoding="utf-8")
+        command = [sys.executable, "-c", WATCHED, data_file, *(base / name for name in RECIPES)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    return made_once(tmp_path_factory, "keras-scripts", run)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_script_trains_to_the_losses_of_the_program(name, data_file, tmp_path):
+def test_script_trained_with_a_recipe_has_the_losses_of_the_program(
+    name, data_file, trained_scripts
+):
     """With dropout, augmentation and all: it draws the same numbers."""
     import keras
 
     from genre.training.trainer import train
 
-    config, expected = RECIPES[name], []
-    (tmp_path / "script.py").write_text(keras_script(config, "gtzan-subset"), encoding="utf-8")
-    command = [sys.executable, "-c", WATCHED, "script.py", str(data_file)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    config, folder, expected = RECIPES[name], trained_scripts / name, []
     data, split = prepare_datasets(read_json(data_file), config)
     result = train(data, split, config, on_event=lambda event: expected.append(event))
 
     batches = [event["loss"] for event in expected if event["event"] == "batch"]
-    losses = json.loads((tmp_path / "batches.json").read_text())
-    history = json.loads((tmp_path / "history.json").read_text())
+    losses = json.loads((folder / "batches.json").read_text())
+    history = json.loads((folder / "history.json").read_text())
     assert len(losses) == len(batches) > 3
     assert losses[0] == pytest.approx(batches[0], abs=1e-5)
     for key in ("loss", "val_loss"):
@@ -161,10 +182,11 @@ def test_the_script_trains_to_the_losses_of_the_program(name, data_file, tmp_pat
     X = data.X(config.features)[test]
     probabilities = result.network.predict_proba(X)
     share = (probabilities.argmax(axis=1) == data.y[test]).mean()
-    assert f"right for {share:.1%} of {len(test)} segments" in done.stdout
+    output = (folder / "output.txt").read_text(encoding="utf-8")
+    assert f"right for {share:.1%} of {len(test)} segments" in output
     tracks = len(np.unique(data.track_index[test]))
-    assert f"of {tracks} tracks" in done.stdout
-    saved = keras.models.load_model(tmp_path / "model.keras")
+    assert f"of {tracks} tracks" in output
+    saved = keras.models.load_model(folder / "model.keras")
     np.testing.assert_allclose(saved.predict(X, verbose=0), probabilities, atol=2e-3)
 
 

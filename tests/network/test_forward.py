@@ -4,16 +4,17 @@ import functools
 import warnings
 from itertools import product
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genre.errors import ModelError, ParameterError
 from genre.network.config import NetworkConfig
 from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
+from tests.support.lazy import LazyModule
+
+keras, tf = LazyModule("keras"), LazyModule("tensorflow")
 
 N_VALUES = 6
 SMALL = {"n_steps": 26, "n_values": N_VALUES, "n_genres": 4, "units": (7, 5), "dense_units": 8}
@@ -144,6 +145,7 @@ def test_the_reference_network_equals_keras():
     np.testing.assert_allclose(found, model(X), atol=1e-5, rtol=0)
 
 
+@pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_states_of_both_layers_equal_keras(config):
     network, twin = make_network(config), compiled_twin(config)
@@ -167,6 +169,7 @@ def test_states_of_both_layers_equal_keras(config):
                 np.testing.assert_allclose(mine, theirs, atol=1e-5)
 
 
+@pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_the_summary_says_what_keras_says(config):
     model, _ = keras_twin(config, make_weights(config))
@@ -259,13 +262,33 @@ def test_huge_inputs_give_neither_warnings_nor_nan(config):
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
 
 
-def test_a_value_that_never_varied_is_scaled_as_keras_does():
-    config = NetworkConfig(**SMALL)
+@pytest.fixture
+def constant_value():
+    """Settings whose scaling is on, weights by which the third value never varied, segments."""
+    config = NetworkConfig(**SMALL, scaling=True)
     weights = make_weights(config)
     weights["normalization.variance"][2] = 0
     X = make_segments(3, 26)
     X[..., 2] = weights["normalization.mean"][2]
     X[0, 0, 2] += 1e-3
+    return config, weights, X
+
+
+def test_scaling_of_a_value_that_never_varied_divides_by_the_smallest_deviation(constant_value):
+    config, weights, X = constant_value
+
+    scaled = Network(config, weights).trace(X).scaled
+
+    deviation = np.sqrt(weights["normalization.variance"])
+    deviation[2] = 1e-7
+    expected = (X - weights["normalization.mean"]) / deviation
+    assert expected[0, 0, 2] > 1000
+    np.testing.assert_allclose(scaled, expected, rtol=1e-5)
+
+
+@pytest.mark.tensorflow
+def test_scaling_of_a_value_that_never_varied_equals_keras(constant_value):
+    config, weights, X = constant_value
     layer = keras_twin(config, weights)[0].get_layer("normalization")
 
     scaled = Network(config, weights).trace(X).scaled
