@@ -1,15 +1,9 @@
 """The player of the gate cinema in a real browser: its playhead moves with the sound."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-
 import pytest
 
 from genre.paths import ROOT
+from tests.support.real_server import running_server
 
 pytestmark = pytest.mark.browser
 
@@ -39,25 +33,8 @@ def address(tmp_path_factory):
     """A page with nothing but the player."""
     script = tmp_path_factory.mktemp("cinema") / "page.py"
     script.write_text(APP, encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
-    process = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-    )
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield f"http://localhost:{port}"
-    process.terminate()
-    process.wait(timeout=20)
+    with running_server(ROOT, script=script) as (address, _):
+        yield address
 
 
 @pytest.fixture
@@ -107,7 +84,7 @@ def wait_until_past(page, seconds):
     )
 
 
-def test_the_playhead_moves_with_the_sound_over_all_pictures(visit):
+def test_playhead_moves_with_sound_over_all_pictures(visit):
     page = visit()
     assert page.locator(".picture").count() == 11  # the waveform, and five of each layer
     before, said = place(page)
@@ -128,7 +105,7 @@ def test_the_playhead_moves_with_the_sound_over_all_pictures(visit):
     assert not page.complaints
 
 
-def test_a_click_seeks_and_the_keys_do_too(visit):
+def test_click_seeks_and_keys_do_too(visit):
     page = visit()
     box = page.locator(".stage").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
@@ -151,7 +128,7 @@ def test_a_click_seeks_and_the_keys_do_too(visit):
     assert page.locator("audio").evaluate("a => a.paused")
 
 
-def test_the_sound_goes_on_when_the_page_runs_again_and_ends_with_another_film(visit):
+def test_sound_goes_on_when_page_runs_again_and_ends_with_another_film(visit):
     page = visit()
     page.get_by_role("button", name="Play", exact=True).click()
     wait_until_past(page, 2.3)
@@ -166,7 +143,7 @@ def test_the_sound_goes_on_when_the_page_runs_again_and_ends_with_another_film(v
     assert page.locator(".picture").count() == 11 and not page.complaints
 
 
-def test_the_pointer_reads_a_number(visit):
+def test_pointer_reads_number(visit):
     page = visit()
     page.locator(".picture canvas").nth(1).hover(position={"x": 40, "y": 3})
 
@@ -175,7 +152,7 @@ def test_the_pointer_reads_a_number(visit):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_fits_a_phone_and_is_painted_in_both_themes(visit, theme):
+def test_player_on_a_phone_fits_and_has_the_colours_of_the_theme(visit, theme):
     page = visit(width=390, height=844, theme=theme)
 
     stage = page.locator(".stage").bounding_box()

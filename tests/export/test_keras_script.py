@@ -157,9 +157,7 @@ def trained_scripts(data_file, tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_script_trained_with_a_recipe_has_the_losses_of_the_program(
-    name, data_file, trained_scripts
-):
+def test_script_trained_with_recipe_has_losses_of_program(name, data_file, trained_scripts):
     """With dropout, augmentation and all: it draws the same numbers."""
     import keras
 
@@ -191,7 +189,7 @@ def test_script_trained_with_a_recipe_has_the_losses_of_the_program(
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_script_reads_and_splits_a_data_file_as_the_program_does(name, data_file, functions):
+def test_script_reads_and_splits_data_file_as_program_does(name, data_file, functions):
     config, script = RECIPES[name], functions(RECIPES[name])
     data, split = prepare_datasets(read_json(data_file), config)
 
@@ -209,7 +207,7 @@ def test_the_script_reads_and_splits_a_data_file_as_the_program_does(name, data_
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_script_draws_the_epochs_of_the_program(name, data_file, functions):
+def test_script_draws_epochs_of_program(name, data_file, functions):
     """As many segments of each track, played and varied alike, in the same order."""
     config, script = RECIPES[name], functions(RECIPES[name])
     data, split = prepare_datasets(read_json(data_file), config)
@@ -230,7 +228,7 @@ def test_the_script_draws_the_epochs_of_the_program(name, data_file, functions):
         np.testing.assert_allclose(targets, probabilities, atol=1e-6)
 
 
-def test_a_published_partition_is_not_written_out():
+def test_published_partition_is_not_written_out():
     config = replace(PRESETS["recommended"], split="fault-filtered")
 
     assert has_script(PRESETS["recommended"])
@@ -249,13 +247,13 @@ def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
     np.testing.assert_allclose(own, expected, atol=1e-3)
 
 
-def test_the_script_hears_what_the_program_hears(functions):
+def test_script_extracts_the_steps_of_the_program(functions):
     config = PRESETS["recommended"]
     assert_same_steps(ROOT / "samples" / "jazz.ogg", functions(config), config)
 
 
 @pytest.mark.skipif(not RECORDINGS.exists(), reason="no real recordings beside this checkout")
-def test_the_script_hears_what_the_program_hears_of_real_recordings(functions):
+def test_script_on_real_recordings_extracts_the_steps_of_the_program(functions):
     config = PRESETS["recommended"]
     script = functions(config)
     for path in sorted(RECORDINGS.glob("*/*.flac"))[::100]:
@@ -287,7 +285,7 @@ def messy_folder(tmp_path):
     return folder
 
 
-def test_the_script_reads_a_genre_folder_as_the_program_does(messy_folder, functions, tmp_path):
+def test_script_reads_genre_folder_as_program_does(messy_folder, functions, tmp_path):
     config = TrainConfig(n_mfcc=20)
     script, data = functions(config), load_dataset(messy_folder)
     script["save_mfcc"](messy_folder, tmp_path / "saved.json")
@@ -301,7 +299,7 @@ def test_the_script_reads_a_genre_folder_as_the_program_does(messy_folder, funct
     assert len(data.tracks) == 5
 
 
-def test_a_file_without_tracks_is_refused_where_tracks_stay_whole(tmp_path, functions):
+def test_file_without_tracks_is_refused_where_tracks_stay_whole(tmp_path, functions):
     path = tmp_path / "data.json"
     path.write_text(json.dumps({"mapping": ["a", "b"], "labels": [0], "mfcc": [[[0.0] * 20]]}))
 
@@ -339,7 +337,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
     return [*PRESETS.values(), *(TrainConfig(**settings) for settings in drawn)]
 
 
-def test_every_script_is_tidy_and_stands_alone(tmp_path):
+def test_scripts_of_many_recipes_are_formatted_and_import_nothing_of_ours(tmp_path):
     for i, config in enumerate(some_recipes(60)):
         script = keras_script(config, "x" * 200)
         compile(script, "script.py", "exec")
@@ -362,7 +360,7 @@ def test_every_script_is_tidy_and_stands_alone(tmp_path):
     assert imported == ours | {"keras", "librosa", "numpy", "sklearn"}
 
 
-def test_a_script_holds_only_what_its_recipe_uses():
+def test_script_holds_only_what_its_recipe_uses():
     course = keras_script(PRESETS["course"], "gtzan-subset")
     recommended = keras_script(PRESETS["recommended"], "gtzan-subset")
 
@@ -378,7 +376,7 @@ def test_a_script_holds_only_what_its_recipe_uses():
 @pytest.mark.parametrize(
     "name", ['"""\nimport os\nos.abort()\n"""', "\\", "/srv/me/secret/my songs/", "C:\\me\\x", '"']
 )
-def test_a_strangers_name_stays_a_name(name):
+def test_script_of_a_hostile_name_contains_no_code_of_it(name):
     """A card may come from anyone, and its script is executed."""
     plain = ast.parse(keras_script(PRESETS["quick"], "music"))
     strange = ast.parse(keras_script(replace(PRESETS["quick"], preset=name), name))

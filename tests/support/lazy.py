@@ -13,6 +13,6 @@ class LazyModule:
         self._name = name
 
     def __getattr__(self, attribute):
-        if attribute.startswith("__"):  # what pytest asks of everything it collects
+        if attribute.startswith(("_", "pytest")):  # asked of everything that is collected
             raise AttributeError(attribute)
         return getattr(importlib.import_module(self._name), attribute)

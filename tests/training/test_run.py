@@ -32,7 +32,7 @@ from tests.support.live_runs import (
 )
 
 
-def test_a_run_ends_with_a_model_and_its_evaluation(finished_run):
+def test_run_undisturbed_ends_with_a_model_and_its_evaluation(finished_run):
     status, events = read_status(finished_run), read_events(finished_run)[0]
     phases = [event["phase"] for event in events if event["event"] == "phase"]
     evaluation = next(event for event in events if event["event"] == "evaluation")
@@ -47,9 +47,7 @@ def test_a_run_ends_with_a_model_and_its_evaluation(finished_run):
     assert len(list((finished_run / "checkpoint").iterdir())) == 2
 
 
-def test_killed_run_resumed_has_the_history_and_weights_of_an_undisturbed_one(
-    make_run, finished_run
-):
+def test_killed_run_resumed_has_history_and_weights_of_undisturbed_one(make_run, finished_run):
     run = make_run("killed")
     start_run(run)
     killed, _ = wait_for(lambda status, events: n_epochs(events) >= 2, run)
@@ -115,7 +113,7 @@ def test_run_steered_while_it_trains_pauses_changes_its_rate_and_stops(make_run)
     assert load_classifier("model", run).genres == ("loud", "quiet")
 
 
-def test_runs_started_together_train_in_order_and_a_waiting_one_can_be_stopped(make_run):
+def test_runs_started_together_train_in_order_and_waiting_one_can_be_stopped(make_run):
     first, second = make_run("1-first", **LONG), make_run("2-second", epochs=1)
     third = make_run("3-third")
     start_run(first)
@@ -139,7 +137,7 @@ def test_runs_started_together_train_in_order_and_a_waiting_one_can_be_stopped(m
     assert wait_for(has_ended, second)[0].state == "finished"
 
 
-def test_what_cannot_be_trained_on_fails_with_its_sentence(tmp_path):
+def test_run_on_a_missing_dataset_fails_with_its_sentence(tmp_path):
     run = tmp_path / "runs" / "nothing"
     create_run(run, RECIPE, str(tmp_path / "nowhere"))
     command = [sys.executable, "-m", "genre", "train", "--run", str(run)]
@@ -150,7 +148,7 @@ def test_what_cannot_be_trained_on_fails_with_its_sentence(tmp_path):
     assert "there is no dataset at" in read_status(run).reason
 
 
-def test_a_run_whose_loss_is_no_number_is_called_diverged(make_run, monkeypatch):
+def test_run_whose_loss_is_not_a_number_fails_as_diverged(make_run, monkeypatch):
     import genre.training.trainer as training
     from genre.training.run import run_training
 
@@ -176,7 +174,7 @@ def test_a_run_whose_loss_is_no_number_is_called_diverged(make_run, monkeypatch)
     assert not (run / "model").exists()
 
 
-def test_a_full_disk_is_a_state_and_what_was_finished_is_kept(make_run, monkeypatch):
+def test_run_on_a_full_disk_fails_and_keeps_its_checkpoints(make_run, monkeypatch):
     import errno
 
     import genre.training.checkpoint as checkpoint
@@ -198,7 +196,7 @@ def test_a_full_disk_is_a_state_and_what_was_finished_is_kept(make_run, monkeypa
     assert len(list((run / "checkpoint").glob("epoch-*.npz"))) == 2
 
 
-def test_of_two_processes_on_one_run_one_trains_and_the_other_leaves(make_run):
+def test_processes_on_the_same_run_leave_it_to_one_of_them(make_run):
     run = make_run("twice", **LONG)
     command = [sys.executable, "-m", "genre", "train", "--run", str(run)]
     both = [

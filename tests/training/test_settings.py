@@ -50,7 +50,7 @@ def test_lowest_and_highest_recipe_differ_in_every_setting():
 
 
 @pytest.mark.parametrize("config", [LOWEST, MIDDLE, HIGHEST], ids=["lowest", "middle", "highest"])
-def test_training_with_every_setting_at_an_end_gives_a_network(twenty_mfccs, config):
+def test_training_with_every_setting_at_end_gives_network(twenty_mfccs, config):
     data, split = prepare_datasets(twenty_mfccs, config)
     n_epochs = []
     result = train(
@@ -102,7 +102,7 @@ def base_effects(twenty_mfccs):
     return effects_of(twenty_mfccs, BASE)
 
 
-def test_same_recipe_twice_has_the_same_effects(twenty_mfccs, base_effects):
+def test_same_recipe_twice_has_same_effects(twenty_mfccs, base_effects):
     assert effects_of(twenty_mfccs, BASE) == base_effects
 
 
