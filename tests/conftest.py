@@ -34,10 +34,12 @@ os.environ["GENRE_LAB_CACHE"] = CACHE.name
 
 FINISHED_RUN = "20260101-120000000-custom-calm"
 
-TRAINING_FIXTURES = {"finished_run", "make_run"}
+TRAINING_FIXTURES = {"finished_run", "make_run", "trained_scripts", "functions"}
 TRAINING_FILES = {
-    *("test_warm_worker.py", "test_keras_script.py", "test_leakage.py", "test_recall_job.py"),
-    *("test_recall_task.py", "test_train.py"),
+    "test_warm_worker.py",
+    "test_recall_job.py",
+    "test_recall_task.py",
+    "test_train.py",
 }
 """Tests outside ``tests/training`` that load TensorFlow, here or in a process of their own."""
 
