@@ -20,8 +20,10 @@ app: $(VENV)/installed
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
 
+# Not even collected: what imports TensorFlow, which takes seconds in each process.
 check: lint
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not tensorflow and not browser and not slow" $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not tensorflow and not browser and not slow" \
+	  --ignore genre/training --ignore tests/training --ignore tests/browser $(ARGS)
 
 e2e: $(VENV)/installed-dev
 	@command -v chromium chromium-browser google-chrome >/dev/null || \

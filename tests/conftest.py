@@ -20,6 +20,7 @@ from genre.paths import ROOT
 from genre.runs.store import create_run, start_run
 from tests.support.live_runs import RECIPE, end_process, has_ended, wait_for
 from tests.support.real_server import CHROMIUM, QUIET
+from tests.support.shared import made_once
 
 # Tests run in several processes.  Two that compile librosa's functions at the same moment can
 # leave a cache that crashes numba from then on, so each keeps its own; set before librosa is
@@ -31,11 +32,14 @@ os.environ["NUMBA_CACHE_DIR"] = str(NUMBA_CACHE)
 CACHE = tempfile.TemporaryDirectory(prefix="genre-lab-tests-")
 os.environ["GENRE_LAB_CACHE"] = CACHE.name
 
+FINISHED_RUN = "20260101-120000000-custom-calm"
 
-TRAINING_FIXTURES = {"finished_run", "make_run"}
+TRAINING_FIXTURES = {"finished_run", "make_run", "trained_scripts", "functions"}
 TRAINING_FILES = {
-    *("test_warm_worker.py", "test_keras_script.py", "test_leakage.py", "test_recall_job.py"),
-    *("test_recall_task.py", "test_train.py"),
+    "test_warm_worker.py",
+    "test_recall_job.py",
+    "test_recall_task.py",
+    "test_train.py",
 }
 """Tests outside ``tests/training`` that load TensorFlow, here or in a process of their own."""
 
@@ -129,13 +133,21 @@ def make_run(tmp_path, pack):
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory, pack):
-    """A real run that nothing disturbed, to be read; copy it to change it."""
-    run = tmp_path_factory.mktemp("runs") / "20260101-120000000-custom-calm"
-    create_run(run, RECIPE, pack)
-    start_run(run)
-    wait_for(has_ended, run)
-    return run
+def finished_run(tmp_path_factory, two_genres):
+    """A real run that nothing disturbed, to be read; copy it to change it.
+
+    It trains once a session, however many processes test: its data lie beside it.
+    """
+
+    def train(folder):
+        shutil.rmtree(folder, ignore_errors=True)  # what another process could not finish
+        write_pack(folder / "made-up", two_genres)
+        run = folder / "runs" / FINISHED_RUN
+        create_run(run, RECIPE, str(folder / "made-up"))
+        start_run(run)
+        wait_for(has_ended, run)
+
+    return made_once(tmp_path_factory, "finished", train) / "runs" / FINISHED_RUN
 
 
 @pytest.fixture(scope="session")

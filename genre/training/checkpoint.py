@@ -63,7 +63,8 @@ def restore_latest(trainer: Trainer, folder: Path) -> bool:
     """
     for path in sorted(folder.glob("epoch-*.npz"), reverse=True):
         try:
-            with np.load(path, allow_pickle=False) as file:
+            # Opened here: of a file that is cut short np.load would leave it open.
+            with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             notes = json.loads(arrays["notes"].tobytes())
             trainer.model.set_weights(_in_order(arrays, "weights"))

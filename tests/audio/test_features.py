@@ -61,13 +61,13 @@ SIGNALS = {
 
 @pytest.mark.parametrize("n_mfcc", [13, 20])
 @pytest.mark.parametrize("name", SIGNALS)
-def test_features_are_librosas(name, n_mfcc):
+def test_features_of_synthetic_signals_equal_librosa(name, n_mfcc):
     assert_is_librosas(Signal(SIGNALS[name], SR), n_mfcc)
 
 
 @pytest.mark.skipif(not GTZAN.is_dir(), reason="the GTZAN recordings are not beside the checkout")
 @pytest.mark.parametrize("track", ["classical/classical.00000", "metal/metal.00000"])
-def test_features_of_real_music_are_librosas(track):
+def test_features_of_real_music_equal_librosa(track):
     path = GTZAN / f"{track}.flac"
     if not path.exists():
         path = min((GTZAN / track.split("/")[0]).glob("*.flac"))
@@ -75,14 +75,14 @@ def test_features_of_real_music_are_librosas(track):
     assert_is_librosas(load_audio(path, sr=SR), 20)
 
 
-def test_the_first_thirteen_of_twenty_are_the_thirteen(hiss):
+def test_mfccs_with_20_coefficients_start_with_those_with_13(hiss):
     twenty = extract_segments(hiss, replace(CONFIG, n_mfcc=20))
 
     np.testing.assert_array_equal(twenty[..., :13], extract_segments(hiss, CONFIG))
 
 
 @pytest.mark.parametrize("stretch", [0.85, 1.0, 1.2])
-def test_a_stretch_moves_what_is_in_the_spectrum_to_other_bands(stretch):
+def test_stretch_moves_what_is_in_spectrum_to_other_bands(stretch):
     band = np.arange(N_MELS) + 0.5
     hill = lambda at: 20 * np.exp(-(((at - 50) / 12) ** 2))  # noqa: E731
     cepstrum_of = lambda spectrum: scipy.fft.dct(spectrum, norm="ortho")[:30]  # noqa: E731
@@ -93,7 +93,7 @@ def test_a_stretch_moves_what_is_in_the_spectrum_to_other_bands(stretch):
     np.testing.assert_allclose(moved[1], cepstrum_of(hill(band * stretch)), atol=0.05)
 
 
-def test_deltas_are_librosas(hiss):
+def test_deltas_of_noise_equal_librosa(hiss):
     both = extract_segments(hiss, replace(CONFIG, deltas=True))
 
     assert both.shape == (2, 130, 26)
@@ -114,7 +114,7 @@ def test_deltas_of_very_short_segments_are_finite_slopes():
 
 @pytest.mark.parametrize("deltas", [False, True])
 @pytest.mark.parametrize("texture_frames", [2, 5, 130])
-def test_texture_windows_are_the_mean_and_deviation_of_their_frames(hiss, texture_frames, deltas):
+def test_texture_windows_are_mean_and_deviation_of_their_frames(hiss, texture_frames, deltas):
     config = replace(CONFIG, deltas=deltas, texture_frames=texture_frames)
     frames = extract_segments(hiss, replace(config, texture_frames=0))
 
@@ -128,13 +128,13 @@ def test_texture_windows_are_the_mean_and_deviation_of_their_frames(hiss, textur
             np.testing.assert_allclose(steps[i, step], expected, atol=1e-4)
 
 
-def test_one_frame_to_a_window_leaves_frames(hiss):
+def test_texture_windows_of_one_frame_equal_the_frames(hiss):
     one = extract_segments(hiss, replace(CONFIG, texture_frames=1))
 
     np.testing.assert_array_equal(one, extract_segments(hiss, CONFIG))
 
 
-def test_loudness_moves_only_the_first_coefficient(hiss):
+def test_loudness_moves_only_first_coefficient(hiss):
     quiet = extract_segments(hiss, CONFIG)
     loud = extract_segments(Signal(4 * hiss.samples, hiss.sr), CONFIG)
 
@@ -143,7 +143,7 @@ def test_loudness_moves_only_the_first_coefficient(hiss):
     np.testing.assert_allclose(loud[..., 1:], quiet[..., 1:], atol=1e-3)
 
 
-def test_a_segment_does_not_hear_its_neighbours(hiss):
+def test_segment_after_a_quiet_one_is_independent_of_it(hiss):
     n = CONFIG.segment_samples
     hushed = np.concatenate([1e-6 * hiss.samples[:n], hiss.samples[n:]])
 
@@ -153,7 +153,7 @@ def test_a_segment_does_not_hear_its_neighbours(hiss):
     np.testing.assert_array_equal(in_company, alone)
 
 
-def test_each_of_many_segments_is_as_if_alone():
+def test_segments_extracted_together_equal_each_extracted_alone():
     """More segments than are transformed at a time, each a thousand times the one before."""
     n = CONFIG.segment_samples
     signal = noise(18 * 3)
@@ -168,7 +168,7 @@ def test_each_of_many_segments_is_as_if_alone():
         np.testing.assert_array_equal(segment, alone, err_msg=f"segment {i}")
 
 
-def test_what_remains_after_the_last_whole_segment_is_dropped(hiss):
+def test_remainder_after_the_last_whole_segment_is_dropped(hiss):
     n_whole = 2 * CONFIG.segment_samples
 
     whole = extract_segments(Signal(hiss.samples[:n_whole], SR), CONFIG)
@@ -177,7 +177,7 @@ def test_what_remains_after_the_last_whole_segment_is_dropped(hiss):
 
 
 @pytest.mark.parametrize("seconds", [0.5, 1.0, 1.7, 2.9])
-def test_a_short_recording_is_one_segment_of_repeated_frames(seconds):
+def test_short_recording_is_one_segment_of_repeated_frames(seconds):
     signal = noise(seconds)
     own = librosa_mfcc(signal.samples, 13)
 
@@ -191,22 +191,22 @@ def test_a_short_recording_is_one_segment_of_repeated_frames(seconds):
 @pytest.mark.parametrize(
     ("seconds", "n_segments"), [(0.5, 1), (2.9, 1), (3.0, 1), (5.99, 1), (6.0, 2), (29.9, 9)]
 )
-def test_a_recording_gives_its_whole_segments_and_at_least_one(seconds, n_segments):
+def test_recording_gives_its_whole_segments_and_at_least_one(seconds, n_segments):
     assert extract_segments(noise(seconds), CONFIG).shape == (n_segments, 130, 13)
 
 
 @pytest.mark.parametrize(("n_samples", "told"), [(0, r"0\.0"), (2205, r"0\.1"), (11_024, r"0\.5")])
-def test_too_short_says_how_long_and_what_to_do(n_samples, told):
+def test_recording_too_short_is_refused_with_its_length(n_samples, told):
     with pytest.raises(AudioError, match=rf"lasts {told} s.*at least 0\.5 s.*longer recording"):
         extract_segments(Signal(np.zeros(n_samples), SR), CONFIG)
 
 
-def test_another_sampling_rate_says_both_and_what_to_do():
+def test_extraction_at_another_sampling_rate_names_both_rates():
     with pytest.raises(ParameterError, match=r"44100 Hz.*22050 Hz.*load_audio\(path, sr=22050\)"):
         extract_segments(Signal(np.zeros(44_100), 44_100), CONFIG)
 
 
-def test_only_segments_with_sound_are_audible():
+def test_segments_with_sound_are_the_only_audible_ones():
     n = CONFIG.segment_samples
     samples = np.zeros(4 * n)
     samples[n + 5] = -2e-4  # one click is a sound
@@ -216,11 +216,11 @@ def test_only_segments_with_sound_are_audible():
     assert audible_segments(Signal(samples, SR), CONFIG).tolist() == [False, True, False, True]
 
 
-def test_frames_stop_where_a_short_recording_does():
+def test_frames_stop_where_short_recording_does():
     assert extract_frames(noise(1.0), CONFIG).shape == (1, 44, 13)
 
 
-def test_repeating_begins_again_at_the_start():
+def test_frames_repeated_begin_again_at_the_start():
     frames = np.arange(3.0).reshape(1, 3, 1)
 
     assert repeat_frames(frames, 7).ravel().tolist() == [0, 1, 2, 0, 1, 2, 0]
@@ -238,7 +238,7 @@ def test_repeating_begins_again_at_the_start():
     sr=st.sampled_from([8000, 11_025, 22_050]),
     seconds=st.floats(0.6, 4.0),
 )
-def test_segments_have_the_shape_their_settings_say(seconds, **values):
+def test_segments_have_shape_their_settings_say(seconds, **values):
     try:
         config = FeatureConfig(**values)
     except ParameterError as error:
@@ -280,7 +280,7 @@ def test_settings_survive_json(n_mfcc, deltas, texture_frames, segment_seconds):
     assert FeatureConfig.from_dict(config.to_dict()) == config
 
 
-def test_the_defaults_are_the_courses():
+def test_feature_settings_by_default_are_those_of_the_course():
     assert FeatureConfig().to_dict() == {
         "sr": 22_050,
         "n_mfcc": 13,
@@ -293,7 +293,7 @@ def test_the_defaults_are_the_courses():
     assert (CONFIG.n_frames, CONFIG.n_steps, CONFIG.n_values) == (130, 130, 13)
 
 
-def test_the_settings_of_frames_leave_out_what_is_made_of_them():
+def test_settings_of_frames_leave_out_what_is_made_of_them():
     assert replace(CONFIG, deltas=True, texture_frames=5).frames == CONFIG
 
 
@@ -317,7 +317,7 @@ def test_the_settings_of_frames_leave_out_what_is_made_of_them():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_with_what_was_given_and_expected(values, message):
+def test_feature_settings_out_of_range_are_refused_with_both_values(values, message):
     with pytest.raises(ParameterError, match=message):
         FeatureConfig.from_dict(values)
 

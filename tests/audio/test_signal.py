@@ -101,7 +101,7 @@ def tone_level(signal, hz=440.0):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_format_gives_the_mean_of_its_channels(kind):
+def test_formats_of_all_kinds_give_the_mean_of_their_channels(kind):
     signal = load_audio(recording(kind))
 
     assert (signal.sr, signal.is_truncated, signal.samples.dtype) == (22_050, False, np.float32)
@@ -127,16 +127,16 @@ def test_path_bytes_and_file_are_one_recording(kind, tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_browsers_play_what_its_content_says(kind):
+def test_browser_type_follows_the_content_of_the_file(kind):
     assert (browser_media_type(recording(kind)) is not None) == (kind in PLAYABLE)
 
 
-def test_no_browser_plays_what_is_no_audio():
+def test_browser_type_of_a_file_without_audio_is_none():
     assert browser_media_type(b"just some words") is None
     assert browser_media_type(b"") is None
 
 
-def test_no_channel_is_dropped():
+def test_channels_of_a_recording_are_all_kept():
     left = np.stack([tone(44_100), 0 * tone(44_100)], axis=1)
 
     for panned in (left, left[:, ::-1]):
@@ -145,7 +145,7 @@ def test_no_channel_is_dropped():
 
 
 @pytest.mark.parametrize("sr", [8_000, 22_050, 44_100, 48_000, 96_000, 192_000])
-def test_blocks_resample_as_the_whole(sr):
+def test_blocks_resample_as_whole(sr):
     samples = 0.3 * np.random.default_rng(sr).standard_normal(3 * sr).clip(-3, 3)
     whole = soxr.resample(samples.astype(np.float32), sr, 22_050, quality="HQ")
 
@@ -155,13 +155,13 @@ def test_blocks_resample_as_the_whole(sr):
     np.testing.assert_allclose(signal.samples, whole, atol=1e-6)
 
 
-def test_the_rate_asked_for_is_the_rate_given():
+def test_rate_asked_for_is_rate_given():
     signal = load_audio(recording("wav16"), sr=16_000)
 
     assert (signal.sr, len(signal.samples)) == (16_000, 32_000)
 
 
-def test_one_recording_in_three_lossless_files_has_one_digest():
+def test_recording_in_three_lossless_formats_has_one_digest():
     samples = np.random.default_rng(1).integers(-32_768, 32_767, 5000, dtype=np.int16)
     files = [
         written(samples, 22_050, *kind)
@@ -172,7 +172,7 @@ def test_one_recording_in_three_lossless_files_has_one_digest():
     assert load_audio(files[0]).digest() != load_audio(written(-samples, 22_050)).digest()
 
 
-def test_a_signal_knows_its_length_and_its_silence(hiss):
+def test_signal_knows_its_length_and_its_silence(hiss):
     assert hiss.seconds == 7.0
     assert not hiss.is_silent
     assert Signal(np.full(10, -9e-5), 22_050).is_silent
@@ -180,20 +180,20 @@ def test_a_signal_knows_its_length_and_its_silence(hiss):
     assert Signal(np.empty(0), 22_050).is_silent
 
 
-def test_a_signal_is_mono():
+def test_signal_is_mono():
     with pytest.raises(ParameterError, match=r"mono.*shape \(2, 5\).*Average the channels"):
         Signal(np.zeros((2, 5)), 22_050)
 
 
 @pytest.mark.parametrize(("n_channels", "sr"), [(1, 22_050), (8, 22_050), (2, 8_000), (2, 192_000)])
-def test_the_limits_of_rate_and_channels_are_accepted(n_channels, sr):
+def test_limits_of_rate_and_channels_are_accepted(n_channels, sr):
     samples = np.tile(tone(sr, 1.0)[:, np.newaxis], n_channels)
 
     assert tone_level(load_audio(written(samples, sr)))[0] == pytest.approx(0.5, abs=1e-3)
 
 
 @pytest.mark.parametrize("sr", [1, 7_999, 192_001, 700_000])
-def test_other_rates_are_refused(sr):
+def test_rates_out_of_range_are_refused(sr):
     with pytest.raises(AudioError, match=rf"has {sr:,} samples a second; 8,000 to 192,000.*Conv"):
         load_audio(written(np.zeros(100), sr))
 
@@ -212,7 +212,7 @@ def test_values_that_are_no_numbers_are_refused(value):
         load_audio(written(samples, 22_050, codec="DOUBLE"))
 
 
-def test_absurd_amplitudes_are_refused():
+def test_amplitudes_far_above_full_scale_are_refused():
     with pytest.raises(AudioError, match=r"reaches 3e\+07 times full scale; at most 1e\+06"):
         load_audio(written(np.full(100, -3e7), 22_050, codec="FLOAT"))
 
@@ -233,7 +233,7 @@ def test_absurd_amplitudes_are_refused():
         pytest.param(b"ID3\x04\0\0\0\0\0\0" * 100 + b"fLaC", id="a hundred tags"),
     ],
 )
-def test_what_is_no_audio_is_refused(content):
+def test_files_without_audio_are_refused(content):
     with pytest.raises(AudioError, match=r"not audio this program knows.*expected WAV.*Convert"):
         load_audio(content)
 
@@ -247,7 +247,7 @@ def test_what_is_no_audio_is_refused(content):
         pytest.param("v=0\nm=audio 5004 RTP/AVP 0\na={path}\n", id="sdp"),
     ],
 )
-def test_a_list_of_other_files_opens_none_of_them(playlist, tmp_path):
+def test_list_of_other_files_opens_none_of_them(playlist, tmp_path):
     secret = tmp_path / "secret.m4a"
     secret.write_bytes(recording("m4a"))
     path = tmp_path / "song.mp3"
@@ -278,14 +278,14 @@ def test_rare_codecs_are_refused_by_name_before_they_are_opened(
         load_audio(content)
 
 
-def test_what_libsndfile_makes_of_a_codec_is_checked_too(monkeypatch):
+def test_codec_reported_by_libsndfile_is_checked_too(monkeypatch):
     monkeypatch.setattr("genre.audio.formats._WAV_CODECS", {0x02, 0x11})
 
     with pytest.raises(AudioError, match="coded as IMA_ADPCM, which this program does not read"):
         load_audio(written(tone(8_000), 8_000, "WAV", "IMA_ADPCM"))
 
 
-def test_a_film_without_sound_is_refused():
+def test_film_without_sound_is_refused():
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as film:
         stream = film.add_stream("mpeg4", rate=10)
@@ -298,14 +298,14 @@ def test_a_film_without_sound_is_refused():
         load_audio(file.getvalue())
 
 
-def test_an_empty_file_and_one_without_samples_say_so():
+def test_empty_file_and_one_without_samples_say_so():
     with pytest.raises(AudioError, match=r"is empty \(0 bytes\). Choose another"):
         load_audio(b"")
     with pytest.raises(AudioError, match=r"holds no sound: it has 0 samples"):
         load_audio(written(np.empty(0), 22_050))
 
 
-def test_what_is_not_a_file_is_refused_without_its_path(tmp_path):
+def test_path_that_is_not_a_file_is_refused_without_naming_it(tmp_path):
     with pytest.raises(AudioError, match=r"there is no such file\. Check") as missing:
         load_audio(tmp_path / "missing.wav")
     with pytest.raises(AudioError, match="this is a folder, a recording was expected"):
@@ -313,7 +313,7 @@ def test_what_is_not_a_file_is_refused_without_its_path(tmp_path):
     assert str(tmp_path) not in str(missing.value)
 
 
-def test_a_file_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
+def test_file_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "locked.wav"
     path.write_bytes(recording("wav16"))
 
@@ -327,7 +327,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["flac", "ogg", "opus", "mp3", "aac", "webm", "wma", "wav16"])
-def test_a_file_cut_in_half_is_read_to_its_end(kind):
+def test_file_cut_in_half_is_read_to_its_end(kind):
     content = recording(kind, seconds=6.0, noise=0.05)
     whole = load_audio(content)
     half = load_audio(content[: len(content) // 2])
@@ -337,7 +337,7 @@ def test_a_file_cut_in_half_is_read_to_its_end(kind):
     np.testing.assert_allclose(half.samples[:n], whole.samples[:n], atol=0.02)
 
 
-def test_an_m4a_cut_off_after_its_table_of_contents_is_read_to_its_end():
+def test_m4a_cut_off_after_its_table_of_contents_is_read_to_its_end():
     sr = 44_100
     samples = np.stack([tone(sr), tone(sr)], axis=1)
     content = written_by_ffmpeg(samples, sr, "ipod", "aac", movflags="empty_moov+frag_keyframe")
@@ -346,7 +346,7 @@ def test_an_m4a_cut_off_after_its_table_of_contents_is_read_to_its_end():
 
 
 @pytest.mark.parametrize("kind", ["flac", "mp3", "aac", "m4a", "ogg"])
-def test_damage_in_the_middle_is_skipped(kind):
+def test_damage_in_middle_is_skipped(kind):
     content = recording(kind, seconds=6.0, noise=0.05)
     middle = len(content) // 2
     junk = np.random.default_rng(3).bytes(300)
@@ -368,7 +368,7 @@ def test_damage_in_the_middle_is_skipped(kind):
         pytest.param(b"\x1a\x45\xdf\xa3" + bytes(range(256)), id="webm"),
     ],
 )
-def test_a_beginning_without_a_recording_is_refused(content):
+def test_beginning_without_recording_is_refused(content):
     with pytest.raises(AudioError, match=r"cannot be decoded: it is damaged.*Copy or export"):
         load_audio(content)
 
@@ -376,7 +376,7 @@ def test_a_beginning_without_a_recording_is_refused(content):
 @pytest.mark.parametrize("claimed", [0, 2 * 3600 * 44_100, 0x7FFFFFFF, 0xFFFFFFFF])
 @pytest.mark.parametrize("outer", [0, 8, 36, 0xFFFFFFFF])
 @pytest.mark.parametrize("codec", ["PCM_16", "FLOAT"])
-def test_a_wav_that_lies_about_its_length_is_read_to_its_end(claimed, outer, codec):
+def test_wav_that_lies_about_its_length_is_read_to_its_end(claimed, outer, codec):
     content = bytearray(written(tone(22_050), 22_050, codec=codec))
     honest = load_audio(bytes(content)).samples
     data = content.index(b"data")
@@ -387,7 +387,7 @@ def test_a_wav_that_lies_about_its_length_is_read_to_its_end(claimed, outer, cod
 
 
 @pytest.mark.parametrize("claimed", [0, 10**9], ids=["unknown", "too many"])
-def test_a_flac_that_does_not_know_its_length_is_read_to_its_end(claimed):
+def test_flac_that_does_not_know_its_length_is_read_to_its_end(claimed):
     content = bytearray(recording("flac"))
     honest = load_audio(bytes(content)).samples
     place = len(b"fLaC") + 4 + 13  # of the 36 bits that count the samples, in the first block
@@ -398,7 +398,7 @@ def test_a_flac_that_does_not_know_its_length_is_read_to_its_end(claimed):
 
 
 @pytest.mark.parametrize("loud_half", ["first", "second"])
-def test_an_mp3_of_changing_bit_rate_needs_no_table_to_be_read_whole(loud_half):
+def test_mp3_of_changing_bit_rate_needs_no_table_to_be_read_whole(loud_half):
     noise = 0.2 * np.random.default_rng(5).standard_normal((4 * 44_100, 2))
     noise[slice(2 * 44_100, None) if loud_half == "first" else slice(2 * 44_100)] = 0
     content = written(
@@ -411,20 +411,20 @@ def test_an_mp3_of_changing_bit_rate_needs_no_table_to_be_read_whole(loud_half):
 
 @pytest.mark.parametrize("kind", ["mp3", "flac", "aac"])
 @pytest.mark.parametrize("before", [ID3_TAG, 2 * ID3_TAG], ids=["tag", "two tags"])
-def test_tags_before_the_sound_are_passed_over(kind, before):
+def test_tags_before_sound_are_passed_over(kind, before):
     content = recording(kind)
 
     np.testing.assert_array_equal(load_audio(before + content).samples, load_audio(content).samples)
 
 
 @pytest.mark.parametrize("before", [bytes(777), ID3_TAG + bytes(777)], ids=["zeros", "tag, zeros"])
-def test_zeros_before_an_mp3_are_passed_over(before):
+def test_zeros_before_mp3_are_passed_over(before):
     content = recording("mp3")
 
     np.testing.assert_array_equal(load_audio(before + content).samples, load_audio(content).samples)
 
 
-def test_a_long_recording_is_cut_and_says_so(hiss):
+def test_long_recording_is_cut_and_says_so(hiss):
     content = encode_wav(hiss)
     whole = load_audio(content)
 
@@ -436,14 +436,14 @@ def test_a_long_recording_is_cut_and_says_so(hiss):
 
 
 @pytest.mark.parametrize("sr", [8_000, 44_100, 48_000, 96_000])
-def test_a_recording_exactly_as_long_as_is_read_is_not_cut(sr):
+def test_recording_exactly_as_long_as_is_read_is_not_cut(sr):
     content = written(tone(sr, 3.0), sr)
 
     assert not load_audio(content, max_seconds=3.0).is_truncated
     assert load_audio(content, max_seconds=2.999).is_truncated
 
 
-def test_reading_stops_where_the_signal_is_full(monkeypatch):
+def test_reading_stops_where_signal_is_full(monkeypatch):
     def endless(_file):
         for _ in range(20):
             yield 22_050, np.zeros((22_050, 1), dtype=np.float32)
@@ -454,7 +454,7 @@ def test_reading_stops_where_the_signal_is_full(monkeypatch):
     assert load_audio(b"anything", max_seconds=2.0).is_truncated
 
 
-def test_a_rate_that_changes_on_the_way_loses_nothing():
+def test_rate_that_changes_on_way_loses_nothing():
     stereo = {sr: np.stack([tone(sr, 3.0)] * 2, axis=1) for sr in (44_100, 32_000)}
     halves = [written_by_ffmpeg(stereo[sr], sr, "adts", "aac") for sr in stereo]
 
@@ -474,7 +474,7 @@ def test_impossible_settings_are_refused(settings):
 
 
 @pytest.mark.slow
-def test_a_flac_that_expands_a_thousandfold_costs_no_more_than_its_twenty_minutes(tmp_path):
+def test_flac_that_expands_thousandfold_costs_no_more_than_its_twenty_minutes(tmp_path):
     path = tmp_path / "silence.flac"
     block = np.zeros((480_000, 8), dtype=np.int16)
     with sf.SoundFile(path, "w", 8_000, 8, format="FLAC", subtype="PCM_16") as file:
@@ -521,7 +521,7 @@ def test_reading_loads_no_heavy_library():
 
 
 @pytest.mark.parametrize("n_buckets", [1, 7, 3000, 200_000])
-def test_the_envelope_bounds_every_sample(hiss, n_buckets):
+def test_envelope_bounds_every_sample(hiss, n_buckets):
     envelope = waveform_envelope(hiss, n_buckets)
     n = min(n_buckets, len(hiss.samples))
     bucket = np.searchsorted(np.arange(n) * len(hiss.samples) // n, np.arange(7 * 22_050), "right")
@@ -533,14 +533,14 @@ def test_the_envelope_bounds_every_sample(hiss, n_buckets):
     assert envelope.max() == hiss.samples.max()
 
 
-def test_the_envelope_does_not_miss_a_single_click():
+def test_envelope_does_not_miss_single_click():
     samples = np.zeros(100_000)
     samples[54_321] = 0.9
 
     assert waveform_envelope(Signal(samples, 22_050), 100)[54].tolist() == [0.0, np.float32(0.9)]
 
 
-def test_the_envelope_of_nothing_is_empty_and_of_no_bucket_refused(hiss):
+def test_envelope_of_nothing_is_empty_and_of_no_bucket_refused(hiss):
     assert waveform_envelope(Signal(np.empty(0), 22_050)).shape == (0, 2)
     with pytest.raises(ParameterError, match="n_buckets=0 was given; use 1 or more"):
         waveform_envelope(hiss, 0)
@@ -550,7 +550,7 @@ def test_the_envelope_of_nothing_is_empty_and_of_no_bucket_refused(hiss):
     values=st.lists(st.integers(-32_768, 32_767), min_size=1, max_size=300),
     sr=st.sampled_from([8_000, 22_050, 44_100]),
 )
-def test_sixteen_bit_samples_survive_a_round_trip(values, sr):
+def test_sixteen_bit_samples_survive_round_trip(values, sr):
     samples = np.array(values, dtype=np.float32) / 32_768
 
     signal = load_audio(encode_wav((samples, sr)), sr=sr)
@@ -561,7 +561,7 @@ def test_sixteen_bit_samples_survive_a_round_trip(values, sr):
 
 
 @given(st.lists(st.floats(-4, 4, width=32), min_size=1, max_size=300))
-def test_any_samples_come_back_clipped_and_rounded(values):
+def test_samples_written_to_wav_come_back_clipped_and_rounded(values):
     samples = np.array(values, dtype=np.float32)
 
     back = load_audio(encode_wav((samples, 22_050))).samples

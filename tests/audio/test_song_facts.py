@@ -67,7 +67,7 @@ def test_clicks_have_their_tempo(bpm):
     assert describe_song(clicks(bpm)).tempo_bpm == pytest.approx(bpm, rel=0.01)
 
 
-def test_a_chord_progression_has_its_key(progression):
+def test_chord_progression_has_its_key(progression):
     facts = describe_song(progression)
 
     assert facts.key == "C major"
@@ -75,21 +75,21 @@ def test_a_chord_progression_has_its_key(progression):
     assert int(np.argmax(facts.chroma)) in (0, 7)  # C or G, the notes of most of these chords
 
 
-def test_transposed_up_the_key_moves_along():
+def test_transposed_up_key_moves_along():
     up_three = describe_song(chords((3, 7, 10), (8, 12, 15), (10, 14, 17), (3, 7, 10)))
 
     assert up_three.key == "D# major"
 
 
 @pytest.mark.parametrize("tonic", range(12))
-def test_each_profile_is_its_own_key(tonic):
+def test_key_of_each_profile_is_its_own(tonic):
     names = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 
     assert estimate_key(np.roll(MAJOR_PROFILE, tonic))[0] == f"{names[tonic]} major"
     assert estimate_key(np.roll(MINOR_PROFILE, tonic))[0] == f"{names[tonic]} minor"
 
 
-def test_a_sine_lasts_and_clicks_strike(progression):
+def test_harmonic_share_of_chords_is_high_and_of_clicks_low(progression):
     sine, struck = describe_song(progression), describe_song(clicks(120))
 
     assert sine.harmonic_share > 0.9 > 0.1 > struck.harmonic_share
@@ -113,7 +113,7 @@ def test_silence_and_next_to_nothing_have_no_facts(n_samples):
 
 
 @pytest.mark.parametrize("seconds", [0.5, 0.7, 3.0])
-def test_a_short_sound_gets_as_many_columns_as_it_has_frames(seconds):
+def test_short_sound_gets_as_many_columns_as_it_has_frames(seconds):
     facts = describe_song(chords((0, 4, 7), seconds=seconds))
 
     n_frames = 1 + int(SR * seconds) // 1024
@@ -121,7 +121,7 @@ def test_a_short_sound_gets_as_many_columns_as_it_has_frames(seconds):
     np.testing.assert_allclose(np.mean(facts.chroma_over_time, axis=1), facts.chroma, atol=1e-3)
 
 
-def test_only_two_minutes_are_analysed():
+def test_song_longer_than_two_minutes_is_analysed_up_to_there():
     quiet_end = Signal(np.concatenate([np.tile(clicks(120).samples, 8), np.zeros(10 * SR)]), SR)
     facts = describe_song(quiet_end)
 
@@ -129,7 +129,7 @@ def test_only_two_minutes_are_analysed():
     assert np.shape(facts.chroma_over_time) == (12, 300)
 
 
-def test_chroma_over_time_follows_the_chords():
+def test_chroma_over_time_follows_chords():
     facts = describe_song(chords((0,), (6,)))  # C, then F sharp
     rows = np.array(facts.chroma_over_time)
     first, second = rows[:, : rows.shape[1] // 3], rows[:, -rows.shape[1] // 3 :]
@@ -144,7 +144,7 @@ def test_facts_survive_json(progression):
 
 
 @pytest.mark.parametrize("values", [{}, {"seconds": 1.0}, [], None], ids=repr)
-def test_other_json_is_refused(values):
+def test_facts_from_other_json_are_refused(values):
     with pytest.raises(AudioError, match=r"not those this version writes; it expected analysed"):
         SongFacts.from_json(values)
 
@@ -174,7 +174,7 @@ def helper(monkeypatch):
 
 
 @pytest.mark.slow  # a minute where librosa's compiled code is not in the user's cache yet
-def test_a_job_measures_what_a_call_measures(progression, elsewhere):
+def test_job_measures_what_call_measures(progression, elsewhere):
     content = encode_wav(progression)
 
     facts = wait_for(job := start_facts(content))
@@ -184,7 +184,7 @@ def test_a_job_measures_what_a_call_measures(progression, elsewhere):
     assert job.poll() == facts  # asked again, it still knows
 
 
-def test_a_job_fails_with_the_sentence_of_the_process(elsewhere):
+def test_job_fails_with_sentence_of_process(elsewhere):
     job = start_facts(b"words, not music")
 
     with pytest.raises(AudioError, match=r"^this file is not audio this program knows.*Convert"):
@@ -196,7 +196,7 @@ def test_a_job_fails_with_the_sentence_of_the_process(elsewhere):
 @pytest.mark.parametrize(
     "script", ["raise SystemExit(1)", "1 / 0", "print('{}')", "print('not JSON')"]
 )
-def test_a_crash_is_a_sentence_too(script, helper):
+def test_process_that_crashes_is_one_sentence(script, helper):
     helper(script)
 
     with pytest.raises(AudioError, match=r"ended unexpectedly \(status [01]\). Try it again"):
@@ -231,7 +231,7 @@ def test_a_job_that_was_stopped_or_takes_too_long_is_a_sentence(helper, monkeypa
         wait_for(start_facts(b"song"))
 
 
-def test_a_process_that_cannot_start_is_a_sentence(monkeypatch):
+def test_process_that_cannot_start_is_sentence(monkeypatch):
     def refuse(*_, **__):
         raise OSError(12, "Cannot allocate memory")
 

@@ -11,36 +11,9 @@ import soundfile as sf
 from genre.datasets.pack import write_pack
 from genre.paths import ROOT
 from tests.support.contender_runs import add_run, guesses
-from tests.support.real_server import running_server, screenshots_of_failures, settle
+from tests.support.real_server import settle
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server():
-    """A real server on a free port; gives its address and process."""
-    with running_server(ROOT) as (address, process):
-        yield address, process
-
-
-@pytest.fixture
-def visit(browser, server, request):
-    """Open the page as a visitor with a window of some size; a failure leaves a screenshot."""
-    pages = []
-
-    def open_page(width=1280, height=720, theme="light", query="", until="Upload songs", **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, **options
-        )
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(server[0] + query)
-        pages.append(page)
-        page.get_by_text(until).first.wait_for()
-        return page
-
-    with screenshots_of_failures(request, pages):
-        yield open_page
 
 
 @pytest.fixture
@@ -65,7 +38,7 @@ def fits(page):
     )
 
 
-def test_example_prediction_is_above_the_fold(visit):
+def test_example_chosen_shows_its_prediction_above_the_fold(visit):
     page = visit()
     choose(page, "Jazz")
 
@@ -76,7 +49,7 @@ def test_example_prediction_is_above_the_fold(visit):
     assert player["y"] + player["height"] <= 720
 
 
-def test_upload_mp3_segment_clicked_is_played(visit, mp3):
+def test_mp3_uploaded_is_classified_and_a_click_plays_a_segment(visit, mp3):
     page = visit(height=1400)
     page.locator("input[type=file]").first.set_input_files(str(mp3))
     page.get_by_text("Segment by segment").wait_for()
@@ -92,7 +65,7 @@ def test_upload_mp3_segment_clicked_is_played(visit, mp3):
     )
 
 
-def test_slider_on_touch_screen_plays_segment(visit):
+def test_on_touch_screen_slider_plays_moment_it_names(visit):
     page = visit(width=390, height=844, has_touch=True)
     choose(page, "Jazz")
     page.get_by_role("slider", name="Segment").focus()
@@ -101,7 +74,7 @@ def test_slider_on_touch_screen_plays_segment(visit):
     page.wait_for_function("document.querySelector('audio')?.currentTime >= 6")
 
 
-def test_page_opened_asks_no_other_server(visit, server):
+def test_page_requests_go_to_no_other_server(visit, server):
     page = visit()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -111,9 +84,8 @@ def test_page_opened_asks_no_other_server(visit, server):
     assert [url for url in others if not url.startswith("ws://localhost")] == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_classify_on_phone_fits_width(visit, theme):
-    page = visit(width=390, height=844, theme=theme)
+def test_classify_on_phone_fits_window(visit):
+    page = visit(width=390, height=844, theme="dark")
     assert fits(page)
     choose(page, "Rock")
     assert fits(page)
@@ -126,7 +98,7 @@ def test_song_facts_are_shown_when_ready(visit):
     assert page.get_by_text("bpm").first.is_visible()
 
 
-def test_upload_long_song_hides_previous_prediction(visit, tmp_path):
+def test_page_while_a_song_is_read_shows_no_earlier_prediction(visit, tmp_path):
     hiss = np.random.default_rng(3).uniform(-0.3, 0.3, 1200 * 22_050)
     sf.write(tmp_path / "twenty minutes.wav", hiss, 22_050)
     page = visit()
@@ -147,7 +119,7 @@ def test_upload_long_song_hides_previous_prediction(visit, tmp_path):
     assert page.evaluate("[...window.seen]") == [False]
 
 
-def test_upload_corrupt_file_shows_error_and_next_song_works(visit, tmp_path, mp3):
+def test_corrupt_file_is_one_sentence_and_the_next_is_classified(visit, tmp_path, mp3):
     broken = tmp_path / "broken.mp3"
     broken.write_bytes(b"no sound in here")
     page = visit()
@@ -158,7 +130,7 @@ def test_upload_corrupt_file_shows_error_and_next_song_works(visit, tmp_path, mp
     assert page.locator("h1").inner_text().startswith(("Clearly", "Probably", "Not sure"))
 
 
-def test_link_model_is_chosen(visit):
+def test_link_can_name_model(visit):
     page = visit(query="/?model=starter")
     assert "starter" in page.get_by_role("combobox").first.input_value()
 
@@ -175,10 +147,10 @@ def two_runs(tmp_path, two_genres):
         shutil.rmtree(ROOT / "runs" / name)
 
 
-def test_leaderboard_rows_selected_show_matrices_and_tracks(visit, two_runs):
-    page = visit(height=1600, query="/compare", until="four splits")
-    table = page.locator('[class*="st-key-leaderboard_"] canvas').first
-    rows = page.locator('[class*="st-key-leaderboard_"] tbody tr')
+def test_rows_are_ticked_matrices_appear_and_click_on_cell_opens_its_tracks(visit, two_runs):
+    page = visit(height=1600, query="/compare", until="four ways to count")
+    table = page.locator('[class*="st-key-board_"] canvas').first
+    rows = page.locator('[class*="st-key-board_"] tbody tr')
     rows.first.wait_for(state="attached")
     places = [i for i in range(rows.count()) if "browser-" in rows.nth(i).inner_text()]
     box = table.bounding_box()
@@ -200,12 +172,11 @@ def test_leaderboard_rows_selected_show_matrices_and_tracks(visit, two_runs):
     page.locator('[class*="st-key-track_mfccs"]').wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_compare_on_phone_fits_width(visit, two_runs, theme):
+def test_comparison_on_phone_fits_window(visit, two_runs):
     link = ",".join(f"runs/{name}" for name in two_runs)
     page = visit(
-        width=390, height=844, theme=theme, query=f"/compare?compare={link}",
-        until="four splits",
+        width=390, height=844, theme="dark", query=f"/compare?compare={link}",
+        until="four ways to count",
     )  # fmt: skip
     for aspect in ("Differences", "Confusion matrices", "Confidence", "Learning curves", "Details"):
         page.get_by_text(aspect, exact=True).click()
@@ -215,8 +186,8 @@ def test_compare_on_phone_fits_width(visit, two_runs, theme):
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
-def test_server_after_classify_has_no_tensorflow(visit, server):
-    choose(visit(), "Metal")
+def test_server_never_loads_tensorflow_or_numba(visit, server):
+    press(visit(), "Metal")
     maps = Path(f"/proc/{server[1].pid}/maps").read_text()
 
     assert "numpy" in maps  # the list is the server's

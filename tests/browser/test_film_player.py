@@ -1,15 +1,9 @@
 """The player of the film in a real browser: its playhead moves with the sound."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-
 import pytest
 
 from genre.paths import ROOT
+from tests.support.real_server import running_server
 
 pytestmark = pytest.mark.browser
 
@@ -40,25 +34,8 @@ def address(tmp_path_factory):
     """A page with nothing but the player."""
     script = tmp_path_factory.mktemp("film") / "page.py"
     script.write_text(APP, encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
-    process = subprocess.Popen(
-        [*command, "--server.port", str(port)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-    )
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield f"http://localhost:{port}"
-    process.terminate()
-    process.wait(timeout=20)
+    with running_server(ROOT, script=script) as (address, _):
+        yield address
 
 
 @pytest.fixture
@@ -108,7 +85,7 @@ def wait_until_past(page, seconds):
     )
 
 
-def test_playhead_moves_with_sound(visit):
+def test_playhead_moves_with_sound_over_all_pictures(visit):
     page = visit()
     assert page.locator(".picture").count() == 11  # the waveform, and five of each layer
     before, said = place(page)
@@ -129,7 +106,7 @@ def test_playhead_moves_with_sound(visit):
     assert not page.complaints
 
 
-def test_click_and_keys_seek(visit):
+def test_click_seeks_and_keys_do_too(visit):
     page = visit()
     box = page.locator(".stage").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
@@ -152,7 +129,7 @@ def test_click_and_keys_seek(visit):
     assert page.locator("audio").evaluate("a => a.paused")
 
 
-def test_sound_page_runs_again_goes_on_until_another_film(visit):
+def test_sound_goes_on_when_page_runs_again_and_ends_with_another_film(visit):
     page = visit()
     page.get_by_role("button", name="Play", exact=True).click()
     wait_until_past(page, 2.3)
@@ -167,7 +144,7 @@ def test_sound_page_runs_again_goes_on_until_another_film(visit):
     assert page.locator(".picture").count() == 11 and not page.complaints
 
 
-def test_pointer_over_chart_shows_value(visit):
+def test_pointer_reads_number(visit):
     page = visit()
     page.locator(".picture canvas").nth(1).hover(position={"x": 40, "y": 3})
 
@@ -176,7 +153,7 @@ def test_pointer_over_chart_shows_value(visit):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_film_on_phone_fits_width_in_both_themes(visit, theme):
+def test_player_on_a_phone_fits_and_has_the_colours_of_the_theme(visit, theme):
     page = visit(width=390, height=844, theme=theme)
 
     stage = page.locator(".stage").bounding_box()

@@ -23,7 +23,7 @@ def evaluation(two_genres):
     )
 
 
-def test_the_difference_of_two_matrices_is_in_points_of_each_genres_tracks(evaluation):
+def test_difference_of_two_matrices_is_in_points_of_each_genres_tracks(evaluation):
     first = replace(evaluation, confusion_matrix=np.array([[8, 2], [5, 5]]))
     second = replace(evaluation, confusion_matrix=np.array([[4, 0], [5, 5]]))
 
@@ -40,7 +40,7 @@ def test_matrices_of_other_genres_are_not_subtracted(evaluation):
         compare_charts.confusion_difference(evaluation, replace(evaluation, genres=("a", "b")))
 
 
-def test_the_reliability_diagram_shows_each_bin_with_its_interval(evaluation):
+def test_reliability_diagram_shows_each_bin_with_its_interval(evaluation):
     diagonal, points = compare_charts.reliability_diagram(evaluation).data
 
     bins = evaluation.reliability
@@ -67,7 +67,7 @@ def test_names_become_labels_without_markup(evaluation):
     assert curve.name == "&lt;i&gt;, training"
 
 
-def test_runs_are_overlaid_a_colour_each():
+def test_runs_are_overlaid_colour_each():
     history = [{"epoch": i, "accuracy": i / 9, "val_accuracy": i / 12} for i in range(1, 7)]
 
     curves = compare_charts.overlaid_histories({"one": history, "two": history[:3]}).data
@@ -77,7 +77,7 @@ def test_runs_are_overlaid_a_colour_each():
     assert list(curves[3].y) == [i / 12 for i in range(1, 4)]
 
 
-def test_contenders_without_an_honest_figure_are_not_drawn():
+def test_contenders_without_honest_figure_are_not_drawn():
     figure = Figure("artists whole", "tracks", 0.5, 0.4, 0.7, 100, True, "c")
     fields = ("model", None, None, None, None, None, "data", None)
     honest = Contender("a", fields[0], figure, *fields[2:])
@@ -101,7 +101,7 @@ def test_pictures_are_small_and_set_no_background(evaluation):
         assert not json.loads(text)["layout"].keys() & {"plot_bgcolor", "paper_bgcolor"}
 
 
-def test_a_tracks_mfccs_have_a_row_per_coefficient(two_genres):
+def test_tracks_mfccs_have_row_per_coefficient(two_genres):
     columns = two_genres.own_frames(0)
 
     figure = compare_charts.track_mfccs(columns, 0.02)

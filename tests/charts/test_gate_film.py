@@ -21,7 +21,7 @@ def make_film(network=None, n_segments=4, seconds=12.5, **options):
     return trace, film_song(trace, ENVELOPE, seconds, **options)
 
 
-def test_a_picture_can_be_read_back_into_the_trace():
+def test_picture_can_be_read_back_into_trace():
     trace, film = make_film(order="index")
 
     assert len(film.pictures) == 10
@@ -32,7 +32,7 @@ def test_a_picture_can_be_read_back_into_the_trace():
         assert one.low == (0 if "gate" in one.quantity else -one.high)
 
 
-def test_units_come_in_the_order_asked_for_and_no_more_of_them():
+def test_units_come_in_order_asked_for_and_no_more_of_them():
     trace, film = make_film(order="memory", n_units=3)
     forget = trace.layers[0].mean_forget
     assert film.pictures[0].units == tuple(np.argsort(-forget)[:3])
@@ -44,7 +44,7 @@ def test_units_come_in_the_order_asked_for_and_no_more_of_them():
         make_film(n_units=0)
 
 
-def test_a_simple_rnn_shows_its_states_by_activity():
+def test_simple_rnn_shows_its_states_by_activity():
     trace, film = make_film(make_network(cell="simple_rnn"))
 
     assert [one.title for one in film.pictures] == [
@@ -54,7 +54,7 @@ def test_a_simple_rnn_shows_its_states_by_activity():
     assert film.pictures[1].units == tuple(trace.layers[1].most_active)
 
 
-def test_both_directions_have_pictures_of_their_own():
+def test_bidirectional_layer_has_pictures_for_each_direction():
     _, film = make_film(make_network(bidirectional=True))
 
     assert [one.title for one in film.pictures if one.quantity == "cell"] == [
@@ -65,13 +65,13 @@ def test_both_directions_have_pictures_of_their_own():
     ]
 
 
-def test_of_a_repeated_recording_only_the_first_round_is_shown():
+def test_recording_repeated_to_fill_a_segment_is_shown_once():
     _, film = make_film(n_segments=1, seconds=1.0)
 
     assert all(one.values.shape[1] == 9 for one in film.pictures)  # 26 columns are three seconds
 
 
-def test_the_player_is_handed_plain_values():
+def test_player_is_handed_plain_values():
     _, film = make_film()
     plain = json.loads(json.dumps(film.to_dict()))
 

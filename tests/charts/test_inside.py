@@ -31,7 +31,7 @@ def n_bytes(figure):
     return len(figure.update_layout(template=None).to_json())
 
 
-def test_a_segments_verdict_starts_after_one_step_and_ends_with_its_own(verdict):
+def test_segment_prediction_starts_after_one_step_and_ends_with_its_own(verdict):
     figure = inside_charts.running_verdict(verdict, 1, GENRES)
 
     assert [line.name for line in figure.data] == ["&lt;b&gt;blues&lt;/b&gt;", *GENRES[1:]]
@@ -43,7 +43,7 @@ def test_a_segments_verdict_starts_after_one_step_and_ends_with_its_own(verdict)
     assert figure.layout.shapes[0].x0 == verdict.decided_seconds[1]
 
 
-def test_the_whole_songs_verdict_ends_each_segment_with_its_own():
+def test_song_prediction_ends_each_segment_with_its_own():
     network, steps = make_network(), make_steps(300)
     verdict = run_verdict(network, steps, segment_seconds=3.0)
     figure = inside_charts.verdict_picture(verdict, GENRES, selected=4)
@@ -57,7 +57,7 @@ def test_the_whole_songs_verdict_ends_each_segment_with_its_own():
     assert n_bytes(figure) < 100_000
 
 
-def test_a_ribbon_keeps_its_axis_while_it_fills_in():
+def test_ribbon_keeps_its_axis_while_it_fills_in():
     change = np.array([0.1, -0.2, np.nan, np.nan])
     half = Occlusion("second", change, 2, "the mean of the training data")
     done = Occlusion("second", np.array([0.1, -0.2, 0.3, 0]), 4, half.replaced_by)
@@ -71,7 +71,7 @@ def test_a_ribbon_keeps_its_axis_while_it_fills_in():
     assert mfcc.data[0].x.tolist() == [0, 1, 2, 3]
 
 
-def test_the_sequence_marks_the_frame_that_the_vector_shows(hiss):
+def test_sequence_marks_frame_that_vector_shows(hiss):
     sequence = describe_sequence(hiss)
     figure = inside_charts.sequence_picture(sequence, 130)
 
@@ -84,7 +84,7 @@ def test_the_sequence_marks_the_frame_that_the_vector_shows(hiss):
 
 
 @pytest.mark.parametrize("hop_length", [256, 4096])
-def test_a_click_anywhere_on_the_sequence_finds_a_frame(hiss, hop_length):
+def test_click_anywhere_on_sequence_finds_frame(hiss, hop_length):
     sequence = describe_sequence(hiss, hop_length=hop_length)
     *_, targets = inside_charts.sequence_picture(sequence, 0).data
 
@@ -95,7 +95,7 @@ def test_a_click_anywhere_on_the_sequence_finds_a_frame(hiss, hop_length):
     np.testing.assert_array_equal(targets.customdata, middles // sequence.frame_seconds)
 
 
-def test_the_shuffled_steps_are_drawn_below_those_in_order():
+def test_shuffled_steps_are_drawn_below_those_in_order():
     steps = make_steps(3)
     shuffled = shuffle_steps(make_network(), steps, audible=np.ones(3, bool))
     upper, lower = inside_charts.shuffled_picture(steps, shuffled, 2).data
@@ -106,7 +106,7 @@ def test_the_shuffled_steps_are_drawn_below_those_in_order():
     assert (upper.yaxis, lower.yaxis) == ("y2", "y3")
 
 
-def test_the_shuffled_verdict_stands_beside_the_one_in_order():
+def test_shuffled_prediction_stands_beside_one_in_order():
     shuffled = shuffle_steps(make_network(), make_steps(3), audible=np.ones(3, bool))
     before, after = inside_charts.shuffled_verdict(shuffled, GENRES).data
 
@@ -119,7 +119,7 @@ def test_the_shuffled_verdict_stands_beside_the_one_in_order():
 
 
 @pytest.mark.parametrize("sequences", [True, False])
-def test_the_unrolled_network_has_a_shape_on_every_arrow(sequences):
+def test_unrolled_network_has_shape_on_every_arrow(sequences):
     unrolled = unroll(make_network().config, batch_size=9, returns_sequences=sequences)
     figure = cell_charts.unrolled_network(unrolled, "#123456")
     words = [a.text for a in figure.layout.annotations if a.text]
@@ -132,7 +132,7 @@ def test_the_unrolled_network_has_a_shape_on_every_arrow(sequences):
     assert {a.font.color for a in figure.layout.annotations if a.text} == {"#123456"}
 
 
-def test_a_step_shows_every_quantity_of_every_unit_and_frames_one():
+def test_step_shows_every_quantity_of_every_unit_and_frames_one():
     network = make_network()
     numbers = lstm_step(network, network.trace(make_steps(1)), layer=2, segment=0, step=3)
     figure = cell_charts.cell_step(numbers, 4)
@@ -146,7 +146,7 @@ def test_a_step_shows_every_quantity_of_every_unit_and_frames_one():
     np.testing.assert_array_equal(cell_charts.input_vector(numbers).data[0].y, numbers.inputs)
 
 
-def test_a_simple_cell_and_the_slopes_of_its_tanh_are_drawn():
+def test_simple_cell_and_slopes_of_its_tanh_are_drawn():
     network = make_network(cell="simple_rnn")
     trace = network.trace(make_steps(2))
     numbers = rnn_step(network, trace, layer=1, segment=0, step=3)
@@ -163,7 +163,7 @@ def test_a_simple_cell_and_the_slopes_of_its_tanh_are_drawn():
 # Memory
 
 
-def test_forgetting_is_drawn_as_a_share_of_the_last_step_on_a_logarithmic_axis():
+def test_forgetting_is_drawn_as_share_of_last_step_on_logarithmic_axis():
     curve = MemoryCurve(np.arange(3), np.array([4.0, 2.0, 0.0]), 1, 0.1)
     figure = forgetting_charts.forgetting(
         {"a": curve, "b": curve}, {"a": "lstm", "b": "simple_rnn"}
@@ -180,7 +180,7 @@ def make_run(cell, gap, n_right=900, n=1000):
     return RecallRun(RecallTask(cell, gap), "python", (10, 20), (0.2, 0.97), (10, 10), outcome, 1.0)
 
 
-def test_the_memory_test_shows_each_run_with_its_interval():
+def test_memory_test_shows_each_run_with_its_interval():
     runs = [make_run("lstm", 10), make_run("simple_rnn", 10, 500), make_run("lstm", 50, None)]
     lstm, effort, rnn, _ = forgetting_charts.recall_task_results(runs).data
 
@@ -193,7 +193,7 @@ def test_the_memory_test_shows_each_run_with_its_interval():
     assert figure.layout.xaxis.range == (0, 400)
 
 
-def test_half_lives_are_drawn_the_longest_first():
+def test_half_lives_are_drawn_longest_first():
     song = trace_song(make_network(), make_steps(3), FeatureConfig())
     memory = rank_memory(song, song.layers[0])
     (bars,) = forgetting_charts.unit_memory(memory).data

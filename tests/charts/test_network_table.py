@@ -21,7 +21,7 @@ def rows(preset, **changes):
     return lines, shares
 
 
-def test_every_layer_stands_there_with_its_shape_and_parameters():
+def test_table_lists_each_layer_with_its_shape_and_parameters():
     lines, shares = rows("course")
 
     assert lines == [
@@ -37,7 +37,7 @@ def test_every_layer_stands_there_with_its_shape_and_parameters():
     assert shares[2] == pytest.approx(33_024 / 57_802, abs=0.001)
 
 
-def test_a_setting_changes_what_is_drawn():
+def test_setting_changes_what_is_drawn():
     names = [line[0] for line in rows("recommended", cell="simple_rnn", bidirectional=True)[0]]
 
     assert names[1:5] == [
@@ -45,7 +45,7 @@ def test_a_setting_changes_what_is_drawn():
     ]  # fmt: skip
 
 
-def test_the_page_draws_what_the_table_asks_for():
+def test_page_draws_what_table_asks_for():
     css = (FOLDER / "drawing.css").read_text()
 
     assert ".layers .share" in css and "var(--share)" in css

@@ -20,7 +20,7 @@ def rows(prediction):
         yield name.text, bar.get("class").split(), bar.get("style"), bar.tail, cell.get("title")
 
 
-def test_bars_keep_their_order_and_colour_whatever_the_verdict():
+def test_bars_keep_order_and_colour_whatever_the_prediction():
     prediction = make_prediction()
     names, _, styles, percentages, hovers = zip(*rows(prediction), strict=True)
 
@@ -32,20 +32,20 @@ def test_bars_keep_their_order_and_colour_whatever_the_verdict():
     assert hovers == tuple(f"{p:.1%}" for p in prediction.probabilities)
 
 
-def test_only_the_verdict_has_a_filled_bar():
+def test_bar_of_the_prediction_is_the_only_filled_one():
     prediction = make_prediction()
 
     assert [name for name, kind, *_ in rows(prediction) if "verdict" in kind] == [prediction.genre]
 
 
 @pytest.mark.parametrize("name", ["<b>bold</b>", "R&B 'n' \"q\"", "a" + "z" * 90])
-def test_a_visitors_name_is_text_and_short(name):
+def test_visitors_name_is_text_and_short(name):
     shown, *_ = next(rows(make_prediction(3, (name, "zzz"))))
 
     assert shown == (name if len(name) <= 24 else f"a{'z' * 22}…")
 
 
-def test_the_page_draws_what_the_table_asks_for():
+def test_page_draws_what_table_asks_for():
     css = (FOLDER / "drawing.css").read_text()
 
     assert ".genres .bar" in css and "var(--share)" in css and "var(--colour)" in css

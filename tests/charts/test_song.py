@@ -83,7 +83,7 @@ def test_audible_segments_add_up_to_one_and_silent_ones_stay_empty():
     assert [about[0] for about in silent.customdata] == [4, 7]
 
 
-def test_a_song_without_silence_has_no_word_of_it():
+def test_song_without_silence_does_not_mention_it():
     assert len(bars_of(make_timeline(make_prediction()))) == 10
 
 
@@ -99,7 +99,7 @@ def test_bars_touch_each_other_and_know_their_segment():
         assert bars.marker.color == GENRE_COLOURS[bars.name]
 
 
-def test_a_short_recording_ends_where_it_ends():
+def test_short_recording_ends_where_it_ends():
     figure = make_timeline(make_prediction(1, seconds=1.7, is_short=True))
 
     assert all(bars.width == 1.7 for bars in bars_of(figure))
@@ -108,7 +108,7 @@ def test_a_short_recording_ends_where_it_ends():
     assert figure.layout.xaxis.ticktext == ("0:00", "0:00.5", "0:01", "0:01.5")
 
 
-def test_all_three_rows_share_one_axis_in_seconds():
+def test_timeline_rows_share_one_axis_in_seconds():
     prediction = make_prediction(400)
     figure = make_timeline(prediction)
 
@@ -123,7 +123,7 @@ def test_all_three_rows_share_one_axis_in_seconds():
     assert picture.dx * picture.z.shape[1] == pytest.approx(prediction.seconds)
 
 
-def test_the_waveform_swings_between_the_highest_and_the_lowest():
+def test_waveform_swings_between_highest_and_lowest():
     envelope = np.array([[-0.1, 0.2], [-0.4, 0.1]], dtype=np.float32)
     prediction = make_prediction(2, seconds=8.0)
     figure = song_charts.song_timeline(prediction, envelope, np.zeros((4, 13)), 2.0)
@@ -133,7 +133,7 @@ def test_the_waveform_swings_between_the_highest_and_the_lowest():
     np.testing.assert_allclose(wave.y / 127 * 0.4, [0.2, -0.1, 0.1, -0.4], atol=2e-3)
 
 
-def test_no_coefficient_swamps_the_others():
+def test_heat_map_scales_each_coefficient_by_itself():
     rng = np.random.default_rng(440)
     frames = rng.normal(0, 1, (500, 13)) * np.r_[100, np.ones(12)] - np.r_[300, np.zeros(12)]
     frames[:, 5] = 7  # and one that never moves
@@ -146,7 +146,7 @@ def test_no_coefficient_swamps_the_others():
     assert not z[5].any()
 
 
-def test_the_chosen_segment_is_framed_over_all_rows():
+def test_chosen_segment_is_framed_over_all_rows():
     figure = make_timeline(make_prediction(), selected=3)
 
     assert not make_timeline(make_prediction()).layout.shapes
@@ -155,7 +155,7 @@ def test_the_chosen_segment_is_framed_over_all_rows():
     assert {shape.line.color for shape in figure.layout.shapes} == {"#ffffff", "#000000"}
 
 
-def test_a_timeline_is_light_enough_to_send():
+def test_timeline_is_light_enough_to_send():
     short, long = make_prediction(10), make_prediction(400, silent=range(50))
 
     assert n_bytes(make_timeline(short, 1292, n_mfcc=20)) < 150_000
@@ -166,7 +166,7 @@ def test_a_timeline_is_light_enough_to_send():
 # The other pictures
 
 
-def test_chroma_starts_with_c_at_the_bottom():
+def test_chroma_starts_with_c_at_bottom():
     figure = song_charts.chroma_picture(FACTS)
     picture = trace_of(figure, "heatmap")
 
@@ -175,7 +175,7 @@ def test_chroma_starts_with_c_at_the_bottom():
     assert picture.dx * 300 == pytest.approx(120)
 
 
-def test_the_matrix_has_the_true_genre_down_and_the_given_across():
+def test_matrix_has_true_genre_down_and_given_across():
     figure = song_charts.confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix)
     matrix = trace_of(figure, "heatmap")
 
@@ -218,7 +218,7 @@ def test_names_reach_no_figure_as_markup(figure):
     assert not any("<" in tick or len(tick) > 60 for tick in ticks)
 
 
-def test_an_escaped_name_still_reads_as_it_was_written():
+def test_escaped_name_is_shown_as_it_was_written():
     figure = make_timeline(make_prediction(3, MARKUP))
 
     names = [trace.name for trace in figure.data[:2]]
@@ -234,7 +234,7 @@ def test_hover_texts_are_templates_of_ours_alone(figure):
 
 
 @every_figure
-def test_the_page_decides_background_and_font_colour(figure):
+def test_page_decides_background_and_font_colour(figure):
     layout = figure.to_plotly_json()["layout"]
 
     assert not {"paper_bgcolor", "plot_bgcolor", "title"} & set(layout)
@@ -336,19 +336,19 @@ def ciede2000(lab_1, lab_2):
     ],
     ids=["blue", "far apart", "nearly black"],
 )
-def test_the_measure_agrees_with_published_pairs(lab_1, lab_2, expected):
+def test_measure_agrees_with_published_pairs(lab_1, lab_2, expected):
     # Sharma, Wu and Dalal, Color Research and Application 30(1), 2005, table 1.
     assert ciede2000(lab_1, lab_2) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("background", [LIGHT_BACKGROUND, DARK_BACKGROUND])
 @pytest.mark.parametrize("colour", [*GENRE_COLOURS.values(), NEUTRAL, TRAINING, VALIDATION])
-def test_a_colour_stands_out_from_both_backgrounds(colour, background):
+def test_colour_stands_out_from_both_backgrounds(colour, background):
     assert contrast(colour, background) >= 3
 
 
 @pytest.mark.parametrize(("vision", "least"), [*zip(VISION, (18, 12, 12), strict=True)])
-def test_genres_can_be_told_apart(vision, least):
+def test_genre_colours_differ_enough(vision, least):
     seen = {g: lab(np.clip(VISION[vision] @ linear_rgb(c), 0, 1)) for g, c in GENRE_COLOURS.items()}
     pairs = itertools.combinations(seen, 2)
     distances = {pair: ciede2000(seen[pair[0]], seen[pair[1]]) for pair in pairs}
@@ -357,11 +357,11 @@ def test_genres_can_be_told_apart(vision, least):
     assert distances[closest] >= least, f"{closest}: {distances[closest]:.1f}"
 
 
-def test_a_genre_keeps_its_colour_in_any_company():
+def test_genre_among_any_others_keeps_its_colour():
     assert genre_colour("jazz", GENRES) == genre_colour("jazz", ("jazz", "zouk"))
 
 
-def test_genres_of_ones_own_take_what_is_left_then_repeat():
+def test_custom_genres_take_the_colours_left_then_repeat():
     company = ("zouk", "blues", "afrobeat")
     colours = [genre_colour(genre, company) for genre in company]
     many = [f"genre {i:02d}" for i in range(12)]

@@ -60,7 +60,7 @@ def label(svg):
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "loss"])
-def test_each_side_is_drawn_to_scale(metric):
+def test_curves_of_both_sides_are_drawn_to_scale(metric):
     svg = training_curves(HISTORY, metric, n_epochs=10)
 
     for side, key in (("training", metric), ("validation", f"val_{metric}")):
@@ -71,7 +71,7 @@ def test_each_side_is_drawn_to_scale(metric):
 
 
 @pytest.mark.parametrize("largest", [0.004, 0.9, 2.303, 40, 1e6])
-def test_a_loss_of_any_size_fits_its_axis(largest):
+def test_loss_of_any_size_fits_its_axis(largest):
     rows = [{"epoch": 1, "loss": largest}, {"epoch": 2, "loss": largest / 3}]
     svg = training_curves(rows, "loss")
     (line,) = elements(svg, "polyline", "curve training")
@@ -82,7 +82,7 @@ def test_a_loss_of_any_size_fits_its_axis(largest):
     assert min(grid) - 0.1 <= min(y) <= max(y) <= max(grid)
 
 
-def test_a_wild_start_does_not_squeeze_the_curve():
+def test_wild_start_does_not_squeeze_curve():
     rows = [{"epoch": 1, "loss": 929.0}, {"epoch": 2, "loss": 2.0}, {"epoch": 3, "loss": 1.0}]
     svg = training_curves(rows, "loss")
 
@@ -90,14 +90,14 @@ def test_a_wild_start_does_not_squeeze_the_curve():
     assert "training 929.000" in svg  # the truth under the mouse
 
 
-def test_a_single_epoch_and_a_loss_that_is_no_number_are_drawn():
+def test_single_epoch_and_loss_that_is_no_number_are_drawn():
     svg = training_curves([{"epoch": 1, "loss": 2.0, "val_loss": float("nan")}], "loss")
 
     assert len(elements(svg, "circle", "lonely training")) == 1
     assert not elements(svg, "circle", "lonely validation") and "nan" not in svg
 
 
-def test_the_curve_grows_inside_an_epoch_from_the_last_finished_one():
+def test_curve_grows_inside_epoch_from_last_finished_one():
     svg = training_curves(HISTORY[:2], "accuracy", batches=BATCHES, n_epochs=9)
     epochs, values = curve(svg, "training growing")
 
@@ -107,7 +107,7 @@ def test_the_curve_grows_inside_an_epoch_from_the_last_finished_one():
     np.testing.assert_allclose(values, blend, atol=0.002)
 
 
-def test_the_first_epoch_grows_from_its_first_batch():
+def test_first_epoch_grows_from_its_first_batch():
     epochs, values = curve(
         training_curves([], "accuracy", batches=BATCHES, n_epochs=9), "training growing"
     )
@@ -116,14 +116,14 @@ def test_the_first_epoch_grows_from_its_first_batch():
     np.testing.assert_allclose(values, [0.3, 0.4], atol=0.002)
 
 
-def test_an_epoch_under_way_beyond_the_wanted_ones_stays_in_the_picture():
+def test_epoch_under_way_beyond_wanted_ones_stays_in_picture():
     svg = training_curves(HISTORY[:2], "accuracy", batches=BATCHES, n_epochs=2)
     (line,) = elements(svg, "polyline", "curve training growing")
 
     assert max(float(pair.split(",")[0]) for pair in line.get("points").split()) < WIDTH
 
 
-def test_a_batch_whose_loss_is_no_number_is_left_out():
+def test_batch_whose_loss_is_no_number_is_left_out():
     diverged = {"batch": 4, "n_batches": 4, "loss": float("nan")}
     svg = training_curves(HISTORY[:1], "loss", batches=[*BATCHES, diverged], n_epochs=3)
 
@@ -132,7 +132,7 @@ def test_a_batch_whose_loss_is_no_number_is_left_out():
 
 
 @pytest.mark.parametrize("n_done", [0, 1, 5])
-def test_the_axis_stays_while_the_curves_grow(n_done):
+def test_axis_stays_while_curves_grow(n_done):
     svg = training_curves(HISTORY[:n_done], "accuracy", ghost=HISTORY, n_epochs=5)
     empty = training_curves([], "accuracy", n_epochs=5)
 
@@ -142,7 +142,7 @@ def test_the_axis_stays_while_the_curves_grow(n_done):
     assert axis(svg) == axis(empty)
 
 
-def test_a_ghost_is_pale_behind_and_ends_where_the_axis_does():
+def test_ghost_is_pale_behind_and_ends_where_axis_does():
     svg = training_curves(HISTORY[:2], "accuracy", ghost=HISTORY, n_epochs=3)
     lines = [e.get("class") for e in elements(svg, "polyline")]
 
@@ -153,7 +153,7 @@ def test_a_ghost_is_pale_behind_and_ends_where_the_axis_does():
     np.testing.assert_allclose(curve(svg, "training ghost")[0], [1, 2, 3], atol=0.01)
 
 
-def test_a_ghost_of_one_epoch_is_seen():
+def test_ghost_of_one_epoch_is_seen():
     svg = training_curves([], "loss", ghost=HISTORY[:1], n_epochs=3)
 
     assert len(elements(svg, "circle", "lonely training ghost")) == 1
@@ -194,11 +194,11 @@ def test_ticks_are_few_whole_epochs_and_none_is_cut(n_epochs):
         ),
     ],
 )
-def test_a_drawing_says_what_it_shows(n_done, expected):
+def test_drawing_says_what_it_shows(n_done, expected):
     assert label(training_curves(HISTORY[:n_done], "accuracy")) == expected
 
 
-def test_a_song_has_a_column_per_epoch_with_a_dot_on_the_most_probable():
+def test_song_has_column_per_epoch_with_dot_on_most_probable():
     svg = song_columns([(1, (0.5, 0.3, 0.2)), (2, (0.1, 0.8, 0.1))], GENRES, 5)
     shown = elements(svg, "rect", "cell")
     dots = [(float(e.get("cx")), float(e.get("cy"))) for e in elements(svg, "circle", "best")]
@@ -212,7 +212,7 @@ def test_a_song_has_a_column_per_epoch_with_a_dot_on_the_most_probable():
 
 @pytest.mark.parametrize("n_epochs", [1, 119, 120, 121, 1000])
 @pytest.mark.parametrize("first", [1, 4])
-def test_columns_are_bounded_apart_and_inside_the_frame(n_epochs, first):
+def test_columns_are_bounded_apart_and_inside_frame(n_epochs, first):
     song = [(n, (0.2, 0.3, 0.5)) for n in range(first, n_epochs + 1)] or [(1, (0.2, 0.3, 0.5))]
     svg = song_columns(song, GENRES, n_epochs)
     (frame,) = elements(svg, "rect", "frame")
@@ -227,14 +227,14 @@ def test_columns_are_bounded_apart_and_inside_the_frame(n_epochs, first):
     assert spans[-1][0] + spans[-1][1] <= right + 0.1
 
 
-def test_a_song_with_gaps_has_no_two_columns_in_one_place():
+def test_song_with_gaps_has_no_two_columns_in_one_place():
     song = [(n, (1.0, 0.0, 0.0)) for n in (1, 2, 3, 20, 21, 40, 42)]
     lefts = [e.get("cx") for e in elements(song_columns(song, GENRES, 1000), "circle", "best")]
 
     assert len(lefts) == len(set(lefts)) == 3  # of every nine epochs one
 
 
-def test_a_song_not_heard_yet_is_an_empty_frame():
+def test_song_before_the_first_epoch_is_an_empty_frame():
     svg = song_columns([], GENRES, 5)
 
     assert not elements(svg, "rect", "cell") and len(elements(svg, "rect", "frame")) == 1
@@ -249,7 +249,7 @@ def test_names_are_escaped_and_shortened():
     assert [e.text for e in elements(svg, "title")][2].startswith(f"epoch 1, {GENRES[2]}")
 
 
-def test_the_style_sheet_has_the_colours_of_every_other_chart():
+def test_style_sheet_has_colours_of_every_other_chart():
     css = (FOLDER / "drawing.css").read_text()
     colours = dict(re.findall(r"\.(\S+) \{[^}]*?(?:stroke|fill): (#\w+)", css))
 
@@ -262,7 +262,7 @@ def test_the_style_sheet_has_the_colours_of_every_other_chart():
     }
 
 
-def test_a_sample_is_drawn_like_its_curve():
+def test_sample_is_drawn_like_its_curve():
     assert 'class="curve training ghost"' in curve_sample("ghost")
     assert curve_sample("ghost").endswith("earlier run")
     assert 'class="curve validation"' in curve_sample("validation")

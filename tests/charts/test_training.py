@@ -16,11 +16,11 @@ def drawn(figure):
     return [trace for trace in figure.data if trace.x != (None,)]
 
 
-def test_both_panels_are_there_before_anything_is_drawn():
+def test_history_that_is_empty_has_both_panels():
     assert [trace.xaxis for trace in training_charts.training_history([]).data] == ["x", "x2"]
 
 
-def test_both_panels_of_a_history_draw_training_solid_and_validation_dashed():
+def test_history_is_drawn_solid_for_training_and_dashed_for_validation():
     figure = training_charts.training_history(HISTORY)
     lines = [(t.yaxis, t.name, t.line.color, t.line.dash) for t in drawn(figure)]
 
@@ -36,7 +36,7 @@ def test_both_panels_of_a_history_draw_training_solid_and_validation_dashed():
     assert [t.name for t in figure.data if t.showlegend] == ["training", "validation"]
 
 
-def test_a_history_without_validation_has_two_curves():
+def test_history_without_validation_has_two_curves():
     bare = [{key: epoch[key] for key in ("epoch", "loss", "accuracy")} for epoch in HISTORY]
 
     assert [t.name for t in drawn(training_charts.training_history(bare))] == [
@@ -46,14 +46,14 @@ def test_a_history_without_validation_has_two_curves():
 
 
 @pytest.mark.parametrize("n_epochs", [0, 1, 6, 40])
-def test_epochs_are_whole_numbers_on_the_axis(n_epochs):
+def test_epochs_are_whole_numbers_on_axis(n_epochs):
     history = [{"epoch": i + 1, "loss": 1.0, "accuracy": 0.5} for i in range(n_epochs)]
     axis = training_charts.training_history(history).layout.xaxis
 
     assert axis.dtick in (1, 10) and axis.range[1] >= max(1, n_epochs)
 
 
-def test_a_wild_start_does_not_squeeze_the_curve():
+def test_wild_start_does_not_squeeze_curve():
     wild = [{"epoch": 1, "loss": 929.0, "accuracy": 0.1}, {"epoch": 2, "loss": 2, "accuracy": 0.1}]
 
     assert training_charts.training_history(wild).layout.yaxis2.range[1] < 6

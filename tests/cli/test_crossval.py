@@ -36,7 +36,7 @@ def guess(monkeypatch):
     monkeypatch.setitem(crossval.cross_validate.__kwdefaults__, "n_jobs", 1)
 
 
-def test_two_results_are_compared_on_the_same_tracks(guess, pack, tmp_path, capsys):
+def test_two_results_are_compared_on_same_tracks(guess, pack, tmp_path, capsys):
     a, b = str(tmp_path / "a.json"), str(tmp_path / "b.json")
     assert main(["crossval", "--data", pack, *QUICK, "--out", a]) == 0
     assert "difference   " in capsys.readouterr().out
@@ -55,9 +55,7 @@ def test_two_results_are_compared_on_the_same_tracks(guess, pack, tmp_path, caps
     assert "points (95% interval" in capsys.readouterr().out
 
 
-def test_the_baselines_answers_are_kept_and_its_difference_can_be_found_again(
-    guess, pack, tmp_path
-):
+def test_baselines_answers_are_kept_and_its_difference_can_be_found_again(guess, pack, tmp_path):
     out = tmp_path / "r.json"
     main(["crossval", "--data", pack, *QUICK, "--fold-seed", "3", "4", "--out", str(out)])
 
@@ -92,7 +90,7 @@ def test_rounds_of_folds_are_averaged_and_add_no_tracks(two_genres):
     assert pool_seeds(rounds[:1]) is rounds[0]
 
 
-def test_a_recipe_comes_from_a_file_and_options_change_it(guess, pack, tmp_path, capsys):
+def test_recipe_comes_from_file_and_options_change_it(guess, pack, tmp_path, capsys):
     (tmp_path / "mine.json").write_text('{"recipe": {"epochs": 7, "n_mfcc": 5, "units_1": 3}}')
     line = ["crossval", "--data", pack, "--folds", "2", "--config", str(tmp_path / "mine.json")]
 
@@ -111,7 +109,7 @@ def test_a_recipe_comes_from_a_file_and_options_change_it(guess, pack, tmp_path,
         ('{"epochs": "many"}', "epochs='many'"),
     ],
 )
-def test_a_file_that_is_no_recipe_exits_2(tmp_path, capsys, content, said):
+def test_file_that_is_no_recipe_exits_2(tmp_path, capsys, content, said):
     (tmp_path / "bad.json").write_text(content)
 
     assert main(["crossval", "--config", str(tmp_path / "bad.json")]) == 2

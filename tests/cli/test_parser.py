@@ -6,7 +6,7 @@ from genre.__main__ import main
 
 
 @pytest.mark.parametrize("command", ["train", "crossval"])
-def test_help_of_a_training_command_describes_every_setting(command, capsys):
+def test_percent_sign_in_help_of_setting_is_printed(command, capsys):
     with pytest.raises(SystemExit, match="0"):
         main([command, "--help"])
 

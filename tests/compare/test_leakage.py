@@ -191,6 +191,7 @@ def lookalikes() -> SegmentSet:
     )
 
 
+@pytest.mark.tensorflow
 @pytest.mark.slow
 def test_training_anew_recognises_tracks_under_the_course_split_alone(lookalikes, tmp_path):
     """Seed 0; five genres, so chance is 20%, which the honest splits' 95% intervals hold."""

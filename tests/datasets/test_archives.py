@@ -59,7 +59,7 @@ def test_genres_are_found_however_deep_they_lie(tmp_path, out, kind, around):
 
 @pytest.mark.parametrize("kind", ["zip", "tar.gz"])
 @pytest.mark.parametrize("name", ["../evil.wav", "/tmp/evil.wav", "jazz/../../evil.wav"])
-def test_no_path_leads_out(tmp_path, out, kind, name):
+def test_archive_with_paths_outside_writes_nothing_there(tmp_path, out, kind, name):
     skipped = unpack_genres(packed(tmp_path, FILES | {name: b"evil"}, kind=kind), out)
 
     assert skipped == [Skipped("evil.wav", "its path leads out of the archive")]
@@ -69,7 +69,7 @@ def test_no_path_leads_out(tmp_path, out, kind, name):
 @pytest.mark.parametrize(
     "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE]
 )
-def test_only_plain_files_are_taken_out_of_a_tar(tmp_path, out, kind):
+def test_tar_with_links_and_devices_gives_plain_files_only(tmp_path, out, kind):
     info = tarfile.TarInfo("jazz/c.wav")
     info.type, info.linkname = kind, "/etc/passwd"
 
@@ -107,7 +107,7 @@ def test_member_of_tar_whose_name_no_system_can_write_is_left_out(tmp_path, out)
     assert files_in(out) == FILES
 
 
-def test_a_tar_that_grows_two_hundredfold_is_refused_unwritten(tmp_path, out, monkeypatch):
+def test_tar_that_grows_two_hundredfold_is_refused_unwritten(tmp_path, out, monkeypatch):
     monkeypatch.setattr(archives, "SMALL_BYTES", 2**20)
     path = packed(tmp_path, FILES | {"rock/big.wav": bytes(8 * 2**20)})
 
@@ -117,7 +117,7 @@ def test_a_tar_that_grows_two_hundredfold_is_refused_unwritten(tmp_path, out, mo
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_MEMBERS", 3), ("MAX_BYTES", 2**20)])
-def test_a_tar_is_not_listed_beyond_what_it_may_hold(tmp_path, out, monkeypatch, limit, value):
+def test_tar_is_not_listed_beyond_what_it_may_hold(tmp_path, out, monkeypatch, limit, value):
     """To list a compressed tar is to unpack all of it, which may be endless."""
     monkeypatch.setattr(archives, limit, value)
     path = packed(tmp_path, {f"rock/{i}.wav": bytes(2**19) for i in range(50)})
@@ -126,7 +126,7 @@ def test_a_tar_is_not_listed_beyond_what_it_may_hold(tmp_path, out, monkeypatch,
         unpack_genres(path, out)
 
 
-def test_no_more_is_written_than_a_member_claims(tmp_path, out):
+def test_member_longer_than_it_claims_is_skipped(tmp_path, out):
     """A zip's header may lie: such a member is damaged, the others are not."""
     path = packed(tmp_path, {"rock/a.wav": b"x" * 5000} | {"jazz/b.wav": b"second"}, kind="zip")
     content = path.read_bytes()
@@ -138,7 +138,7 @@ def test_no_more_is_written_than_a_member_claims(tmp_path, out):
     assert files_in(out) == {"jazz/b.wav": b"second"}
 
 
-def test_a_damaged_member_costs_no_other(tmp_path, out):
+def test_corrupt_member_costs_no_other(tmp_path, out):
     path = packed(tmp_path, FILES | {"rock/c.wav": b"sound" * 100}, kind="zip")
     content = path.read_bytes()
     path.write_bytes(content.replace(b"soundsound", b"soundSound", 1))
@@ -148,7 +148,7 @@ def test_a_damaged_member_costs_no_other(tmp_path, out):
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.9])
-def test_a_cut_off_tar_is_refused(tmp_path, out, share):
+def test_cut_off_tar_is_refused(tmp_path, out, share):
     noise = random.Random(1).randbytes(40_000)
     content = packed(tmp_path, {"rock/n.wav": noise} | FILES).read_bytes()
     path = tmp_path / "music.tar.gz"
@@ -163,7 +163,7 @@ def test_a_cut_off_tar_is_refused(tmp_path, out, share):
     [b"", b"text", gzip.compress(b"no tar", mtime=0), b"PK\x03\x04 not"],  # the same in each worker
     ids=["nothing", "text", "gzip", "zip"],
 )
-def test_what_is_no_archive_is_refused(tmp_path, out, content):
+def test_file_that_is_not_an_archive_is_refused(tmp_path, out, content):
     path = tmp_path / "music.tar.gz"
     path.write_bytes(content)
 

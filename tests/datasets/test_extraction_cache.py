@@ -75,7 +75,7 @@ def assert_same(one, other):
     assert (one.tracks, one.skipped, one.features) == (other.tracks, other.skipped, other.features)
 
 
-def test_the_second_time_nothing_is_decoded_and_everything_is_the_same(cache, music, decoded):
+def test_second_time_nothing_is_decoded_and_everything_is_same(cache, music, decoded):
     first, told = extract(music), []
     assert len(decoded) == 5
     decoded.clear()
@@ -89,7 +89,7 @@ def test_the_second_time_nothing_is_decoded_and_everything_is_the_same(cache, mu
     assert {name for _, _, name in told} == {"r1", "r2", "broken", "b1", "hush"}
 
 
-def test_loading_a_dataset_goes_through_the_cache(cache, music):
+def test_loading_dataset_goes_through_cache(cache, music):
     """Its processes are not looked into: what is kept is changed, and comes out changed."""
     first = load_dataset(music, features=FEATURES)
     assert [track.track_id for track in first.tracks] == ["b1", "r1", "r2"]
@@ -102,7 +102,7 @@ def test_loading_a_dataset_goes_through_the_cache(cache, music):
     assert [track.track_id for track in again.tracks] == ["b1", "r1"]
 
 
-def test_a_zip_of_what_was_extracted_is_not_decoded_either(cache, music, tmp_path):
+def test_zip_of_what_was_extracted_is_not_decoded_either(cache, music, tmp_path):
     first = extract(music)
     kept = sorted(cache.iterdir())
     with zipfile.ZipFile(tmp_path / "music.zip", "w") as archive:
@@ -113,7 +113,7 @@ def test_a_zip_of_what_was_extracted_is_not_decoded_either(cache, music, tmp_pat
     assert sorted(cache.iterdir()) == kept
 
 
-def test_a_file_put_in_place_of_another_is_noticed_whatever_its_date(cache, music, decoded):
+def test_file_put_in_place_of_another_is_noticed_whatever_its_date(cache, music, decoded):
     extract(music)
     decoded.clear()
     path = music / "rock" / "r2.wav"
@@ -128,7 +128,7 @@ def test_a_file_put_in_place_of_another_is_noticed_whatever_its_date(cache, musi
     assert_same(changed, _uncached(music))
 
 
-def test_an_added_file_is_decoded_alone_and_a_removed_one_is_gone(cache, music, decoded):
+def test_added_file_is_decoded_alone_and_removed_one_is_gone(cache, music, decoded):
     extract(music)
     decoded.clear()
     (music / "rock" / "a-new.wav").write_bytes(sound(50))
@@ -141,7 +141,7 @@ def test_an_added_file_is_decoded_alone_and_a_removed_one_is_gone(cache, music, 
     assert_same(data, _uncached(music))
 
 
-def test_a_renamed_recording_is_known_under_its_new_name(cache, music, decoded):
+def test_renamed_recording_is_known_under_its_new_name(cache, music, decoded):
     extract(music)
     decoded.clear()
     (music / "rock" / "r1.wav").rename(music / "blues" / "other.wav")
@@ -157,13 +157,13 @@ def test_a_renamed_recording_is_known_under_its_new_name(cache, music, decoded):
 @pytest.mark.parametrize(
     "asked", [FeatureConfig(n_mfcc=6), FeatureConfig(n_mfcc=5, hop_length=256)], ids=str
 )
-def test_other_settings_are_extracted_anew(cache, music, asked):
+def test_extraction_with_other_settings_is_done_again(cache, music, asked):
     extract(music)
 
     assert_same(extract(music, asked), _uncached(music, asked))
 
 
-def test_what_only_sums_up_frames_is_no_other_setting(cache, music, decoded):
+def test_extraction_with_texture_or_deltas_uses_the_same_frames(cache, music, decoded):
     extract(music)
     decoded.clear()
 
@@ -173,7 +173,7 @@ def test_what_only_sums_up_frames_is_no_other_setting(cache, music, decoded):
 
 
 @pytest.mark.parametrize("damage", ["emptied", "cut", "a bit", "no arrays", "another kind"])
-def test_a_damaged_file_is_made_again(cache, music, decoded, damage):
+def test_corrupt_file_is_made_again(cache, music, decoded, damage):
     first = extract(music)
     decoded.clear()
     for path in cache.iterdir():
@@ -195,7 +195,7 @@ def test_a_damaged_file_is_made_again(cache, music, decoded, damage):
 
 
 @pytest.mark.parametrize("library", extraction_cache.LIBRARIES)
-def test_another_version_of_a_library_makes_other_frames(music, monkeypatch, library):
+def test_extraction_by_another_library_version_is_done_again(music, monkeypatch, library):
     path, real = music / "rock" / "r1.wav", extraction_cache.version
     before = extraction_key(path, FEATURES)
     extraction_cache._makers.cache_clear()
@@ -220,7 +220,7 @@ def test_makers_are_all_modules_between_bytes_and_frames():
     assert {name.replace("/", ".") for name in MAKERS} == found - {"errors"}
 
 
-def test_the_longest_unused_goes_first(cache, music):
+def test_cache_when_full_deletes_the_longest_unused_first(cache, music):
     extract(music)
     kept = sorted(cache.iterdir())
     for age, path in enumerate(kept):
@@ -232,7 +232,7 @@ def test_the_longest_unused_goes_first(cache, music):
     assert sorted(cache.iterdir()) == kept[:-1]
 
 
-def test_what_is_used_is_not_the_oldest(cache, music):
+def test_entry_just_used_is_not_the_oldest(cache, music):
     extract(music)
     for path in cache.iterdir():
         os.utime(path, ns=(0, 0))
@@ -242,7 +242,7 @@ def test_what_is_used_is_not_the_oldest(cache, music):
     assert all(path.stat().st_mtime > 0 for path in cache.iterdir())
 
 
-def test_more_than_may_be_is_never_kept(cache, music, monkeypatch):
+def test_cache_with_a_limit_never_exceeds_it(cache, music, monkeypatch):
     monkeypatch.setattr(extraction_cache.remove_oldest, "__defaults__", (3000,))
 
     extract(music)
@@ -250,14 +250,14 @@ def test_more_than_may_be_is_never_kept(cache, music, monkeypatch):
     assert 0 < sum(path.stat().st_size for path in cache.iterdir()) <= 3000
 
 
-def test_a_cache_that_cannot_be_written_to_is_no_obstacle(tmp_path, monkeypatch, music):
+def test_cache_that_cannot_be_written_to_is_no_obstacle(tmp_path, monkeypatch, music):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "file"))
 
     assert len(extract(music).tracks) == 3
 
 
-def test_a_full_disk_is_no_obstacle_and_leaves_nothing_half_written(cache, music, monkeypatch):
+def test_full_disk_is_no_obstacle_and_leaves_nothing_half_written(cache, music, monkeypatch):
     def full(file, **arrays):
         file.write(b"a beginning")
         raise OSError(28, "No space left on device")
@@ -268,7 +268,7 @@ def test_a_full_disk_is_no_obstacle_and_leaves_nothing_half_written(cache, music
     assert list(cache.iterdir()) == []
 
 
-def test_two_processes_at_once_do_each_other_no_harm(cache, music):
+def test_processes_that_write_at_once_leave_whole_files(cache, music):
     program = (
         "import sys; from genre.datasets.folder import extract_folder; "
         "from genre.audio.feature_config import FeatureConfig; from pathlib import Path; "

@@ -41,7 +41,7 @@ def two_genres(tmp_path) -> Path:
     return tmp_path
 
 
-def test_a_folder_becomes_tracks_in_order_with_their_segments(two_genres):
+def test_folder_becomes_tracks_in_order_with_their_segments(two_genres):
     data = extract(two_genres)
 
     assert data.genres == ("blues", "rock")
@@ -59,14 +59,14 @@ def test_a_folder_becomes_tracks_in_order_with_their_segments(two_genres):
         assert track.digest == signal.digest()
 
 
-def test_genres_are_sorted_whatever_the_order_on_disk(tmp_path):
+def test_genres_are_sorted_whatever_order_on_disk(tmp_path):
     for genre in ("rock", "ambient", "metal", "blues"):
         add_track(tmp_path, f"{genre}/1-{genre}.wav")
 
     assert extract(tmp_path).genres == ("ambient", "blues", "metal", "rock")
 
 
-def test_a_broken_recording_is_skipped_and_listed(two_genres):
+def test_broken_recording_is_skipped_and_listed(two_genres):
     (two_genres / "rock" / "broken.wav").write_bytes(b"RIFF and then nothing of the kind")
     (two_genres / "rock" / "empty.mp3").write_bytes(b"")
     add_track(two_genres, "rock/short.wav", 0.1)
@@ -80,7 +80,7 @@ def test_a_broken_recording_is_skipped_and_listed(two_genres):
     assert "lasts 0.1 s" in reasons["short"]
 
 
-def test_a_silent_recording_is_skipped_and_listed(two_genres):
+def test_silent_recording_is_skipped_and_listed(two_genres):
     add_track(two_genres, "blues/hush.wav", 4, loudness=0)
 
     [skipped] = extract(two_genres).skipped
@@ -88,7 +88,7 @@ def test_a_silent_recording_is_skipped_and_listed(two_genres):
     assert (skipped.name, skipped.reason) == ("hush", "the recording is silent")
 
 
-def test_sound_after_the_last_whole_segment_only_is_no_sound(two_genres):
+def test_sound_after_last_whole_segment_only_is_no_sound(two_genres):
     """A track without a single segment would be split and counted, yet never heard."""
     late = np.zeros(4 * SR)
     late[-100:] = 0.5
@@ -110,7 +110,7 @@ def test_silent_segments_are_left_out(tmp_path, two_genres):
     assert np.bincount(data.track_index).tolist() == [1, 2, 2]
 
 
-def test_a_genre_folder_without_recordings_is_listed(two_genres):
+def test_genre_folder_without_recordings_is_listed(two_genres):
     (two_genres / "polka").mkdir()
     (two_genres / "polka" / "cover.jpg").write_bytes(b"not a recording")
 
@@ -131,19 +131,19 @@ def test_hidden_files_and_folders_are_ignored(two_genres):
     assert data.skipped == ()
 
 
-def test_one_genre_is_refused(tmp_path):
+def test_dataset_of_one_genre_is_refused(tmp_path):
     add_track(tmp_path, "rock/r1.wav")
 
     with pytest.raises(DatasetError, match=r"one genre \(rock\), at least two.*one folder"):
         extract(tmp_path)
 
 
-def test_no_recordings_at_all_are_refused(tmp_path):
+def test_folder_without_recordings_is_refused(tmp_path):
     with pytest.raises(DatasetError, match=r"no recording in .*no genre folders.*one folder"):
         extract(tmp_path)
 
 
-def test_nothing_but_broken_recordings_says_why(tmp_path):
+def test_folder_of_corrupt_recordings_says_why(tmp_path):
     (tmp_path / "rock").mkdir()
     (tmp_path / "rock" / "a.wav").write_bytes(b"")
 
@@ -151,7 +151,7 @@ def test_nothing_but_broken_recordings_says_why(tmp_path):
         extract(tmp_path)
 
 
-def test_one_name_in_two_genres_is_two_tracks(tmp_path):
+def test_name_in_two_genres_is_two_tracks(tmp_path):
     add_track(tmp_path, "rock/01.wav")
     add_track(tmp_path, "blues/01.wav")
     add_track(tmp_path, "blues/02.wav")
@@ -159,7 +159,7 @@ def test_one_name_in_two_genres_is_two_tracks(tmp_path):
     assert [t.track_id for t in extract(tmp_path).tracks] == ["blues/01.wav", "02", "rock/01.wav"]
 
 
-def test_one_name_with_two_endings_is_two_tracks(two_genres):
+def test_name_with_two_extensions_is_two_tracks(two_genres):
     add_track(two_genres, "rock/r1.aiff")
     add_track(two_genres, "rock/r1.live.wav")
 
@@ -187,7 +187,7 @@ def test_folders_within_genre_folders_are_not_looked_into(two_genres):
     assert [t.track_id for t in extract(two_genres).tracks] == ["b1", "r1"]
 
 
-def test_a_folder_named_like_a_recording_is_listed(two_genres):
+def test_folder_named_like_recording_is_listed(two_genres):
     (two_genres / "rock" / "album.wav").mkdir()
 
     [skipped] = extract(two_genres).skipped
@@ -196,7 +196,7 @@ def test_a_folder_named_like_a_recording_is_listed(two_genres):
     assert "folder" in skipped.reason
 
 
-def test_many_processes_extract_the_same(two_genres):
+def test_extraction_by_many_processes_equals_that_by_one(two_genres):
     (two_genres / "rock" / "broken.wav").write_bytes(b"RIFF")
     serial = extract(two_genres)
 
@@ -218,7 +218,7 @@ def test_progress_names_each_track_once(two_genres):
 
 @pytest.mark.parametrize("name", ["artists.csv", "tracks.csv"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_artists_are_read_from_the_table(two_genres, name, encoding):
+def test_artists_are_read_from_table(two_genres, name, encoding):
     with (two_genres / name).open("w", encoding=encoding, newline="") as file:
         rows = [["track_id", "year", "artist"], ["b1", "1936", "Björk, Jr. "], ["r1", "", ""]]
         csv.writer(file).writerows(rows)
@@ -250,14 +250,14 @@ def test_lines_that_are_cut_short_name_no_artist(tmp_path):
         ("track_id,artist\na,Björk\n".encode("latin-1"), r"cannot be read .*Unicode.*UTF-8"),
     ],
 )
-def test_a_table_without_the_columns_is_refused(tmp_path, content, message):
+def test_table_without_columns_is_refused(tmp_path, content, message):
     (tmp_path / "artists.csv").write_bytes(content)
 
     with pytest.raises(DatasetError, match=message):
         read_artists(tmp_path)
 
 
-def test_where_the_folder_lies_is_not_told(tmp_path):
+def test_dataset_of_a_folder_does_not_name_its_path(tmp_path):
     (tmp_path / "rock").mkdir()
 
     with pytest.raises(DatasetError) as told:
@@ -266,7 +266,7 @@ def test_where_the_folder_lies_is_not_told(tmp_path):
     assert not re.search(re.escape(str(tmp_path.parent)), str(told.value))
 
 
-def test_a_recording_under_two_names_is_taken_once(tmp_path):
+def test_recording_under_two_names_is_taken_once(tmp_path):
     first = add_track(tmp_path, "hiss/hiss.wav")
     add_track(tmp_path, "hum/hum.wav")
     (tmp_path / "hum" / "other name.wav").write_bytes(first.read_bytes())
@@ -287,7 +287,7 @@ def test_artists_of_recordings_that_are_not_here_are_reported(tmp_path):
 
 
 @pytest.mark.parametrize("around", ["", "genres", "gtzan_mini-main/genres"])
-def test_the_folder_of_genres_is_found_below_another(tmp_path, around):
+def test_folder_of_genres_is_found_below_another(tmp_path, around):
     add_track(tmp_path / around, "hiss/hiss.wav")
     add_track(tmp_path / around, "hum/hum.wav")
     add_track(tmp_path, ".old/a/x.wav")
@@ -296,7 +296,7 @@ def test_the_folder_of_genres_is_found_below_another(tmp_path, around):
     assert find_genre_folder(tmp_path) == tmp_path / around
 
 
-def test_one_genre_is_no_folder_of_genres(tmp_path):
+def test_folder_of_one_genre_is_not_a_dataset(tmp_path):
     add_track(tmp_path, "genres/hiss/hiss.wav")
     (tmp_path / "genres" / "hum").mkdir()
 

@@ -39,7 +39,7 @@ def left_in(source):
 
 
 @pytest.mark.parametrize("server", ["tar.gz", "zip"], indirect=True)
-def test_it_is_fetched_unpacked_and_read_and_what_is_corrupt_is_skipped(server):
+def test_gtzan_downloaded_is_unpacked_and_corrupt_files_are_skipped(server):
     told = []
     source = server.source()
 
@@ -57,7 +57,7 @@ def test_it_is_fetched_unpacked_and_read_and_what_is_corrupt_is_skipped(server):
     assert left_in(source) == ["gtzan-mini"]  # the archive is not kept
 
 
-def test_the_second_time_nothing_is_fetched(server):
+def test_second_time_nothing_is_fetched(server):
     folder = download_gtzan(server.source())
     assert len(server.asked) == 1
 
@@ -65,7 +65,7 @@ def test_the_second_time_nothing_is_fetched(server):
     assert len(server.asked) == 1
 
 
-def test_another_archive_than_expected_is_refused_and_not_kept(server):
+def test_archive_with_another_checksum_is_refused_and_deleted(server):
     source = server.source(md5="0" * 32)
 
     with pytest.raises(DatasetError, match=rf"{source.url} sends is not the archive.*{'0' * 32}"):
@@ -75,7 +75,7 @@ def test_another_archive_than_expected_is_refused_and_not_kept(server):
     assert [path for path in source.folder.rglob("*") if path.is_file()] == []
 
 
-def test_a_connection_that_is_cut_is_said_and_the_next_time_goes_on(server):
+def test_connection_that_is_cut_is_said_and_next_time_goes_on(server):
     server.cut_after = 300_000
     source = server.source()
 
@@ -89,7 +89,7 @@ def test_a_connection_that_is_cut_is_said_and_the_next_time_goes_on(server):
     assert server.asked == ["", "bytes=262144-"]  # whole blocks
 
 
-def test_a_server_that_cannot_go_on_begins_again(server):
+def test_server_that_cannot_go_on_begins_again(server):
     server.cut_after, server.takes_ranges = 300_000, False
     with pytest.raises(DatasetError, match="was cut"):
         download_gtzan(server.source())
@@ -99,7 +99,7 @@ def test_a_server_that_cannot_go_on_begins_again(server):
     assert download_gtzan(server.source()).name == "gtzan-mini"
 
 
-def test_a_beginning_that_is_longer_than_the_archive_is_dropped(server):
+def test_beginning_that_is_longer_than_archive_is_dropped(server):
     source = server.source()
     part = source.folder / ".incoming" / f"{source.md5}.part"
     part.parent.mkdir(parents=True)
@@ -109,7 +109,7 @@ def test_a_beginning_that_is_longer_than_the_archive_is_dropped(server):
     assert server.asked == [f"bytes={len(server.archive) + 1}-", ""]
 
 
-def test_a_beginning_of_something_else_costs_one_try(server):
+def test_beginning_of_something_else_costs_one_try(server):
     source = server.source()
     part = source.folder / ".incoming" / f"{source.md5}.part"
     part.parent.mkdir(parents=True)
@@ -120,7 +120,7 @@ def test_a_beginning_of_something_else_costs_one_try(server):
     assert download_gtzan(source).name == "gtzan-mini"
 
 
-def test_without_a_network_it_says_how_to_do_it_by_hand(server):
+def test_download_without_a_network_says_how_to_do_it_by_hand(server):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/sound/genres.tar.gz"
@@ -138,7 +138,7 @@ def test_without_a_network_it_says_how_to_do_it_by_hand(server):
 
 
 @pytest.mark.parametrize(("status", "said"), [(404, "404 Not Found"), (503, "503 Service")])
-def test_what_the_server_answers_is_said(server, status, said):
+def test_download_refused_by_the_server_names_its_answer(server, status, said):
     server.status = status
 
     with pytest.raises(DatasetError, match=f"could not be fetched: the server answered {said}"):
@@ -146,12 +146,12 @@ def test_what_the_server_answers_is_said(server, status, said):
 
 
 @pytest.mark.parametrize("url", ["nowhere", "file:///etc/passwd", "http://"])
-def test_what_is_no_address_is_said(server, url):
+def test_download_from_an_invalid_address_is_refused(server, url):
     with pytest.raises(DatasetError, match=r"could not be fetched: it is not to be had that way"):
         download_gtzan(server.source(url=url))
 
 
-def test_a_server_that_falls_silent_is_not_waited_for_for_ever(server, monkeypatch):
+def test_server_that_falls_silent_is_not_waited_for_for_ever(server, monkeypatch):
     monkeypatch.setattr(gtzan, "TIMEOUT", (1, 0.2))
     server.seconds_per_block = 20
 
@@ -159,7 +159,7 @@ def test_a_server_that_falls_silent_is_not_waited_for_for_ever(server, monkeypat
         download_gtzan(server.source())
 
 
-def test_a_stop_while_fetching_keeps_what_there_is(server):
+def test_stop_while_fetching_keeps_what_there_is(server):
     n_done = 0
 
     def on_progress(stage, done, total):
@@ -175,7 +175,7 @@ def test_a_stop_while_fetching_keeps_what_there_is(server):
     assert re.fullmatch(r"bytes=\d{6,}-", server.asked[1])
 
 
-def test_a_stop_while_unpacking_leaves_nothing_half_unpacked(server):
+def test_stop_while_unpacking_leaves_nothing_half_unpacked(server):
     stages = []
     source = server.source()
     stopped = download_gtzan(
@@ -192,7 +192,7 @@ def test_a_stop_while_unpacking_leaves_nothing_half_unpacked(server):
 
 @pytest.mark.parametrize("server", ["tar.gz", "zip"], indirect=True)
 @pytest.mark.parametrize("prefix", ["", "gtzan_mini-"])
-def test_an_archive_put_there_by_hand_is_unpacked(server, prefix):
+def test_archive_put_there_by_hand_is_unpacked(server, prefix):
     source = server.source(url="http://127.0.0.1:1/nowhere")
     source.folder.mkdir(parents=True)
     name = f"{prefix}main.{server.kind}"  # a browser may call it otherwise
@@ -202,7 +202,7 @@ def test_an_archive_put_there_by_hand_is_unpacked(server, prefix):
     assert left_in(source) == sorted(["gtzan-mini", name])  # it is theirs
 
 
-def test_another_archive_put_there_by_hand_is_refused(server):
+def test_archive_put_there_by_hand_with_another_checksum_is_refused(server):
     source = server.source(url="http://127.0.0.1:1/nowhere")
     source.folder.mkdir(parents=True)
     (source.folder / "genres.tar.gz").write_bytes(b"half of it")
@@ -212,7 +212,7 @@ def test_another_archive_put_there_by_hand_is_refused(server):
         download_gtzan(source)
 
 
-def test_a_folder_put_there_by_hand_is_found(server):
+def test_folder_put_there_by_hand_is_found(server):
     source = server.source(url="http://127.0.0.1:1/nowhere")
     for name, content in tiny_gtzan().items():
         path = source.folder / "Data" / name
@@ -222,7 +222,7 @@ def test_a_folder_put_there_by_hand_is_found(server):
     assert find_gtzan(source) == download_gtzan(source) == source.folder / "Data" / "genres"
 
 
-def test_an_archive_without_genres_is_refused():
+def test_archive_without_genres_is_refused():
     server = Server(pack("zip", {"readme.txt": b"nothing", "genres/a/a.wav": b"one"}), "zip")
     running = serve(server)
     try:
@@ -233,7 +233,7 @@ def test_an_archive_without_genres_is_refused():
         running.server_close()
 
 
-def test_a_cache_that_cannot_be_written_to_is_said(server, tmp_path, monkeypatch):
+def test_cache_that_cannot_be_written_to_is_said(server, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "file"))
 
@@ -241,7 +241,7 @@ def test_a_cache_that_cannot_be_written_to_is_said(server, tmp_path, monkeypatch
         download_gtzan(server.source())
 
 
-def test_a_full_disk_is_said(server, monkeypatch):
+def test_full_disk_is_said(server, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
@@ -251,7 +251,7 @@ def test_a_full_disk_is_said(server, monkeypatch):
         download_gtzan(server.source())
 
 
-def test_the_sources_are_those_that_were_published():
+def test_sources_are_those_that_were_published():
     assert {name: source.md5 for name, source in SOURCES.items()} == {
         "mini": "44f7f23af8363d96c59663a987f29a4c",
         "full": "5b3d6dddb579ab49814ab86dba69e7c7",
@@ -261,7 +261,7 @@ def test_the_sources_are_those_that_were_published():
     assert all("No licence" in source.note for source in SOURCES.values())
 
 
-def test_the_environment_names_another_address_and_sum(monkeypatch, cache):
+def test_environment_names_another_address_and_sum(monkeypatch, cache):
     monkeypatch.setenv("GENRE_LAB_GTZAN_FULL_URL", "http://localhost/genres.tar.gz?download=1")
     monkeypatch.setenv("GENRE_LAB_GTZAN_FULL_MD5", "A" * 32)
 
@@ -273,7 +273,7 @@ def test_the_environment_names_another_address_and_sum(monkeypatch, cache):
     assert find_source("mini") == SOURCES["mini"]
 
 
-def test_what_is_no_sum_or_no_source_is_refused(monkeypatch):
+def test_source_with_an_invalid_checksum_or_name_is_refused(monkeypatch):
     monkeypatch.setenv("GENRE_LAB_GTZAN_MINI_MD5", "abc")
 
     with pytest.raises(ParameterError, match=r"GTZAN_MINI_MD5 is 'abc', expected 32 hex"):

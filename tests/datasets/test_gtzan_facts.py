@@ -18,7 +18,7 @@ from genre.datasets.types import Track
 from genre.errors import DatasetError, ParameterError
 
 
-def test_the_facts_are_about_a_thousand_tracks_a_hundred_a_genre():
+def test_facts_are_about_thousand_tracks_hundred_genre():
     facts = read_facts()
 
     assert len(facts) == 1000
@@ -26,14 +26,14 @@ def test_the_facts_are_about_a_thousand_tracks_a_hundred_a_genre():
     assert all(name.startswith(f"{fact.genre}.") for name, fact in facts.items())
 
 
-def test_the_partition_has_the_sides_that_were_published():
+def test_partition_has_sides_that_were_published():
     sides = Counter(fact.side for fact in read_facts().values())
 
     assert {side: n for side, n in sides.items() if side} == dict(N_PUBLISHED)
     assert sides[None] == 70
 
 
-def test_no_known_artist_is_on_two_sides_of_the_partition():
+def test_partition_has_no_known_artist_on_two_sides():
     side_of: dict[str, set[str]] = {}
     for fact in read_facts().values():
         if fact.artist and fact.side:
@@ -43,7 +43,7 @@ def test_no_known_artist_is_on_two_sides_of_the_partition():
     assert all(len(sides) == 1 for sides in side_of.values())
 
 
-def test_the_bundled_tracks_have_the_artists_that_the_facts_name():
+def test_bundled_tracks_have_artists_that_facts_name():
     data = load_dataset("gtzan-subset")
 
     assert [track.artist for track in data.tracks] == [known_artist(t) for t in data.tracks]
@@ -67,7 +67,7 @@ def artists_of(folder: Path) -> dict[str, str | None]:
     return {track.track_id: track.artist for track in data.tracks}
 
 
-def test_a_folder_in_gtzans_names_gets_its_artists_by_itself(gtzan_folder):
+def test_folder_in_gtzans_names_gets_its_artists_by_itself(gtzan_folder):
     artists = artists_of(gtzan_folder)
 
     assert artists["blues.00000"] == "John Lee Hooker"
@@ -75,7 +75,7 @@ def test_a_folder_in_gtzans_names_gets_its_artists_by_itself(gtzan_folder):
     assert artists["rock.00002"] is None  # GTZAN has none of that name among jazz
 
 
-def test_a_table_of_artists_has_the_last_word(gtzan_folder):
+def test_table_of_artists_has_last_word(gtzan_folder):
     (gtzan_folder / "artists.csv").write_text("track_id,artist\nblues.00000,Somebody Else\n")
 
     artists = artists_of(gtzan_folder)
@@ -84,7 +84,7 @@ def test_a_table_of_artists_has_the_last_word(gtzan_folder):
     assert artists["blues.00031"] == read_facts()["blues.00031"].artist
 
 
-def test_the_fault_filtered_split_is_the_published_one_whatever_the_seed():
+def test_fault_filtered_split_is_published_one_whatever_seed():
     data = load_dataset("gtzan-subset")
 
     split, again = (split_tracks(data, by="fault-filtered", seed=seed) for seed in (0, 1))
@@ -102,7 +102,7 @@ def test_the_fault_filtered_split_is_the_published_one_whatever_the_seed():
     assert is_honest_split(split.by, [data.tracks[i].artist for i in tested])
 
 
-def test_a_dataset_that_is_not_gtzan_has_no_such_split():
+def test_dataset_that_is_not_gtzan_has_no_such_split():
     data = load_dataset("gtzan-subset")
     others = tuple(replace(track, track_id=f"my {track.track_id}") for track in data.tracks)
 
@@ -112,7 +112,7 @@ def test_a_dataset_that_is_not_gtzan_has_no_such_split():
         split_tracks(replace(data, tracks=others), by="fault-filtered")
 
 
-def test_a_name_in_another_genre_is_on_no_side():
+def test_name_in_another_genre_is_on_no_side():
     data = load_dataset("gtzan-subset")
     first = data.tracks[0]
     wrong = Track(first.track_id, "rock", first.artist, first.seconds, first.digest)
@@ -123,12 +123,12 @@ def test_a_name_in_another_genre_is_on_no_side():
     assert 0 not in np.concatenate(sides)
 
 
-def test_a_partition_cannot_be_folded():
+def test_partition_cannot_be_folded():
     with pytest.raises(ParameterError, match=r"cannot be folded.*fold by artist"):
         fold_tracks(load_dataset("gtzan-subset"), by="fault-filtered")
 
 
-def test_a_file_that_is_not_the_facts_is_refused(tmp_path):
+def test_file_that_is_not_facts_is_refused(tmp_path):
     (tmp_path / "facts.csv").write_text("track,genre\na,b\n")
 
     with pytest.raises(DatasetError, match=r"facts\.csv cannot be read"):

@@ -40,7 +40,7 @@ def read(tmp_path):
     return _read
 
 
-def test_the_courses_file_is_read_as_it_stands(read):
+def test_courses_file_is_read_as_it_stands(read):
     content = course_content()
 
     data = read(content)
@@ -52,7 +52,7 @@ def test_the_courses_file_is_read_as_it_stands(read):
     assert data.n_frames.tolist() == [130] * 6
 
 
-def test_without_track_names_each_segment_stands_alone(read):
+def test_segments_without_track_names_are_tracks_of_their_own(read):
     data = read(course_content())
 
     assert not data.has_tracks
@@ -60,7 +60,7 @@ def test_without_track_names_each_segment_stands_alone(read):
 
 
 @pytest.mark.parametrize("by", ["artist", "track"])
-def test_without_track_names_honest_splits_are_refused(read, by):
+def test_splits_by_artist_without_track_names_are_refused(read, by):
     data = read(course_content(n_segments=40))
 
     with pytest.raises(
@@ -73,7 +73,7 @@ def test_without_track_names_honest_splits_are_refused(read, by):
     assert len(split_tracks(data, by="course").test) == 10
 
 
-def test_with_track_names_segments_belong_together(read):
+def test_segments_with_track_names_belong_together(read):
     names = ["a", "b", "a", "b", "c", "b"]
 
     data = read(course_content(track=names, artist=["X", None, "X", None, "", None]))
@@ -87,11 +87,11 @@ def test_with_track_names_segments_belong_together(read):
     assert data.track_index.tolist() == [0, 1, 0, 1, 2, 1]
 
 
-def test_one_name_in_two_genres_is_two_tracks(read):
+def test_name_in_two_genres_is_two_tracks(read):
     assert len(read(course_content(track=["1"] * 6)).tracks) == 2
 
 
-def test_the_same_frames_have_the_same_digest(read):
+def test_same_frames_have_same_digest(read):
     """By it a model knows what it has heard, though there is no recording to digest."""
     one, other = read(course_content()), read(course_content(track=list("abcdef")))
 
@@ -99,13 +99,13 @@ def test_the_same_frames_have_the_same_digest(read):
     assert len({t.digest for t in one.tracks}) == 6
 
 
-def test_a_digest_of_frames_is_never_one_of_samples(read):
+def test_digest_of_frames_is_never_one_of_samples(read):
     """Else a recording that a model has heard as frames would pass as one it has not heard."""
     for track in read(course_content(track=list("aabbcc"), labels=[0, 0, 1, 1, 0, 0])).tracks:
         assert re.fullmatch(r"frames:[0-9a-f]{64}", track.digest)
 
 
-def test_a_model_trained_on_a_file_recognises_its_tracks(read, bass_or_hiss):
+def test_model_trained_on_file_recognises_its_tracks(read, bass_or_hiss):
     names = {"track": list("aabbcc"), "labels": [0, 0, 1, 1, 0, 0]}
     learnt, again = read(course_content(**names)), read(course_content(**names))
 
@@ -122,7 +122,7 @@ def test_a_model_trained_on_a_file_recognises_its_tracks(read, bass_or_hiss):
         ["genres/rock/", "genres/blues/"],
     ],
 )
-def test_paths_in_the_mapping_are_genres(read, mapping):
+def test_paths_in_mapping_are_genres(read, mapping):
     assert read(course_content(mapping=mapping)).genres == ("blues", "rock")
 
 
@@ -139,7 +139,7 @@ def test_segments_with_fewer_frames_are_repeated(read):
 
 @settings(deadline=None, max_examples=20)
 @given(n_mfcc=st.integers(1, 20), n_segments=st.integers(2, 5), n_frames=st.integers(1, 130))
-def test_any_such_file_is_read(tmp_path_factory, n_mfcc, n_segments, n_frames):
+def test_file_with_any_valid_arrays_is_read(tmp_path_factory, n_mfcc, n_segments, n_frames):
     content = course_content(n_segments)
     content["mfcc"] = [table(n_frames, n_mfcc, i) for i in range(n_segments)]
     path = tmp_path_factory.mktemp("json") / "any.json"
@@ -151,12 +151,12 @@ def test_any_such_file_is_read(tmp_path_factory, n_mfcc, n_segments, n_frames):
     np.testing.assert_allclose(data.frames[:, :n_frames], content["mfcc"], rtol=1e-6)
 
 
-def test_a_byte_order_mark_does_no_harm(read):
+def test_byte_order_mark_does_no_harm(read):
     assert len(read("\ufeff" + json.dumps(course_content())).y) == 6
 
 
 @pytest.mark.parametrize("key", ["mapping", "labels", "mfcc"])
-def test_a_missing_array_is_named(read, key):
+def test_missing_array_is_named(read, key):
     content = course_content()
     del content[key]
 
@@ -165,13 +165,13 @@ def test_a_missing_array_is_named(read, key):
 
 
 @pytest.mark.parametrize("content", [[], 5, "[1, 2]", {}])
-def test_what_holds_none_of_the_arrays_is_refused(read, content):
+def test_json_without_any_of_the_arrays_is_refused(read, content):
     with pytest.raises(DatasetError, match=r"lacks mapping, labels, mfcc"):
         read(content)
 
 
 @pytest.mark.parametrize("content", ["", "{", "not JSON", "[" * 100_000])
-def test_what_is_no_json_is_refused(read, content):
+def test_file_that_is_not_json_is_refused(read, content):
     with pytest.raises(DatasetError, match=r"data\.json is not a readable JSON file.*again"):
         read(content)
 
@@ -193,7 +193,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
         ("artist", None, "NoneType"),
     ],
 )
-def test_what_is_no_list_is_refused(read, key, value, kind):
+def test_array_that_is_not_a_list_is_refused(read, key, value, kind):
     with pytest.raises(DatasetError, match=rf"{key} in data\.json is a {kind}, expected a list"):
         read(course_content(**{key: value}))
 
@@ -205,7 +205,7 @@ def test_lists_of_other_lengths_are_refused(read, key):
 
 
 @pytest.mark.parametrize("label", [2, -1, 0.0, "rock", None])
-def test_labels_outside_the_mapping_are_refused(read, label):
+def test_labels_outside_mapping_are_refused(read, label):
     with pytest.raises(DatasetError, match=r"labels outside its mapping of 2 genres.*0 to 1"):
         read(course_content(labels=[0, 1, 0, 1, 0, label]))
 
@@ -228,7 +228,7 @@ def test_labels_outside_the_mapping_are_refused(read, label):
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_a_segment_that_is_no_table_is_named(read, segment):
+def test_segment_that_is_no_table_is_named(read, segment):
     content = course_content()
     content["mfcc"][3] = segment
 
@@ -241,7 +241,7 @@ def test_segments_without_coefficients_are_refused(read):
         read(course_content(mfcc=[[[]], *[table() for _ in range(5)]]))
 
 
-def test_longer_segments_than_the_networks_are_refused(read):
+def test_longer_segments_than_networks_are_refused(read):
     content = course_content()
     content["mfcc"][2] = table(131)
 
@@ -254,6 +254,6 @@ def test_empty_lists_are_refused(read):
         read({"mapping": [], "labels": [], "mfcc": []})
 
 
-def test_one_genre_is_refused(read):
+def test_dataset_of_one_genre_is_refused(read):
     with pytest.raises(DatasetError, match=r"one genre \(rock\), at least two"):
         read(course_content(labels=[0] * 6))

@@ -41,7 +41,7 @@ def test_genres_are_sorted_and_segments_labelled_by_their_tracks():
     assert data.y.tolist() == [1, 1, 1, 1, 0]
 
 
-def test_groups_are_artists_and_an_unknown_artist_is_alone():
+def test_groups_are_artists_and_unknown_artist_is_alone():
     r1, r2, b1 = make_data().groups
 
     assert r1 == b1 != r2
@@ -59,12 +59,12 @@ def test_tracks_of_unknown_artist_are_not_one_group(artist):
         ((Track("a", "rock"),), r"one genre \(rock\), at least two"),
     ],
 )
-def test_one_genre_is_refused(tracks, message):
+def test_dataset_of_one_genre_is_refused(tracks, message):
     with pytest.raises(DatasetError, match=message):
         make_data(tracks=tracks)
 
 
-def test_what_a_network_reads_is_made_of_the_frames():
+def test_network_inputs_are_made_of_the_frames():
     data, asked = make_data(), FeatureConfig(n_mfcc=2, deltas=True, texture_frames=5)
 
     X = data.X(asked)
@@ -85,7 +85,7 @@ def test_what_a_network_reads_is_made_of_the_frames():
         ),
     ],
 )
-def test_other_frames_than_there_are_are_refused(asked, message):
+def test_settings_of_other_frames_are_refused(asked, message):
     with pytest.raises(DatasetError, match=message):
         make_data().X(asked)
 
@@ -101,12 +101,12 @@ def test_whole_segments_leave_out_tracks_that_have_none():
     assert whole.y.tolist() == [1, 1, 0, 0]
 
 
-def test_without_one_whole_segment_the_recordings_are_too_short():
+def test_dataset_without_one_whole_segment_is_refused():
     with pytest.raises(DatasetError, match=r"no recording .* small fills .* 3 s.*longer"):
         make_data(n_frames=np.full(5, 44)).whole_segments()
 
 
-def test_a_pack_a_folder_and_json_are_told_apart(tmp_path):
+def test_dataset_given_as_pack_folder_or_json_is_recognised(tmp_path):
     write_pack(tmp_path / "pack", make_data(name="packed"))
     for genre in ("rock", "blues"):
         (tmp_path / "songs" / genre).mkdir(parents=True)
@@ -124,19 +124,19 @@ def test_a_pack_a_folder_and_json_are_told_apart(tmp_path):
     assert load_dataset(str(tmp_path / "data.json")).name == "data"
 
 
-def test_nothing_there_says_what_is_and_what_may_be(tmp_path):
+def test_dataset_that_is_missing_names_those_there_are(tmp_path):
     with pytest.raises(DatasetError, match=r"no dataset at .*nowhere.*gtzan-subset.*\.json file"):
         load_dataset(tmp_path / "nowhere")
 
 
-def test_the_bundled_pack_is_found_from_any_folder(tmp_path, monkeypatch):
+def test_bundled_pack_is_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     assert "gtzan-subset" in bundled_datasets()
     assert load_dataset("gtzan-subset").name == "gtzan-subset"
 
 
-def test_a_part_of_unnamed_tracks_still_does_not_name_them():
+def test_part_of_unnamed_tracks_still_does_not_name_them():
     tracks = (Track("r1", "rock"), Track("r2", "blues"), Track("b1", "blues"))
 
     assert not make_data(tracks=tracks, has_tracks=False).whole_segments().has_tracks

@@ -60,7 +60,7 @@ def pack(tmp_path) -> Path:
     return tmp_path / "pack"
 
 
-def test_what_is_read_is_what_was_written(pack):
+def test_pack_written_and_read_is_the_same(pack):
     written, read = make_data(), read_pack(pack)
 
     np.testing.assert_allclose(read.frames, written.frames, atol=0.01)
@@ -72,7 +72,7 @@ def test_what_is_read_is_what_was_written(pack):
 
 @settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1), spread=st.floats(0, 300), n_mfcc=st.integers(1, 6))
-def test_frames_are_read_within_half_a_step(tmp_path_factory, seed, spread, n_mfcc):
+def test_frames_are_read_within_half_step(tmp_path_factory, seed, spread, n_mfcc):
     data = make_data(seed, spread=spread, n_mfcc=n_mfcc)
     folder = tmp_path_factory.mktemp("pack")
 
@@ -83,14 +83,14 @@ def test_frames_are_read_within_half_a_step(tmp_path_factory, seed, spread, n_mf
     assert (error <= step / 2 + 1e-4).all()  # 1e-4: what float32 leaves of numbers near 1000
 
 
-def test_the_same_tracks_give_the_same_bytes(pack, tmp_path):
+def test_same_tracks_give_same_bytes(pack, tmp_path):
     write_pack(tmp_path / "again", make_data())
 
     for path in pack.iterdir():
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
 
 
-def test_a_pack_read_and_written_is_the_same_pack(pack, tmp_path):
+def test_pack_read_and_written_is_same_pack(pack, tmp_path):
     write_pack(tmp_path / "again", read_pack(pack))
     write_pack(tmp_path / "third", read_pack(tmp_path / "again"))
 
@@ -99,7 +99,7 @@ def test_a_pack_read_and_written_is_the_same_pack(pack, tmp_path):
     )
 
 
-def test_an_earlier_pack_is_replaced_and_nothing_is_left_over(pack):
+def test_earlier_pack_is_replaced_and_nothing_is_left_over(pack):
     write_pack(pack, replace(make_data(7), name="other"))
 
     assert read_pack(pack).name == "other"
@@ -114,7 +114,7 @@ def test_segments_whose_tracks_are_unknown_stay_so(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["frames.npz", "tracks.csv"])
-def test_an_altered_file_is_refused(pack, name):
+def test_altered_file_is_refused(pack, name):
     content = bytearray((pack / name).read_bytes())
     content[len(content) // 2] ^= 1
     (pack / name).write_bytes(content)
@@ -124,7 +124,7 @@ def test_an_altered_file_is_refused(pack, name):
 
 
 @pytest.mark.parametrize("name", ["frames.npz", "tracks.csv"])
-def test_a_file_cut_short_is_refused(pack, name):
+def test_file_cut_short_is_refused(pack, name):
     content = (pack / name).read_bytes()
     (pack / name).write_bytes(content[: len(content) // 2])
 
@@ -133,14 +133,14 @@ def test_a_file_cut_short_is_refused(pack, name):
 
 
 @pytest.mark.parametrize("name", ["frames.npz", "tracks.csv", "pack.json"])
-def test_a_missing_file_is_refused(pack, name):
+def test_missing_file_is_refused(pack, name):
     (pack / name).unlink()
 
     with pytest.raises(DatasetError, match=r"the pack pack cannot be read \(FileNotFound.*again"):
         read_pack(pack)
 
 
-def test_another_version_is_refused_by_name(pack):
+def test_pack_of_another_version_is_refused_by_name(pack):
     header = json.loads((pack / "pack.json").read_text())
     (pack / "pack.json").write_text(json.dumps(header | {"version": 99}))
 
@@ -160,7 +160,7 @@ def test_another_version_is_refused_by_name(pack):
     ],
     ids=str,
 )
-def test_a_header_that_makes_no_sense_is_refused(pack, change):
+def test_header_that_makes_no_sense_is_refused(pack, change):
     header = json.loads((pack / "pack.json").read_text())
     (pack / "pack.json").write_text(json.dumps(header | change))
 
@@ -169,7 +169,7 @@ def test_a_header_that_makes_no_sense_is_refused(pack, change):
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "not JSON", '{"version": 1}'])
-def test_a_header_that_is_none_is_refused(pack, content):
+def test_header_that_is_none_is_refused(pack, content):
     (pack / "pack.json").write_text(content)
 
     with pytest.raises(DatasetError, match=r"cannot be read .*Fetch it again"):
@@ -200,7 +200,7 @@ def test_arrays_that_do_not_fit_each_other_are_refused(pack, name, value):
         read_pack(pack)
 
 
-def test_the_bundled_pack_holds_what_its_readers_are_told(bundled):
+def test_bundled_pack_has_the_documented_content(bundled):
     assert len(bundled.tracks) == 430
     assert bundled.genres == (
         *("blues", "classical", "country", "disco", "hiphop"),
@@ -214,20 +214,20 @@ def test_the_bundled_pack_holds_what_its_readers_are_told(bundled):
     assert len({track.digest for track in bundled.tracks}) == 430
 
 
-def test_the_bundled_pack_is_small():
+def test_bundled_pack_is_small():
     n_bytes = sum(path.stat().st_size for path in (DATASETS / "gtzan-subset").iterdir())
 
     assert n_bytes <= 8 * 2**20
 
 
-def test_the_courses_features_are_in_the_bundled_pack(bundled):
+def test_courses_features_are_in_bundled_pack(bundled):
     X = bundled.X(FeatureConfig())
 
     np.testing.assert_array_equal(X, bundled.frames[..., :13])
 
 
 @needs_gtzan
-def test_the_bundled_frames_are_those_of_the_recordings(bundled):
+def test_bundled_frames_are_those_of_recordings(bundled):
     chosen = random.Random(440).sample(range(430), 5)
 
     for i in chosen:
@@ -244,7 +244,7 @@ def test_the_bundled_frames_are_those_of_the_recordings(bundled):
 
 
 @needs_gtzan
-def test_the_bundled_tracks_are_the_recordings_with_their_artists(bundled):
+def test_bundled_tracks_are_recordings_with_their_artists(bundled):
     with (GTZAN / "tracks.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["track_id"]: row for row in csv.DictReader(file)}
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.neighbors import KNeighborsClassifier
 
 from genre.audio.feature_config import FeatureConfig
@@ -48,7 +49,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 @settings(deadline=None, max_examples=40)
 @given(sizes=some_sizes, seed=seeds, by=st.sampled_from(KINDS), tracks_each=st.integers(1, 3))
-def test_every_track_lands_on_one_side_and_groups_stay_whole(sizes, seed, by, tracks_each):
+def test_split_puts_each_track_on_one_side_and_keeps_groups_whole(sizes, seed, by, tracks_each):
     data = make_data(sizes, tracks_each=tracks_each, seed=seed)
 
     split = split_tracks(data, by=by, seed=seed)
@@ -65,7 +66,7 @@ def test_every_track_lands_on_one_side_and_groups_stay_whole(sizes, seed, by, tr
 
 @settings(deadline=None, max_examples=25)
 @given(sizes=some_sizes, seed=seeds, by=st.sampled_from((*KINDS, "course")))
-def test_folds_test_every_segment_once_and_never_learn_it(sizes, seed, by):
+def test_folds_test_every_segment_once_and_never_train_on_it(sizes, seed, by):
     data = make_data(sizes, seed=seed)
 
     splits = fold_tracks(data, by=by, n_folds=4, seed=seed)
@@ -80,7 +81,7 @@ def test_folds_test_every_segment_once_and_never_learn_it(sizes, seed, by):
             assert not heard & {data.tracks[i].artist for i in data.track_index[split.test]}
 
 
-def test_folds_can_set_a_validation_side_apart():
+def test_folds_with_a_validation_share_keep_artists_whole():
     data = make_data([10, 10])
 
     for split in fold_tracks(data, n_folds=5, validation_share=0.2):
@@ -91,7 +92,7 @@ def test_folds_can_set_a_validation_side_apart():
 
 
 @pytest.mark.parametrize("by", [*KINDS, "course"])
-def test_a_seed_gives_its_split_again_and_another_seed_another(by):
+def test_split_with_the_same_seed_is_the_same(by):
     data = make_data([10, 10, 10])
 
     first, again, other = (split_tracks(data, by=by, seed=seed) for seed in (3, 3, 4))
@@ -99,6 +100,20 @@ def test_a_seed_gives_its_split_again_and_another_seed_another(by):
     for side, same in zip(sides_of(first), sides_of(again), strict=True):
         np.testing.assert_array_equal(side, same)
     assert set(first.test) != set(other.test)
+
+
+@pytest.mark.parametrize("by", KINDS)
+def test_validation_with_seed_is_drawn_with_that_seed(by):
+    data = make_data([20, 20])
+
+    split = split_tracks(data, by=by, seed=7)
+
+    rest = np.setdiff1d(np.arange(len(data.tracks)), data.track_index[split.test])
+    groups = data.groups[rest] if by == "artist" else rest
+    folds = StratifiedGroupKFold(5, shuffle=True, random_state=7)
+    y = data.track_genres[rest]
+    validation = rest[next(folds.split(y, y, groups))[1]]
+    assert set(data.track_index[split.validation]) == set(validation)
 
 
 @pytest.mark.parametrize("by", KINDS)
@@ -135,7 +150,7 @@ def test_tracks_of_unknown_artists_are_groups_of_their_own():
     assert len(set(data.track_index[by_artist.test])) == len(set(data.track_index[by_track.test]))
 
 
-def test_a_genre_by_one_artist_is_absent_from_sides_and_the_split_says_which():
+def test_genre_by_one_artist_is_absent_from_sides_and_split_says_which():
     data = make_data([1, 10, 10], tracks_each=4)
 
     with warnings.catch_warnings():
@@ -154,7 +169,7 @@ def test_a_genre_by_one_artist_is_absent_from_sides_and_the_split_says_which():
 
 @pytest.mark.parametrize("by", KINDS)
 @pytest.mark.parametrize("seed", range(5))
-def test_a_genre_of_one_track_is_on_one_side_and_the_split_says_so(by, seed):
+def test_genre_of_one_track_is_on_one_side_and_split_says_so(by, seed):
     data = make_data([1, 10, 10], tracks_each=1)
 
     split = split_tracks(data, by=by, seed=seed)
@@ -170,7 +185,7 @@ def test_a_genre_of_one_track_is_on_one_side_and_the_split_says_so(by, seed):
     } - set(present)
 
 
-def test_a_split_that_lacks_nothing_says_nothing():
+def test_split_that_lacks_nothing_says_nothing():
     data = make_data([10, 10])
 
     assert split_tracks(data).absent_genres(data) == {}
@@ -178,7 +193,7 @@ def test_a_split_that_lacks_nothing_says_nothing():
 
 @pytest.mark.parametrize("by", KINDS)
 @pytest.mark.parametrize("n_tracks", [3, 4, 5, 6, 7])
-def test_a_handful_of_tracks_is_split_all_the_same(n_tracks, by):
+def test_split_of_a_few_tracks_fills_every_side(n_tracks, by):
     """What a visitor's first try looks like: a few songs of two genres."""
     data = make_data([n_tracks, n_tracks], tracks_each=1)
 
@@ -207,7 +222,7 @@ def test_too_few_artists_say_how_many_there_are_and_are_needed():
     assert len(split_tracks(data, by="track").test)
 
 
-def test_too_few_artists_for_the_folds_are_refused():
+def test_too_few_artists_for_folds_are_refused():
     with pytest.raises(DatasetError, match=r"has 4 artists left to share out, 5 are needed"):
         fold_tracks(make_data([2, 2]), n_folds=5)
 
@@ -227,18 +242,18 @@ def test_shares_out_of_range_are_refused(by, name, share):
         split_tracks(make_data([10, 10]), by=by, **{name: share})
 
 
-def test_a_folds_validation_share_out_of_range_is_refused():
+def test_folds_validation_share_out_of_range_is_refused():
     with pytest.raises(ParameterError, match=r"validation_share=0\.9 was given, expected 0\.05"):
         fold_tracks(make_data([10, 10]), validation_share=0.9)
 
 
 @pytest.mark.parametrize("n_folds", [1, 0, -3])
-def test_one_fold_is_none(n_folds):
+def test_folds_fewer_than_two_are_refused(n_folds):
     with pytest.raises(ParameterError, match=rf"{n_folds} folds were asked for, at least 2"):
         fold_tracks(make_data([10, 10]), n_folds=n_folds)
 
 
-def test_the_courses_split_has_the_courses_proportions_and_leaks():
+def test_courses_split_has_courses_proportions_and_leaks():
     data = make_data([10, 10], tracks_each=10)
 
     split = split_tracks(data, by="course", test_share=0.25, validation_share=0.2)
@@ -252,7 +267,7 @@ def test_the_courses_split_has_the_courses_proportions_and_leaks():
     assert heard.mean() > 0.5  # siblings of what is tested on have been heard
 
 
-def test_too_few_segments_for_the_courses_split_are_refused():
+def test_too_few_segments_for_courses_split_are_refused():
     data = make_data([1, 1], tracks_each=1)
     three = replace(data, frames=data.frames[:3], track_index=np.array([0, 0, 1]))
 
@@ -295,7 +310,7 @@ def test_genres_without_meaning_are_learnt_by_leaking_alone(by, seed):
         assert chance.low <= 1 / n_genres <= chance.high
 
 
-def test_course_folds_can_set_a_validation_side_apart():
+def test_course_folds_can_set_validation_side_apart():
     data = make_data([6, 6])
     for split in fold_tracks(data, by="course", n_folds=3, validation_share=0.25):
         sides = (split.train, split.validation, split.test)
@@ -303,6 +318,6 @@ def test_course_folds_can_set_a_validation_side_apart():
         assert sorted(np.concatenate(sides)) == list(range(len(data.y)))
 
 
-def test_what_cannot_be_kept_whole_is_refused():
+def test_split_by_an_unknown_kind_is_refused():
     with pytest.raises(ParameterError, match=r"split by 'album'.*artist, track, course"):
         split_tracks(make_data([6, 6]), by="album")

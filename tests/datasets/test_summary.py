@@ -35,7 +35,7 @@ def data():
     )
 
 
-def test_each_genre_and_all_of_it_are_counted(data):
+def test_summary_counts_each_genre_and_the_total(data):
     overview = describe_dataset(data)
 
     assert overview.genres == (
@@ -46,7 +46,7 @@ def test_each_genre_and_all_of_it_are_counted(data):
     assert (overview.name, overview.n_skipped) == ("small", 1)
 
 
-def test_where_tracks_have_no_names_they_are_not_counted(data):
+def test_summary_without_track_names_does_not_count_tracks(data):
     overview = describe_dataset(replace(data, has_tracks=False))
 
     assert {row.n_tracks for row in (*overview.genres, overview.total)} == {None}
@@ -54,7 +54,7 @@ def test_where_tracks_have_no_names_they_are_not_counted(data):
     assert overview.total.n_segments == 7
 
 
-def test_the_bundled_data_add_up():
+def test_bundled_data_add_up():
     data = load_dataset("gtzan-subset")
     overview = describe_dataset(data)
 
@@ -64,7 +64,7 @@ def test_the_bundled_data_add_up():
     assert overview.total.n_artists + overview.total.n_unknown == len(set(data.groups))
 
 
-def test_the_command_prints_a_row_for_each_genre(capsys):
+def test_command_prints_row_for_each_genre(capsys):
     assert main(["dataset", "gtzan-subset"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
@@ -76,7 +76,7 @@ def test_the_command_prints_a_row_for_each_genre(capsys):
     assert lines[-1].split()[1] == "430"
 
 
-def test_the_command_lists_what_was_skipped(capsys, tmp_path):
+def test_command_lists_what_was_skipped(capsys, tmp_path):
     content = {"mapping": ["a", "b"], "labels": [0, 1], "mfcc": [[[1.0]], [[2.0]]]}
     (tmp_path / "data.json").write_text(json.dumps(content))
 
@@ -89,7 +89,7 @@ def test_the_command_lists_what_was_skipped(capsys, tmp_path):
     assert "tracks of the segments are unknown" in capsys.readouterr().err
 
 
-def test_a_page_can_have_it_without_anything_heavy():
+def test_page_can_have_it_without_anything_heavy():
     program = (
         "import sys; from genre.datasets.load import load_dataset; "
         "from genre.datasets.summary import describe_dataset; "

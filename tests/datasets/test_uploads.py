@@ -16,7 +16,7 @@ def cache(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_what_was_uploaded_lies_there_byte_for_byte_and_once(cache):
+def test_upload_repeated_is_kept_once_byte_for_byte(cache):
     path = keep_zip(b"PK songs")
 
     assert path.read_bytes() == b"PK songs"
@@ -36,14 +36,14 @@ def test_what_was_uploaded_lies_there_byte_for_byte_and_once(cache):
         ("a" * 300, "a" * 40),
     ],
 )
-def test_of_a_zips_name_only_what_is_harmless_is_kept(cache, name, stem):
+def test_upload_with_a_hostile_name_keeps_its_safe_part(cache, name, stem):
     path = keep_zip(b"PK songs", name)
 
     assert path.parent == cache / "uploads"
     assert path.name.rpartition("-")[0] == stem
 
 
-def test_the_oldest_go_and_what_is_uploaded_again_is_the_latest():
+def test_uploads_over_the_limit_delete_the_oldest():
     paths = [keep_zip(b"%d" % i) for i in range(MAX_UPLOADS)]
     keep_zip(b"0")
     keep_zip(b"one more")
@@ -51,7 +51,7 @@ def test_the_oldest_go_and_what_is_uploaded_again_is_the_latest():
     assert [path.exists() for path in paths] == [True, False, *[True] * (MAX_UPLOADS - 2)]
 
 
-def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(cache, monkeypatch):
+def test_full_disk_is_sentence_and_leaves_nothing_half_written(cache, monkeypatch):
     def refuse(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -33,7 +33,7 @@ def zipped(path, *names, **extra):
 
 
 @pytest.mark.parametrize("around", ["", "music/"], ids=["bare", "in a folder"])
-def test_a_zipped_folder_is_a_dataset(tmp_path, around):
+def test_zipped_folder_is_dataset(tmp_path, around):
     names = [f"{around}{genre}/{i}-{genre}.wav" for genre in ("hiss", "hum") for i in range(2)]
     path = zipped(
         tmp_path / "mine.zip", *names, **{f"{around}artists.csv": "track_id,artist\n0-hum,Ann\n"}
@@ -48,7 +48,7 @@ def test_a_zipped_folder_is_a_dataset(tmp_path, around):
 
 
 @pytest.mark.parametrize("name", ["../../evil.wav", "/tmp/evil.wav", "hiss/../../evil.wav"])
-def test_no_path_in_a_zip_leads_out_of_it(tmp_path, name):
+def test_zip_with_paths_outside_writes_nothing_there(tmp_path, name):
     before = set(os.listdir(tmp_path.parent)) | set(os.listdir("/tmp"))
     path = zipped(tmp_path / "a.zip", "hiss/a.wav", "hum/b.wav", name)
     data = extract_zip(path, FEATURES)
@@ -58,7 +58,7 @@ def test_no_path_in_a_zip_leads_out_of_it(tmp_path, name):
     assert "evil.wav" not in set(os.listdir(tmp_path.parent)) | set(os.listdir("/tmp")) - before
 
 
-def test_a_link_is_not_followed(tmp_path):
+def test_link_is_not_followed(tmp_path):
     path = zipped(tmp_path / "a.zip", "hiss/a.wav", "hum/b.wav")
     link = zipfile.ZipInfo("hum/c.wav")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -92,7 +92,7 @@ def test_zips_in_zips_and_other_files_are_listed(tmp_path):
     }
 
 
-def test_a_zip_that_grows_two_hundredfold_is_refused_unread(tmp_path, monkeypatch):
+def test_zip_that_grows_two_hundredfold_is_refused_unread(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "SMALL_BYTES", 2**20)
     path = zipped(tmp_path / "bomb.zip", **{"hiss/a.wav": bytes(8 * 2**20)})
 
@@ -102,7 +102,7 @@ def test_a_zip_that_grows_two_hundredfold_is_refused_unread(tmp_path, monkeypatc
         extract_zip(path, FEATURES)
 
 
-def test_a_zip_of_a_hundred_thousand_files_is_refused(tmp_path):
+def test_zip_of_hundred_thousand_files_is_refused(tmp_path):
     path = tmp_path / "many.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for i in range(archives.MAX_MEMBERS + 1):
@@ -113,14 +113,14 @@ def test_a_zip_of_a_hundred_thousand_files_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"text"])
-def test_what_is_no_zip_is_refused(tmp_path, content):
+def test_file_that_is_not_a_zip_is_refused(tmp_path, content):
     path = tmp_path / "a.zip"
     path.write_bytes(content)
     with pytest.raises(DatasetError, match=r"a.zip cannot be unpacked.*Pack the folder again"):
         extract_zip(path, FEATURES)
 
 
-def test_a_cut_off_zip_is_refused(tmp_path):
+def test_cut_off_zip_is_refused(tmp_path):
     path = zipped(tmp_path / "a.zip", "hiss/a.wav", "hum/b.wav")
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(DatasetError, match=r"cannot be unpacked"):

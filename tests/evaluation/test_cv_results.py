@@ -31,7 +31,7 @@ def write(path: Path, document) -> Path:
     return path
 
 
-def test_the_results_that_come_with_the_program_can_be_read():
+def test_results_that_come_with_program_can_be_read():
     paths = sorted(RESULTS.glob("*.json"))
     assert paths
 
@@ -41,14 +41,14 @@ def test_the_results_that_come_with_the_program_can_be_read():
         assert result.command.startswith("python -m genre crossval")
 
 
-def test_a_result_of_the_first_version_is_read(tmp_path):
+def test_result_of_first_version_is_read(tmp_path):
     result = read_result(write(tmp_path / "r.json", FIRST_VERSION))
 
     assert (result.split, result.recipe.epochs) == ("artist", 3)
     assert result.evaluation.answers == ()
 
 
-def test_what_is_written_is_read_again_and_replaces_whole(tmp_path):
+def test_result_written_twice_is_replaced_and_read(tmp_path):
     write_result(tmp_path / "r.json", FIRST_VERSION)
     write_result(tmp_path / "r.json", FIRST_VERSION | {"version": 2, "data": "other"})
 
@@ -66,19 +66,19 @@ def test_what_is_written_is_read_again_and_replaces_whole(tmp_path):
         ({"genres": ["a"]}, "confusion matrix"),
     ],
 )
-def test_a_result_that_makes_no_sense_is_refused(tmp_path, change, said):
+def test_result_that_makes_no_sense_is_refused(tmp_path, change, said):
     with pytest.raises(DatasetError, match=said):
         read_result(write(tmp_path / "r.json", FIRST_VERSION | change))
 
 
-def test_a_lacking_key_is_named(tmp_path):
+def test_lacking_key_is_named(tmp_path):
     document = {key: value for key, value in FIRST_VERSION.items() if key != "certainty"}
     with pytest.raises(DatasetError, match=r"has no certainty\. Run crossval again"):
         read_result(write(tmp_path / "r.json", document))
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "3", "[" * 100_000])
-def test_what_is_no_result_is_refused(tmp_path, content):
+def test_file_that_is_not_a_result_is_refused(tmp_path, content):
     (tmp_path / "r.json").write_text(content)
     with pytest.raises(DatasetError, match="not a result of crossval"):
         read_result(tmp_path / "r.json")

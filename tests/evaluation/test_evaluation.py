@@ -69,7 +69,7 @@ def four_tracks() -> SegmentSet:
 
 @settings(deadline=None, max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 60), n_tracks=st.integers(1, 20))
-def test_a_tracks_probabilities_are_the_mean_of_its_segments(seed, n, n_tracks):
+def test_tracks_probabilities_are_mean_of_its_segments(seed, n, n_tracks):
     rng = np.random.default_rng(seed)
     probabilities = rng.dirichlet(np.ones(4), n).astype(np.float32)
     track_index = rng.integers(n_tracks, size=n)
@@ -94,7 +94,7 @@ def test_tracks_and_segments_are_counted_apart(four_tracks):
 
 @settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1))
-def test_each_row_of_the_confusion_matrix_counts_a_genres_tracks(seed):
+def test_confusion_matrix_has_a_row_of_tracks_per_genre(seed):
     rng = np.random.default_rng(seed)
     genre_of = ["blues", "jazz", *rng.choice(GENRES, 10)]
     data = make_data(
@@ -112,7 +112,7 @@ def test_each_row_of_the_confusion_matrix_counts_a_genres_tracks(seed):
     assert evaluation.track_accuracy.value == pytest.approx(right)
 
 
-def test_tracks_heard_in_training_are_left_out_and_counted(four_tracks):
+def test_tracks_used_in_training_are_left_out_and_counted(four_tracks):
     classifier = make_classifier(heard=["blues/b1", "jazz/j1"])
 
     evaluation = evaluate(classifier, four_tracks)
@@ -124,7 +124,7 @@ def test_tracks_heard_in_training_are_left_out_and_counted(four_tracks):
     assert evaluation.about == "not recognised as seen in training"
 
 
-def test_tracks_heard_in_training_count_only_under_that_label(four_tracks):
+def test_tracks_used_in_training_count_only_under_that_label(four_tracks):
     classifier = make_classifier(heard=["blues/b1"])
 
     evaluation = evaluate(classifier, four_tracks, include_seen=True)
@@ -133,13 +133,13 @@ def test_tracks_heard_in_training_count_only_under_that_label(four_tracks):
     assert (evaluation.track_accuracy.n, evaluation.n_left_out) == (4, 0)
 
 
-def test_including_what_was_heard_changes_no_label_where_nothing_was(four_tracks):
+def test_evaluation_with_no_track_used_in_training_keeps_its_label(four_tracks):
     evaluation = evaluate(make_classifier(), four_tracks, include_seen=True)
 
     assert evaluation.about == "not recognised as seen in training"
 
 
-def test_when_everything_was_heard_nothing_is_left_to_count(four_tracks):
+def test_evaluation_of_tracks_all_used_in_training_is_refused(four_tracks):
     classifier = make_classifier(heard=["blues/b1", "jazz/j1", "rock/r1", "blues/b2"])
 
     with pytest.raises(
@@ -171,7 +171,7 @@ def test_when_everything_was_heard_nothing_is_left_to_count(four_tracks):
         "all heard",
     ],
 )
-def test_the_label_claims_no_more_than_digests_tell(four_tracks, heard, digests, about):
+def test_label_claims_no_more_than_the_digests_show(four_tracks, heard, digests, about):
     tracks = zip(four_tracks.tracks, digests, strict=True)
     data = replace(four_tracks, tracks=tuple(replace(t, digest=d) for t, d in tracks))
     classifier = make_classifier()
@@ -180,7 +180,7 @@ def test_the_label_claims_no_more_than_digests_tell(four_tracks, heard, digests,
     assert evaluate(classifier, data, include_seen=True).about == about
 
 
-def test_a_track_recognised_by_name_leaves_no_doubt_about_the_others(four_tracks):
+def test_track_recognised_by_name_settles_the_label(four_tracks):
     """Recognised by its name in the GTZAN collection, it need not be comparable by digest."""
     named = replace(four_tracks.tracks[0], track_id="blues.00000", digest="")
     data = replace(four_tracks, tracks=(named, *four_tracks.tracks[1:]))
@@ -193,7 +193,7 @@ def test_a_track_recognised_by_name_leaves_no_doubt_about_the_others(four_tracks
     assert evaluate(classifier, data, include_seen=True).about == "seen in training: 1 of 4 tracks"
 
 
-def test_where_tracks_have_no_names_segments_are_said_to_count(four_tracks):
+def test_evaluation_without_track_names_counts_segments(four_tracks):
     note = "; each segment counts as a track, the data does not name its tracks"
     data, everything = replace(four_tracks, has_tracks=False), np.arange(7)
 
@@ -203,7 +203,7 @@ def test_where_tracks_have_no_names_segments_are_said_to_count(four_tracks):
     assert evaluate(make_classifier(), data).about == "not recognised as seen in training" + note
 
 
-def test_a_dataset_may_have_fewer_genres_than_the_classifier(four_tracks):
+def test_dataset_may_have_fewer_genres_than_classifier(four_tracks):
     """The outputs are found by name: rock is the third of three here, the second of two there."""
     no_jazz = [path for path in FOUR_TRACKS if path != "jazz/j1"]
     data = make_data({path: FOUR_TRACKS[path] for path in no_jazz})
@@ -216,7 +216,7 @@ def test_a_dataset_may_have_fewer_genres_than_the_classifier(four_tracks):
     assert evaluation.track_accuracy.value == pytest.approx(2 / 3)
 
 
-def test_unknown_genres_are_named_beside_the_known_ones(four_tracks):
+def test_unknown_genres_are_named_beside_known_ones(four_tracks):
     with pytest.raises(
         DatasetError,
         match=r"genres jazz, which the model does not know\. Choose a dataset with blues, rock",
@@ -231,7 +231,7 @@ def test_frames_of_other_settings_are_refused(four_tracks):
         evaluate(classifier, four_tracks)
 
 
-def test_a_tie_goes_to_the_first_in_the_alphabet():
+def test_tie_goes_to_first_in_alphabet():
     tie = [[0.5, 0.0, 0.5]]
     data = make_data({"blues/b1": tie, "rock/r1": tie})
 
@@ -240,7 +240,7 @@ def test_a_tie_goes_to_the_first_in_the_alphabet():
     assert evaluation.confusion_matrix.tolist() == [[1, 0, 0], [0, 0, 0], [1, 0, 0]]
 
 
-def test_a_part_of_the_segments_is_counted_alone(four_tracks):
+def test_part_of_segments_is_counted_alone(four_tracks):
     test_side = np.array([2, 3, 4])
 
     evaluation = evaluate_probabilities(
@@ -264,7 +264,7 @@ def test_plain_values_survive_json(four_tracks):
     assert values["n_left_out"] == 1
 
 
-def test_an_evaluation_survives_json_with_its_tracks(four_tracks):
+def test_evaluation_survives_json_with_its_tracks(four_tracks):
     evaluation = evaluate(make_classifier(heard=["rock/r1"]), four_tracks)
 
     again = Evaluation.from_dict(json.loads(json.dumps(evaluation.to_dict(), allow_nan=False)))
@@ -278,7 +278,7 @@ def test_an_evaluation_survives_json_with_its_tracks(four_tracks):
     assert len(again.coverage) and len(again.reliability)
 
 
-def test_the_answers_are_the_tracks_behind_the_matrix(four_tracks):
+def test_answers_are_tracks_behind_matrix(four_tracks):
     evaluation = evaluate(make_classifier(), four_tracks)
 
     cells = np.zeros((3, 3), int)
@@ -300,13 +300,13 @@ def test_siblings_are_counted_among_what_was_learnt(four_tracks):
     assert {a.track_id: a.n_siblings for a in evaluation.answers} == {"b1": 1, "j1": 0, "r1": 2}
 
 
-def test_another_average_is_said(four_tracks):
+def test_evaluation_with_another_average_names_it(four_tracks):
     evaluation = evaluate(make_classifier(), four_tracks, average="vote")
 
     assert evaluation.about.endswith("; tracks by the vote of their segments")
 
 
-def test_a_file_of_the_first_version_is_read_without_answers():
+def test_file_of_first_version_is_read_without_answers():
     values = {
         "about": "5-fold, artists whole",
         "genres": ["a", "b"],
@@ -332,7 +332,7 @@ def test_a_file_of_the_first_version_is_read_without_answers():
         ({"answers": {"track_id": []}}, "predictions per track cannot be read"),
     ],
 )
-def test_an_evaluation_that_makes_no_sense_is_refused(four_tracks, change, said):
+def test_evaluation_that_makes_no_sense_is_refused(four_tracks, change, said):
     values = evaluate(make_classifier(), four_tracks).to_dict() | change
 
     with pytest.raises(DatasetError, match=said):

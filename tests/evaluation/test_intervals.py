@@ -20,7 +20,7 @@ from genre.evaluation.intervals import wilson_interval
         (15, 148, 0.0624, 0.1605),  # the same
     ],
 )
-def test_wilsons_interval_is_as_published(n_correct, n, low, high):
+def test_wilson_interval_equals_published_values(n_correct, n, low, high):
     accuracy = wilson_interval(n_correct, n)
 
     assert (accuracy.value, accuracy.n) == (n_correct / n, n)
@@ -32,7 +32,7 @@ def test_wilsons_interval_is_as_published(n_correct, n, low, high):
 
 @settings(deadline=None, max_examples=100)
 @given(n=st.integers(1, 5000), share=st.floats(0, 1))
-def test_wilsons_interval_is_scipys(n, share):
+def test_wilson_interval_equals_scipy(n, share):
     n_correct = round(share * n)
 
     accuracy = wilson_interval(n_correct, n)
@@ -43,7 +43,7 @@ def test_wilsons_interval_is_scipys(n, share):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 10, 19, 430, 1220])
-def test_a_share_lies_within_its_interval_to_the_last_bit(n):
+def test_share_lies_within_its_interval_to_last_bit(n):
     """At 0 and 1 the formula rounds a hair past it, and a card would refuse the figure."""
     for n_correct in range(n + 1):
         accuracy = wilson_interval(n_correct, n)
@@ -51,12 +51,12 @@ def test_a_share_lies_within_its_interval_to_the_last_bit(n):
         assert 0 <= accuracy.low <= accuracy.value <= accuracy.high <= 1
 
 
-def test_of_nothing_nothing_is_known():
+def test_interval_of_nothing_is_all_from_0_to_1():
     accuracy = wilson_interval(0, 0)
 
     assert np.isnan(accuracy.value)
     assert (accuracy.low, accuracy.high, accuracy.n) == (0, 1, 0)
 
 
-def test_an_accuracy_is_told_with_its_interval_and_number():
+def test_accuracy_is_reported_with_its_interval_and_number():
     assert str(wilson_interval(50, 100)) == "50% (95% interval 40% to 60%, n = 100)"

@@ -23,7 +23,7 @@ P = np.array([[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.3, 0.6, 0.1], [0.5, 0.1, 0.4]
 """Blues right and taken for jazz; jazz right and, as the last of three, taken for blues."""
 
 
-def test_the_measures_are_those_worked_out_by_hand():
+def test_measures_of_four_tracks_equal_those_computed_by_hand():
     measures = measure_answers(Y, P, GENRES)
 
     assert (measures.top_2.value, measures.top_2.n) == (0.75, 4)
@@ -38,7 +38,7 @@ def test_the_measures_are_those_worked_out_by_hand():
     assert measures.expected_calibration_error == pytest.approx(error)
 
 
-def test_a_genre_that_is_never_given_has_no_precision_but_counts_as_zero():
+def test_genre_never_predicted_has_no_precision_and_counts_as_zero():
     measures = measure_answers(np.array([0, 2]), np.array([[0.9, 0.1, 0], [0.9, 0.1, 0]]), GENRES)
 
     rock = measures.per_genre[2]
@@ -47,7 +47,16 @@ def test_a_genre_that_is_never_given_has_no_precision_but_counts_as_zero():
     assert math.isfinite(measures.log_loss)  # though the truth was given a probability of 0
 
 
-def test_bins_hold_their_upper_edge_and_the_sure_ones():
+def test_macro_f1_where_absent_genre_is_predicted_does_not_count_that_genre():
+    probabilities = np.array([[0.9, 0.1, 0], [0.1, 0.8, 0.1], [0.1, 0.2, 0.7]])
+    measures = measure_answers(np.array([0, 1, 1]), probabilities, GENRES)
+
+    rock = measures.per_genre[2]
+    assert (rock.precision, rock.recall, rock.n) == (0.0, None, 0)  # predicted once, never true
+    assert measures.macro_f1 == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_bins_include_their_upper_edge():
     bins = reliability_bins(np.zeros(3, int), np.array([[1, 0], [0.6, 0.4], [0.5, 0.5]]), n_bins=10)
 
     assert [(b.low, b.high, b.accuracy.n) for b in bins] == [
@@ -55,13 +64,13 @@ def test_bins_hold_their_upper_edge_and_the_sure_ones():
     ]
 
 
-def test_who_is_right_as_often_as_sure_has_no_calibration_error():
+def test_calibration_error_of_calibrated_predictions_is_zero():
     y = np.array([0] * 8 + [1] * 2)
 
     assert calibration_error(reliability_bins(y, np.tile([0.8, 0.2], (10, 1)))) == pytest.approx(0)
 
 
-def test_coverage_counts_the_verdicts_that_are_sure_enough():
+def test_coverage_counts_the_predictions_that_are_confident_enough():
     points = {point.probability: point for point in coverage_curve(Y, P)}
 
     assert (points[0.0].coverage, points[0.0].accuracy.value) == (1, 0.5)

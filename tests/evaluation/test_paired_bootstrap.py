@@ -17,7 +17,7 @@ def answers_of(rights, artists=None):
     ]
 
 
-def test_the_difference_is_that_of_the_accuracies():
+def test_difference_is_that_of_accuracies():
     difference = paired_difference(answers_of([1, 1, 1, 0]), answers_of([1, 0, 0, 1]))
 
     assert difference.value == pytest.approx(0.75 - 0.5)
@@ -25,13 +25,23 @@ def test_the_difference_is_that_of_the_accuracies():
     assert difference.low < difference.value < difference.high
 
 
-def test_what_says_the_same_differs_by_nothing_for_sure():
+def test_difference_of_equal_answers_is_zero_with_no_width():
     same = paired_difference(answers_of([1, 0, 1]), answers_of([1, 0, 1]))
 
     assert (same.value, same.low, same.high) == (0, 0, 0)
 
 
-def test_the_interval_of_many_tracks_is_that_of_the_normal_distribution():
+def test_difference_of_one_on_every_track_has_no_width():
+    artists = ["Ann", *["Bob"] * 5, *["Cy"] * 20]
+    always, never = (answers_of([right] * len(artists), artists) for right in (1, 0))
+
+    difference = paired_difference(always, never)
+
+    assert (difference.value, difference.low, difference.high) == (1, 1, 1)
+    assert difference.n_artists == 3
+
+
+def test_interval_of_many_tracks_is_that_of_normal_distribution():
     rng = np.random.default_rng(2)
     first, second = rng.random(900) < 0.6, rng.random(900) < 0.5
 
@@ -57,7 +67,7 @@ def test_tracks_of_one_artist_stand_and_fall_together():
     assert width == pytest.approx(np.sqrt(10) * narrow, rel=0.2)
 
 
-def test_the_order_of_tracks_and_the_rounds_of_folds_do_not_matter():
+def test_order_of_tracks_and_rounds_of_folds_do_not_matter():
     first, second = answers_of([1, 1, 0, 0]), answers_of([0, 1, 0, 1])
 
     once = paired_difference(first, second)
@@ -67,13 +77,13 @@ def test_the_order_of_tracks_and_the_rounds_of_folds_do_not_matter():
     assert again.n_tracks == 4
 
 
-def test_an_interval_comes_again_with_its_seed():
+def test_interval_with_the_same_seed_is_the_same():
     first, second = answers_of([1, 1, 0, 0, 1]), answers_of([0, 1, 0, 1, 0])
 
     assert paired_difference(first, second) == paired_difference(first, second)
 
 
 @pytest.mark.parametrize("second", [[], [1, 0]])
-def test_other_tracks_cannot_be_compared(second):
+def test_difference_on_other_tracks_is_refused(second):
     with pytest.raises(DatasetError, match=rf"for 3 and {len(second)} tracks"):
         paired_difference(answers_of([1, 0, 1]), answers_of(second))

@@ -23,7 +23,7 @@ ANSWERS = (
 )
 
 
-def test_a_median_leaves_an_outlier_out_and_a_vote_counts_verdicts():
+def test_median_ignores_an_outlier_and_a_vote_counts_predictions():
     segments = np.array([[0.6, 0.4], [0.6, 0.4], [0.0, 1.0]])
     index = np.zeros(3, int)
 
@@ -35,7 +35,7 @@ def test_a_median_leaves_an_outlier_out_and_a_vote_counts_verdicts():
 
 
 @pytest.mark.parametrize("average", ["mean", "median", "vote"])
-def test_a_tracks_probabilities_sum_to_one(average):
+def test_tracks_probabilities_sum_to_one(average):
     rng = np.random.default_rng(1)
     segments = rng.dirichlet(np.full(4, 0.1), 50)
 
@@ -52,7 +52,7 @@ def test_segments_with_and_without_siblings_are_counted_apart():
     assert (counted.without_sibling.value, counted.without_sibling.n) == (0.5, 2)
 
 
-def test_a_cell_of_the_matrix_opens_its_tracks_the_surest_first():
+def test_cell_of_matrix_opens_its_tracks_surest_first():
     assert [a.track_id for a in answers_behind(ANSWERS, "rock", "blues")] == ["c", "b"]
     assert answers_behind(ANSWERS, "blues", "rock") == ()
 
@@ -80,7 +80,7 @@ def test_answers_that_make_no_sense_are_refused_by_name(column, value, said):
         answers_from_dict(values, GENRES)
 
 
-def test_a_missing_column_is_named():
+def test_missing_column_is_named():
     values = answers_to_dict(ANSWERS, GENRES)
     del values["n_siblings"]
 

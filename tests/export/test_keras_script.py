@@ -24,6 +24,7 @@ from genre.paths import ROOT
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.prepare import prepare_datasets
+from tests.support.shared import made_once
 
 RECORDINGS = ROOT.parent / "shared" / "data" / "gtzan-subset"
 ODD = TrainConfig(
@@ -78,10 +79,10 @@ RECIPES = {
     "mixed": MIXED,
     "control": CONTROL,
 }
-# Runs the script as it is, and notes the loss that Keras reports after each batch: their
-# mean since the epoch began.
+# Runs each folder's script as it is, and notes the loss that Keras reports after each batch:
+# their mean since the epoch began.  One process for all: TensorFlow takes seconds to load.
 WATCHED = """
-import json, runpy, sys
+import contextlib, json, os, runpy, sys
 import keras
 
 losses, fit = [], keras.Model.fit
@@ -93,10 +94,16 @@ def watched_fit(self, *given, callbacks=(), **named):
     return fit(self, *given, callbacks=[*callbacks, note], **named)
 
 keras.Model.fit = watched_fit
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-with open("batches.json", "w") as file:
-    json.dump(losses, file)
+_, data_file, *folders = sys.argv
+for folder in folders:
+    os.chdir(folder)
+    losses.clear()
+    keras.backend.clear_session()
+    sys.argv = ["script.py", data_file]
+    with open("output.txt", "w") as output, contextlib.redirect_stdout(output):
+        runpy.run_path("script.py", run_name="__main__")
+    with open("batches.json", "w") as file:
+        json.dump(losses, file)
 """
 
 
@@ -132,25 +139,37 @@ def functions(tmp_path):
     return load
 
 
+@pytest.fixture(scope="module")
+def trained_scripts(data_file, tmp_path_factory):
+    """A folder for each recipe, with what its script leaves there."""
+
+    def run(base):
+        for name, config in RECIPES.items():
+            (base / name).mkdir(parents=True, exist_ok=True)
+            script = keras_script(config, "gtzan-subset")
+            (base / name / "script.py").write_text(script, encoding="utf-8")
+        command = [sys.executable, "-c", WATCHED, data_file, *(base / name for name in RECIPES)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+
+    return made_once(tmp_path_factory, "keras-scripts", run)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_script_trains_to_the_losses_of_the_program(name, data_file, tmp_path):
+def test_script_trained_with_recipe_has_losses_of_program(name, data_file, trained_scripts):
     """With dropout, augmentation and all: it draws the same numbers."""
     import keras
 
     from genre.training.trainer import train
 
-    config, expected = RECIPES[name], []
-    (tmp_path / "script.py").write_text(keras_script(config, "gtzan-subset"), encoding="utf-8")
-    command = [sys.executable, "-c", WATCHED, "script.py", str(data_file)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    config, folder, expected = RECIPES[name], trained_scripts / name, []
     data, split = prepare_datasets(read_json(data_file), config)
     result = train(data, split, config, on_event=lambda event: expected.append(event))
 
     batches = [event["loss"] for event in expected if event["event"] == "batch"]
-    losses = json.loads((tmp_path / "batches.json").read_text())
-    history = json.loads((tmp_path / "history.json").read_text())
+    losses = json.loads((folder / "batches.json").read_text())
+    history = json.loads((folder / "history.json").read_text())
     assert len(losses) == len(batches) > 3
     assert losses[0] == pytest.approx(batches[0], abs=1e-5)
     for key in ("loss", "val_loss"):
@@ -161,15 +180,16 @@ def test_the_script_trains_to_the_losses_of_the_program(name, data_file, tmp_pat
     X = data.X(config.features)[test]
     probabilities = result.network.predict_proba(X)
     share = (probabilities.argmax(axis=1) == data.y[test]).mean()
-    assert f"right for {share:.1%} of {len(test)} segments" in done.stdout
+    output = (folder / "output.txt").read_text(encoding="utf-8")
+    assert f"right for {share:.1%} of {len(test)} segments" in output
     tracks = len(np.unique(data.track_index[test]))
-    assert f"of {tracks} tracks" in done.stdout
-    saved = keras.models.load_model(tmp_path / "model.keras")
+    assert f"of {tracks} tracks" in output
+    saved = keras.models.load_model(folder / "model.keras")
     np.testing.assert_allclose(saved.predict(X, verbose=0), probabilities, atol=2e-3)
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_script_reads_and_splits_a_data_file_as_the_program_does(name, data_file, functions):
+def test_script_reads_and_splits_data_file_as_program_does(name, data_file, functions):
     config, script = RECIPES[name], functions(RECIPES[name])
     data, split = prepare_datasets(read_json(data_file), config)
 
@@ -187,7 +207,7 @@ def test_the_script_reads_and_splits_a_data_file_as_the_program_does(name, data_
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_the_script_draws_the_epochs_of_the_program(name, data_file, functions):
+def test_script_draws_epochs_of_program(name, data_file, functions):
     """As many segments of each track, played and varied alike, in the same order."""
     config, script = RECIPES[name], functions(RECIPES[name])
     data, split = prepare_datasets(read_json(data_file), config)
@@ -208,7 +228,7 @@ def test_the_script_draws_the_epochs_of_the_program(name, data_file, functions):
         np.testing.assert_allclose(targets, probabilities, atol=1e-6)
 
 
-def test_a_published_partition_is_not_written_out():
+def test_published_partition_is_not_written_out():
     config = replace(PRESETS["recommended"], split="fault-filtered")
 
     assert has_script(PRESETS["recommended"])
@@ -227,13 +247,13 @@ def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
     np.testing.assert_allclose(own, expected, atol=1e-3)
 
 
-def test_the_script_hears_what_the_program_hears(functions):
+def test_script_extracts_the_steps_of_the_program(functions):
     config = PRESETS["recommended"]
     assert_same_steps(ROOT / "samples" / "jazz.ogg", functions(config), config)
 
 
 @pytest.mark.skipif(not RECORDINGS.exists(), reason="no real recordings beside this checkout")
-def test_the_script_hears_what_the_program_hears_of_real_recordings(functions):
+def test_script_on_real_recordings_extracts_the_steps_of_the_program(functions):
     config = PRESETS["recommended"]
     script = functions(config)
     for path in sorted(RECORDINGS.glob("*/*.flac"))[::100]:
@@ -265,7 +285,7 @@ def messy_folder(tmp_path):
     return folder
 
 
-def test_the_script_reads_a_genre_folder_as_the_program_does(messy_folder, functions, tmp_path):
+def test_script_reads_genre_folder_as_program_does(messy_folder, functions, tmp_path):
     config = TrainConfig(n_mfcc=20)
     script, data = functions(config), load_dataset(messy_folder)
     script["save_mfcc"](messy_folder, tmp_path / "saved.json")
@@ -279,7 +299,7 @@ def test_the_script_reads_a_genre_folder_as_the_program_does(messy_folder, funct
     assert len(data.tracks) == 5
 
 
-def test_a_file_without_tracks_is_refused_where_tracks_stay_whole(tmp_path, functions):
+def test_file_without_tracks_is_refused_where_tracks_stay_whole(tmp_path, functions):
     path = tmp_path / "data.json"
     path.write_text(json.dumps({"mapping": ["a", "b"], "labels": [0], "mfcc": [[[0.0] * 20]]}))
 
@@ -317,7 +337,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
     return [*PRESETS.values(), *(TrainConfig(**settings) for settings in drawn)]
 
 
-def test_every_script_is_tidy_and_stands_alone(tmp_path):
+def test_scripts_of_many_recipes_are_formatted_and_import_nothing_of_ours(tmp_path):
     for i, config in enumerate(some_recipes(60)):
         script = keras_script(config, "x" * 200)
         compile(script, "script.py", "exec")
@@ -340,7 +360,7 @@ def test_every_script_is_tidy_and_stands_alone(tmp_path):
     assert imported == ours | {"keras", "librosa", "numpy", "sklearn"}
 
 
-def test_a_script_holds_only_what_its_recipe_uses():
+def test_script_holds_only_what_its_recipe_uses():
     course = keras_script(PRESETS["course"], "gtzan-subset")
     recommended = keras_script(PRESETS["recommended"], "gtzan-subset")
 
@@ -356,7 +376,7 @@ def test_a_script_holds_only_what_its_recipe_uses():
 @pytest.mark.parametrize(
     "name", ['"""\nimport os\nos.abort()\n"""', "\\", "/srv/me/secret/my songs/", "C:\\me\\x", '"']
 )
-def test_a_strangers_name_stays_a_name(name):
+def test_script_of_a_hostile_name_contains_no_code_of_it(name):
     """A card may come from anyone, and its script is executed."""
     plain = ast.parse(keras_script(PRESETS["quick"], "music"))
     strange = ast.parse(keras_script(replace(PRESETS["quick"], preset=name), name))

@@ -106,7 +106,7 @@ class Reader(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-def test_a_finished_run_says_how_right_it_is_and_of_what(make_run):
+def test_finished_run_says_how_right_it_is_and_of_what(make_run):
     text = Reader(run_page(make_run(FINISHED))).text
 
     assert (
@@ -123,7 +123,7 @@ def test_a_finished_run_says_how_right_it_is_and_of_what(make_run):
     assert "Leaky" not in text
 
 
-def test_settings_that_differ_from_the_preset_come_first(make_run):
+def test_settings_that_differ_from_preset_come_first(make_run):
     page = run_page(make_run(FINISHED))
 
     names = re.findall(r'<th scope="row"><code>(\w+)</code><small>', page)
@@ -133,14 +133,14 @@ def test_settings_that_differ_from_the_preset_come_first(make_run):
     assert "python -m genre train --preset quick" in page
 
 
-def test_a_leaky_figure_is_never_without_its_label(make_run):
+def test_leaky_figure_is_never_without_its_label(make_run):
     config = replace(PRESETS["course"], epochs=3)
 
     page = run_page(make_run(FINISHED, config=config))
     assert "Data leakage: the course split" in page
 
 
-def test_the_page_stands_alone_and_can_be_read_aloud(make_run):
+def test_page_stands_alone_and_can_be_read_aloud(make_run):
     page = run_page(make_run(FINISHED))
     reader = Reader(page)
 
@@ -162,7 +162,7 @@ def test_the_page_stands_alone_and_can_be_read_aloud(make_run):
     assert sections == [attributes["id"] for attributes in reader.all("h2")]
 
 
-def test_the_matrix_counts_tracks_and_frames_what_was_right(make_run):
+def test_matrix_counts_tracks_and_frames_what_was_right(make_run):
     page = run_page(make_run(FINISHED))
 
     cells = re.findall(r'<td style="--share: ([\d.]+)" class="(\w*)">(\d+)</td>', page)
@@ -171,7 +171,7 @@ def test_the_matrix_counts_tracks_and_frames_what_was_right(make_run):
     assert [float(share) for share, _, _ in cells] == pytest.approx([0.5, 0.1, 0.3, 0.3])
 
 
-def test_no_path_and_no_recording_is_named(make_run):
+def test_report_of_a_run_names_no_path_and_no_recording(make_run):
     run = make_run(FINISHED, data="/srv/me/private/songs")
     page = run_page(run)
 
@@ -180,7 +180,7 @@ def test_no_path_and_no_recording_is_named(make_run):
     assert "--data songs" in page
 
 
-def test_whatever_a_file_says_is_text(make_run):
+def test_report_of_hostile_files_shows_them_as_text(make_run):
     events = [
         DATA | {"name": HOSTILE, "genres": ["a", HOSTILE]},
         epoch(1),
@@ -213,7 +213,7 @@ def test_whatever_a_file_says_is_text(make_run):
     ],
     ids=["queued", "stopped", "killed", "diverged", "with a path"],
 )
-def test_a_run_that_never_finished_has_a_page_too(make_run, state, reason, expected):
+def test_report_of_an_unfinished_run_is_a_page(make_run, state, reason, expected):
     text = Reader(run_page(make_run([], state=state, reason=reason))).text
 
     assert expected in text
@@ -222,7 +222,7 @@ def test_a_run_that_never_finished_has_a_page_too(make_run, state, reason, expec
     assert "Settings" in text
 
 
-def test_what_was_done_to_a_run_is_marked_where_it_was_done(make_run):
+def test_report_of_a_steered_run_marks_each_change(make_run):
     events = [
         DATA,
         batch(1, 5),
@@ -244,14 +244,14 @@ def test_what_was_done_to_a_run_is_marked_where_it_was_done(make_run):
     assert "Changes during training are not part of the command" in Reader(page).text
 
 
-def test_a_thousand_epochs_stay_small(make_run):
+def test_report_of_a_thousand_epochs_stays_small(make_run):
     page = run_page(make_run([DATA, *(epoch(n) for n in range(1, 1001)), EVALUATION]))
 
     assert len(page) < 300_000
 
 
 @pytest.mark.parametrize("config", [*PRESETS.values(), CHANGED, TrainConfig(seed=3)])
-def test_the_command_makes_the_same_recipe(config):
+def test_command_makes_same_recipe(config):
     words = shlex.split(training_command(config, "my songs; rm"))
     arguments = build_parser().parse_args(words[3:])
 
@@ -260,13 +260,13 @@ def test_the_command_makes_the_same_recipe(config):
     assert words[:4] == ["python", "-m", "genre", "train"]
 
 
-def test_a_recipe_is_compared_with_the_preset_it_is_nearest_to():
+def test_recipe_is_compared_with_preset_it_is_nearest_to():
     assert nearest_preset(CHANGED)[0] == PRESETS["quick"]
     assert nearest_preset(CHANGED)[1] == ("learning_rate", "batch_size", "roll")
     assert nearest_preset(PRESETS["course"]) == (PRESETS["course"], ())
 
 
-def test_export_writes_a_page_and_a_script_and_replaces_neither(make_run, tmp_path, capsys):
+def test_export_writes_page_and_script_and_replaces_neither(make_run, tmp_path, capsys):
     run = make_run([*FINISHED, {"event": "changed", "setting": "epochs", "value": 3}])
     page, script = tmp_path / "out" / "run.html", tmp_path / "out" / "run.py"
 
@@ -285,7 +285,7 @@ def test_export_writes_a_page_and_a_script_and_replaces_neither(make_run, tmp_pa
     assert page.read_text() == run_page(run)
 
 
-def test_export_writes_the_script_of_a_saved_model_but_no_page_of_it(tmp_path, capsys):
+def test_export_writes_script_of_saved_model_but_no_page_of_it(tmp_path, capsys):
     script = tmp_path / "starter.py"
 
     assert main(["export", "starter", "--script", str(script)]) == 0
@@ -295,12 +295,12 @@ def test_export_writes_the_script_of_a_saved_model_but_no_page_of_it(tmp_path, c
     assert main(["export", "nobody", "--html", str(tmp_path / "nobody.html")]) == 1
 
 
-def test_there_is_no_page_of_no_run(tmp_path):
+def test_report_of_a_missing_run_is_refused(tmp_path):
     with pytest.raises(RunError, match="cannot be read"):
         run_page(tmp_path / "absent")
 
 
-def test_the_keras_file_of_a_model_is_given_as_it_is(make_run, tmp_path):
+def test_keras_file_of_model_is_given_as_it_is(make_run, tmp_path):
     path = shutil.copytree(MODELS / "starter", tmp_path / "starter") / "model.keras"
 
     assert read_keras_file("starter", tmp_path) == path.read_bytes()

@@ -1,9 +1,7 @@
 """Backpropagation through time against TensorFlow's."""
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from genre.errors import ParameterError
 from genre.interpret.gradients import (
@@ -16,6 +14,9 @@ from genre.interpret.gradients import (
 from genre.models.prediction import load_classifier
 from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
+from tests.support.lazy import LazyModule
+
+keras, tf = LazyModule("keras"), LazyModule("tensorflow")
 
 
 def keras_twin(network):
@@ -76,17 +77,20 @@ def check_verdict(network, steps, genre):
     assert_close(verdict_gradient(network, trace, genre), theirs, axes=-1)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
 def test_the_last_states_derivatives_equal_tensorflows(cell):
     check_state(make_network(cell=cell), make_steps(3))
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
 @pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
 def test_the_verdicts_derivatives_equal_tensorflows(cell, pooling):
     check_verdict(make_network(cell=cell, pooling=pooling), make_steps(3), genre=2)
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("name", ["starter", "simple-rnn"])
 def test_the_shipped_models_derivatives_on_a_song_equal_tensorflows(name):
     classifier = load_classifier(name)

@@ -1,6 +1,5 @@
 """The trace of a song against Keras, and what is kept of it."""
 
-import keras
 import numpy as np
 import pytest
 
@@ -12,6 +11,9 @@ from genre.models.prediction import load_classifier
 from genre.models.song_analysis import analyze_song
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network
+from tests.support.lazy import LazyModule
+
+keras = LazyModule("keras")
 
 JAZZ = "samples/jazz.ogg"
 
@@ -57,6 +59,7 @@ def keras_states(network, scaled):
     return [[tensor.numpy() for tensor in layer] for layer in states]
 
 
+@pytest.mark.tensorflow
 def test_hidden_and_cell_states_of_the_starter_on_a_song_equal_keras(starter, jazz):
     trace = starter.network.trace(jazz.steps[:3])
 
@@ -68,6 +71,7 @@ def test_hidden_and_cell_states_of_the_starter_on_a_song_equal_keras(starter, ja
         np.testing.assert_allclose(one[0].cell[:, -1], cell, rtol=0, atol=1e-5)
 
 
+@pytest.mark.tensorflow
 def test_cell_states_at_every_step_equal_keras_that_stops_there(starter, jazz):
     trace = starter.network.trace(jazz.steps[:2])
     for k in (1, 9, 26):

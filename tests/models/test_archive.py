@@ -73,7 +73,7 @@ def with_weights(saved: Path, weights: bytes) -> bytes:
     return zip_of([("card.json", json.dumps(card)), ("weights.npz", weights)])
 
 
-def test_what_is_exported_can_be_imported_and_says_the_same(saved, tmp_path, bass_or_hiss):
+def test_model_exported_and_imported_predicts_the_same(saved, tmp_path, bass_or_hiss):
     path = tmp_path / "ear.zip"
     path.write_bytes(export_model("ear", saved))
 
@@ -86,12 +86,12 @@ def test_what_is_exported_can_be_imported_and_says_the_same(saved, tmp_path, bas
     assert set(card.heard) == {"ab" * 32, "cd" * 32}  # it still knows what it has heard
 
 
-def test_the_same_model_gives_the_same_zip(saved):
+def test_same_model_gives_same_zip(saved):
     assert export_model("ear", saved) == export_model("ear", saved)
     assert set(unzip(export_model("ear", saved))) == {"card.json", "weights.npz", "model.keras"}
 
 
-def test_an_imported_models_figures_say_that_nobody_measured_them_here(saved, tmp_path):
+def test_imported_models_figures_say_that_nobody_measured_them_here(saved, tmp_path):
     content = export_model("ear", saved)
     import_model(content, "once", tmp_path / "there")
     import_model(export_model("once", tmp_path / "there"), "twice", tmp_path / "there")
@@ -101,14 +101,14 @@ def test_an_imported_models_figures_say_that_nobody_measured_them_here(saved, tm
         assert figure.what == f"artists whole; {IMPORTED}"
 
 
-def test_an_imported_keras_file_is_not_kept(saved):
+def test_imported_keras_file_is_not_kept(saved):
     import_model(export_model("ear", saved), "copy", saved)
 
     assert {p.name for p in (saved / "copy").iterdir()} == {"card.json", "weights.npz"}
     assert set(unzip(export_model("copy", saved))) == {"card.json", "weights.npz"}
 
 
-def test_an_export_names_no_songs_and_no_folders_unless_told_to(saved):
+def test_export_names_no_songs_and_no_folders_unless_asked_to(saved):
     card = json.loads(unzip(export_model("ear", saved))["card.json"])
     assert card["heard"] == {"ab" * 32: "blues.00001", "cd" * 32: ""}
     assert card["command"] == "python -m genre train --data 'My Music' --out=y.json"
@@ -222,7 +222,7 @@ def hostile(name: str, saved: Path) -> bytes:
         ("numbers that are none", "not finite"),
     ],
 )
-def test_a_hostile_zip_is_one_sentence_and_leaves_nothing(saved, tmp_path, monkeypatch, name, said):
+def test_hostile_zip_is_one_sentence_and_leaves_nothing(saved, tmp_path, monkeypatch, name, said):
     content = hostile(name, saved)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -235,7 +235,7 @@ def test_a_hostile_zip_is_one_sentence_and_leaves_nothing(saved, tmp_path, monke
     assert not list((tmp_path / "here").iterdir())
 
 
-def test_a_zip_that_claims_less_than_it_holds_is_not_read_beyond(saved, tmp_path):
+def test_zip_that_claims_less_than_it_holds_is_not_read_beyond(saved, tmp_path):
     """The claim in the directory is cut to a few bytes: what follows is not looked at."""
     content = bytearray(zip_of([("card.json", b" " * 10**6), ("weights.npz", b"")]))
     place = content.index(b"PK\x01\x02")  # the directory's first entry
@@ -245,7 +245,7 @@ def test_a_zip_that_claims_less_than_it_holds_is_not_read_beyond(saved, tmp_path
         import_model(bytes(content), folder=tmp_path / "there")
 
 
-def test_a_file_that_is_not_there_and_one_too_large_are_said(saved, tmp_path, monkeypatch):
+def test_file_that_is_not_there_and_one_too_large_are_said(saved, tmp_path, monkeypatch):
     with pytest.raises(ModelError, match="No such file"):
         import_model(tmp_path / "nowhere.zip")
     monkeypatch.setattr("genre.models.archive.MAX_ZIP_BYTES", 10)
@@ -253,14 +253,14 @@ def test_a_file_that_is_not_there_and_one_too_large_are_said(saved, tmp_path, mo
         import_model(export_model("ear", saved), folder=saved)
 
 
-def test_an_import_does_not_replace_a_model(saved):
+def test_import_does_not_replace_model(saved):
     with pytest.raises(ModelError, match=r"named ear exists\. Choose another name"):
         import_model(export_model("ear", saved), folder=saved)
 
     assert not read_card("ear", saved).figures[0].what.endswith(IMPORTED)
 
 
-def test_a_renamed_model_answers_to_its_new_name_only(saved):
+def test_renamed_model_answers_to_its_new_name_only(saved):
     rename_model("ear", "nose", saved)
 
     assert list_models(saved) == ["nose"]
@@ -270,13 +270,13 @@ def test_a_renamed_model_answers_to_its_new_name_only(saved):
 
 
 @pytest.mark.parametrize("new_name", ["../up", "A B", ""])
-def test_a_model_keeps_its_name_rather_than_a_bad_one(saved, new_name):
+def test_model_keeps_its_name_rather_than_bad_one(saved, new_name):
     with pytest.raises(ModelError, match="not a valid name for a model"):
         rename_model("ear", new_name, saved)
     assert list_models(saved) == ["ear"]
 
 
-def test_a_taken_name_is_refused(saved):
+def test_taken_name_is_refused(saved):
     import_model(export_model("ear", saved), "nose", saved)
 
     with pytest.raises(ModelError, match="nose exists"):
@@ -284,7 +284,7 @@ def test_a_taken_name_is_refused(saved):
     assert list_models(saved) == ["ear", "nose"]
 
 
-def test_a_deleted_model_is_gone_whole_even_if_damaged(saved):
+def test_deleted_model_is_gone_whole_even_if_corrupt(saved):
     (saved / "ear" / "card.json").write_text("{")
 
     delete_model("ear", saved)
@@ -294,7 +294,7 @@ def test_a_deleted_model_is_gone_whole_even_if_damaged(saved):
 
 @pytest.mark.parametrize("act", [delete_model, lambda name, f: rename_model(name, "x", f)])
 @pytest.mark.parametrize("bundled", ["starter", "simple-rnn"])
-def test_what_is_bundled_or_absent_is_neither_renamed_nor_deleted(saved, act, bundled):
+def test_model_bundled_or_missing_is_neither_renamed_nor_deleted(saved, act, bundled):
     rename_model("ear", bundled, saved)
 
     with pytest.raises(ModelError, match=f"{bundled} comes with the program"):
@@ -312,7 +312,7 @@ def at_the_terminal(saved, monkeypatch) -> Path:
     return saved
 
 
-def test_the_command_deletes_only_what_is_named_twice(at_the_terminal, monkeypatch, capsys):
+def test_command_deletes_only_what_is_named_twice(at_the_terminal, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("eer\n"))
     assert main(["models", "delete", "ear"]) == 1
     assert "Type its name to confirm" in capsys.readouterr().err
@@ -323,7 +323,7 @@ def test_the_command_deletes_only_what_is_named_twice(at_the_terminal, monkeypat
     assert list_models(at_the_terminal) == []
 
 
-def test_the_command_exports_once_and_overwrites_nothing(tmp_path, capsys):
+def test_command_exports_once_and_overwrites_nothing(tmp_path, capsys):
     path = tmp_path / "out.zip"
     assert main(["models", "export", "starter", str(path)]) == 0
     assert set(unzip(path.read_bytes())) == {"card.json", "weights.npz", "model.keras"}
@@ -333,13 +333,13 @@ def test_the_command_exports_once_and_overwrites_nothing(tmp_path, capsys):
     assert [p.name for p in tmp_path.iterdir()] == ["out.zip"]
 
 
-def test_the_command_for_an_absent_zip_exits_1(capsys):
+def test_command_for_absent_zip_exits_1(capsys):
     assert main(["models", "import", "nowhere.zip"]) == 1
     assert "No such file" in capsys.readouterr().err
 
 
 @pytest.mark.slow
-def test_a_plain_keras_program_opens_the_exported_file_and_says_the_same(tmp_path):
+def test_exported_file_in_plain_keras_predicts_the_same(tmp_path):
     with zipfile.ZipFile(io.BytesIO(export_model("starter"))) as archive:
         archive.extract("model.keras", tmp_path)
     network, card = load_model("starter")

@@ -27,11 +27,11 @@ A_LITTLE = 1e-9
         ([0.65, 0.2, 0.15], 0.0, "probably"),
     ],
 )
-def test_the_word_follows_its_table(probabilities, agreement, word):
+def test_word_follows_its_table(probabilities, agreement, word):
     assert judge_certainty(np.array(probabilities), agreement) == word
 
 
-def test_the_order_of_the_genres_does_not_matter():
+def test_order_of_genres_does_not_matter():
     probabilities = np.array([0.05, 0.82, 0.13])
 
     words = {judge_certainty(np.roll(probabilities, k), 1.0) for k in range(3)}

@@ -72,7 +72,7 @@ def random_classifier(seed: int) -> Classifier:
 
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 2**32 - 1), seconds=st.floats(0.5, 8))
-def test_probabilities_sum_to_one_and_depend_on_what_is_heard(seed, seconds):
+def test_probabilities_sum_to_one_and_depend_on_the_sound(seed, seconds):
     classifier = random_classifier(seed)
 
     one, other = (classify_signal(song(f(seconds)), classifier) for f in (noise, tone))
@@ -83,7 +83,7 @@ def test_probabilities_sum_to_one_and_depend_on_what_is_heard(seed, seconds):
     assert not np.array_equal(one.probabilities, other.probabilities)
 
 
-def test_what_is_shown_is_what_the_network_says(bass_or_hiss):
+def test_prediction_equals_what_the_network_computes(bass_or_hiss):
     """Not sharpened, not flattened, not normalised again."""
     prediction = classify_signal(song(tone(3), noise(3)), bass_or_hiss)
 
@@ -93,12 +93,12 @@ def test_what_is_shown_is_what_the_network_says(bass_or_hiss):
     assert prediction.to_dict()["probability"] == pytest.approx(prediction.probability, abs=1e-6)
 
 
-def test_sounds_are_told_apart(bass_or_hiss):
+def test_different_sounds_get_different_predictions(bass_or_hiss):
     assert classify_signal(song(tone(7)), bass_or_hiss).genre == "bass"
     assert classify_signal(song(noise(7)), bass_or_hiss).genre == "hiss"
 
 
-def test_a_changed_last_half_changes_the_verdict(bass_or_hiss):
+def test_changed_last_half_changes_prediction(bass_or_hiss):
     start = noise(6)
 
     same = classify_signal(song(start, noise(9)), bass_or_hiss)
@@ -109,7 +109,7 @@ def test_a_changed_last_half_changes_the_verdict(bass_or_hiss):
 
 
 @pytest.mark.parametrize("silent_first", [False, True])
-def test_silence_has_no_vote(bass_or_hiss, silent_first):
+def test_silent_segments_have_no_vote(bass_or_hiss, silent_first):
     sound, rest = tone(6), silence(12)
     parts = (rest, sound) if silent_first else (sound, rest)
 
@@ -124,7 +124,7 @@ def test_silence_has_no_vote(bass_or_hiss, silent_first):
 
 
 @pytest.mark.parametrize("seconds", [0.5, 2.9, 29.9])
-def test_a_silent_recording_is_refused(bass_or_hiss, seconds):
+def test_silent_recording_is_refused(bass_or_hiss, seconds):
     with pytest.raises(
         AudioError, match=rf"silent: none of its {max(1, int(seconds // 3))} segments of 3 s"
     ):
@@ -132,7 +132,7 @@ def test_a_silent_recording_is_refused(bass_or_hiss, seconds):
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.1, 0.49])
-def test_a_recording_too_short_to_judge_is_refused(bass_or_hiss, seconds):
+def test_recording_too_short_to_classify_is_refused(bass_or_hiss, seconds):
     with pytest.raises(AudioError, match=r"at least 0\.5 s.*longer recording"):
         classify_signal(song(tone(seconds)), bass_or_hiss)
 
@@ -141,7 +141,7 @@ def test_a_recording_too_short_to_judge_is_refused(bass_or_hiss, seconds):
     ("seconds", "is_short", "n_segments"),
     [(0.5, True, 1), (2.9, True, 1), (3.0, False, 1), (29.9, False, 9)],
 )
-def test_every_length_has_an_answer_and_short_ones_are_marked(
+def test_recordings_of_every_length_are_classified_and_short_ones_marked(
     bass_or_hiss, seconds, is_short, n_segments
 ):
     prediction = classify_signal(song(tone(seconds)), bass_or_hiss)
@@ -152,18 +152,18 @@ def test_every_length_has_an_answer_and_short_ones_are_marked(
 
 
 @pytest.mark.parametrize("is_truncated", [False, True])
-def test_a_recording_cut_off_is_marked(bass_or_hiss, is_truncated):
+def test_recording_cut_off_is_marked(bass_or_hiss, is_truncated):
     signal = Signal(tone(3), SR, is_truncated)
 
     assert classify_signal(signal, bass_or_hiss).is_truncated == is_truncated
 
 
-def test_another_sampling_rate_than_the_models_is_refused(bass_or_hiss):
+def test_signal_at_another_rate_than_the_models_is_refused(bass_or_hiss):
     with pytest.raises(ParameterError, match=r"44100 Hz, the features expect 22050 Hz"):
         classify_signal(Signal(tone(6), 44_100), bass_or_hiss)
 
 
-def test_a_file_and_its_bytes_get_one_verdict(bass_or_hiss, tmp_path):
+def test_file_and_its_bytes_get_the_same_prediction(bass_or_hiss, tmp_path):
     path = tmp_path / "a.wav"
     path.write_bytes(encode_wav(song(tone(4))))
 
@@ -173,7 +173,7 @@ def test_a_file_and_its_bytes_get_one_verdict(bass_or_hiss, tmp_path):
     assert (from_file.genre, from_file.model) == ("bass", "ear")
 
 
-def test_one_bad_recording_does_not_hide_the_others(bass_or_hiss, tmp_path):
+def test_corrupt_recording_does_not_hide_the_others(bass_or_hiss, tmp_path):
     for name, content in {"a": encode_wav(song(tone(4))), "b": b"", "c": b"no sound"}.items():
         (tmp_path / name).write_bytes(content)
     paths = [str(tmp_path / name) for name in "abc"]
@@ -185,7 +185,7 @@ def test_one_bad_recording_does_not_hide_the_others(bass_or_hiss, tmp_path):
     assert kinds == [Prediction, AudioError, AudioError, AudioError, Prediction]
 
 
-def test_a_saved_model_gives_the_same_verdict(bass_or_hiss, hiss, tmp_path):
+def test_saved_model_gives_same_prediction(bass_or_hiss, hiss, tmp_path):
     save_model(bass_or_hiss.network, bass_or_hiss.card, folder=tmp_path)
 
     loaded = load_classifier("ear", tmp_path)
@@ -193,12 +193,12 @@ def test_a_saved_model_gives_the_same_verdict(bass_or_hiss, hiss, tmp_path):
     assert classify_signal(hiss, loaded).to_dict() == classify_signal(hiss, bass_or_hiss).to_dict()
 
 
-def test_without_a_model_there_is_no_verdict(tmp_path):
+def test_classification_without_a_model_is_refused(tmp_path):
     with pytest.raises(ModelError, match=r"there is no model named ear"):
         load_classifier("ear", tmp_path)
 
 
-def test_the_ranking_goes_from_the_most_probable_down():
+def test_ranking_goes_from_most_probable_down():
     prediction = predicted([[0.2, 0.5, 0.3]])
 
     assert prediction.ranking == ("jazz", "rock", "blues")
@@ -217,7 +217,7 @@ def test_ties_are_ranked_in_alphabetical_order_and_lose_nobody(probabilities, ra
     assert predicted([probabilities]).ranking == ranking
 
 
-def test_agreement_is_the_share_of_audible_segments_with_the_same_verdict():
+def test_agreement_is_share_of_audible_segments_with_same_prediction():
     segments = [[0.9, 0.1, 0], [0.4, 0.6, 0], [0.9, 0.1, 0], [0, 0, 1], [0, 0, 1]]
 
     prediction = predicted(segments, audible=[True, True, True, False, True])
@@ -226,7 +226,7 @@ def test_agreement_is_the_share_of_audible_segments_with_the_same_verdict():
     assert prediction.agreement == 0.5
 
 
-def test_certainty_follows_probability_and_agreement():
+def test_confidence_follows_probability_and_agreement():
     assert predicted([[0.9, 0.05, 0.05]]).certainty == "clearly"
     assert predicted([[1, 0, 0], [1, 0, 0], [0.45, 0.55, 0]]).certainty == "clearly"
     assert predicted([[0.7, 0.2, 0.1]]).certainty == "probably"
@@ -247,7 +247,7 @@ def test_plain_values_survive_json(bass_or_hiss):
         np.testing.assert_allclose(row["probabilities"], given_to, atol=1e-6)
 
 
-def test_the_models_features_are_used_whatever_they_are(bass_or_hiss):
+def test_models_features_are_used_whatever_they_are(bass_or_hiss):
     """Training and serving cannot disagree: the settings come with the model."""
     config = replace(bass_or_hiss.card.features, segment_seconds=1.0)
     card = replace(bass_or_hiss.card, features=config)

@@ -57,7 +57,7 @@ def rewrite_card(folder: Path, **changes) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
-def test_what_is_loaded_is_what_was_saved(saved, bass_or_hiss, card, keras_file):
+def test_model_saved_and_loaded_is_the_same(saved, bass_or_hiss, card, keras_file):
     network, loaded = load_model("ear", saved)
 
     assert loaded == card
@@ -70,13 +70,13 @@ def test_what_is_loaded_is_what_was_saved(saved, bass_or_hiss, card, keras_file)
     ]
 
 
-def test_a_model_without_a_keras_file_is_whole(tmp_path, bass_or_hiss):
+def test_model_without_keras_file_is_whole(tmp_path, bass_or_hiss):
     save_model(bass_or_hiss.network, bass_or_hiss.card, folder=tmp_path)
 
     assert read_card("ear", tmp_path) == bass_or_hiss.card
 
 
-def test_models_are_listed_the_starter_first(tmp_path, bass_or_hiss):
+def test_models_are_listed_starter_first(tmp_path, bass_or_hiss):
     for name in ("zebra", "starter", "alpha"):
         save_model(bass_or_hiss.network, replace(bass_or_hiss.card, name=name), folder=tmp_path)
     (tmp_path / "no model").mkdir()
@@ -86,14 +86,14 @@ def test_models_are_listed_the_starter_first(tmp_path, bass_or_hiss):
     assert list_models(tmp_path / "nowhere") == []
 
 
-def test_a_name_that_is_taken_is_refused_and_its_model_kept(saved, bass_or_hiss, card):
+def test_name_that_is_taken_is_refused_and_its_model_kept(saved, bass_or_hiss, card):
     with pytest.raises(ModelError, match=r"a model named ear exists\. Choose another name"):
         save_model(bass_or_hiss.network, replace(card, about="other"), folder=saved)
 
     assert read_card("ear", saved).about == card.about
 
 
-def test_a_model_is_replaced_when_that_is_asked_for(saved, bass_or_hiss, card):
+def test_model_is_replaced_when_that_is_asked_for(saved, bass_or_hiss, card):
     save_model(bass_or_hiss.network, replace(card, about="other"), folder=saved, replace=True)
 
     assert read_card("ear", saved).about == "other"
@@ -110,7 +110,7 @@ def test_a_model_is_replaced_when_that_is_asked_for(saved, bass_or_hiss, card):
     ],
     ids=ascii,
 )
-def test_what_cannot_name_a_folder_cannot_name_a_model(saved, bass_or_hiss, card, name):
+def test_name_that_no_folder_can_have_is_refused(saved, bass_or_hiss, card, name):
     message = r"is not a valid name for a model\. Use 1 to 64 lower-case letters, digits"
 
     with pytest.raises(ModelError, match=message):
@@ -126,18 +126,18 @@ def test_plain_names_are_fine(name):
     assert validate_name(name) == name
 
 
-def test_a_model_that_is_not_there_is_answered_with_those_that_are(saved):
+def test_model_that_is_not_there_is_answered_with_those_that_are(saved):
     with pytest.raises(ModelError, match=r"there is no model named nose\. Saved here: ear\."):
         load_model("nose", saved)
 
 
-def test_where_nothing_is_saved_none_is_named(tmp_path):
+def test_missing_model_in_an_empty_folder_names_none(tmp_path):
     with pytest.raises(ModelError, match=r"no model named ear\. Saved here: none\."):
         load_model("ear", tmp_path)
 
 
 @pytest.mark.parametrize("file", ["weights.npz", "model.keras"])
-def test_a_missing_file_is_named(saved, file):
+def test_missing_file_is_named(saved, file):
     (saved / "ear" / file).unlink()
 
     with pytest.raises(ModelError, match=rf"{file} of the model ear is missing\. Restore"):
@@ -146,7 +146,7 @@ def test_a_missing_file_is_named(saved, file):
 
 @pytest.mark.parametrize("file", ["weights.npz", "model.keras"])
 @pytest.mark.parametrize("damage", ["altered", "cut short", "emptied"])
-def test_a_damaged_file_is_named(saved, file, damage):
+def test_corrupt_file_is_named(saved, file, damage):
     path = saved / "ear" / file
     content = bytearray(path.read_bytes())
     if damage == "altered":
@@ -157,7 +157,7 @@ def test_a_damaged_file_is_named(saved, file, damage):
         load_model("ear", saved)
 
 
-def test_without_its_card_a_folder_is_no_model(saved):
+def test_folder_without_a_card_is_not_a_model(saved):
     (saved / "ear" / "card.json").unlink()
 
     assert list_models(saved) == []
@@ -165,7 +165,7 @@ def test_without_its_card_a_folder_is_no_model(saved):
         load_model("ear", saved)
 
 
-def test_a_card_of_another_version_is_refused_by_name(saved):
+def test_card_of_another_version_is_refused_by_name(saved):
     rewrite_card(saved, version=99)
 
     with pytest.raises(ModelError, match=r"has version 99, this program reads version 1\. Train"):
@@ -175,7 +175,7 @@ def test_a_card_of_another_version_is_refused_by_name(saved):
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "null", "5", '"card"', "{}", '{"version": 1}', "[" * 100_000]
 )
-def test_a_card_that_is_none_is_refused(saved, content):
+def test_card_that_is_none_is_refused(saved, content):
     (saved / "ear" / "card.json").write_text(content)
 
     with pytest.raises(
@@ -208,7 +208,7 @@ def test_a_card_that_is_none_is_refused(saved, content):
     ],
     ids=str,
 )
-def test_a_card_that_makes_no_sense_is_refused(saved, changes):
+def test_card_that_makes_no_sense_is_refused(saved, changes):
     rewrite_card(saved, **changes)
 
     with pytest.raises(ModelError, match=r"card of ear cannot be read"):
@@ -230,7 +230,7 @@ def test_a_card_that_makes_no_sense_is_refused(saved, changes):
     ],
     ids=str,
 )
-def test_a_figure_that_cannot_be_is_refused(saved, changes):
+def test_figure_that_cannot_be_is_refused(saved, changes):
     with pytest.raises(ModelError, match=r"^a figure .*expected .*\. Measure it again\."):
         replace(HONEST, **changes)
 
@@ -243,7 +243,7 @@ def test_a_figure_that_cannot_be_is_refused(saved, changes):
 
 @pytest.mark.parametrize("unit", ["tracks", "segments"])
 @pytest.mark.parametrize("share", [0, 1, 0.0, 1.0])
-def test_a_figure_may_be_at_either_end(share, unit):
+def test_figure_may_be_at_either_end(share, unit):
     assert Figure("", unit, share, share, share, 1, True, "").value == share
 
 
@@ -268,19 +268,19 @@ def test_a_figure_may_be_at_either_end(share, unit):
     ],
     ids=str,
 )
-def test_a_card_says_only_what_can_be(card, changes, message):
+def test_card_says_only_what_can_be(card, changes, message):
     with pytest.raises(ModelError, match=message):
         replace(card, **changes)
 
 
-def test_a_long_value_is_cut_short_in_the_sentence(card):
+def test_long_value_is_cut_short_in_sentence(card):
     with pytest.raises(ModelError) as said:
         replace(card, heard=["<b>" * 10_000] * 10_000)
 
     assert len(str(said.value)) < 500
 
 
-def test_nothing_measured_and_nothing_heard_is_fine(card):
+def test_card_without_figures_and_digests_is_valid(card):
     said = {word: {"n": 0, "n_right": 0} for word in ("clearly", "probably", "unsure")}
 
     assert replace(card, certainty=said, heard={}, figures=()).certainty == said
@@ -295,7 +295,7 @@ def test_nothing_measured_and_nothing_heard_is_fine(card):
     ],
     ids=str,
 )
-def test_a_card_whose_parts_do_not_fit_is_refused(saved, changes):
+def test_card_whose_parts_do_not_fit_is_refused(saved, changes):
     """Else the fault would show only when a song is classified."""
     rewrite_card(saved, **changes)
 
@@ -303,7 +303,7 @@ def test_a_card_whose_parts_do_not_fit_is_refused(saved, changes):
         load_model("ear", saved)
 
 
-def test_a_card_cannot_leave_out_the_weights_or_point_elsewhere(saved):
+def test_card_cannot_leave_out_weights_or_point_elsewhere(saved):
     card = json.loads((saved / "ear" / "card.json").read_text())
     digests = card["sha256"]
 
@@ -328,7 +328,7 @@ def test_weights_of_another_network_are_refused(saved, bass_or_hiss):
 
 
 @pytest.mark.parametrize("step", ["weights", "keras", "rename"])
-def test_a_disk_that_refuses_leaves_no_half_model(
+def test_disk_that_refuses_leaves_no_half_model(
     tmp_path, bass_or_hiss, keras_file, monkeypatch, step
 ):
     def refuse(*args, **kwargs):
@@ -350,7 +350,7 @@ def test_a_disk_that_refuses_leaves_no_half_model(
     assert list(folder.iterdir()) == []
 
 
-def test_a_failed_replacement_leaves_the_old_model(saved, bass_or_hiss, card, monkeypatch):
+def test_failed_replacement_leaves_old_model(saved, bass_or_hiss, card, monkeypatch):
     rename = os.rename
 
     def refuse_the_new(source, target):
@@ -367,7 +367,7 @@ def test_a_failed_replacement_leaves_the_old_model(saved, bass_or_hiss, card, mo
     assert {path.name for path in saved.iterdir()} == {"ear"}
 
 
-def test_a_program_killed_while_saving_leaves_nothing_that_is_listed(saved, bass_or_hiss, card):
+def test_program_killed_while_saving_leaves_nothing_that_is_listed(saved, bass_or_hiss, card):
     """What a kill leaves: the folder that everything is first written to."""
     shutil.copytree(saved / "ear", saved / ".saving-abc" / "nose")
 
@@ -376,7 +376,7 @@ def test_a_program_killed_while_saving_leaves_nothing_that_is_listed(saved, bass
     assert list_models(saved) == ["ear", "nose"]
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path, bass_or_hiss):
+def test_folder_that_cannot_be_made_is_said(tmp_path, bass_or_hiss):
     (tmp_path / "models").write_text("a file where the folder should be")
 
     with pytest.raises(ModelError, match=r"ear could not be saved \(.*exists\).*permissions"):
@@ -395,25 +395,25 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path, bass_or_hiss):
         (Track("", "blues"), False),
     ],
 )
-def test_a_model_knows_what_it_has_heard(card, track, has_heard):
+def test_model_knows_the_tracks_it_was_trained_on(card, track, has_heard):
     assert card.has_heard(track) == has_heard
 
 
-def test_names_from_elsewhere_do_not_count_as_heard(card):
+def test_track_names_of_another_dataset_do_not_count_as_trained_on(card):
     """Everyone has a track named 01; only GTZAN's names are the same everywhere."""
     card = replace(card, heard={"ab" * 32: "01"})
 
     assert not card.has_heard(Track("01", "rock", digest="ef" * 32))
 
 
-def test_the_honest_figure_is_quoted_and_none_where_none_was_measured(card):
+def test_honest_figure_is_quoted_and_none_where_none_was_measured(card):
     assert card.honest_figure == HONEST
     assert replace(card, figures=(LEAKY,)).honest_figure is None
     assert replace(card, figures=(replace(HONEST, unit="segments"),)).honest_figure is None
     assert str(HONEST) == "55% of 430 tracks (95% interval 50% to 60%; artists whole)"
 
 
-def test_a_renamed_folder_is_a_renamed_model(saved):
+def test_renamed_folder_is_renamed_model(saved):
     (saved / "ear").rename(saved / "renamed")
 
     assert load_model("renamed", saved)[1].name == "renamed"

@@ -21,7 +21,7 @@ def starter():
     return load_classifier("starter")
 
 
-def test_the_view_agrees_with_the_classification(starter):
+def test_view_agrees_with_classification(starter):
     song = (ROOT / "samples" / "blues.ogg").read_bytes()
     view = analyze_song(song, starter).view
 
@@ -32,7 +32,7 @@ def test_the_view_agrees_with_the_classification(starter):
     assert view.column_seconds * len(view.mfcc) == pytest.approx(27.0)
 
 
-def test_a_long_song_is_drawn_in_bounded_pieces(starter):
+def test_long_song_is_drawn_in_bounded_pieces(starter):
     minutes = 0.1 * np.random.default_rng(0).standard_normal(4 * 60 * 22_050)
     view = analyze_song(encode_wav(Signal(minutes, 22_050)), starter).view
 
@@ -41,7 +41,7 @@ def test_a_long_song_is_drawn_in_bounded_pieces(starter):
     assert len(view.envelope) <= 3000
 
 
-def test_a_short_recording_is_drawn_once_not_repeated(starter):
+def test_short_recording_is_drawn_once_not_repeated(starter):
     second = 0.1 * np.random.default_rng(0).standard_normal(22_050)
     analysis = analyze_song(encode_wav(Signal(second, 22_050)), starter)
     view = analysis.view
@@ -81,7 +81,7 @@ def test_analysis_decodes_once_and_predicts_from_the_steps_it_keeps(starter, mon
 
 
 @given(n_frames=st.integers(1, 300), n_columns=st.integers(1, 300))
-def test_every_frame_counts_in_exactly_one_column(n_frames, n_columns):
+def test_frames_count_in_exactly_one_column(n_frames, n_columns):
     frames = np.arange(n_frames, dtype=np.float64)[:, np.newaxis]
     columns = average_columns(frames, n_columns)
     n = min(n_frames, n_columns)

@@ -10,7 +10,7 @@ from genre.network.config import NetworkConfig
 REFERENCE = NetworkConfig(n_steps=130, n_values=13, n_genres=10)
 
 
-def test_the_reference_network_has_its_published_number_of_parameters():
+def test_reference_network_has_its_published_number_of_parameters():
     assert REFERENCE.n_parameters == 57_802
 
 
@@ -24,7 +24,7 @@ def test_scaling_adds_nothing_to_what_is_trained():
     }
 
 
-def test_weights_are_named_in_the_order_of_the_layers():
+def test_weights_are_named_in_order_of_layers():
     config = NetworkConfig(
         n_steps=26,
         n_values=40,
@@ -98,7 +98,7 @@ def test_settings_survive_json(config):
     ],
     ids=str,
 )
-def test_settings_outside_the_family_are_refused(change, message):
+def test_settings_outside_family_are_refused(change, message):
     with pytest.raises(ParameterError, match=message):
         NetworkConfig.from_dict({**REFERENCE.to_dict(), **change})
 

@@ -4,16 +4,17 @@ import functools
 import warnings
 from itertools import product
 
-import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
 from genre.errors import ModelError, ParameterError
 from genre.network.config import NetworkConfig
 from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
+from tests.support.lazy import LazyModule
+
+keras, tf = LazyModule("keras"), LazyModule("tensorflow")
 
 N_VALUES = 6
 SMALL = {"n_steps": 26, "n_values": N_VALUES, "n_genres": 4, "units": (7, 5), "dense_units": 8}
@@ -132,7 +133,7 @@ def test_probabilities_equal_keras(config):
 
 
 @pytest.mark.tensorflow
-def test_the_reference_network_equals_keras():
+def test_reference_network_equals_keras():
     config = NetworkConfig(n_steps=130, n_values=13, n_genres=10)
     weights = {name: 0.2 * array for name, array in make_weights(config).items()}
     model, _ = keras_twin(config, weights)
@@ -144,6 +145,7 @@ def test_the_reference_network_equals_keras():
     np.testing.assert_allclose(found, model(X), atol=1e-5, rtol=0)
 
 
+@pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_states_of_both_layers_equal_keras(config):
     network, twin = make_network(config), compiled_twin(config)
@@ -167,8 +169,9 @@ def test_states_of_both_layers_equal_keras(config):
                 np.testing.assert_allclose(mine, theirs, atol=1e-5)
 
 
+@pytest.mark.tensorflow
 @EVERY_MEMBER
-def test_the_summary_says_what_keras_says(config):
+def test_summary_says_what_keras_says(config):
     model, _ = keras_twin(config, make_weights(config))
 
     rows = {name: (shape, parameters) for name, shape, parameters in config.summary()}
@@ -186,7 +189,7 @@ def test_the_summary_says_what_keras_says(config):
 
 
 @EVERY_MEMBER
-def test_a_trace_leads_to_the_predicted_probabilities(config):
+def test_trace_leads_to_predicted_probabilities(config):
     network, X = make_network(config), make_segments(3, 26)
 
     trace = network.trace(X)
@@ -205,7 +208,7 @@ def test_a_trace_leads_to_the_predicted_probabilities(config):
 
 
 @EVERY_MEMBER
-def test_the_head_on_all_outputs_gives_the_trace_again(config):
+def test_head_on_all_outputs_gives_trace_again(config):
     network, X = make_network(config), make_segments(3, 26)
     trace = network.trace(X)
 
@@ -217,7 +220,7 @@ def test_the_head_on_all_outputs_gives_the_trace_again(config):
 
 @pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
 @pytest.mark.parametrize("n_steps", [1, 13])
-def test_the_head_on_a_prefix_answers_as_if_it_were_all(pooling, n_steps):
+def test_head_on_prefix_answers_as_if_it_were_all(pooling, n_steps):
     network = make_network(NetworkConfig(**SMALL, pooling=pooling))
     X = make_segments(3, 26)
 
@@ -226,7 +229,7 @@ def test_the_head_on_a_prefix_answers_as_if_it_were_all(pooling, n_steps):
     np.testing.assert_allclose(early, network.predict_proba(X[:, :n_steps]), atol=1e-6)
 
 
-def test_both_directions_pool_the_state_that_has_read_everything():
+def test_pooling_last_of_both_directions_takes_the_state_after_all_steps():
     network = make_network(NetworkConfig(**SMALL, bidirectional=True))
     trace = network.trace(make_segments(3, 26))
     forward, backward = trace.layers[1]
@@ -259,13 +262,33 @@ def test_huge_inputs_give_neither_warnings_nor_nan(config):
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
 
 
-def test_a_value_that_never_varied_is_scaled_as_keras_does():
-    config = NetworkConfig(**SMALL)
+@pytest.fixture
+def constant_value():
+    """Settings whose scaling is on, weights by which the third value never varied, segments."""
+    config = NetworkConfig(**SMALL, scaling=True)
     weights = make_weights(config)
     weights["normalization.variance"][2] = 0
     X = make_segments(3, 26)
     X[..., 2] = weights["normalization.mean"][2]
     X[0, 0, 2] += 1e-3
+    return config, weights, X
+
+
+def test_scaling_of_value_that_never_varied_divides_by_smallest_deviation(constant_value):
+    config, weights, X = constant_value
+
+    scaled = Network(config, weights).trace(X).scaled
+
+    deviation = np.sqrt(weights["normalization.variance"])
+    deviation[2] = 1e-7
+    expected = (X - weights["normalization.mean"]) / deviation
+    assert expected[0, 0, 2] > 1000
+    np.testing.assert_allclose(scaled, expected, rtol=1e-5)
+
+
+@pytest.mark.tensorflow
+def test_scaling_of_value_that_never_varied_equals_keras(constant_value):
+    config, weights, X = constant_value
     layer = keras_twin(config, weights)[0].get_layer("normalization")
 
     scaled = Network(config, weights).trace(X).scaled
@@ -278,7 +301,7 @@ def test_a_value_that_never_varied_is_scaled_as_keras_does():
     config=st.sampled_from(list(FAMILY.values())),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_segments_in_another_order_give_the_same_in_that_order(order, config, seed):
+def test_segments_in_another_order_give_same_in_that_order(order, config, seed):
     network, X = make_network(config), make_segments(len(order), 3, seed=seed)
 
     np.testing.assert_allclose(
@@ -287,7 +310,7 @@ def test_segments_in_another_order_give_the_same_in_that_order(order, config, se
 
 
 @EVERY_MEMBER
-def test_every_segment_starts_anew(config):
+def test_segments_predicted_together_equal_each_alone(config):
     network, X = make_network(config), make_segments(2 * BATCH_SEGMENTS + 5, 4)
 
     together = network.predict_proba(X)
@@ -308,7 +331,7 @@ def test_large_predictions_are_made_in_bounded_batches(monkeypatch):
 
 
 @EVERY_MEMBER
-def test_no_segments_give_no_rows(config):
+def test_prediction_of_no_segments_has_no_rows(config):
     probabilities = make_network(config).predict_proba(np.empty((0, 26, N_VALUES)))
 
     assert probabilities.shape == (0, 4)

@@ -33,7 +33,7 @@ def sigmoid(x):
 
 
 @EVERY_DIRECTION
-def test_every_gate_follows_its_formula(rng, direction):
+def test_lstm_gates_follow_their_formulas(rng, direction):
     weights, X = make_layer(rng, 4 * UNITS), make_segments(rng)
 
     trace = run_lstm(X, weights, direction)
@@ -60,7 +60,7 @@ def test_every_gate_follows_its_formula(rng, direction):
 
 
 @EVERY_DIRECTION
-def test_a_simple_rnn_follows_its_formula_and_has_no_gates(rng, direction):
+def test_simple_rnn_follows_its_formula_and_has_no_gates(rng, direction):
     weights, X = make_layer(rng, UNITS), make_segments(rng)
 
     trace = run_simple_rnn(X, weights, direction)
@@ -78,7 +78,7 @@ def test_a_simple_rnn_follows_its_formula_and_has_no_gates(rng, direction):
 
 
 @EVERY_RUN
-def test_reading_backward_is_reading_the_reverse(rng, run, n_columns):
+def test_reading_backward_is_reading_reverse(rng, run, n_columns):
     weights, X = make_layer(rng, n_columns), make_segments(rng)
 
     backward = run(X, weights, "backward").hidden
@@ -88,7 +88,7 @@ def test_reading_backward_is_reading_the_reverse(rng, run, n_columns):
 
 
 @EVERY_RUN
-def test_a_step_does_not_hear_what_comes_later(rng, run, n_columns):
+def test_step_does_not_read_what_comes_later(rng, run, n_columns):
     weights, X = make_layer(rng, n_columns), make_segments(rng)
     changed = X.copy()
     changed[:, 5:] += 1

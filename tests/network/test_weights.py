@@ -54,7 +54,7 @@ def test_weights_come_back_as_they_were_saved(tmp_path):
     assert_same_weights(load_weights(tmp_path / "weights.npz", CONFIG), make_weights())
 
 
-def test_weights_come_back_in_the_order_of_the_layers(saved):
+def test_weights_come_back_in_order_of_layers(saved):
     assert list(load_weights(io.BytesIO(saved), CONFIG)) == list(CONFIG.weight_shapes())
 
 
@@ -64,13 +64,13 @@ def test_numpy_reads_what_is_saved(saved):
 
 
 @pytest.mark.parametrize("compressed", [False, True], ids=["stored", "compressed"])
-def test_what_numpy_saves_is_read(compressed):
+def test_file_saved_by_numpy_is_read(compressed):
     fortran = {name: np.asfortranarray(array) for name, array in make_weights().items()}
 
     assert_same_weights(load_weights(packed(fortran, compressed=compressed), CONFIG), fortran)
 
 
-def test_the_same_weights_give_the_same_bytes(tmp_path, saved):
+def test_same_weights_give_same_bytes(tmp_path, saved):
     backwards = dict(reversed(make_weights().items()))
     double = {name: np.asfortranarray(array, np.float64) for name, array in backwards.items()}
     save_weights(tmp_path / "weights.npz", double)
@@ -83,7 +83,7 @@ def test_the_same_weights_give_the_same_bytes(tmp_path, saved):
     }
 
 
-def test_a_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+def test_save_that_fails_leaves_old_file(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError("disk full")
 
@@ -157,12 +157,12 @@ def without(name):
         "negative variance",
     ],
 )
-def test_other_arrays_than_the_network_needs_are_refused(weights, message):
+def test_arrays_of_another_network_are_refused(weights, message):
     with pytest.raises(ModelError, match=message):
         load_weights(packed(weights), CONFIG)
 
 
-def test_an_array_that_is_there_twice_is_refused(saved):
+def test_array_that_is_there_twice_is_refused(saved):
     file = io.BytesIO(saved)
     with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("dense.bias.npy", b"another")
@@ -180,7 +180,7 @@ class Bomb:
         return setattr, (Bomb, "went_off", True)
 
 
-def test_a_pickled_array_is_refused_unopened():
+def test_pickled_array_is_refused_unopened():
     weights = {**make_weights(), "dense.bias": np.array([Bomb(), Bomb()], dtype=object)}
 
     with pytest.raises(ModelError, match=r'"dense\.bias" is object of shape \(2,\), expected'):
@@ -190,7 +190,7 @@ def test_a_pickled_array_is_refused_unopened():
 
 
 @pytest.mark.parametrize("claimed", [(2,), (8_000_000,)], ids=["as expected", "as it is"])
-def test_no_more_is_read_than_the_network_needs(claimed):
+def test_array_larger_than_the_network_needs_is_not_read(claimed):
     file = packed(without("dense.bias"))
     with (
         zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive,
@@ -210,12 +210,12 @@ def test_no_more_is_read_than_the_network_needs(claimed):
     assert peak < 2_000_000
 
 
-def test_a_file_cut_short_is_refused(saved):
+def test_file_cut_short_is_refused(saved):
     with pytest.raises(ModelError, match=r"cannot be read .*complete \.npz.*download the model"):
         load_weights(io.BytesIO(saved[: len(saved) // 2]), CONFIG)
 
 
-def test_an_array_cut_short_is_refused():
+def test_array_cut_short_is_refused():
     file = packed(without("dense.bias"))
     whole = io.BytesIO()
     np.save(whole, np.zeros(2, np.float32))
@@ -226,7 +226,7 @@ def test_an_array_cut_short_is_refused():
         load_weights(file, CONFIG)
 
 
-def test_a_member_that_is_not_an_array_is_refused():
+def test_member_that_is_not_array_is_refused():
     file = packed(without("dense.bias"))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("dense.bias", b"")  # not dense.bias.npy
@@ -235,12 +235,12 @@ def test_a_member_that_is_not_an_array_is_refused():
         load_weights(file, CONFIG)
 
 
-def test_what_is_not_a_zip_is_refused():
+def test_file_that_is_not_a_zip_is_refused():
     with pytest.raises(ModelError, match=r"cannot be read \(File is not a zip file\)"):
         load_weights(io.BytesIO(b"genre" * 100), CONFIG)
 
 
-def test_a_missing_file_is_named_without_its_folder(tmp_path):
+def test_missing_file_is_named_without_its_folder(tmp_path):
     with pytest.raises(ModelError, match=r"cannot be read \(No such file or directory\)") as info:
         load_weights(tmp_path / "weights.npz", CONFIG)
 
@@ -248,7 +248,7 @@ def test_a_missing_file_is_named_without_its_folder(tmp_path):
 
 
 @given(data=st.data())
-def test_an_altered_file_is_read_as_it_was_or_refused(saved, data):
+def test_altered_file_is_read_as_it_was_or_refused(saved, data):
     altered = bytearray(saved)
     for _ in range(data.draw(st.integers(1, 4), label="changes")):
         altered[data.draw(st.integers(0, len(saved) - 1), label="where")] = data.draw(
@@ -267,7 +267,7 @@ def test_an_altered_file_is_read_as_it_was_or_refused(saved, data):
     header=st.binary(max_size=100)
     | st.text("{}()[]',:\"<f4 descrshapefortran_order\n", max_size=90),
 )
-def test_any_header_is_an_answer_not_a_traceback(name, header):
+def test_header_of_any_bytes_is_read_or_refused(name, header):
     if isinstance(header, str):
         header = header.encode()
     file = packed(without(name))

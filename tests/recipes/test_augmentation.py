@@ -47,7 +47,7 @@ def test_mean_and_deviation_are_over_segments_and_steps(side):
     np.testing.assert_allclose(side.deviation, flat.std(axis=0), atol=1e-3)
 
 
-def test_without_variation_an_epoch_is_the_segments_in_another_order(side):
+def test_epoch_without_augmentation_is_the_segments_in_another_order(side):
     X, targets = draw_epoch(side, PLAIN, 0)
 
     drawn = origins(X, side)
@@ -65,7 +65,7 @@ VARIED = replace(
 
 
 @pytest.mark.parametrize("config", [PLAIN, VARIED], ids=["plain", "varied"])
-def test_a_seed_and_an_epoch_give_the_same_draw_again(side, config):
+def test_draw_of_the_same_seed_and_epoch_is_the_same(side, config):
     first, again = (draw_epoch(side, replace(config, seed=7), 3) for _ in range(2))
 
     for array, same in zip(first, again, strict=True):
@@ -73,14 +73,14 @@ def test_a_seed_and_an_epoch_give_the_same_draw_again(side, config):
 
 
 @pytest.mark.parametrize("config", [PLAIN, VARIED], ids=["plain", "varied"])
-def test_another_epoch_or_seed_gives_another_draw(side, config):
+def test_draw_of_another_epoch_or_seed_differs(side, config):
     X, _ = draw_epoch(side, replace(config, seed=7), 3)
 
     for seed, epoch in [(7, 4), (8, 3), (3, 7)]:
         assert not np.array_equal(X, draw_epoch(side, replace(config, seed=seed), epoch)[0])
 
 
-def test_a_draw_leaves_the_side_as_it_was(side):
+def test_draw_leaves_side_as_it_was(side):
     before = side.X.copy()
 
     draw_epoch(side, VARIED, 0)
@@ -94,7 +94,7 @@ def test_a_draw_leaves_the_side_as_it_was(side):
     per_track=st.integers(1, 6),
     seed=seeds,
 )
-def test_every_track_gives_as_many_segments(n_segments, per_track, seed):
+def test_draw_takes_as_many_segments_of_each_track(n_segments, per_track, seed):
     side = make_side(n_segments)
     config = replace(PLAIN, segments_per_track=per_track, seed=seed)
 
@@ -164,7 +164,7 @@ def test_rolling_starts_elsewhere_and_loses_nothing(side):
 
 
 @pytest.mark.parametrize("mask", [0.1, 0.25, 0.5])
-def test_blanking_replaces_one_stretch_by_the_mean(side, mask):
+def test_blanking_replaces_one_stretch_by_mean(side, mask):
     plain, blanked = plain_and(side, mask=mask)
 
     lengths = set()
@@ -178,7 +178,7 @@ def test_blanking_replaces_one_stretch_by_the_mean(side, mask):
     assert min(lengths) == 0
 
 
-def test_a_shift_moves_levels_alone_and_all_steps_alike(side):
+def test_shift_moves_levels_alone_and_all_steps_alike(side):
     plain, shifted = plain_and(side, shift=0.5)
 
     np.testing.assert_array_equal(shifted[..., N_MFCC:], plain[..., N_MFCC:])
@@ -190,7 +190,7 @@ def test_a_shift_moves_levels_alone_and_all_steps_alike(side):
     assert np.unique(in_deviations.round(4)).size > 0.9 * in_deviations.size
 
 
-def test_a_gain_stretches_about_the_mean_a_coefficient_and_all_made_of_it(side):
+def test_gain_stretches_about_mean_coefficient_and_all_made_of_it(side):
     plain, stretched = plain_and(side, gain=0.3)
 
     centre = np.where(np.arange(12) < N_MFCC, side.mean, 0)
@@ -205,7 +205,7 @@ def test_a_gain_stretches_about_the_mean_a_coefficient_and_all_made_of_it(side):
     assert np.median(np.ptp(gain_of_segment, axis=1)) > 0.1  # each coefficient has its own
 
 
-def test_what_lies_at_the_mean_no_gain_moves():
+def test_gain_leaves_values_at_the_mean_unchanged():
     side = make_side([1] * 6)
     X = side.X.copy()
     X[..., LEVELS] = side.mean[LEVELS]
@@ -229,7 +229,7 @@ def ramps(side: TrainingSide) -> np.ndarray:
     return frames
 
 
-def test_playing_faster_passes_more_frames_in_a_step(side):
+def test_playing_faster_passes_more_frames_in_step(side):
     plain, varied = plain_and(playing(side, ramps(side)), speed=0.2)
 
     pace = np.diff(varied[..., 0], axis=1) / np.diff(plain[..., 0], axis=1)
@@ -239,7 +239,7 @@ def test_playing_faster_passes_more_frames_in_a_step(side):
         np.testing.assert_allclose(of_segment[: int(24 / max(most, 1))], most, rtol=1e-3)
 
 
-def test_a_warp_gives_segments_other_voices_but_no_other_loudness_or_time(side):
+def test_warp_gives_segments_other_voices_but_no_other_loudness_or_time(side):
     rng = np.random.default_rng(3)
     frames = np.zeros((len(side.X), 130, N_MFCC), dtype=np.float32)
     frames[..., 1:] = rng.normal(0, 10, (len(side.X), 1, N_MFCC - 1))
@@ -279,7 +279,7 @@ def test_everything_at_once_is_finite_and_as_many(side):
     assert np.isfinite(X).all()
 
 
-def test_no_gain_turns_a_deviation_negative(side):
+def test_gain_never_turns_a_deviation_negative(side):
     columns = np.arange(side.X.shape[2]) >= N_MFCC
     side = replace(side, X=np.abs(side.X))
     _, stretched = plain_and(side, gain=0.5)

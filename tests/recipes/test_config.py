@@ -20,7 +20,7 @@ def name_of(field) -> str:
     return field.name
 
 
-def test_the_preset_course_is_the_reference():
+def test_preset_course_is_reference():
     assert preset("course").to_dict() == {
         "preset": "course",
         "n_mfcc": 13,
@@ -63,7 +63,7 @@ def test_the_preset_course_is_the_reference():
     }
 
 
-def test_the_courses_network_has_the_references_parameters():
+def test_courses_network_has_references_parameters():
     shape = preset("course").network_config(10)
 
     assert shape.n_parameters == 57_802
@@ -71,13 +71,13 @@ def test_the_courses_network_has_the_references_parameters():
     assert preset("course").features == FeatureConfig()
 
 
-def test_only_the_course_leaks():
+def test_preset_course_is_the_only_leaky_one():
     assert {name for name, config in PRESETS.items() if config.split == "course"} == {"course"}
     assert TrainConfig().split == "artist"
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_is_valid_and_knows_its_name(name):
+def test_presets_are_valid_and_know_their_names(name):
     config = preset(name)
 
     assert config.preset == name
@@ -86,14 +86,14 @@ def test_every_preset_is_valid_and_knows_its_name(name):
     assert shape.n_parameters > 0
 
 
-def test_quick_is_the_recommended_recipe_with_fewer_epochs():
+def test_quick_is_recommended_recipe_with_fewer_epochs():
     quick, recommended = preset("quick"), preset("recommended")
 
     assert quick.epochs < recommended.epochs
     assert quick == replace(recommended, preset="quick", epochs=quick.epochs)
 
 
-def test_an_unknown_preset_is_answered_with_the_known_ones():
+def test_unknown_preset_is_answered_with_known_ones():
     with pytest.raises(
         ParameterError, match=r"no preset 'best'\. Choose one of course, recommended, quick"
     ):
@@ -101,7 +101,7 @@ def test_an_unknown_preset_is_answered_with_the_known_ones():
 
 
 @pytest.mark.parametrize("field", BOUNDED, ids=name_of)
-def test_both_bounds_are_allowed(field):
+def test_settings_at_either_bound_are_allowed(field):
     for bound in (field.metadata["low"], field.metadata["high"]):
         value = type(field.default)(bound)
         assert getattr(TrainConfig(**{field.name: value}), field.name) == value
@@ -109,7 +109,7 @@ def test_both_bounds_are_allowed(field):
 
 @pytest.mark.parametrize("field", BOUNDED, ids=name_of)
 @pytest.mark.parametrize("side", ["low", "high"])
-def test_beyond_a_bound_is_refused_with_both(field, side):
+def test_beyond_bound_is_refused_with_both(field, side):
     kind = type(field.default)
     step = 1 if kind is int else 1e-7
     beyond = kind(field.metadata[side]) + (step if side == "high" else -step)
@@ -119,12 +119,12 @@ def test_beyond_a_bound_is_refused_with_both(field, side):
 
 
 @pytest.mark.parametrize("field", [f for f in BOUNDED if type(f.default) is float], ids=name_of)
-def test_what_is_no_number_is_refused(field):
+def test_setting_that_is_not_a_number_is_refused(field):
     with pytest.raises(ParameterError, match=rf"^{field.name}=nan was given"):
         TrainConfig(**{field.name: float("nan")})
 
 
-def test_a_refusal_reads_like_a_sentence():
+def test_refusal_reads_like_sentence():
     with pytest.raises(
         ParameterError,
         match=r"^dropout=1 was given, expected 0 to 0\.9\. Choose a value in between\.$",
@@ -133,7 +133,7 @@ def test_a_refusal_reads_like_a_sentence():
 
 
 @pytest.mark.parametrize("field", CHOSEN, ids=name_of)
-def test_only_the_choices_may_be_chosen(field):
+def test_setting_outside_its_choices_is_refused(field):
     for choice in field.metadata["choices"]:
         assert getattr(TrainConfig(**{field.name: choice}), field.name) == choice
     choices = ", ".join(field.metadata["choices"])
@@ -144,7 +144,7 @@ def test_only_the_choices_may_be_chosen(field):
 
 
 @pytest.mark.parametrize("field", fields(TrainConfig), ids=name_of)
-def test_a_value_of_another_kind_is_refused(field):
+def test_value_of_another_kind_is_refused(field):
     wrong = 1 if isinstance(field.default, str) else "1"
 
     with pytest.raises(ParameterError, match=rf"^{field.name}={wrong!r} was given, expected"):
@@ -154,19 +154,19 @@ def test_a_value_of_another_kind_is_refused(field):
 @pytest.mark.parametrize(
     ("name", "value"), [("epochs", 2.5), ("epochs", True), ("roll", 1), ("seed", None)]
 )
-def test_what_only_looks_like_the_right_kind_is_refused(name, value):
+def test_setting_of_a_similar_type_is_refused(name, value):
     with pytest.raises(
         ParameterError, match=rf"{name}={value} was given, expected a value such as"
     ):
         TrainConfig(**{name: value})
 
 
-def test_a_whole_number_may_stand_for_any():
+def test_whole_number_may_stand_for_any():
     assert TrainConfig(mixup=1).mixup == 1
 
 
 @pytest.mark.parametrize("field", fields(TrainConfig), ids=name_of)
-def test_every_setting_explains_itself(field):
+def test_settings_have_each_an_explanation(field):
     assert field.metadata["about"].endswith(".")
 
 
@@ -185,7 +185,7 @@ def test_recipes_survive_json(data):
     assert TrainConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
 
-def test_unknown_settings_are_named_beside_the_known_ones():
+def test_unknown_settings_are_named_beside_known_ones():
     with pytest.raises(
         ParameterError,
         match=r"unknown settings lr, momentum in a recipe\. Choose from preset, n_mfcc",
@@ -193,7 +193,7 @@ def test_unknown_settings_are_named_beside_the_known_ones():
         TrainConfig.from_dict({"momentum": 0.9, "lr": 1e-3})
 
 
-def test_a_control_keeps_the_number_of_tracks_of_each_genre_and_little_else(two_genres):
+def test_control_keeps_number_of_tracks_of_each_genre_and_little_else(two_genres):
     config = replace(PRESETS["course"], permute_genres=True, split="track")
 
     data, _ = prepare_datasets(two_genres, config)

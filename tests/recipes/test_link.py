@@ -27,7 +27,7 @@ def values_of(setting):
 
 @given(st.sampled_from(sorted(PRESETS)), st.data())
 @settings(max_examples=80, deadline=None)
-def test_any_recipe_comes_back_from_its_link(preset, data):
+def test_recipe_of_random_settings_comes_back_from_its_link(preset, data):
     names = data.draw(st.sets(st.sampled_from([f.name for f in SETTINGS])))
     changes = {f.name: data.draw(values_of(f), f.name) for f in SETTINGS if f.name in names}
     config = with_changes(preset, changes)
@@ -39,17 +39,17 @@ def test_any_recipe_comes_back_from_its_link(preset, data):
 @pytest.mark.parametrize("preset", PRESETS)
 @given(data=st.data())
 @settings(max_examples=5, deadline=None)
-def test_each_setting_comes_back_from_its_link(preset, setting, data):
+def test_setting_changed_comes_back_from_its_link(preset, setting, data):
     config = with_changes(preset, {setting.name: data.draw(values_of(setting))})
     assert from_query(to_query(preset, config)) == (preset, config, [])
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_a_presets_link_is_its_name(preset):
+def test_presets_link_is_its_name(preset):
     assert to_query(preset, PRESETS[preset]) == {"preset": preset}
 
 
-def test_a_link_without_a_recipe_is_the_recommended_one():
+def test_link_without_recipe_is_recommended_one():
     assert from_query({"run": "20260101", "model": "starter"}) == (
         "recommended",
         PRESETS["recommended"],
@@ -57,7 +57,7 @@ def test_a_link_without_a_recipe_is_the_recommended_one():
     )
 
 
-def test_an_unknown_preset_is_said_and_the_rest_is_used():
+def test_unknown_preset_is_said_and_rest_is_used():
     preset, config, [problem] = from_query({"preset": "best", "epochs": "3"})
     assert (preset, config.epochs) == ("recommended", 3)
     assert problem.startswith("there is no preset 'best'. recommended is used")
@@ -85,7 +85,7 @@ def test_an_unknown_preset_is_said_and_the_rest_is_used():
         ("batch_size", "١٢٣٤٥٦"),
     ],
 )
-def test_what_cannot_be_used_is_one_sentence_and_the_preset_stands(name, text):
+def test_link_with_invalid_settings_is_one_sentence_and_the_preset(name, text):
     preset, config, problems = from_query({"preset": "quick", name: text, "dropout": "0.25"})
 
     assert preset == "quick"
@@ -96,19 +96,19 @@ def test_what_cannot_be_used_is_one_sentence_and_the_preset_stands(name, text):
     assert len(problems[0]) < 250
 
 
-def test_a_presets_name_of_any_length_is_a_short_sentence():
+def test_presets_name_of_any_length_is_short_sentence():
     [problem] = from_query({"preset": "x" * 10_000})[2]
     assert len(problem) < 250
 
 
 @given(st.dictionaries(st.sampled_from([f.name for f in fields(TrainConfig)]), st.text()))
 @settings(max_examples=100, deadline=None)
-def test_any_text_in_a_link_gives_a_recipe(query):
+def test_link_of_any_text_gives_a_recipe(query):
     preset, config, problems = from_query(query)
     assert preset in PRESETS
     assert len(changes_of(config, PRESETS[preset])) + len(problems) <= len(query)
 
 
-def test_a_changed_recipe_is_custom_and_one_changed_back_is_the_preset():
+def test_changed_recipe_is_custom_and_one_changed_back_is_preset():
     assert with_changes("quick", {"epochs": 3}).preset == "custom"
     assert with_changes("quick", {"epochs": PRESETS["quick"].epochs}) is PRESETS["quick"]

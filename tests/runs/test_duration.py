@@ -101,3 +101,13 @@ def test_the_latest_run_that_was_long_enough_is_the_measure(tmp_path):
 def test_without_a_run_nothing_was_measured(tmp_path):
     assert measured_speed(tmp_path) is None
     assert measured_speed(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize(("n_epochs", "is_measured"), [(MIN_EPOCHS - 1, False), (MIN_EPOCHS, True)])
+def test_speed_of_a_run_of_few_epochs_is_measured_from_the_least_number_on(
+    tmp_path, n_epochs, is_measured
+):
+    epochs = [epoch(n, 10 + n) for n in range(1, n_epochs + 1)]
+    told_run(tmp_path / "1", data(9), phase("fitting", 10), *epochs)
+
+    assert (measured_speed(tmp_path) is not None) == is_measured

@@ -3,6 +3,7 @@
 import shutil
 import sys
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -215,3 +216,25 @@ def test_watching_for_long_takes_no_more_memory(run):
 
 def test_a_recipe_is_as_it_was_asked_for(run):
     assert RunReader(run).read().config == RECIPE
+
+
+def test_newest_batch_of_a_long_epoch_is_never_thinned_away(tmp_path):
+    live = own_status("fitting")
+    run, n_told = told_run(tmp_path / "run", phase("fitting", 0.0), status=live), 0
+    reader = RunReader(run)
+    for newest in (1, 199, 200, 201, 202, 300, 301, 302, 450):
+        tell(run, *(batch(n, float(n), n_batches=500) for n in range(n_told + 1, newest + 1)))
+        n_told, view = newest, reader.read()
+
+        assert view.batches[-1]["batch"] == newest
+        assert len(view.batches) <= MAX_BATCHES
+
+
+def test_time_left_after_the_pace_changed_follows_the_last_five_epochs(tmp_path):
+    slow = [epoch(n, 100.0 * n) for n in range(1, 8)]
+    quick = [epoch(n, 700.0 + 2 * (n - 7)) for n in range(8, 13)]
+    told = (phase("fitting", 0.0), *slow, *quick)
+    wanted = {"config": replace(RECIPE, epochs=22), "status": own_status("fitting")}
+    run = told_run(tmp_path / "run", *told, **wanted)
+
+    assert RunReader(run).read().seconds_left == pytest.approx(10 * 2)

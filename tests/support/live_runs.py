@@ -24,6 +24,8 @@ RECIPE = TrainConfig(
     roll=True,
     pooling="mean",
 )
+LONG = {"epochs": 1000, "batch_size": 2}
+"""Changes of `RECIPE` for a run that is still training whenever a test looks at it."""
 
 
 def wait_for(what, run):

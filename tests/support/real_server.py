@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from genre.paths import ROOT
+from tests.support.live_runs import PATIENT_SECONDS
 
 SHOTS = ROOT / "build" / "screenshots"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -45,23 +46,39 @@ def free_port():
 
 
 @contextlib.contextmanager
-def running_server(root, port=None):
-    """A server of the program in a folder: its address and its process."""
+def running_server(root, port=None, script="streamlit_app.py"):
+    """A server of the program in a folder, or of another script: its address and its process."""
     port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.headless", "true", "--server.port", str(port)]
-    process = subprocess.Popen([*command, *options], cwd=root, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, *options],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        stdout=subprocess.DEVNULL,
+    )
     address = f"http://localhost:{port}"
     try:
-        for _ in range(600):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            time.sleep(0.1)
+        wait_until_it_answers(address, process)
         yield address, process
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until_it_answers(address, process):
+    end = time.monotonic() + PATIENT_SECONDS
+    while time.monotonic() < end:
+        assert process.poll() is None, f"the server ended with status {process.returncode}"
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=10).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"the server did not answer within {PATIENT_SECONDS} s")
 
 
 @contextlib.contextmanager

@@ -39,7 +39,7 @@ def run_layer(make_layer, X):
 
 @pytest.mark.parametrize("n_segments", [1, 2, 31, 32])
 @pytest.mark.parametrize("return_sequences", [True, False], ids=["sequences", "last"])
-def test_it_answers_and_learns_as_keras_own(n_segments, return_sequences):
+def test_fused_layer_has_the_outputs_and_gradients_of_keras(n_segments, return_sequences):
     X = np.random.default_rng(0).standard_normal((n_segments, 130, 13)).astype(np.float32)
 
     (ours, our_gradients), (expected, gradients) = (
@@ -71,7 +71,7 @@ def lstm_by_the_book(steps, weights, bias):
 
 
 @pytest.mark.parametrize("which", range(3), ids=["steps", "weights", "bias"])
-def test_its_gradient_is_what_finite_differences_say(which):
+def test_fused_gradient_equals_finite_differences(which):
     rng = np.random.default_rng(2)
     arguments = [
         rng.standard_normal((7, 3, 4)),
@@ -99,7 +99,7 @@ def test_its_gradient_is_what_finite_differences_say(which):
     np.testing.assert_allclose(gradient, expected, rtol=0, atol=1e-6 * np.abs(expected).max())
 
 
-def test_no_segment_gives_gradients_of_zero():
+def test_gradients_of_an_empty_batch_are_zero():
     """The kernel itself leaves whatever the memory held: half of a batch of one is empty."""
     tensors = [tf.zeros((5, 0, 3)), tf.ones((3 + 4, 16)), tf.ones(16)]
     for _ in range(20):  # the memory is sometimes clean by chance
@@ -112,7 +112,7 @@ def test_no_segment_gives_gradients_of_zero():
             np.testing.assert_array_equal(gradient, np.zeros(gradient.shape))
 
 
-def test_where_the_kernel_does_not_fit_keras_own_loop_answers():
+def test_fused_layer_with_masks_or_states_falls_back_to_keras():
     X = np.random.default_rng(0).standard_normal((4, 9, 3)).astype(np.float32)
     mask = np.arange(9) < np.array([[9], [4], [1], [6]])
     masked = [kind(5, seed=1)(X, mask=mask) for kind in seeded(FusedLSTM, keras.layers.LSTM)]
@@ -147,7 +147,7 @@ def kinds_of(model):
     [COURSE, replace(COURSE, scaling=True, pooling="mean", units_2=16, between_dropout=0.2)],
     ids=["course", "pooled"],
 )
-def test_the_first_epochs_losses_are_those_of_keras_own_layers(noise, monkeypatch, config):
+def test_first_epochs_losses_are_those_of_keras_own_layers(noise, monkeypatch, config):
     def losses():
         trainer, events = Trainer(noise, config), []
         start = trainer.model.get_weights()
@@ -169,7 +169,7 @@ def test_the_first_epochs_losses_are_those_of_keras_own_layers(noise, monkeypatc
         np.testing.assert_allclose(weights, expected_weights, rtol=0, atol=1e-4)
 
 
-def test_a_batch_of_one_is_learnt(noise):
+def test_batch_of_one_is_learnt(noise):
     trainer = Trainer(noise, replace(COURSE, batch_size=70))
     before = trainer.model.get_weights()
     row, _ = trainer.run_epoch(0, lambda event: None, lambda: False)
@@ -180,7 +180,7 @@ def test_a_batch_of_one_is_learnt(noise):
         assert np.abs(weights - old).max() < 3 * COURSE.learning_rate
 
 
-def test_what_comes_out_of_training_is_made_of_stock_layers(two_genres):
+def test_model_after_training_is_made_of_stock_layers(two_genres):
     config = TrainConfig(units_1=8, units_2=8, dense_units=8, epochs=1, scaling=True)
     result = train(two_genres, split_tracks(two_genres), config)
     X = two_genres.X(config.features)[:5]
@@ -195,12 +195,12 @@ def test_what_comes_out_of_training_is_made_of_stock_layers(two_genres):
     [{"units_1": 128}, {"units_2": 97}, {"bidirectional": True}, {"cell": "simple_rnn"}],
     ids=["wide first", "wide second", "both ways", "simple"],
 )
-def test_where_the_kernel_is_no_faster_keras_own_layers_learn(changes):
+def test_kernel_for_wide_or_other_cells_is_not_chosen(changes):
     assert is_kernel_faster(COURSE) and is_kernel_faster(PRESETS["recommended"])
     assert not is_kernel_faster(replace(COURSE, **changes))
 
 
-def test_a_graphics_card_is_left_to_keras(noise, monkeypatch):
+def test_graphics_card_is_left_to_keras(noise, monkeypatch):
     assert kinds_of(Trainer(noise, COURSE).model).count("FusedLSTM") == 2
     found = tf.config.list_physical_devices
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,12 +12,27 @@ import numpy as np
 
 from genre.models.prediction import load_classifier
 from genre.paths import ROOT
-from genre.runs.files import history_of, read_events, read_status
+from genre.runs.files import (
+    CHECKPOINT,
+    EVENTS_FILE,
+    RunStatus,
+    history_of,
+    read_events,
+    read_status,
+    write_status,
+)
 from genre.runs.store import create_run, start_run, steer_run
-from tests.support.live_runs import PATIENT_SECONDS, RECIPE, has_ended, n_epochs, wait_for
+from tests.support.live_runs import (
+    LONG,
+    PATIENT_SECONDS,
+    RECIPE,
+    has_ended,
+    n_epochs,
+    wait_for,
+)
 
 
-def test_a_run_ends_with_a_model_and_its_evaluation(finished_run):
+def test_run_undisturbed_ends_with_a_model_and_its_evaluation(finished_run):
     status, events = read_status(finished_run), read_events(finished_run)[0]
     phases = [event["phase"] for event in events if event["event"] == "phase"]
     evaluation = next(event for event in events if event["event"] == "evaluation")
@@ -31,11 +47,11 @@ def test_a_run_ends_with_a_model_and_its_evaluation(finished_run):
     assert len(list((finished_run / "checkpoint").iterdir())) == 2
 
 
-def test_a_killed_run_goes_on_with_the_history_it_would_have_had(make_run, finished_run):
+def test_killed_run_resumed_has_history_and_weights_of_undisturbed_one(make_run, finished_run):
     run = make_run("killed")
     start_run(run)
-    status, _ = wait_for(lambda status, events: n_epochs(events) >= 2, run)
-    os.kill(status.pid, signal.SIGKILL)
+    killed, _ = wait_for(lambda status, events: n_epochs(events) >= 2, run)
+    os.kill(killed.pid, signal.SIGKILL)
     status, _ = wait_for(has_ended, run)
     assert (status.state, status.reason) == ("failed", "killed")
 
@@ -44,6 +60,7 @@ def test_a_killed_run_goes_on_with_the_history_it_would_have_had(make_run, finis
     expected = history_of(read_events(finished_run)[0])
     weights = [load_classifier("model", r).network.weights for r in (run, finished_run)]
 
+    assert status.pid != killed.pid
     # Its last epoch may have been told a moment before its checkpoint was kept.
     assert [event["epoch"] >= 1 for event in events if event["event"] == "resumed"] == [True]
     assert history_of(events) == expected
@@ -51,32 +68,37 @@ def test_a_killed_run_goes_on_with_the_history_it_would_have_had(make_run, finis
         np.testing.assert_array_equal(weights[0][name], weights[1][name])
 
 
-def test_a_damaged_checkpoint_costs_one_epoch_not_the_run(make_run, finished_run):
-    run = make_run("damaged")
-    start_run(run)
-    status, _ = wait_for(lambda status, events: n_epochs(events) >= 3, run)
-    os.kill(status.pid, signal.SIGKILL)
-    wait_for(has_ended, run)
-    last = sorted((run / "checkpoint").glob("epoch-*.npz"))[-1]
+def test_corrupt_checkpoint_when_resumed_costs_one_epoch(make_run, finished_run):
+    from genre.training.run import run_training
+
+    run = make_run("corrupt")
+    for name in (EVENTS_FILE, CHECKPOINT):  # as if it had been killed before its evaluation
+        copy = shutil.copytree if (finished_run / name).is_dir() else shutil.copyfile
+        copy(finished_run / name, run / name)
+    write_status(run, RunStatus("failed", "killed"))
+    last = sorted((run / CHECKPOINT).glob("epoch-*.npz"))[-1]
     last.write_bytes(last.read_bytes()[:1000])
 
-    start_run(run, resume=True)
-    _, events = wait_for(lambda status, events: status.state == "finished", run)
-    [resumed] = [event["epoch"] for event in events if event["event"] == "resumed"]
-    assert resumed == int(last.stem.removeprefix("epoch-")) - 1
+    status = run_training(run, resume=True)
+    events = read_events(run)[0]
+
+    assert status.state == "finished"
+    assert last.stem == "epoch-00006"
+    assert [event["epoch"] for event in events if event["event"] == "resumed"] == [5]
     assert history_of(events) == history_of(read_events(finished_run)[0])
+    resumed_at = next(i for i, event in enumerate(events) if event["event"] == "resumed")
+    assert [event["epoch"] for event in events[resumed_at:] if event["event"] == "epoch"] == [6]
 
 
-def test_a_run_is_paused_steered_and_stopped_while_it_trains(make_run):
-    run = make_run("steered", epochs=1000)
+def test_run_steered_while_it_trains_pauses_changes_its_rate_and_stops(make_run):
+    run = make_run("steered", **LONG)
     start_run(run)
     wait_for(lambda status, events: n_epochs(events) >= 1, run)
 
     steer_run(run, pause=True)
     wait_for(lambda status, events: status.state == "paused", run)
-    time.sleep(0.5)
     n_before = len(read_events(run)[0])
-    time.sleep(1)
+    time.sleep(1)  # several batches, if it went on
     assert len(read_events(run)[0]) == n_before
 
     steer_run(run, pause=False, learning_rate=5e-3)
@@ -91,46 +113,31 @@ def test_a_run_is_paused_steered_and_stopped_while_it_trains(make_run):
     assert load_classifier("model", run).genres == ("loud", "quiet")
 
 
-def test_fewer_epochs_end_a_run_early_and_it_is_finished(make_run):
-    run = make_run("shortened", epochs=1000)
-    start_run(run)
-    wait_for(lambda status, events: n_epochs(events) >= 1, run)
-    steer_run(run, epochs=3)
-    status, events = wait_for(has_ended, run)
-
-    assert status.state == "finished"
-    assert 3 <= len(history_of(events)) < 1000
-
-
-def test_the_second_run_waits_for_the_first(make_run):
-    first, second = make_run("1-first", epochs=1000), make_run("2-second", epochs=1)
+def test_runs_started_together_train_in_order_and_waiting_one_can_be_stopped(make_run):
+    first, second = make_run("1-first", **LONG), make_run("2-second", epochs=1)
+    third = make_run("3-third")
     start_run(first)
     wait_for(lambda status, events: status.state == "fitting", first)
-    start_run(second)
-    wait_for(lambda status, events: status.state == "queued" and status.pid, second)
-    time.sleep(1)
-    assert read_status(second).state == "queued"
+    for waiting in (second, third):
+        start_run(waiting)
+        wait_for(lambda status, events: status.state == "queued" and status.pid, waiting)
+    steer_run(third, stop=True)
 
-    steer_run(first, stop=True)
-    wait_for(has_ended, first)
-    assert wait_for(has_ended, second)[0].state == "finished"
-
-
-def test_a_run_that_waits_can_be_stopped(make_run):
-    first, second = make_run("1-first", epochs=1000), make_run("2-second")
-    start_run(first)
-    wait_for(lambda status, events: status.state == "fitting", first)
-    start_run(second)
-    wait_for(lambda status, events: status.state == "queued" and status.pid, second)
-    steer_run(second, stop=True)
-
-    status, events = wait_for(has_ended, second)
+    status, events = wait_for(has_ended, third)
     assert status.state == "stopped"
     assert [e["phase"] for e in events if e["event"] == "phase"] == ["queued", "stopped"]
     assert read_status(first).state == "fitting"
+    assert read_status(second).state == "queued"
+
+    # Fewer epochs end the first early, as if it had been asked for so few.
+    steer_run(first, epochs=3)
+    status, events = wait_for(has_ended, first)
+    assert status.state == "finished"
+    assert 3 <= len(history_of(events)) < LONG["epochs"]
+    assert wait_for(has_ended, second)[0].state == "finished"
 
 
-def test_what_cannot_be_trained_on_fails_with_its_sentence(tmp_path):
+def test_run_on_a_missing_dataset_fails_with_its_sentence(tmp_path):
     run = tmp_path / "runs" / "nothing"
     create_run(run, RECIPE, str(tmp_path / "nowhere"))
     command = [sys.executable, "-m", "genre", "train", "--run", str(run)]
@@ -141,7 +148,7 @@ def test_what_cannot_be_trained_on_fails_with_its_sentence(tmp_path):
     assert "there is no dataset at" in read_status(run).reason
 
 
-def test_a_run_whose_loss_is_no_number_is_called_diverged(make_run, monkeypatch):
+def test_run_whose_loss_is_not_a_number_fails_as_diverged(make_run, monkeypatch):
     import genre.training.trainer as training
     from genre.training.run import run_training
 
@@ -167,7 +174,7 @@ def test_a_run_whose_loss_is_no_number_is_called_diverged(make_run, monkeypatch)
     assert not (run / "model").exists()
 
 
-def test_a_full_disk_is_a_state_and_what_was_finished_is_kept(make_run, monkeypatch):
+def test_run_on_a_full_disk_fails_and_keeps_its_checkpoints(make_run, monkeypatch):
     import errno
 
     import genre.training.checkpoint as checkpoint
@@ -189,8 +196,8 @@ def test_a_full_disk_is_a_state_and_what_was_finished_is_kept(make_run, monkeypa
     assert len(list((run / "checkpoint").glob("epoch-*.npz"))) == 2
 
 
-def test_of_two_processes_on_one_run_one_trains_and_the_other_leaves(make_run):
-    run = make_run("twice", epochs=1000)
+def test_processes_on_the_same_run_leave_it_to_one_of_them(make_run):
+    run = make_run("twice", **LONG)
     command = [sys.executable, "-m", "genre", "train", "--run", str(run)]
     both = [
         subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
@@ -209,15 +216,3 @@ def test_of_two_processes_on_one_run_one_trains_and_the_other_leaves(make_run):
     trains.communicate(timeout=PATIENT_SECONDS)
     assert [e["phase"] for e in events if e["event"] == "phase"].count("fitting") == 1
     assert [row["epoch"] for row in history_of(events)] == list(range(1, n_epochs(events) + 1))
-
-
-def test_a_run_that_was_left_by_its_process_can_be_taken_by_another(make_run):
-    run = make_run("left", epochs=1000)
-    start_run(run)
-    status, _ = wait_for(lambda status, events: n_epochs(events) >= 1, run)
-    os.kill(status.pid, signal.SIGKILL)
-    wait_for(has_ended, run)
-
-    start_run(run, resume=True)
-    again, _ = wait_for(lambda status, events: status.state == "fitting", run)
-    assert again.pid != status.pid

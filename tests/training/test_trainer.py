@@ -40,7 +40,7 @@ SMALL = TrainConfig(
 )
 
 
-def test_a_test_side_says_whose_tracks_it_holds_only_where_that_is_known(two_genres):
+def test_test_side_of_unknown_artists_does_not_claim_new_ones(two_genres):
     split = split_tracks(two_genres, seed=1)
     assert describe_test_side(two_genres, split) == "a test side of artists not heard in training"
 
@@ -53,7 +53,7 @@ def test_a_test_side_says_whose_tracks_it_holds_only_where_that_is_known(two_gen
     )
 
 
-def test_a_card_quotes_a_figure_as_honest_only_where_it_is(two_genres):
+def test_card_quotes_figure_as_honest_only_where_it_is(two_genres):
     nameless = tuple(replace(track, artist=None) for track in two_genres.tracks)
     of_known, of_unknown = guesses(two_genres), guesses(replace(two_genres, tracks=nameless))
 
@@ -69,7 +69,7 @@ def test_a_card_quotes_a_figure_as_honest_only_where_it_is(two_genres):
     assert not are_honest(of_known, permute_genres=True)
 
 
-def test_training_learns_what_can_be_learnt(two_genres):
+def test_training_on_two_clear_genres_learns_them(two_genres):
     split = split_tracks(two_genres, seed=1)
     result = train(two_genres, split, SMALL)
     evaluation = evaluate_test_side(result, two_genres, split, SMALL)
@@ -80,7 +80,7 @@ def test_training_learns_what_can_be_learnt(two_genres):
     assert result.history[-1]["val_accuracy"] == 1.0
 
 
-def test_the_same_seed_gives_the_same_history_and_another_does_not(two_genres):
+def test_same_seed_gives_same_history_and_another_does_not(two_genres):
     config = replace(SMALL, epochs=2, mixup=0.4, roll=True, shift=0.1, between_dropout=0.2)
     split = split_tracks(two_genres, seed=1)
     first, again, other = (
@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_history_and_another_does_not(two_genres):
     ],
     ids=["recommended's family", "simple rnn", "bidirectional", "frames and deltas"],
 )
-def test_the_app_serves_what_keras_trained(two_genres, changes):
+def test_network_after_training_predicts_as_keras(two_genres, changes):
     config = replace(SMALL, epochs=1, **changes)
     result = train(two_genres, whole_side(two_genres), config)
     X = two_genres.X(config.features)[:7]
@@ -110,7 +110,7 @@ def test_the_app_serves_what_keras_trained(two_genres, changes):
     )
 
 
-def test_the_course_model_is_the_tutorials(two_genres):
+def test_course_model_has_the_layers_and_parameters_of_the_tutorial(two_genres):
     model = build_model(PRESETS["course"], 10)
     kinds = [type(layer).__name__ for layer in model.layers]
 
@@ -131,7 +131,7 @@ def test_events_are_plain_and_in_order(two_genres):
     assert [e["batch"] for e in events if e["event"] == "batch"] == [*range(1, n_batches + 1)] * 2
 
 
-def test_stop_ends_training_within_the_batch_and_leaves_a_usable_network(two_genres):
+def test_stop_ends_training_within_batch_and_leaves_usable_network(two_genres):
     events = []
     result = train(
         two_genres,
@@ -146,7 +146,7 @@ def test_stop_ends_training_within_the_batch_and_leaves_a_usable_network(two_gen
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_patience_stops_early_and_keeps_the_best_weights(two_genres):
+def test_patience_stops_early_and_keeps_best_weights(two_genres):
     # Labels at random: the validation loss soon rises.
     rng = np.random.default_rng(3)
     tracks = tuple(
@@ -168,7 +168,7 @@ def test_patience_stops_early_and_keeps_the_best_weights(two_genres):
     assert -np.log(p).mean() == pytest.approx(min(losses), abs=1e-4)
 
 
-def test_the_learning_rate_rises_then_falls_along_a_cosine():
+def test_learning_rate_rises_then_falls_along_cosine():
     config = TrainConfig(learning_rate=1e-2, epochs=10, warmup_epochs=2, schedule="cosine")
     rates = [learning_rate_at(config, epoch) for epoch in (0, 1, 2, 6, 10)]
 
@@ -179,7 +179,7 @@ def test_the_learning_rate_rises_then_falls_along_a_cosine():
 
 
 @pytest.mark.parametrize("segments_per_track", [0, 4])
-def test_a_batch_larger_than_the_data_is_all_of_it(two_genres, segments_per_track):
+def test_batch_larger_than_data_is_all_of_it(two_genres, segments_per_track):
     told = []
     split = split_tracks(two_genres, seed=1)
     n_tracks = len(set(two_genres.track_index[split.train]))
@@ -195,7 +195,7 @@ def test_a_batch_larger_than_the_data_is_all_of_it(two_genres, segments_per_trac
     assert train(two_genres, split, whole).history == result.history
 
 
-def test_a_genre_of_one_track_is_trained_on_beside_the_others(two_genres):
+def test_genre_of_one_track_is_trained_on_beside_others(two_genres):
     """It can be learnt or tested, not both: the figures say of how many tracks they are."""
     lone = replace(two_genres.tracks[0], genre="lone")
     data = replace(two_genres, tracks=(lone, *two_genres.tracks[1:]))
@@ -210,7 +210,7 @@ def test_a_genre_of_one_track_is_trained_on_beside_the_others(two_genres):
     assert evaluation.track_accuracy.n == n_tested == np.sum(evaluation.confusion_matrix)
 
 
-def test_a_temperature_is_divided_out_of_the_last_layer(two_genres):
+def test_temperature_is_divided_out_of_last_layer(two_genres):
     split = split_tracks(two_genres, seed=1)
     config = replace(SMALL, epochs=1)
     X = two_genres.X(config.features)[split.test]
@@ -224,7 +224,7 @@ def test_a_temperature_is_divided_out_of_the_last_layer(two_genres):
     np.testing.assert_allclose(soft.model(X), expected, atol=1e-5)
 
 
-def test_warped_and_hurried_segments_are_made_of_the_datasets_own_frames(two_genres):
+def test_warp_and_speed_use_the_frames_of_the_dataset(two_genres):
     split = split_tracks(two_genres, seed=1)
     plain = Trainer.of(two_genres, split, SMALL)
     varied = Trainer.of(two_genres, split, replace(SMALL, warp=0.1, speed=0.1))
@@ -236,13 +236,13 @@ def test_warped_and_hurried_segments_are_made_of_the_datasets_own_frames(two_gen
     assert not np.array_equal(drawn, draw_epoch(plain.side, plain.config, 0)[0])
 
 
-def test_an_empty_training_side_is_refused(two_genres):
+def test_empty_training_side_is_refused(two_genres):
     split = split_tracks(two_genres)
     with pytest.raises(DatasetError, match=r"training side of made up is empty"):
         train(two_genres, replace(split, train=split.train[:0]), SMALL)
 
 
-def test_a_loss_that_is_no_number_ends_training_where_it_appeared():
+def test_loss_that_is_not_a_number_ends_training_at_that_batch():
     X = np.random.default_rng(5).standard_normal((24, 13, 26)).astype(np.float32)
     side = TrainingSide.of(X, np.repeat([0, 1], 12), np.arange(24), n_genres=2)
     trainer, events = Trainer(side, replace(SMALL, batch_size=12)), []
@@ -258,7 +258,7 @@ def test_a_loss_that_is_no_number_ends_training_where_it_appeared():
     assert trainer.history == []
 
 
-def test_weights_that_are_no_numbers_end_training_though_the_loss_hides_them():
+def test_weights_that_are_not_numbers_end_training():
     X = np.random.default_rng(5).standard_normal((24, 13, 26)).astype(np.float32)
     X[11, 3, 2] = np.nan
     side = TrainingSide.of(X, np.repeat([0, 1], 12), np.arange(24), n_genres=2)
@@ -268,7 +268,7 @@ def test_weights_that_are_no_numbers_end_training_though_the_loss_hides_them():
         trainer.fit(lambda event: None, lambda: False)
 
 
-def test_a_saved_model_opens_in_plain_keras_and_here_with_the_same_answers(two_genres, tmp_path):
+def test_saved_model_predicts_the_same_in_plain_keras(two_genres, tmp_path):
     split = split_tracks(two_genres, seed=1)
     config = replace(SMALL, epochs=1)
     result = train(two_genres, split, config)
@@ -299,7 +299,7 @@ def test_a_saved_model_opens_in_plain_keras_and_here_with_the_same_answers(two_g
     assert saved.versions["keras"] == keras.__version__
 
 
-def test_what_is_dropped_in_an_epoch_depends_on_its_number_alone(monkeypatch):
+def test_dropout_in_an_epoch_depends_on_its_number_alone(monkeypatch):
     # The same segments in the same order each time: only what is dropped can differ.
     monkeypatch.setattr(trainer, "draw_epoch", lambda side, config, _: draw_epoch(side, config, 0))
     config = replace(SMALL, dropout=0.5, input_dropout=0.3, learning_rate=1e-6)

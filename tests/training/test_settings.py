@@ -1,0 +1,114 @@
+"""Every setting can be trained with, at each end of what the page offers, and has an effect."""
+
+from dataclasses import fields, replace
+
+import keras
+import numpy as np
+import pytest
+
+from app_pages import train_knobs
+from genre.audio.feature_config import FeatureConfig
+from genre.recipes.augmentation import draw_epoch
+from genre.recipes.config import PRESETS, TrainConfig, learning_rate_at
+from genre.recipes.prepare import prepare_datasets
+from genre.training.trainer import Trainer, train
+
+SETTINGS = {f.name: f for f in fields(TrainConfig) if f.name != "preset"}
+STOPS = {knob.name: knob.stops for knob in train_knobs.ALL}
+
+
+def values_of(name):
+    """What the page offers for a setting, in order."""
+    choices = SETTINGS[name].metadata["choices"] or (False, True)
+    # The fault-filtered partition is of GTZAN's tracks alone.
+    return STOPS[name] or tuple(choice for choice in choices if choice != "fault-filtered")
+
+
+LOWEST = TrainConfig(**{name: values_of(name)[0] for name in SETTINGS})
+HIGHEST = TrainConfig(**{name: values_of(name)[-1] for name in SETTINGS})
+MIDDLE = TrainConfig(**{name: values_of(name)[len(values_of(name)) // 2] for name in SETTINGS})
+
+
+@pytest.fixture(scope="module")
+def twenty_mfccs(two_genres):
+    """`two_genres` with as many coefficients as the page offers, more loud tracks, one short."""
+    tracks = [
+        replace(track, genre="loud") if 12 <= i < 16 else track
+        for i, track in enumerate(two_genres.tracks)
+    ]
+    return replace(
+        two_genres,
+        frames=two_genres.frames.repeat(2, axis=2)[:, :, :20],
+        n_frames=np.where(two_genres.track_index == 3, 60, two_genres.n_frames),
+        tracks=tuple(tracks),
+        features=FeatureConfig(n_mfcc=20),
+    )
+
+
+def test_lowest_and_highest_recipe_differ_in_every_setting():
+    assert [name for name in SETTINGS if getattr(LOWEST, name) == getattr(HIGHEST, name)] == []
+
+
+@pytest.mark.parametrize("config", [LOWEST, MIDDLE, HIGHEST], ids=["lowest", "middle", "highest"])
+def test_training_with_every_setting_at_end_gives_network(twenty_mfccs, config):
+    data, split = prepare_datasets(twenty_mfccs, config)
+    n_epochs = []
+    result = train(
+        data,
+        split,
+        config,
+        on_event=lambda event: n_epochs.append(1) if event["event"] == "epoch" else None,
+        should_stop=lambda: len(n_epochs) >= 1,
+    )
+
+    assert result.network.predict_proba(data.X(config.features)[:2]).shape == (2, 2)
+    assert len(result.history) == 1
+    assert np.isfinite(result.history[0]["loss"])
+
+
+SIDES = ("train", "validation", "test")
+BASE = replace(
+    PRESETS["quick"],
+    preset="custom",
+    texture_frames=26,
+    units_1=4,
+    units_2=4,
+    dense_units=4,
+    warmup_epochs=1,
+    segments_per_track=1,
+    epochs=4,
+)
+ELSEWHERE = {"patience", "batch_size", "temperature"}
+"""Settings of the loop itself: `test_trainer` has a test for each."""
+
+
+def effects_of(data, config):
+    """What a recipe decides before the first batch, as something that can be compared."""
+    keras.backend.clear_session()  # layers are numbered, and their numbers are compared
+    data, split = prepare_datasets(data, config)
+    trainer = Trainer.of(data, split, config)
+    X, targets = (np.asarray(array) for array in draw_epoch(trainer.side, config, 0)[:2])
+    return {
+        "data": (data.y.tolist(), *(getattr(split, side).tolist() for side in SIDES)),
+        "drawn": (X.shape, X.tobytes(), targets.tobytes()),
+        "rates": [learning_rate_at(config, epoch) for epoch in range(config.epochs)],
+        "layers": trainer.model.to_json(),
+        "optimizer": str(trainer.optimizer.get_config()),
+    }
+
+
+@pytest.fixture(scope="module")
+def base_effects(twenty_mfccs):
+    return effects_of(twenty_mfccs, BASE)
+
+
+def test_same_recipe_twice_has_same_effects(twenty_mfccs, base_effects):
+    assert effects_of(twenty_mfccs, BASE) == base_effects
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in ELSEWHERE])
+def test_setting_changed_alone_changes_what_is_trained(twenty_mfccs, base_effects, name):
+    value = next(v for v in reversed(values_of(name)) if v != getattr(BASE, name))
+    changed = effects_of(twenty_mfccs, replace(BASE, **{name: value}))
+
+    assert {kind for kind in changed if changed[kind] != base_effects[kind]}
