@@ -26,7 +26,7 @@ PAUSE_SECONDS = 0.05
 def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
     """Show the prediction and its confidence, the player, and the model's accuracy."""
     prediction = view.prediction
-    st.title(song_text.verdict(prediction), anchor=False)
+    st.title(song_text.headline(prediction), anchor=False)
     st.write(song_text.support(prediction))
     show_player(song, view)
     drawing.show_html(genre_bars(prediction), key="genre_bars")
@@ -87,7 +87,7 @@ def show_timeline(song: Song, view: SongView) -> None:
         on_select=partial(keep_clicked, key, slider),
         selection_mode="points",
     )
-    labels = song_text.moments(view.prediction)
+    labels = song_text.segment_labels(view.prediction)
     if len(labels) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.select_slider(
@@ -141,7 +141,7 @@ def fill_facts(song: Song, was_waiting: bool) -> None:
             st.metric(label, value, help=about, width="content")
     with picture:
         interface.draw(
-            song_charts.chroma_picture(facts),
+            song_charts.chroma_chart(facts),
             f"chroma_{song.digest[:12]}",
             "How strong each of the twelve notes is over time.",
         )

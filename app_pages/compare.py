@@ -8,7 +8,7 @@ from app_pages import compare_caches, compare_chosen, compare_leakage, compare_t
 from genre.compare.link import from_link
 
 session.read_link("compare")
-listed, problems = compare_caches.contenders()
+listed, problems = compare_caches.entries()
 chosen, unknown = from_link(st.session_state.compared, listed)
 compare_table.show_leaderboard(listed, chosen)
 compare_table.show_problems(problems, unknown)

@@ -10,7 +10,7 @@ from app_pages.songs import Song
 from genre import paths
 from genre.compare import leakage
 from genre.compare.confusion_tracks import CellTrack, find_pack, find_recording
-from genre.compare.leaderboard import Contender, contenders_stamp, list_contenders
+from genre.compare.leaderboard import LeaderboardEntry, entries_fingerprint, list_entries
 from genre.compare.link import to_link
 from genre.datasets.load import load_dataset
 from genre.datasets.types import SegmentSet
@@ -21,37 +21,37 @@ Stamp = tuple[tuple[str, int], ...]
 """Files and when each was last written: with other stamps, they are read again."""
 
 
-def contenders() -> tuple[list[Contender], list[str]]:
+def entries() -> tuple[list[LeaderboardEntry], list[str]]:
     """Return everything that can be compared, and a sentence for what cannot be read."""
-    return _contenders(contenders_stamp(paths.MODELS, paths.RUNS))
+    return _contenders(entries_fingerprint(paths.MODELS, paths.RUNS))
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading models and runs")
-def _contenders(stamp: Stamp) -> tuple[list[Contender], list[str]]:
-    return list_contenders(paths.MODELS, paths.RUNS)
+def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[str]]:
+    return list_entries(paths.MODELS, paths.RUNS)
 
 
-def difference_lines(chosen: list[Contender]) -> list[str]:
-    """Return how much better the first of some contenders is than each other one."""
-    stamp = contenders_stamp(paths.MODELS, paths.RUNS)
+def difference_lines(chosen: list[LeaderboardEntry]) -> list[str]:
+    """Return how much better the first of some entries is than each other one."""
+    stamp = entries_fingerprint(paths.MODELS, paths.RUNS)
     return _difference_lines(to_link(chosen), stamp, chosen)
 
 
 @st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
-def _difference_lines(link: str, stamp: Stamp, _chosen: list[Contender]) -> list[str]:
+def _difference_lines(link: str, stamp: Stamp, _chosen: list[LeaderboardEntry]) -> list[str]:
     return compare_text.difference_lines(_chosen)
 
 
-def recorded_leakage() -> leakage.HonestyPicture | GenreError:
+def recorded_leakage() -> leakage.LeakageStudy | GenreError:
     """Return the recorded runs of the four splits, or what is wrong with them."""
     files = sorted(paths.RECORDED_LEAKAGE.glob("*/*"))
     return _recorded_leakage(tuple((str(file), file.stat().st_mtime_ns) for file in files))
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
-def _recorded_leakage(stamp: Stamp) -> leakage.HonestyPicture | GenreError:
+def _recorded_leakage(stamp: Stamp) -> leakage.LeakageStudy | GenreError:
     try:
-        return leakage.read_honesty(paths.RECORDED_LEAKAGE)
+        return leakage.read_leakage_study(paths.RECORDED_LEAKAGE)
     except GenreError as error:
         return error
 

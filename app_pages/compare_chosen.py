@@ -6,15 +6,15 @@ import streamlit as st
 
 from app_pages import compare_caches, compare_models, compare_tracks, interface
 from genre.charts import compare as compare_charts
-from genre.compare.leaderboard import Contender
+from genre.compare.leaderboard import LeaderboardEntry
 from genre.text import compare as compare_text
 from genre.text.compare import titles
 
 state = st.session_state
 
 
-def show_chosen(chosen: list[Contender]) -> None:
-    """Show an aspect of the chosen contenders."""
+def show_chosen(chosen: list[LeaderboardEntry]) -> None:
+    """Show an aspect of the chosen entries."""
     aspects = {
         "Differences": show_differences,
         "Confusion matrices": compare_tracks.show_matrices,
@@ -34,20 +34,20 @@ def show_chosen(chosen: list[Contender]) -> None:
     aspects[aspect or "Differences"](chosen, titles(chosen))
 
 
-def show_differences(chosen: list[Contender], names: list[str]) -> None:
+def show_differences(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     """Show how far apart their accuracies are, and the settings in which they differ."""
     left, right = st.columns(2, gap="large")
     with left:
-        if any(contender.honest for contender in chosen):
+        if any(entry.leak_free for entry in chosen):
             interface.draw(
-                compare_charts.contender_intervals(chosen, names),
+                compare_charts.entry_intervals(chosen, names),
                 "intervals",
                 "The accuracy of each on artists that were not in training, with its 95% interval.",
             )
         for line in compare_caches.difference_lines(chosen):
             st.text(line)
-        for contender, title in zip(chosen, names, strict=True):
-            st.text(compare_text.figure_line(contender, title))
+        for entry, title in zip(chosen, names, strict=True):
+            st.text(compare_text.figure_line(entry, title))
     with right:
         rows = compare_text.settings_rows(chosen)
         if rows:
@@ -60,12 +60,12 @@ def show_differences(chosen: list[Contender], names: list[str]) -> None:
             st.caption("Select another row to see what differs.")
 
 
-def show_confidence(chosen: list[Contender], names: list[str]) -> None:
+def show_confidence(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     """Show how reliable their probabilities are."""
     known = [(c.evaluation, title) for c, title in zip(chosen, names, strict=True) if c.evaluation]
     for evaluation, title in known:
-        st.text(compare_text.sure_line(evaluation, title))
-    if not any(evaluation.answers for evaluation, _ in known):
+        st.text(compare_text.confidence_line(evaluation, title))
+    if not any(evaluation.predictions for evaluation, _ in known):
         interface.show_info(
             "The prediction for each track is not known here. Train a run on the page "
             "Train to see it."
@@ -82,7 +82,7 @@ def show_confidence(chosen: list[Contender], names: list[str]) -> None:
         )
     for i, (evaluation, title) in enumerate(known):
         with (right, left)[i % 2]:
-            if evaluation.answers:
+            if evaluation.predictions:
                 st.markdown(f"**{interface.literal(title)}: confidence and accuracy**")
                 st.caption(
                     interface.literal(
@@ -96,7 +96,7 @@ def show_confidence(chosen: list[Contender], names: list[str]) -> None:
                 )
 
 
-def show_curves(chosen: list[Contender], names: list[str]) -> None:
+def show_curves(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     """Show their accuracy over the epochs in one picture."""
     without = [t for c, t in zip(chosen, names, strict=True) if not c.history]
     if len(without) < len(chosen):
@@ -110,8 +110,8 @@ def show_curves(chosen: list[Contender], names: list[str]) -> None:
             "curves",
             "Training and validation accuracy of each, epoch by epoch.",
         )
-    for contender, title in zip(chosen, names, strict=True):
-        if warning := compare_text.leaky_curve_line(contender, title):
+    for entry, title in zip(chosen, names, strict=True):
+        if warning := compare_text.leaky_curve_line(entry, title):
             st.caption(f":material/warning: {interface.literal(warning)}")
     for title in without:
         st.caption(

@@ -9,9 +9,9 @@ from genre.charts import leakage as leakage_charts
 from genre.compare.leakage import (
     DATA,
     FOUR_WAYS,
-    HonestyPicture,
-    honesty_lines,
-    honesty_recipes,
+    LeakageStudy,
+    leakage_lines,
+    leakage_recipes,
 )
 from genre.errors import GenreError
 from genre.runs.duration import expected_seconds_of_all
@@ -28,11 +28,11 @@ def show_leakage() -> None:
         show_training()
         return
     for place, run in zip(st.columns(4), picture.four_ways, strict=True):
-        label, value, about = compare_text.way_to_count(run)
+        label, value, about = compare_text.split_metric(run)
         with place:
             st.metric(label, value)
             st.caption(about)
-    st.write(compare_text.honesty_line(picture))
+    st.write(compare_text.leakage_line(picture))
     for place, is_control, title in zip(
         st.columns(2, gap="large"),
         (False, True),
@@ -41,7 +41,7 @@ def show_leakage() -> None:
     ):
         with place:
             st.markdown(f"**{title}**")
-            figure = leakage_charts.honesty_bars(picture, is_control=is_control)
+            figure = leakage_charts.leakage_bars(picture, is_control=is_control)
             interface.draw(
                 figure,
                 f"leakage_{'permuted' if is_control else 'true'}",
@@ -57,7 +57,7 @@ def show_leakage() -> None:
     show_training()
 
 
-def show_reasons(picture: HonestyPicture) -> None:
+def show_reasons(picture: LeakageStudy) -> None:
     """Explain the picture, with all its figures."""
     st.markdown(
         "A song of 30 seconds gives ten segments. If all segments are shuffled before the split, "
@@ -67,14 +67,14 @@ def show_reasons(picture: HonestyPicture) -> None:
         "accuracy is what to expect for your music. The control has genres permuted between "
         "tracks: there the network can learn nothing about genres, only recognise recordings."
     )
-    for line in honesty_lines(picture):
+    for line in leakage_lines(picture):
         st.text(line)
     st.caption("Recorded by: python -m genre honesty --record")
 
 
 def show_training() -> None:
     """Offer to train the four runs now."""
-    recipes = [honesty_recipes()[name] for name in FOUR_WAYS]
+    recipes = [leakage_recipes()[name] for name in FOUR_WAYS]
     total = caches.overview(DATA)["total"]
     seconds = expected_seconds_of_all(
         recipes,
@@ -98,7 +98,7 @@ def start_four() -> None:
     started = []
     try:
         for name in FOUR_WAYS:
-            train_setup.begin(honesty_recipes()[name], DATA)
+            train_setup.begin(leakage_recipes()[name], DATA)
             started.append(st.session_state.run)
     except GenreError as error:
         interface.show_error(error)

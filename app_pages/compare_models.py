@@ -6,7 +6,7 @@ import streamlit as st
 
 from app_pages import interface, train_runs
 from genre import paths
-from genre.compare.leaderboard import Contender
+from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import GenreError
 from genre.models.archive import (
     BUNDLED_MODELS,
@@ -22,43 +22,43 @@ from genre.text.song import card_lines
 state = st.session_state
 
 
-def show_cards(chosen: list[Contender], names: list[str]) -> None:
-    """Show what is known of each contender, and what can be done with it."""
-    for contender, title in zip(chosen, names, strict=True):
+def show_cards(chosen: list[LeaderboardEntry], names: list[str]) -> None:
+    """Show what is known of each entry, and what can be done with it."""
+    for entry, title in zip(chosen, names, strict=True):
         with st.container(border=True):
             st.markdown(f"**{interface.literal(title)}**")
-            if contender.kind == "model":
-                show_model(contender)
+            if entry.kind == "model":
+                show_model(entry)
             else:
-                show_run(contender, title)
+                show_run(entry, title)
 
 
-def show_model(contender: Contender) -> None:
+def show_model(entry: LeaderboardEntry) -> None:
     """Show a model's card, and, on this computer, what can be done with it."""
     try:
-        card = read_card(contender.name, paths.MODELS)
+        card = read_card(entry.name, paths.MODELS)
     except GenreError as error:
         interface.show_error(error)
         return
     for line in card_lines(card):
         st.text(line)
     if interface.is_local():
-        show_actions(contender)
+        show_actions(entry)
 
 
-def show_run(contender: Contender, title: str) -> None:
+def show_run(entry: LeaderboardEntry, title: str) -> None:
     """Show the result of a run, and offer to open it."""
-    st.text(figure_line(contender, title))
-    st.text(f"Trained on {contender.data} by {recipe_line(contender)}.")
+    st.text(figure_line(entry, title))
+    st.text(f"Trained on {entry.data} by {recipe_line(entry)}.")
     if st.button("Open on Train", icon=":material/model_training:",
-                 key=f"open_{contender.name}"):  # fmt: skip
-        train_runs.show_run(contender.name)
+                 key=f"open_{entry.name}"):  # fmt: skip
+        train_runs.show_run(entry.name)
         interface.go_to("app_pages/train.py")
 
 
-def show_actions(contender: Contender) -> None:
+def show_actions(entry: LeaderboardEntry) -> None:
     """Offer to rename, delete and export a model."""
-    name = contender.name
+    name = entry.name
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover("Export", icon=":material/download:"):
             with_names = st.checkbox(

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages import compare_models, interface
-from genre.compare.leaderboard import Contender
+from genre.compare.leaderboard import LeaderboardEntry
 from genre.compare.link import to_link
 from genre.text.compare import leaderboard_row, ranking_line, titles
 from genre.text.song import display_name
@@ -16,7 +16,7 @@ from genre.text.song import display_name
 state = st.session_state
 
 
-def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
+def show_leaderboard(listed: list[LeaderboardEntry], chosen: list[LeaderboardEntry]) -> None:
     """Show everything that can be compared; selected rows are compared below."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Leaderboard: accuracy on artists that were not in training", anchor=False)
@@ -30,7 +30,7 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
         )
         return
     key = f"leaderboard_{interface.short_digest(*(one.reference for one in listed))}"
-    rows = [i for i, contender in enumerate(listed) if contender in chosen]
+    rows = [i for i, entry in enumerate(listed) if entry in chosen]
     st.dataframe(
         [leaderboard_row(c, title) for c, title in zip(listed, titles(listed), strict=True)],
         hide_index=True,
@@ -49,8 +49,8 @@ def show_leaderboard(listed: list[Contender], chosen: list[Contender]) -> None:
         )
 
 
-def keep_selected(key: str, listed: list[Contender]) -> None:
-    """Choose the contenders whose rows are selected."""
+def keep_selected(key: str, listed: list[LeaderboardEntry]) -> None:
+    """Choose the entries whose rows are selected."""
     rows = set(state[key].selection.rows)
     state.compared = to_link([one for i, one in enumerate(listed) if i in rows])
 

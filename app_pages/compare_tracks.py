@@ -10,23 +10,23 @@ import streamlit as st
 from app_pages import compare_caches, interface
 from genre.charts import song as song_charts
 from genre.charts.compare import confusion_difference, track_mfccs
-from genre.charts.confusion_tracks import answer_bars, with_cells
-from genre.compare.confusion_tracks import CellTrack, frames_behind, tracks_behind
-from genre.compare.leaderboard import Contender
+from genre.charts.confusion_tracks import prediction_bars, with_clickable_cells
+from genre.compare.confusion_tracks import CellTrack, track_frames, tracks_in_cell
+from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import GenreError
 from genre.evaluation.evaluation import Evaluation
 from genre.text import compare as compare_text
-from genre.text.compare import answer_line, track_row
+from genre.text.compare import prediction_line, track_row
 
 state = st.session_state
 
 
-def show_matrices(chosen: list[Contender], names: list[str]) -> None:
+def show_matrices(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     """Show a matrix each, the difference of two, and the tracks of the chosen cell."""
     known = [
-        (contender, contender.evaluation, title)
-        for contender, title in zip(chosen, names, strict=True)
-        if contender.evaluation
+        (entry, entry.evaluation, title)
+        for entry, title in zip(chosen, names, strict=True)
+        if entry.evaluation
     ]
     for title in set(names) - {title for _, _, title in known}:
         st.caption(f":material/info: No confusion matrix for {interface.literal(title)}.")
@@ -49,13 +49,13 @@ def show_matrices(chosen: list[Contender], names: list[str]) -> None:
 
 
 def show_matrix(
-    contender: Contender, evaluation: Evaluation, title: str, cell: tuple[str, str] | None
+    entry: LeaderboardEntry, evaluation: Evaluation, title: str, cell: tuple[str, str] | None
 ) -> None:
     """Show the confusion matrix of one of them."""
     st.markdown(f"**{interface.literal(title)}**")
     st.caption(interface.literal(compare_text.evaluation_line(evaluation)))
     figure = song_charts.confusion_matrix(evaluation.genres, evaluation.confusion_matrix)
-    key = f"matrix_{interface.short_digest(contender.reference)}"
+    key = f"matrix_{interface.short_digest(entry.reference)}"
     show_cells(figure, evaluation, key, cell)
 
 
@@ -68,7 +68,7 @@ def chosen_cell(genres: tuple[str, ...]) -> tuple[str, str] | None:
 def show_cells(figure: Any, evaluation: Evaluation, key: str, cell: tuple[str, str] | None) -> None:
     """Draw a matrix whose cells can be clicked."""
     interface.draw(
-        with_cells(figure, evaluation.genres, cell),
+        with_clickable_cells(figure, evaluation.genres, cell),
         key,
         "Tracks by true genre (rows) and predicted genre (columns).",
         on_select=partial(keep_clicked, key),
@@ -106,7 +106,7 @@ def show_difference(known: list[tuple[Evaluation, str]], cell: tuple[str, str] |
     show_cells(figure, first, "matrix_difference", cell)
 
 
-def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | None:
+def choose_track(known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> CellTrack | None:
     """Show the tracks of the chosen cell; return the selected one."""
     genres = known[0][1].genres
     st.markdown("**Tracks of a cell**")
@@ -118,8 +118,8 @@ def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | 
     cell = chosen_cell(genres)
     if cell is None:
         return None
-    tracks = tracks_behind(tuple(evaluation for _, evaluation, _ in known), *cell)
-    if not any(evaluation.answers for _, evaluation, _ in known):
+    tracks = tracks_in_cell(tuple(evaluation for _, evaluation, _ in known), *cell)
+    if not any(evaluation.predictions for _, evaluation, _ in known):
         interface.show_info("The prediction for each track is not known here.")
         return None
     if not tracks:
@@ -140,19 +140,19 @@ def choose_track(known: list[tuple[Contender, Evaluation, str]]) -> CellTrack | 
     return tracks[rows[0]] if rows and rows[0] < len(tracks) else None
 
 
-def show_track(track: CellTrack, known: list[tuple[Contender, Evaluation, str]]) -> None:
+def show_track(track: CellTrack, known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> None:
     """Show the predictions for a track, and its recording or else its MFCCs."""
     left, right = st.columns(2, gap="large")
     names = [title for _, _, title in known]
     with left:
         st.markdown(f"**{interface.literal(track.track_id)}**")
-        for title, answers in zip(names, track.answers, strict=True):
-            for answer in answers:
-                st.text(answer_line(answer, title))
+        for title, predictions in zip(names, track.predictions, strict=True):
+            for answer in predictions:
+                st.text(prediction_line(answer, title))
         show_sound(track, list(dict.fromkeys(c.source for c, _, _ in known if c.source)))
     with right:
         interface.draw(
-            answer_bars(track, names, known[0][1].genres),
+            prediction_bars(track, names, known[0][1].genres),
             "answer",
             "The probability of each genre for this track.",
         )
@@ -166,7 +166,7 @@ def show_sound(track: CellTrack, sources: list[str]) -> None:
                 interface.show_player(song, alt="The track")
                 return
             data = compare_caches.pack(source)
-            if data and (behind := frames_behind(track, data)):
+            if data and (behind := track_frames(track, data)):
                 st.caption("The recording is not here. These MFCCs are the network's input.")
                 interface.draw(
                     track_mfccs(*behind), "track_mfccs", "The MFCCs of the track over time."

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from genre.charts.gate_film import Film
+from genre.charts.gate_animation import GateAnimation
 
 FOLDER = Path(__file__).resolve().parent
 HTML = """
@@ -35,7 +35,7 @@ _player = st.components.v2.component(
 
 
 def show_player(
-    film: Film,
+    film: GateAnimation,
     sound: tuple[bytes, str],
     *,
     identity: str,
@@ -46,8 +46,8 @@ def show_player(
 
     Parameters
     ----------
-    film : Film
-        `genre.charts.gate_film.film_song`.
+    film : GateAnimation
+        `genre.charts.gate_animation.animate_gates`.
     sound : tuple of (bytes, str)
         A file that browsers play, and its media type: `interface.playable`.
     identity : str

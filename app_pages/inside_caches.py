@@ -18,11 +18,11 @@ from genre import paths
 from genre.errors import GenreError
 from genre.interpret import recall_task
 from genre.interpret.gradients import MemoryCurve, measure_memory
-from genre.interpret.occlusion import Ribbon, start_ribbon
-from genre.interpret.position import Moment, find_moment
+from genre.interpret.occlusion import OcclusionRun, start_occlusion
+from genre.interpret.position import Position, find_position
 from genre.interpret.recall_job import RecallRunner
 from genre.interpret.recall_task import RecallRun
-from genre.interpret.running_prediction import RunningVerdict, run_verdict
+from genre.interpret.running_prediction import RunningPrediction, predict_prefixes
 from genre.interpret.sequence import SongSequence, describe_sequence
 from genre.interpret.trace import SongTrace, step_seconds, trace_song
 from genre.interpret.unrolled import SlopeProduct, multiply_slopes
@@ -84,9 +84,9 @@ def with_cell(analysed: AnalysedSong, cell: Cell) -> AnalysedSong | None:
     return other if is_such else None
 
 
-def moment_of(analysed: AnalysedSong) -> Moment:
+def moment_of(analysed: AnalysedSong) -> Position:
     """Return the chosen step, within this song."""
-    moment = find_moment(state.step, analysed.result.steps.shape, analysed.classifier.features)
+    moment = find_position(state.step, analysed.result.steps.shape, analysed.classifier.features)
     state.step = moment.index
     return moment
 
@@ -143,19 +143,19 @@ def _slopes(key: tuple[str, str, int], layer: int, _analysed: AnalysedSong) -> S
     return multiply_slopes(network.trace(_analysed.result.steps[:N_SLOPE_SEGMENTS]), layer=layer)
 
 
-def predictions_of(analysed: AnalysedSong) -> RunningVerdict:
+def predictions_of(analysed: AnalysedSong) -> RunningPrediction:
     """Return what the network would predict after each step."""
     return _predictions(analysed.key, analysed)
 
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
-def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningVerdict:
+def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningPrediction:
     classifier = _analysed.classifier
     seconds = classifier.features.segment_seconds
-    return run_verdict(classifier.network, _analysed.result.steps, segment_seconds=seconds)
+    return predict_prefixes(classifier.network, _analysed.result.steps, segment_seconds=seconds)
 
 
-def ribbon_of(analysed: AnalysedSong, by: Literal["second", "mfcc"]) -> Ribbon:
+def ribbon_of(analysed: AnalysedSong, by: Literal["second", "mfcc"]) -> OcclusionRun:
     """Return what silencing each part changes, as far as it is computed."""
     return _ribbon(analysed.key, by, analysed)
 
@@ -163,9 +163,9 @@ def ribbon_of(analysed: AnalysedSong, by: Literal["second", "mfcc"]) -> Ribbon:
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
 def _ribbon(
     key: tuple[str, str, int], by: Literal["second", "mfcc"], _analysed: AnalysedSong
-) -> Ribbon:
+) -> OcclusionRun:
     prediction, classifier = _analysed.result.prediction, _analysed.classifier
-    return start_ribbon(
+    return start_occlusion(
         by,
         classifier.network,
         _analysed.result.steps,

@@ -9,7 +9,7 @@ from app_pages import film_player, inside_caches, interface, session
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import forgetting as forgetting_charts
-from genre.charts.gate_film import film_song
+from genre.charts.gate_animation import animate_gates
 from genre.errors import GenreError
 from genre.interpret.half_life import rank_memory
 from genre.interpret.position import find_index
@@ -46,7 +46,7 @@ def show_film(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         required=True,
         persist_state="session",
     )
-    film = film_song(
+    film = animate_gates(
         inside_caches.trace_of(analysed),
         analysed.result.view.envelope,
         analysed.result.prediction.seconds,

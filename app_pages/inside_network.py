@@ -84,7 +84,7 @@ def show_cell(simple: AnalysedSong, left: DeltaGenerator, *, is_step: bool) -> N
     st.text(slope_line(product))
     with left:
         interface.draw(
-            cell_charts.tanh_picture(tanh_curve(), numbers.sums),
+            cell_charts.tanh_chart(tanh_curve(), numbers.sums),
             "tanh",
             "tanh and its slope, with the units of this step on the curve.",
             height=215,

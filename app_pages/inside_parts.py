@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import inside_caches, interface, session
 from app_pages.inside_caches import AnalysedSong
-from genre.interpret.position import Moment
-from genre.text.inside import lack, moment_line, segment_line
+from genre.interpret.position import Position
+from genre.text.inside import limitation, position_line, segment_line
 from genre.text.inside_scenes import SCENES
 
 state = st.session_state
@@ -90,11 +90,11 @@ def show_paragraph(about_song: str) -> None:
 
 def show_limits(analysed: AnalysedSong) -> None:
     """Say what the scene cannot show of the chosen model."""
-    if sentence := lack(analysed.classifier.network.config, state.scene):
+    if sentence := limitation(analysed.classifier.network.config, state.scene):
         interface.show_info(sentence)
 
 
-def show_moment(analysed: AnalysedSong, *, by_segment: bool = False) -> Moment:
+def show_moment(analysed: AnalysedSong, *, by_segment: bool = False) -> Position:
     """Choose a step of the song, or a segment of it; return the step."""
     moment = inside_caches.moment_of(analysed)
     size = moment.n_steps if by_segment else 1
@@ -118,7 +118,7 @@ def show_moment(analysed: AnalysedSong, *, by_segment: bool = False) -> Moment:
                     on_click=move,
                     args=(by,),
                 )
-    st.caption(segment_line(moment) if by_segment else moment_line(moment))
+    st.caption(segment_line(moment) if by_segment else position_line(moment))
     return moment
 
 

@@ -9,7 +9,7 @@ from app_pages import inside_caches, interface
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import inside as inside_charts
-from genre.text.inside import decision_line, decisions_line, occlusion_line
+from genre.text.inside import final_prediction_line, final_predictions_line, occlusion_line
 
 state = st.session_state
 ADVANCE_SECONDS = 0.4
@@ -33,13 +33,13 @@ def show_segment(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show the probability of each genre, step by step, over one segment."""
     predictions, genres = inside_caches.predictions_of(analysed), analysed.result.prediction.genres
     moment = parts.show_moment(analysed, by_segment=True)
-    line = interface.literal(decision_line(predictions, moment.segment, genres))
+    line = interface.literal(final_prediction_line(predictions, moment.segment, genres))
     st.markdown(f"**{line}**")
     if not analysed.result.prediction.audible[moment.segment]:
         st.caption("This segment is silent: it does not count for the song.")
     with left:
         interface.draw(
-            inside_charts.running_verdict(predictions, moment.segment, genres),
+            inside_charts.prefix_curves(predictions, moment.segment, genres),
             "running",
             "The probability of each genre after each step of the segment.",
             height=450,
@@ -50,10 +50,10 @@ def show_song(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show the running prediction over the whole song: it starts again at each segment."""
     predictions, genres = inside_caches.predictions_of(analysed), analysed.result.prediction.genres
     moment = parts.show_moment(analysed, by_segment=True)
-    st.markdown(f"**{decisions_line(predictions)}**")
+    st.markdown(f"**{final_predictions_line(predictions)}**")
     with left:
         interface.draw(
-            inside_charts.verdict_picture(predictions, genres, selected=moment.segment),
+            inside_charts.prefix_heatmap(predictions, genres, selected=moment.segment),
             "prediction_picture",
             "The probability of each genre after each step of the song, bright where it is high.",
             height=400,
@@ -76,5 +76,5 @@ def fill_ribbon(analysed: AnalysedSong, by: str, was_finished: bool) -> None:
     line = interface.literal(occlusion_line(occlusion, analysed.result.prediction.genre))
     st.markdown(f"**{what}.** {line}")
     interface.draw(
-        inside_charts.occlusion_ribbon(occlusion), f"ribbon_{by}", f"{what}. {line}", height=170
+        inside_charts.occlusion_bars(occlusion), f"ribbon_{by}", f"{what}. {line}", height=170
     )

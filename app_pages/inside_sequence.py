@@ -68,7 +68,7 @@ def show_series(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     with left:
         key = f"series_{analysed.song.digest[:12]}"
         interface.draw(
-            inside_charts.sequence_picture(sequence, frame),
+            inside_charts.sequence_chart(sequence, frame),
             key,
             "The samples of the song over its MFCC frames; a line marks the chosen frame.",
             height=290,
@@ -104,13 +104,13 @@ def show_shuffled(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     moment = parts.show_moment(analysed, by_segment=True)
     with left:
         interface.draw(
-            inside_charts.shuffled_picture(analysed.result.steps, shuffled, moment.segment),
+            inside_charts.shuffled_heatmaps(analysed.result.steps, shuffled, moment.segment),
             "shuffled_picture",
             "The steps of the segment in order, and shuffled.",
             height=180,
         )
         interface.draw(
-            inside_charts.shuffled_verdict(shuffled, prediction.genres),
+            inside_charts.shuffled_prediction(shuffled, prediction.genres),
             "shuffled_prediction",
             "The probability of each genre for the song in order, and shuffled.",
             height=300,

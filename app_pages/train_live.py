@@ -31,7 +31,7 @@ def show_before() -> None:
     config = state.recipe[1]
     st.subheader("Press Start to train", anchor=False)
     earlier = caches.earlier_run(state.data, config)
-    st.caption(training_text.ghost_line(earlier))
+    st.caption(training_text.earlier_run_line(earlier))
     show_curves(None, earlier, config.epochs)
     show_tracking(None)
     show_runs(None)
@@ -78,7 +78,7 @@ def watch(run: Path, was_live: bool) -> None:
         st.caption(training_text.marks_line(view.marks))
     if view.facts:
         st.caption(training_text.dataset_line(view.facts))
-        for sentence in training_text.absences(view.facts):
+        for sentence in training_text.missing_genres(view.facts):
             st.caption(f":material/info: {interface.literal(sentence)}")
     if view.song and view.facts:
         show_song(view)

@@ -11,7 +11,7 @@ from genre import paths
 from genre.charts import song as song_charts
 from genre.errors import GenreError
 from genre.export.keras_script import has_script, keras_script
-from genre.export.run_report import run_page
+from genre.export.run_report import run_report
 from genre.models.registry import read_keras_file
 from genre.runs.files import MODEL
 from genre.runs.keep_model import free_name, has_model, keep_model
@@ -25,7 +25,7 @@ state = st.session_state
 def show_end(run: Path, view: RunView) -> None:
     """Show the results of a run, or why it has none, and how to go on."""
     if view.status.state == "failed":
-        interface.show_error(training_text.ended_early(view))
+        interface.show_error(training_text.failure_message(view))
     if view.evaluation:
         show_result(view)
         show_save(run, view)
@@ -44,7 +44,7 @@ def show_end(run: Path, view: RunView) -> None:
 
 def show_result(view: RunView) -> None:
     """Show the accuracy of a run on its test side."""
-    st.subheader(training_text.run_verdict(view.evaluation, view.config), anchor=False)
+    st.subheader(training_text.run_headline(view.evaluation, view.config), anchor=False)
     if warning := training_text.leak_warning(view.config, view.evaluation):
         st.warning(warning, icon=":material/warning:")
     st.caption(training_text.run_figures(view.evaluation))
@@ -89,7 +89,7 @@ def show_save(run: Path, view: RunView) -> None:
 
 def show_downloads(run: Path, view: RunView) -> None:
     """Offer the model, the run as a page, and its recipe as a script."""
-    files = {"Report (.html)": ("html", lambda: run_page(run))}
+    files = {"Report (.html)": ("html", lambda: run_report(run))}
     if has_script(view.config):
         script = ("py", lambda: keras_script(view.config, view.data))
         files["Keras script (.py)"] = script

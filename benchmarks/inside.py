@@ -24,12 +24,12 @@ def scenes(bench: Bench) -> list[Row]:
     from genre.charts import cell as cell_charts
     from genre.charts import forgetting as forgetting_charts
     from genre.charts import inside as inside_charts
-    from genre.charts.gate_film import film_song
+    from genre.charts.gate_animation import animate_gates
     from genre.interpret.cell import lstm_step
     from genre.interpret.gradients import measure_memory
     from genre.interpret.half_life import rank_memory
     from genre.interpret.occlusion import occlude_mfccs, occlude_seconds
-    from genre.interpret.running_prediction import run_verdict
+    from genre.interpret.running_prediction import predict_prefixes
     from genre.interpret.sequence import describe_sequence, shuffle_steps
     from genre.interpret.trace import step_seconds, trace_song
     from genre.interpret.unrolled import unroll
@@ -40,21 +40,21 @@ def scenes(bench: Bench) -> list[Row]:
         network, features, genres = classifier.network, classifier.features, classifier.genres
         audible = song.prediction.audible
         shuffled = shuffle_steps(network, song.steps, audible=audible)
-        inside_charts.shuffled_verdict(shuffled, genres)
+        inside_charts.shuffled_prediction(shuffled, genres)
         cell_charts.unrolled_network(unroll(network.config, batch_size=len(song.steps)), "#808080")
         curve = measure_memory(network, song.steps, step_seconds=step_seconds(features))
         forgetting_charts.forgetting({"it": curve}, {"it": "lstm"})
         first = network.trace(song.steps[:1])
         cell_charts.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)
         trace = trace_song(network, song.steps, features)
-        film_song(trace, song.view.envelope, song.prediction.seconds).to_dict()
+        animate_gates(trace, song.view.envelope, song.prediction.seconds).to_dict()
         forgetting_charts.unit_memory(rank_memory(trace, trace.layers[1]))
-        verdict = run_verdict(network, song.steps, segment_seconds=features.segment_seconds)
-        inside_charts.running_verdict(verdict, 0, genres)
-        inside_charts.verdict_picture(verdict, genres)
+        verdict = predict_prefixes(network, song.steps, segment_seconds=features.segment_seconds)
+        inside_charts.prefix_curves(verdict, 0, genres)
+        inside_charts.prefix_heatmap(verdict, genres)
 
     def draw_sequence(signal: Signal) -> None:
-        inside_charts.sequence_picture(describe_sequence(signal), 0)
+        inside_charts.sequence_chart(describe_sequence(signal), 0)
 
     def fill_ribbons(classifier: Classifier, song: SongAnalysis) -> None:
         network, features, genres = classifier.network, classifier.features, classifier.genres

@@ -82,7 +82,7 @@ def unrolled_network(unrolled: UnrolledNetwork, ink: str) -> go.Figure:
     return figure
 
 
-def tanh_picture(curve: TanhCurve, states: Sequence[float] = ()) -> go.Figure:
+def tanh_chart(curve: TanhCurve, states: Sequence[float] = ()) -> go.Figure:
     """Draw tanh and its slope.
 
     Parameters

@@ -14,12 +14,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre.charts.colours import DIVERGING, GENRE_COLOURS, NEUTRAL, TRAINING
-from genre.charts.parts import FIXED, empty_figure, genre_axis, mfcc_picture, safe_label, time_axis
+from genre.charts.parts import FIXED, empty_figure, genre_axis, mfcc_heatmap, safe_label, time_axis
 from genre.charts.training import epoch_axis
 from genre.errors import ParameterError
 
 if TYPE_CHECKING:
-    from genre.compare.leaderboard import Contender
+    from genre.compare.leaderboard import LeaderboardEntry
     from genre.evaluation.evaluation import Evaluation
     from genre.evaluation.intervals import Accuracy
     from genre.models.card import Figure
@@ -44,12 +44,12 @@ def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) ->
     }
 
 
-def contender_intervals(contenders: Sequence[Contender], called: Sequence[str]) -> go.Figure:
+def entry_intervals(entries: Sequence[LeaderboardEntry], called: Sequence[str]) -> go.Figure:
     """Draw the accuracies on unseen artists with their intervals, the best at the top.
 
     Parameters
     ----------
-    contenders : sequence of Contender
+    entries : sequence of LeaderboardEntry
         Those without such a figure are left out.
     called : sequence of str
         Their titles.
@@ -58,7 +58,7 @@ def contender_intervals(contenders: Sequence[Contender], called: Sequence[str]) 
     -------
     figure : Figure
     """
-    shown = [(t, c.honest) for c, t in zip(contenders, called, strict=True) if c.honest]
+    shown = [(t, c.leak_free) for c, t in zip(entries, called, strict=True) if c.leak_free]
     figures = [figure for _, figure in shown]
     points = go.Scatter(
         x=[figure.value for figure in figures],
@@ -255,14 +255,14 @@ def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
     Parameters
     ----------
     columns : np.ndarray [shape=(n_columns, n_mfcc)]
-        As `genre.compare.confusion_tracks.frames_behind` gives them.
+        As `genre.compare.confusion_tracks.track_frames` gives them.
     column_seconds : float
 
     Returns
     -------
     figure : Figure
     """
-    picture = mfcc_picture(columns, column_seconds).update(yaxis="y")
+    picture = mfcc_heatmap(columns, column_seconds).update(yaxis="y")
     figure = empty_figure(picture, height=240)
     figure.update_xaxes(time_axis(len(columns) * column_seconds))
     figure.update_yaxes(title_text="MFCC", dtick=4, showgrid=False, zeroline=False, **FIXED)

@@ -24,7 +24,7 @@ CELL_PIXELS = 30
 BAR_PIXELS = 14
 
 
-def with_cells(
+def with_clickable_cells(
     figure: go.Figure, genres: Sequence[str], selected: tuple[str, str] | None = None
 ) -> go.Figure:
     """Make the cells of a matrix clickable.
@@ -70,7 +70,7 @@ def with_cells(
     return figure
 
 
-def answer_bars(track: CellTrack, called: Sequence[str], genres: Sequence[str]) -> go.Figure:
+def prediction_bars(track: CellTrack, called: Sequence[str], genres: Sequence[str]) -> go.Figure:
     """Draw the probabilities of each entry for one track.
 
     Parameters
@@ -95,8 +95,8 @@ def answer_bars(track: CellTrack, called: Sequence[str], genres: Sequence[str]) 
         legend_itemclick=False,
         legend_itemdoubleclick=False,
     )
-    for place, (title, answers) in enumerate(zip(called, track.answers, strict=True)):
-        rows = [a.probabilities for a in answers if len(a.probabilities) == len(genres)]
+    for place, (title, predictions) in enumerate(zip(called, track.predictions, strict=True)):
+        rows = [a.probabilities for a in predictions if len(a.probabilities) == len(genres)]
         if rows:
             figure.add_trace(
                 go.Bar(

@@ -19,13 +19,13 @@ from genre.charts.parts import (
     LEGEND_ABOVE,
     empty_figure,
     genre_axis,
-    mfcc_picture,
+    mfcc_heatmap,
     safe_label,
     time_axis,
     waveform_band,
 )
 from genre.interpret.occlusion import Occlusion
-from genre.interpret.running_prediction import RunningVerdict
+from genre.interpret.running_prediction import RunningPrediction
 from genre.interpret.sequence import Shuffled, SongSequence
 
 MAX_COLUMNS = 2000
@@ -33,7 +33,7 @@ MAX_TARGETS = 300  # clickable places: fine enough, and few enough to draw
 ROW_PIXELS = 34
 
 
-def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
+def sequence_chart(sequence: SongSequence, frame: int) -> go.Figure:
     """Draw a song as samples and as MFCC frames, and mark one frame.
 
     Parameters
@@ -50,7 +50,7 @@ def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
     """
     seconds = sequence.drawn_seconds
     figure = empty_figure(waveform_band(sequence.envelope, seconds), height=400)
-    figure.add_trace(mfcc_picture(sequence.columns, seconds / len(sequence.columns)))
+    figure.add_trace(mfcc_heatmap(sequence.columns, seconds / len(sequence.columns)))
     n_frames = len(sequence.frames)
     n_targets = min(n_frames, MAX_TARGETS)
     figure.add_bar(
@@ -82,7 +82,7 @@ def sequence_picture(sequence: SongSequence, frame: int) -> go.Figure:
     return figure
 
 
-def shuffled_picture(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.Figure:
+def shuffled_heatmaps(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.Figure:
     """Draw the steps of one segment in their order, and shuffled.
 
     Parameters
@@ -100,7 +100,7 @@ def shuffled_picture(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.
     """
     figure = empty_figure(height=240)
     for one, axis in ((steps[segment], "y2"), (shuffled.steps[segment], "y3")):
-        picture = mfcc_picture(one, 1.0)
+        picture = mfcc_heatmap(one, 1.0)
         figure.add_trace(picture.update(yaxis=axis, hoverinfo="skip", hovertemplate=None))
     figure.update_layout(
         xaxis={"title": {"text": "Step", "standoff": 8}, "anchor": "y3", "showgrid": False} | FIXED,
@@ -110,7 +110,7 @@ def shuffled_picture(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go.
     return figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, **FIXED)
 
 
-def shuffled_verdict(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:
+def shuffled_prediction(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:
     """Draw the prediction for a song, and for its shuffled steps.
 
     Parameters
@@ -141,12 +141,12 @@ def shuffled_verdict(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:
     return figure
 
 
-def running_verdict(verdict: RunningVerdict, segment: int, genres: Sequence[str]) -> go.Figure:
+def prefix_curves(verdict: RunningPrediction, segment: int, genres: Sequence[str]) -> go.Figure:
     """Draw the probabilities after each step of one segment.
 
     Parameters
     ----------
-    verdict : RunningVerdict
+    verdict : RunningPrediction
     segment : int
     genres : sequence of str
 
@@ -183,14 +183,14 @@ def running_verdict(verdict: RunningVerdict, segment: int, genres: Sequence[str]
     return figure
 
 
-def verdict_picture(
-    verdict: RunningVerdict, genres: Sequence[str], *, selected: int | None = None
+def prefix_heatmap(
+    verdict: RunningPrediction, genres: Sequence[str], *, selected: int | None = None
 ) -> go.Figure:
     """Draw the running prediction over a whole song; it restarts at each segment.
 
     Parameters
     ----------
-    verdict : RunningVerdict
+    verdict : RunningPrediction
     genres : sequence of str
     selected : int, optional
         The segment to mark.
@@ -228,7 +228,7 @@ def verdict_picture(
     return figure
 
 
-def occlusion_ribbon(occlusion: Occlusion) -> go.Figure:
+def occlusion_bars(occlusion: Occlusion) -> go.Figure:
     """Draw how occluding each second, or each MFCC, changes the probability.
 
     Parameters

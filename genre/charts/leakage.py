@@ -18,15 +18,15 @@ from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure
 from genre.text.format import percent
 
 if TYPE_CHECKING:
-    from genre.compare.leakage import HonestyPicture
+    from genre.compare.leakage import LeakageStudy
 
 
-def honesty_bars(picture: HonestyPicture, *, is_control: bool = False) -> go.Figure:
+def leakage_bars(picture: LeakageStudy, *, is_control: bool = False) -> go.Figure:
     """Draw the accuracy of each split for segments with and without a sibling in training.
 
     Parameters
     ----------
-    picture : HonestyPicture
+    picture : LeakageStudy
     is_control : bool
         Draw the runs with permuted genres, not those with the true ones.
 

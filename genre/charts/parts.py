@@ -172,7 +172,7 @@ def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
     )
 
 
-def mfcc_picture(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
+def mfcc_heatmap(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
     """Return MFCCs as a heat map, each coefficient standardised.
 
     Otherwise the first coefficient, which follows the loudness, would leave one

@@ -25,7 +25,7 @@ from genre.charts.parts import (
     cells,
     empty_figure,
     genre_axis,
-    mfcc_picture,
+    mfcc_heatmap,
     safe_label,
     segment_bars,
     time_axis,
@@ -110,7 +110,7 @@ def song_timeline(
     return empty_figure(
         *segment_bars(prediction),
         waveform_band(envelope, seconds),
-        mfcc_picture(frames, frame_seconds),
+        mfcc_heatmap(frames, frame_seconds),
         height=540,
         barmode="stack",
         bargap=0,
@@ -129,7 +129,7 @@ def song_timeline(
     )
 
 
-def chroma_picture(facts: SongFacts) -> go.Figure:
+def chroma_chart(facts: SongFacts) -> go.Figure:
     """Draw how strong each pitch class is over time.
 
     Parameters

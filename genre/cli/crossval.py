@@ -55,8 +55,8 @@ def crossval(arguments: argparse.Namespace) -> int:
                 for seed in seeds
             ]
         ).evaluation
-        given = [baseline.genres.index(answer.given) for answer in baseline.answers]
-        difference = paired_difference(result.evaluation.answers, baseline.answers)
+        given = [baseline.genres.index(answer.given) for answer in baseline.predictions]
+        difference = paired_difference(result.evaluation.predictions, baseline.predictions)
         document["baseline"] = baseline.track_accuracy.to_dict() | {"given": given}
         document["minus_baseline"] = difference.to_dict()
     document |= {
@@ -113,7 +113,7 @@ def compare_results(first: Result, second: Result) -> Difference:
             f"one result is of {first.data} split by {first.split}, the other of {second.data} "
             f"split by {second.split}. Compare results of the same data and split."
         )
-    return paired_difference(first.evaluation.answers, second.evaluation.answers)
+    return paired_difference(first.evaluation.predictions, second.evaluation.predictions)
 
 
 def _without_out(line: list[str]) -> list[str]:

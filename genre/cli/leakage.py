@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from genre.cli.songs import say
-from genre.compare.leakage import DATA, honesty_lines, honesty_recipes, read_honesty
+from genre.compare.leakage import DATA, leakage_lines, leakage_recipes, read_leakage_study
 from genre.errors import RunError
 from genre.paths import RECORDED_LEAKAGE
 from genre.recipes.config import TrainConfig
@@ -30,10 +30,10 @@ def honesty(arguments: argparse.Namespace) -> int:
     """Record the runs that show the effect of data leakage, or print what was recorded."""
     folder = Path(arguments.out or RECORDED_LEAKAGE)
     if arguments.out or arguments.record:
-        for name, recipe in honesty_recipes(arguments.epochs).items():
+        for name, recipe in leakage_recipes(arguments.epochs).items():
             say(f"{name}: {count(recipe.epochs, 'epoch')}")
             record_recipe(recipe, folder / name)
-    for line in honesty_lines(read_honesty(folder)):
+    for line in leakage_lines(read_leakage_study(folder)):
         print(line)
     return 0
 

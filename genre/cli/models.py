@@ -47,7 +47,7 @@ def _list(*, as_json: bool) -> int:
         print_json([card.to_dict() for card in cards])
     else:
         for card in cards:
-            print(f"{card.name:<16} {card.honest_figure or 'not measured on unseen artists'}")
+            print(f"{card.name:<16} {card.leak_free_figure or 'not measured on unseen artists'}")
     for problem in problems:
         say(problem)
     return int(bool(problems))

@@ -79,7 +79,7 @@ def watch(arguments: argparse.Namespace) -> int:
 def export(arguments: argparse.Namespace) -> int:
     """Write a run or a saved model as a plain Keras script, or a run as an HTML page."""
     from genre.export.keras_script import keras_script
-    from genre.export.run_report import run_page
+    from genre.export.run_report import run_report
 
     out = Path(arguments.script or arguments.html)
     if out.exists() and not arguments.replace:
@@ -94,7 +94,7 @@ def export(arguments: argparse.Namespace) -> int:
         text = keras_script(TrainConfig.from_dict(card.recipe), card.data.get("name", "a dataset"))
     else:
         run = find_run(arguments.source)
-        text = run_page(run) if arguments.html else keras_script(*read_config(run))
+        text = run_report(run) if arguments.html else keras_script(*read_config(run))
         was_changed = any(event["event"] == "changed" for event in read_events(run)[0])
         if arguments.script and was_changed:
             say("note: changes made during training are not in the script")

@@ -198,8 +198,8 @@ def _print_prediction(path: str, prediction: Prediction) -> None:
     minutes, seconds = divmod(round(prediction.seconds), 60)
     second_probability = prediction.probabilities[prediction.genres.index(second)]
     sys.stdout.write(
-        f"{printable(path)}: {CONFIDENCE_LABELS[prediction.certainty]}"
-        f"{':' if prediction.certainty == 'unsure' else ''} {prediction.genre} "
+        f"{printable(path)}: {CONFIDENCE_LABELS[prediction.confidence]}"
+        f"{':' if prediction.confidence == 'unsure' else ''} {prediction.genre} "
         f"{percent(prediction.probability)}, then {second} {percent(second_probability)} "
         f"({minutes}:{seconds:02d})\n"
     )

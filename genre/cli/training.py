@@ -127,7 +127,7 @@ def _quoted_figures(results: Sequence[Result]) -> list[Figure]:
         for measured in results
         for figure in figures_of(
             measured.document,
-            is_honest=measured.is_honest,
+            is_honest=measured.is_leak_free,
             command=measured.command,
         )
     ]
@@ -143,7 +143,7 @@ def _card(
 
     Cross-validation is preferred: a single test set is small.
     """
-    honest = next((r for r in results if r.is_honest), None)
+    honest = next((r for r in results if r.is_leak_free), None)
     return {
         "name": arguments.name,
         "about": arguments.about,

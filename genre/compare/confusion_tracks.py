@@ -19,7 +19,7 @@ from genre.datasets.load import bundled_datasets
 from genre.datasets.pack import PACK_FILE
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation
-from genre.evaluation.track_predictions import TrackAnswer, answers_behind
+from genre.evaluation.track_predictions import TrackPrediction, predictions_in_cell
 from genre.models.song_analysis import average_columns
 from genre.paths import DATASETS
 
@@ -28,16 +28,16 @@ from genre.paths import DATASETS
 class CellTrack:
     """A track, and the predictions of each entry for it.
 
-    ``answers`` has one item per entry, empty if it did not classify the track.
+    ``predictions`` has one item per entry, empty if it did not classify the track.
     """
 
     genre: str
     track_id: str
     artist: str | None
-    answers: tuple[tuple[TrackAnswer, ...], ...]
+    predictions: tuple[tuple[TrackPrediction, ...], ...]
 
 
-def tracks_behind(
+def tracks_in_cell(
     evaluations: tuple[Evaluation | None, ...], genre: str, given: str
 ) -> tuple[CellTrack, ...]:
     """Return the tracks in a cell of the confusion matrix of any entry.
@@ -54,17 +54,17 @@ def tracks_behind(
     tracks : tuple of CellTrack
         The most confident predictions of the first entry first.
     """
-    kept = [evaluation.answers if evaluation else () for evaluation in evaluations]
+    kept = [evaluation.predictions if evaluation else () for evaluation in evaluations]
     found = {
         (answer.genre, answer.track_id): answer.artist
-        for answers in kept
-        for answer in answers_behind(answers, genre, given)
+        for predictions in kept
+        for answer in predictions_in_cell(predictions, genre, given)
     }
-    about: dict[tuple[str, str], list[list[TrackAnswer]]] = {
+    about: dict[tuple[str, str], list[list[TrackPrediction]]] = {
         key: [[] for _ in kept] for key in found
     }
-    for place, answers in enumerate(kept):
-        for answer in answers:
+    for place, predictions in enumerate(kept):
+        for answer in predictions:
             if (answer.genre, answer.track_id) in about:
                 about[answer.genre, answer.track_id][place].append(answer)
     return tuple(
@@ -80,7 +80,7 @@ def find_recording(track: CellTrack, source: str) -> Path | None:
     ----------
     track : CellTrack
     source : str
-        The dataset, as `genre.compare.leaderboard.Contender` names it.
+        The dataset, as `genre.compare.leaderboard.LeaderboardEntry` names it.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def find_pack(source: str, *, is_home: bool) -> Path | None:
     return Path(source) if is_pack else None
 
 
-def frames_behind(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float] | None:
+def track_frames(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float] | None:
     """Return the MFCCs of a track, to be drawn if its audio is not available.
 
     Parameters

@@ -34,7 +34,7 @@ from genre.runs.store import list_runs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contender:
+class LeaderboardEntry:
     """A saved model or a finished run, and its figures.
 
     Parameters
@@ -42,7 +42,7 @@ class Contender:
     name : str
         Of its folder.
     kind : {"model", "run"}
-    honest, leaky : Figure or None
+    leak_free, leaky : Figure or None
         Accuracy per track, with its split, its number of tracks and its interval.
     macro_f1, expected_calibration_error : float or None
         On the tracks of the honest figure, or else of the leaky one.
@@ -62,7 +62,7 @@ class Contender:
 
     name: str
     kind: Literal["model", "run"]
-    honest: Figure | None
+    leak_free: Figure | None
     leaky: Figure | None
     macro_f1: float | None
     expected_calibration_error: float | None
@@ -79,9 +79,9 @@ class Contender:
         return self.name if self.kind == "model" else f"runs/{self.name}"
 
 
-def list_contenders(
+def list_entries(
     models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
-) -> tuple[list[Contender], list[str]]:
+) -> tuple[list[LeaderboardEntry], list[str]]:
     """List the entries, the best on unseen artists first.
 
     Parameters
@@ -93,31 +93,31 @@ def list_contenders(
 
     Returns
     -------
-    contenders : list of Contender
+    entries : list of LeaderboardEntry
     problems : list of str
         An error message for each that cannot be read.
     """
     found, problems = _read_results(results)
-    contenders = []
+    entries = []
     for run in list_runs(runs):
         try:
-            if read_status(run).state == "finished" and (contender := contender_of_run(run)):
-                contenders.append(contender)
+            if read_status(run).state == "finished" and (entry := entry_of_run(run)):
+                entries.append(entry)
         except GenreError as error:
             problems.append(str(error))
-    found |= {_command_of(c.name): c for c in contenders}
+    found |= {_command_of(c.name): c for c in entries}
     for name in list_models(models):
         try:
-            contenders.append(_of_model(read_card(name, models), found))
+            entries.append(_of_model(read_card(name, models), found))
         except ModelError as error:
             problems.append(str(error))
-    return sorted(contenders, key=_place), problems
+    return sorted(entries, key=_place), problems
 
 
-def contenders_stamp(
+def entries_fingerprint(
     models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
 ) -> tuple[tuple[str, int], ...]:
-    """Return a fingerprint that changes when the result of `list_contenders` changes.
+    """Return a fingerprint that changes when the result of `list_entries` changes.
 
     Only finished runs count: a live one writes all the time.
 
@@ -141,7 +141,7 @@ def contenders_stamp(
     return tuple((str(path), path.stat().st_mtime_ns) for path in paths if path.exists())
 
 
-def contender_of_run(run: Path) -> Contender | None:
+def entry_of_run(run: Path) -> LeaderboardEntry | None:
     """Return a run as an entry; None for a control or a run without an evaluation.
 
     Raises
@@ -162,13 +162,13 @@ def contender_of_run(run: Path) -> Contender | None:
     if recipe.permute_genres or not found:
         return None
     evaluation = Evaluation.from_dict(found[-1])
-    is_honest = evaluation.is_honest(recipe.split)
+    is_honest = evaluation.is_leak_free(recipe.split)
     figure, _ = figures_of(evaluation.to_dict(), is_honest=is_honest, command=_command_of(run.name))
     measures = evaluation.measures
-    return Contender(
+    return LeaderboardEntry(
         name=run.name,
         kind="run",
-        honest=figure if is_honest else None,
+        leak_free=figure if is_honest else None,
         leaky=None if is_honest else figure,
         macro_f1=measures.macro_f1 if measures else None,
         expected_calibration_error=measures.expected_calibration_error if measures else None,
@@ -214,13 +214,13 @@ def differing_settings(recipes: Sequence[TrainConfig]) -> dict[str, tuple[Any, .
     }
 
 
-def _place(contender: Contender) -> tuple[float, bool, str]:
+def _place(entry: LeaderboardEntry) -> tuple[float, bool, str]:
     """Return the sort key of the leaderboard; leaky figures do not count.
 
     It is the lower end of the interval, so that two right tracks of two do not rank first.
     """
-    low = contender.honest.low if contender.honest else -1.0
-    return -low, contender.kind == "run", contender.name
+    low = entry.leak_free.low if entry.leak_free else -1.0
+    return -low, entry.kind == "run", entry.name
 
 
 def _command_of(run: str) -> str:
@@ -228,9 +228,9 @@ def _command_of(run: str) -> str:
     return f"python -m genre train --run runs/{run}"
 
 
-def _read_results(folder: Path) -> tuple[dict[str, Result | Contender], list[str]]:
+def _read_results(folder: Path) -> tuple[dict[str, Result | LeaderboardEntry], list[str]]:
     """Return the results in a folder by their commands, and error messages."""
-    found: dict[str, Result | Contender] = {}
+    found: dict[str, Result | LeaderboardEntry] = {}
     problems = []
     for path in sorted(folder.glob("*.json")):
         try:
@@ -241,12 +241,12 @@ def _read_results(folder: Path) -> tuple[dict[str, Result | Contender], list[str
     return found, problems
 
 
-def _of_model(card: ModelCard, found: dict[str, Result | Contender]) -> Contender:
+def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> LeaderboardEntry:
     """Return a model as an entry, with the tracks of its figure if they were saved."""
     per_track = [figure for figure in card.figures if figure.unit == "tracks"]
-    honest = card.honest_figure
+    leak_free = card.leak_free_figure
     leaky = next((figure for figure in per_track if not figure.is_honest), None)
-    quoted = honest or leaky
+    quoted = leak_free or leaky
     behind = found.get(quoted.command) if quoted else None
     evaluation = behind.evaluation if behind else None
     if quoted and evaluation and not _is_of(quoted, evaluation):
@@ -256,10 +256,10 @@ def _of_model(card: ModelCard, found: dict[str, Result | Contender]) -> Contende
         recipe = TrainConfig.from_dict(card.recipe) if card.recipe else None
     except (TypeError, ValueError):  # of a later version, or an untrusted card
         recipe = None
-    return Contender(
+    return LeaderboardEntry(
         name=card.name,
         kind="model",
-        honest=honest,
+        leak_free=leak_free,
         leaky=leaky,
         macro_f1=measures.macro_f1 if measures else card.measures.get("macro_f1"),
         expected_calibration_error=measures.expected_calibration_error
@@ -269,7 +269,7 @@ def _of_model(card: ModelCard, found: dict[str, Result | Contender]) -> Contende
         data=str(card.data.get("name", "")),
         recipe=recipe,
         evaluation=evaluation,
-        history=behind.history if isinstance(behind, Contender) else (),
+        history=behind.history if isinstance(behind, LeaderboardEntry) else (),
         source=_source_of(behind),
     )
 
@@ -280,8 +280,8 @@ def _is_of(figure: Figure, evaluation: Evaluation) -> bool:
     return (figure.n, round(figure.value, 6)) == (measured.n, round(measured.value, 6))
 
 
-def _source_of(behind: Result | Contender | None) -> str:
+def _source_of(behind: Result | LeaderboardEntry | None) -> str:
     """Return the dataset that was evaluated."""
-    if isinstance(behind, Contender):
+    if isinstance(behind, LeaderboardEntry):
         return behind.source
     return behind.data if behind else ""

@@ -34,7 +34,7 @@ COMMAND = "python -m genre honesty --record"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HonestyRun:
+class LeakageRun:
     """One recorded run.
 
     Parameters
@@ -57,29 +57,29 @@ class HonestyRun:
     @property
     def siblings(self) -> SiblingAccuracy:
         """Accuracy per segment, with and without a sibling in training."""
-        return accuracy_by_siblings(self.evaluation.answers)
+        return accuracy_by_siblings(self.evaluation.predictions)
 
     @property
     def majority(self) -> float:
         """Accuracy per segment of always predicting the most common genre of the test set."""
         n_of: Counter[str] = Counter()
-        for answer in self.evaluation.answers:
+        for answer in self.evaluation.predictions:
             n_of[answer.genre] += answer.n_segments
         return max(n_of.values()) / n_of.total()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HonestyPicture:
+class LeakageStudy:
     """The six runs: true genres first, and of each kind course, track, artist."""
 
-    runs: tuple[HonestyRun, ...]
+    runs: tuple[LeakageRun, ...]
 
     @property
-    def four_ways(self) -> tuple[HonestyRun, ...]:
+    def four_ways(self) -> tuple[LeakageRun, ...]:
         """The runs that the page shows as four numbers."""
         return tuple(run for run in self.runs if run.name in FOUR_WAYS)
 
-    def run(self, split: str, *, is_control: bool = False) -> HonestyRun:
+    def run(self, split: str, *, is_control: bool = False) -> LeakageRun:
         """Return one of the runs."""
         return next(
             run
@@ -88,7 +88,7 @@ class HonestyPicture:
         )
 
 
-def honesty_recipes(epochs: int = EPOCHS) -> dict[str, TrainConfig]:
+def leakage_recipes(epochs: int = EPOCHS) -> dict[str, TrainConfig]:
     """Return the recipe of each run, by its name.
 
     The network is the course's, with scaling and a larger learning rate, so that it
@@ -116,7 +116,7 @@ def honesty_recipes(epochs: int = EPOCHS) -> dict[str, TrainConfig]:
     }
 
 
-def read_honesty(folder: Path = RECORDED_LEAKAGE) -> HonestyPicture:
+def read_leakage_study(folder: Path = RECORDED_LEAKAGE) -> LeakageStudy:
     """Read the recorded runs.
 
     Parameters
@@ -126,18 +126,18 @@ def read_honesty(folder: Path = RECORDED_LEAKAGE) -> HonestyPicture:
 
     Returns
     -------
-    picture : HonestyPicture
+    picture : LeakageStudy
 
     Raises
     ------
     RunError, DatasetError
         If a run is missing, not finished, or cannot be read.
     """
-    return HonestyPicture(tuple(read_honesty_run(folder / name) for name in honesty_recipes()))
+    return LeakageStudy(tuple(read_leakage_run(folder / name) for name in leakage_recipes()))
 
 
-def read_honesty_run(run: Path) -> HonestyRun:
-    """Read one run; errors as in `read_honesty`."""
+def read_leakage_run(run: Path) -> LeakageRun:
+    """Read one run; errors as in `read_leakage_study`."""
     recipe, _ = read_config(run)
     try:
         events = read_events(run)[0]
@@ -150,10 +150,10 @@ def read_honesty_run(run: Path) -> HonestyRun:
         ) from error
     if not found:
         raise RunError(f"the run {run.name} has no evaluation. Record it again: {COMMAND}.")
-    return HonestyRun(run.name, recipe, Evaluation.from_dict(found[-1]), tuple(history))
+    return LeakageRun(run.name, recipe, Evaluation.from_dict(found[-1]), tuple(history))
 
 
-def honesty_lines(picture: HonestyPicture) -> list[str]:
+def leakage_lines(picture: LeakageStudy) -> list[str]:
     """Return the accuracies of the runs, a line each, with counts and intervals."""
     lines = []
     for run in picture.runs:

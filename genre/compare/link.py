@@ -11,41 +11,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
-from genre.compare.leaderboard import Contender
+from genre.compare.leaderboard import LeaderboardEntry
 
 
-def to_link(contenders: Sequence[Contender]) -> str:
+def to_link(entries: Sequence[LeaderboardEntry]) -> str:
     """Return the link parameter of chosen entries.
 
     Parameters
     ----------
-    contenders : sequence of Contender
+    entries : sequence of LeaderboardEntry
 
     Returns
     -------
     text : str
     """
-    return ",".join(quote(contender.reference) for contender in contenders)
+    return ",".join(quote(entry.reference) for entry in entries)
 
 
-def from_link(text: str, contenders: Sequence[Contender]) -> tuple[list[Contender], list[str]]:
+def from_link(
+    text: str, entries: Sequence[LeaderboardEntry]
+) -> tuple[list[LeaderboardEntry], list[str]]:
     """Return the entries that a link names.
 
     Parameters
     ----------
     text : str
         As `to_link` writes it.
-    contenders : sequence of Contender
+    entries : sequence of LeaderboardEntry
         All entries.
 
     Returns
     -------
-    chosen : list of Contender
-        In the order of ``contenders``.
+    chosen : list of LeaderboardEntry
+        In the order of ``entries``.
     unknown : list of str
         Unknown names in the link.
     """
     wanted = [unquote(part) for part in text.split(",") if part]
-    known = {contender.reference for contender in contenders}
-    chosen = [contender for contender in contenders if contender.reference in wanted]
+    known = {entry.reference for entry in entries}
+    chosen = [entry for entry in entries if entry.reference in wanted]
     return chosen, [name for name in dict.fromkeys(wanted) if name not in known]

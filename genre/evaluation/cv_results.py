@@ -46,9 +46,9 @@ class Result:
     document: dict[str, Any]
 
     @property
-    def is_honest(self) -> bool:
+    def is_leak_free(self) -> bool:
         """Whether its figures are free of data leakage: measured on unseen artists."""
-        return self.evaluation.is_honest(self.split) and not self.recipe.permute_genres
+        return self.evaluation.is_leak_free(self.split) and not self.recipe.permute_genres
 
 
 def read_result(path: str | Path) -> Result:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from genre.datasets.json_file import FRAMES_DIGEST
-from genre.datasets.split_honesty import is_honest_split
+from genre.datasets.split_leakage import is_leak_free_split
 from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError
 from genre.evaluation.intervals import Accuracy, wilson_interval
@@ -26,14 +26,14 @@ from genre.evaluation.metrics import (
     Measures,
     ReliabilityBin,
     coverage_curve,
-    measure_answers,
+    measure_predictions,
     reliability_bins,
 )
 from genre.evaluation.track_predictions import (
     Average,
-    TrackAnswer,
-    answers_from_dict,
-    answers_to_dict,
+    TrackPrediction,
+    predictions_from_dict,
+    predictions_to_dict,
     probabilities_of,
     track_probabilities,
 )
@@ -62,7 +62,7 @@ class Evaluation:
         Training tracks that were left out.
     measures : Measures, optional
         F1, log-loss, calibration; not in files of the first version.
-    answers : tuple of TrackAnswer
+    predictions : tuple of TrackPrediction
         The prediction for each track; empty in files of the first version.
     """
 
@@ -73,25 +73,25 @@ class Evaluation:
     about: str
     n_left_out: int = 0
     measures: Measures | None = None
-    answers: tuple[TrackAnswer, ...] = ()
+    predictions: tuple[TrackPrediction, ...] = ()
 
-    def is_honest(self, by: str) -> bool:
+    def is_leak_free(self, by: str) -> bool:
         """Tell whether the test set of this split is free of data leakage: unseen artists."""
-        return is_honest_split(by, [answer.artist for answer in self.answers])
+        return is_leak_free_split(by, [answer.artist for answer in self.predictions])
 
     @property
     def reliability(self) -> tuple[ReliabilityBin, ...]:
         """Accuracy by confidence; empty if the predictions were not saved."""
-        return reliability_bins(*self._y_and_probabilities()) if self.answers else ()
+        return reliability_bins(*self._y_and_probabilities()) if self.predictions else ()
 
     @property
     def coverage(self) -> tuple[CoveragePoint, ...]:
         """Accuracy by minimum confidence; empty if the predictions were not saved."""
-        return coverage_curve(*self._y_and_probabilities()) if self.answers else ()
+        return coverage_curve(*self._y_and_probabilities()) if self.predictions else ()
 
     def _y_and_probabilities(self) -> tuple[np.ndarray, np.ndarray]:
-        y = np.array([self.genres.index(answer.genre) for answer in self.answers])
-        return y, probabilities_of(self.answers)
+        y = np.array([self.genres.index(answer.genre) for answer in self.predictions])
+        return y, probabilities_of(self.predictions)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -103,7 +103,7 @@ class Evaluation:
             "confusion_matrix": self.confusion_matrix.tolist(),
             "n_left_out": self.n_left_out,
             "measures": self.measures.to_dict() if self.measures else None,
-            "answers": answers_to_dict(self.answers, self.genres),
+            "answers": predictions_to_dict(self.predictions, self.genres),
         }
 
     @classmethod
@@ -121,7 +121,7 @@ class Evaluation:
             if matrix.shape != (len(genres), len(genres)):
                 raise ValueError(f"a confusion matrix of shape {matrix.shape}")
             measures = values.get("measures")
-            answers = values.get("answers")
+            predictions = values.get("answers")
             return cls(
                 genres=genres,
                 track_accuracy=Accuracy(**values["track_accuracy"]),
@@ -130,7 +130,7 @@ class Evaluation:
                 about=str(values["about"]),
                 n_left_out=int(values.get("n_left_out", 0)),
                 measures=Measures.from_dict(measures) if measures else None,
-                answers=answers_from_dict(answers, genres) if answers else (),
+                predictions=predictions_from_dict(predictions, genres) if predictions else (),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DatasetError(
@@ -188,8 +188,8 @@ def evaluate_probabilities(
             data.track_index[[] if learnt is None else learnt],
         )
     )
-    answers = tuple(
-        TrackAnswer(
+    predictions = tuple(
+        TrackPrediction(
             track_id=data.tracks[track].track_id,
             artist=data.tracks[track].artist,
             genre=data.tracks[track].genre,
@@ -210,8 +210,8 @@ def evaluate_probabilities(
         confusion_matrix=confusion_matrix(y_tracks, given, labels=np.arange(len(genres))),
         about=about if data.has_tracks else about + UNNAMED,
         n_left_out=n_left_out,
-        measures=measure_answers(y_tracks, of_track, genres),
-        answers=answers,
+        measures=measure_predictions(y_tracks, of_track, genres),
+        predictions=predictions,
     )
 
 
@@ -249,7 +249,7 @@ def evaluate(
             f"the dataset has the genres {', '.join(unknown)}, which the model does not know. "
             f"Choose a dataset with {', '.join(classifier.genres)}."
         )
-    seen = np.array([classifier.card.has_heard(track) for track in data.tracks])
+    seen = np.array([classifier.card.was_trained_on(track) for track in data.tracks])
     counted = np.ones(len(seen), dtype=bool) if include_seen else ~seen
     if not counted.any():
         raise DatasetError(

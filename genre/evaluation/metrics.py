@@ -93,7 +93,9 @@ class CoveragePoint:
     accuracy: Accuracy
 
 
-def measure_answers(y: np.ndarray, probabilities: np.ndarray, genres: tuple[str, ...]) -> Measures:
+def measure_predictions(
+    y: np.ndarray, probabilities: np.ndarray, genres: tuple[str, ...]
+) -> Measures:
     """Measure predictions, with scikit-learn where it has the measure.
 
     Parameters

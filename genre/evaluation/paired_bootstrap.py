@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from genre.errors import DatasetError
-from genre.evaluation.track_predictions import TrackAnswer
+from genre.evaluation.track_predictions import TrackPrediction
 
 N_DRAWS = 10_000
 
@@ -45,13 +45,13 @@ class Difference:
 
 
 def paired_difference(
-    first: Iterable[TrackAnswer], second: Iterable[TrackAnswer], *, seed: int = 0
+    first: Iterable[TrackPrediction], second: Iterable[TrackPrediction], *, seed: int = 0
 ) -> Difference:
     """Return the accuracy of the first minus that of the second on the same tracks.
 
     Parameters
     ----------
-    first, second : iterable of TrackAnswer
+    first, second : iterable of TrackPrediction
     seed : int
         Of the bootstrap: the same seed gives the same interval.
 
@@ -89,12 +89,12 @@ def paired_difference(
 
 
 def _shares(
-    answers: Iterable[TrackAnswer],
+    predictions: Iterable[TrackPrediction],
 ) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], str]]:
     """Return, by track, the share of its predictions that were right, and its artist."""
     right: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     artists = {}
-    for answer in answers:
+    for answer in predictions:
         track = (answer.genre, answer.track_id)
         right[track].append(answer.is_right)
         artists[track] = answer.group

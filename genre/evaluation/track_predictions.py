@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class TrackAnswer:
+class TrackPrediction:
     """The prediction of a network for one track.
 
     Parameters
@@ -105,12 +105,12 @@ def track_probabilities(
     return tracks, total / counts[:, np.newaxis]
 
 
-def accuracy_by_siblings(answers: Iterable[TrackAnswer]) -> SiblingAccuracy:
+def accuracy_by_siblings(predictions: Iterable[TrackPrediction]) -> SiblingAccuracy:
     """Return the accuracy of segments with and without a sibling in the training set.
 
     Parameters
     ----------
-    answers : iterable of TrackAnswer
+    predictions : iterable of TrackPrediction
         Those with unknown ``n_siblings`` are not counted.
 
     Returns
@@ -119,7 +119,7 @@ def accuracy_by_siblings(answers: Iterable[TrackAnswer]) -> SiblingAccuracy:
         Per segment; NaN with n = 0 if there are none.
     """
     n, n_right = {True: 0, False: 0}, {True: 0, False: 0}
-    for answer in answers:
+    for answer in predictions:
         if answer.n_siblings is not None:
             n[answer.n_siblings > 0] += answer.n_segments
             n_right[answer.n_siblings > 0] += answer.n_right
@@ -128,20 +128,22 @@ def accuracy_by_siblings(answers: Iterable[TrackAnswer]) -> SiblingAccuracy:
     )
 
 
-def answers_behind(
-    answers: Iterable[TrackAnswer], genre: str, given: str
-) -> tuple[TrackAnswer, ...]:
+def predictions_in_cell(
+    predictions: Iterable[TrackPrediction], genre: str, given: str
+) -> tuple[TrackPrediction, ...]:
     """Return the predictions in a cell of the confusion matrix, the most confident first."""
-    behind = (a for a in answers if a.genre == genre and a.given == given)
+    behind = (a for a in predictions if a.genre == genre and a.given == given)
     return tuple(sorted(behind, key=lambda answer: -max(answer.probabilities)))
 
 
-def answers_to_dict(answers: Sequence[TrackAnswer], genres: tuple[str, ...]) -> dict[str, Any]:
+def predictions_to_dict(
+    predictions: Sequence[TrackPrediction], genres: tuple[str, ...]
+) -> dict[str, Any]:
     """Return predictions as plain values for JSON, a list per column.
 
     Parameters
     ----------
-    answers : sequence of TrackAnswer
+    predictions : sequence of TrackPrediction
     genres : tuple of str
         The genres that ``genre`` and ``given`` are indices of.
 
@@ -152,17 +154,21 @@ def answers_to_dict(answers: Sequence[TrackAnswer], genres: tuple[str, ...]) -> 
     """
     index = {genre: i for i, genre in enumerate(genres)}
     columns: dict[str, Any] = {
-        name: [getattr(answer, name) for answer in answers] for name in COLUMNS
+        name: [getattr(answer, name) for answer in predictions] for name in COLUMNS
     }
     return columns | {
-        "genre": [index[answer.genre] for answer in answers],
-        "given": [index[answer.given] for answer in answers],
-        "probabilities": [[round(1000 * p) for p in answer.probabilities] for answer in answers],
+        "genre": [index[answer.genre] for answer in predictions],
+        "given": [index[answer.given] for answer in predictions],
+        "probabilities": [
+            [round(1000 * p) for p in answer.probabilities] for answer in predictions
+        ],
     }
 
 
-def answers_from_dict(columns: dict[str, Any], genres: tuple[str, ...]) -> tuple[TrackAnswer, ...]:
-    """Read predictions written by `answers_to_dict`.
+def predictions_from_dict(
+    columns: dict[str, Any], genres: tuple[str, ...]
+) -> tuple[TrackPrediction, ...]:
+    """Read predictions written by `predictions_to_dict`.
 
     Raises
     ------
@@ -172,7 +178,7 @@ def answers_from_dict(columns: dict[str, Any], genres: tuple[str, ...]) -> tuple
     try:
         rows = list(zip(*(columns[name] for name in COLUMNS), strict=True))
         return tuple(
-            TrackAnswer(
+            TrackPrediction(
                 track_id=str(track_id),
                 artist=artist if artist is None else str(artist),
                 genre=genres[_index(genre)],
@@ -191,9 +197,9 @@ def answers_from_dict(columns: dict[str, Any], genres: tuple[str, ...]) -> tuple
         ) from error
 
 
-def probabilities_of(answers: Sequence[TrackAnswer]) -> np.ndarray:
+def probabilities_of(predictions: Sequence[TrackPrediction]) -> np.ndarray:
     """Return the probabilities of predictions, (n_tracks, n_genres)."""
-    return np.array([answer.probabilities for answer in answers])
+    return np.array([answer.probabilities for answer in predictions])
 
 
 def _index(value: Any) -> int:

@@ -63,7 +63,7 @@ def table_row(outcome: Outcome) -> dict[str, Any]:
     return {
         "file": name,
         "genre": result.genre,
-        "certainty": result.certainty,
+        "certainty": result.confidence,
         "probability": round(result.probability, 4),
         "second_guess": second,
         "second_probability": round(float(result.probabilities[result.genres.index(second)]), 4),

@@ -30,7 +30,7 @@ from genre.text.format import count, interval, percent
 from genre.text.song import dataset_name
 from genre.text.training import leak_warning
 
-SPEAKABLE = ("diverged: ", "disk full: ", "killed", "its process never started", "asked to")
+SAFE_REASONS = ("diverged: ", "disk full: ", "killed", "its process never started", "asked to")
 """The beginnings of error messages without names of files."""
 MAX_OPACITY = 0.6
 """Of a cell of the matrix: its count must be readable in both themes."""
@@ -42,7 +42,7 @@ _TEMPLATES = jinja2.Environment(
 )
 
 
-def run_page(run: Path) -> str:
+def run_report(run: Path) -> str:
     """Return a training run as one HTML file.
 
     Parameters
@@ -123,7 +123,7 @@ def _warnings(config: TrainConfig, status: RunStatus, evaluation: Mapping[str, A
     warning = leak_warning(config, evaluation)
     found = [warning] if warning else []
     if status.state == "failed":
-        is_speakable = status.reason.startswith(SPEAKABLE)
+        is_speakable = status.reason.startswith(SAFE_REASONS)
         reason = status.reason.removeprefix("diverged: ").rstrip(".")
         found.append(
             f"It failed: {reason}."

@@ -127,7 +127,7 @@ def state_jacobian(network: Network, trace: Trace) -> np.ndarray:
     return _through_layers(network, trace, wanted)
 
 
-def verdict_gradient(network: Network, trace: Trace, genre: int) -> np.ndarray:
+def prediction_gradient(network: Network, trace: Trace, genre: int) -> np.ndarray:
     """Differentiate the log-probability of a genre by every value of every step.
 
     Parameters

@@ -29,7 +29,7 @@ from genre.audio.feature_config import FeatureConfig
 from genre.errors import ParameterError
 from genre.network.forward import BATCH_SEGMENTS, Network
 
-Silencer = Literal["the mean of the training data", "the song's own mean"]
+Occluder = Literal["the mean of the training data", "the song's own mean"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ class Occlusion:
     by: Literal["second", "mfcc"]
     change: np.ndarray
     n_done: int
-    replaced_by: Silencer
+    replaced_by: Occluder
 
     @property
     def is_finished(self) -> bool:
@@ -60,7 +60,7 @@ class Occlusion:
         return self.n_done == len(self.change)
 
 
-class Ribbon:
+class OcclusionRun:
     """An occlusion that is computed a little at a time, for whoever looks.
 
     Parameters
@@ -184,7 +184,7 @@ def occlude_mfccs(
         yield Occlusion("mfcc", change.copy(), coefficient + 1, replaced_by)
 
 
-def start_ribbon(
+def start_occlusion(
     by: Literal["second", "mfcc"],
     network: Network,
     steps: np.ndarray,
@@ -192,19 +192,19 @@ def start_ribbon(
     *,
     audible: np.ndarray,
     genre: int,
-) -> Ribbon:
+) -> OcclusionRun:
     """Begin to silence a song second by second, or MFCC by MFCC.
 
     Parameters and errors are those of `occlude_seconds` and `occlude_mfccs`.
 
     Returns
     -------
-    ribbon : Ribbon
+    ribbon : OcclusionRun
     """
     if by == "mfcc":
-        return Ribbon(occlude_mfccs(network, steps, features, audible=audible, genre=genre))
+        return OcclusionRun(occlude_mfccs(network, steps, features, audible=audible, genre=genre))
     seconds = features.segment_seconds
-    return Ribbon(
+    return OcclusionRun(
         occlude_seconds(network, steps, audible=audible, genre=genre, segment_seconds=seconds)
     )
 
@@ -217,7 +217,7 @@ def _check_genre(genre: int, network: Network) -> None:
         )
 
 
-def _silence(network: Network, steps: np.ndarray) -> tuple[np.ndarray, Silencer]:
+def _silence(network: Network, steps: np.ndarray) -> tuple[np.ndarray, Occluder]:
     """Return the values that stand in for what is silenced, and what they are."""
     if network.config.scaling:
         return network.weights["normalization.mean"], "the mean of the training data"

@@ -16,7 +16,7 @@ from genre.interpret.trace import step_seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Position:
     """One step of a song.
 
     Parameters
@@ -45,7 +45,7 @@ class Moment:
         return self.n_segments * self.n_steps - 1
 
 
-def find_moment(index: int, shape: tuple[int, ...], features: FeatureConfig) -> Moment:
+def find_position(index: int, shape: tuple[int, ...], features: FeatureConfig) -> Position:
     """Return the step of a song that an index names.
 
     Parameters
@@ -59,11 +59,11 @@ def find_moment(index: int, shape: tuple[int, ...], features: FeatureConfig) -> 
 
     Returns
     -------
-    moment : Moment
+    moment : Position
 
     Examples
     --------
-    >>> moment = find_moment(140, (10, 130, 13), FeatureConfig())
+    >>> moment = find_position(140, (10, 130, 13), FeatureConfig())
     >>> moment.segment, moment.step
     (1, 10)
     """
@@ -72,11 +72,11 @@ def find_moment(index: int, shape: tuple[int, ...], features: FeatureConfig) -> 
     segment, step = divmod(index, n_steps)
     began = segment * features.segment_seconds
     seconds = began + step * step_seconds(features)
-    return Moment(index, segment, step, n_segments, n_steps, seconds, began)
+    return Position(index, segment, step, n_segments, n_steps, seconds, began)
 
 
 def find_index(seconds: float, shape: tuple[int, ...], features: FeatureConfig) -> int:
-    """Return the index of the step that sounds at a time; the inverse of `find_moment`.
+    """Return the index of the step that sounds at a time; the inverse of `find_position`.
 
     Parameters
     ----------

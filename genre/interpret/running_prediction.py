@@ -25,7 +25,7 @@ MAX_RERUNS = 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RunningVerdict:
+class RunningPrediction:
     """The network's answer after each prefix of each segment.
 
     Parameters
@@ -62,7 +62,9 @@ class RunningVerdict:
         return self.prefixes[self.decided] * self.segment_seconds / self.prefixes[-1]
 
 
-def run_verdict(network: Network, steps: np.ndarray, *, segment_seconds: float) -> RunningVerdict:
+def predict_prefixes(
+    network: Network, steps: np.ndarray, *, segment_seconds: float
+) -> RunningPrediction:
     """Ask the network after every step what it would answer.
 
     Parameters
@@ -74,7 +76,7 @@ def run_verdict(network: Network, steps: np.ndarray, *, segment_seconds: float) 
 
     Returns
     -------
-    verdict : RunningVerdict
+    verdict : RunningPrediction
 
     Raises
     ------
@@ -96,4 +98,4 @@ def run_verdict(network: Network, steps: np.ndarray, *, segment_seconds: float) 
             outputs = network.trace(steps[batch]).outputs[1]
             for k in prefixes:
                 probabilities[batch, k - 1] = apply_head(network, outputs[:, :k]).probabilities
-    return RunningVerdict(prefixes, probabilities, network.config.bidirectional, segment_seconds)
+    return RunningPrediction(prefixes, probabilities, network.config.bidirectional, segment_seconds)

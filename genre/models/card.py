@@ -18,7 +18,7 @@ from typing import Any, get_args
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Track
 from genre.errors import ModelError
-from genre.models.confidence import Certainty, current_levels
+from genre.models.confidence import ConfidenceLevel, current_levels
 from genre.network.config import NetworkConfig
 
 UNITS = ("tracks", "segments")
@@ -92,7 +92,7 @@ class ModelCard:
     figures : tuple of Figure
         Its accuracies, the one without data leakage first.
     certainty : dict
-        Per confidence level (`genre.models.confidence.Certainty`) the number of predictions
+        Per confidence level (`genre.models.confidence.ConfidenceLevel`) the number of predictions
         (``n``) and how many of them were right (``n_right``), as measured.
     measures : dict
         ``macro_f1``, ``log_loss``, ``expected_calibration_error`` on the tracks of the
@@ -130,7 +130,7 @@ class ModelCard:
                 f"the genres are {shown(self.genres)}, expected distinct names in alphabetical "
                 "order. Name each genre once, sorted."
             )
-        levels = get_args(Certainty)
+        levels = get_args(ConfidenceLevel)
         by_level = self.certainty if isinstance(self.certainty, dict) else {"": None}
         if not all(level in levels and _are_counts(n) for level, n in by_level.items()):
             raise ModelError(
@@ -151,11 +151,11 @@ class ModelCard:
             )
 
     @property
-    def honest_figure(self) -> Figure | None:
+    def leak_free_figure(self) -> Figure | None:
         """The accuracy per track without data leakage, if it was measured."""
         return next((f for f in self.figures if f.is_honest and f.unit == "tracks"), None)
 
-    def has_heard(self, track: Track) -> bool:
+    def was_trained_on(self, track: Track) -> bool:
         """Tell whether a track is known to be in the training set.
 
         A track is recognised by the digest of its samples or, since an excerpt has

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-Certainty = Literal["clearly", "probably", "unsure"]
+ConfidenceLevel = Literal["clearly", "probably", "unsure"]
 _EARLIER_NAMES = {"not sure": "unsure"}  # in cards and results of version 0.1
 
 # First chosen on a cross-validation (preset recommended, fold seed 0), then the second was
@@ -18,11 +18,11 @@ _EARLIER_NAMES = {"not sure": "unsure"}  # in cards and results of version 0.1
 # quotes, so what the card says of the levels was not measured on held-out folds.  There,
 # "clearly" was right three times in four, "probably" one in two, "unsure" one in three.
 CLEAR_PROBABILITY = 0.8
-SURE_PROBABILITY = 0.65
+PROBABLE_PROBABILITY = 0.65
 CLEAR_AGREEMENT = 0.6
 
 
-def judge_certainty(probabilities: np.ndarray, agreement: float) -> Certainty:
+def confidence_level(probabilities: np.ndarray, agreement: float) -> ConfidenceLevel:
     """Return the confidence level of a prediction.
 
     ==========  ==========================================================
@@ -44,7 +44,7 @@ def judge_certainty(probabilities: np.ndarray, agreement: float) -> Certainty:
     certainty : str
     """
     top = probabilities.max()
-    if top < SURE_PROBABILITY:
+    if top < PROBABLE_PROBABILITY:
         return "unsure"
     return "clearly" if top >= CLEAR_PROBABILITY and agreement >= CLEAR_AGREEMENT else "probably"
 

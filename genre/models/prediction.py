@@ -23,7 +23,7 @@ from genre.audio.signal import Signal
 from genre.errors import AudioError, GenreError
 from genre.models import registry
 from genre.models.card import ModelCard
-from genre.models.confidence import Certainty, judge_certainty
+from genre.models.confidence import ConfidenceLevel, confidence_level
 from genre.network.forward import Network
 from genre.paths import MODELS
 
@@ -118,9 +118,9 @@ class Prediction:
         return float((given == self.genres.index(self.genre)).mean())
 
     @property
-    def certainty(self) -> Certainty:
+    def confidence(self) -> ConfidenceLevel:
         """The confidence level of the prediction."""
-        return judge_certainty(self.probabilities, self.agreement)
+        return confidence_level(self.probabilities, self.agreement)
 
     def segment_span(self, segment: int) -> tuple[float, float]:
         """Return the seconds at which a segment starts and ends."""
@@ -131,7 +131,7 @@ class Prediction:
         """Return plain values for JSON."""
         return {
             "genre": self.genre,
-            "certainty": self.certainty,
+            "certainty": self.confidence,
             "probability": round(self.probability, 6),
             "probabilities": {
                 genre: round(float(p), 6)

@@ -13,19 +13,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from genre.compare.confusion_tracks import CellTrack
-from genre.compare.leaderboard import Contender, differing_settings
-from genre.compare.leakage import HonestyPicture, HonestyRun
+from genre.compare.leaderboard import LeaderboardEntry, differing_settings
+from genre.compare.leakage import LeakageRun, LeakageStudy
 from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation
 from genre.evaluation.intervals import Accuracy
 from genre.evaluation.paired_bootstrap import paired_difference
-from genre.evaluation.track_predictions import TrackAnswer
+from genre.evaluation.track_predictions import TrackPrediction
 from genre.models.card import Figure
 from genre.recipes.command import changes_of, nearest_preset
 from genre.runs.names import read_name
 from genre.text.format import count, interval, percent
 
-SURE = 0.7
+MIN_CONFIDENCE = 0.7
 """The confidence from which predictions are counted in a sentence."""
 _WAYS = {
     (False, "course"): ("Segments at random", "Data leakage: most have siblings in training."),
@@ -37,12 +37,12 @@ _WAYS = {
 }
 
 
-def titles(contenders: Sequence[Contender]) -> list[str]:
+def titles(entries: Sequence[LeaderboardEntry]) -> list[str]:
     """Return a short and unique title for each entry.
 
     Parameters
     ----------
-    contenders : sequence of Contender
+    entries : sequence of LeaderboardEntry
 
     Returns
     -------
@@ -50,20 +50,20 @@ def titles(contenders: Sequence[Contender]) -> list[str]:
         The end of a run's name, if the page named it; the command line accepts it too.  If
         two would be the same, the run gets its reference in links.
     """
-    short = [read_name(c.name)[0] if c.kind == "run" else c.name for c in contenders]
+    short = [read_name(c.name)[0] if c.kind == "run" else c.name for c in entries]
     n_called = Counter(short)
     return [
-        contender.reference if n_called[title] > 1 and contender.kind == "run" else title
-        for contender, title in zip(contenders, short, strict=True)
+        entry.reference if n_called[title] > 1 and entry.kind == "run" else title
+        for entry, title in zip(entries, short, strict=True)
     ]
 
 
-def leaderboard_row(contender: Contender, title: str) -> dict[str, Any]:
+def leaderboard_row(entry: LeaderboardEntry, title: str) -> dict[str, Any]:
     """Return an entry as a row of the leaderboard.
 
     Parameters
     ----------
-    contender : Contender
+    entry : LeaderboardEntry
     title : str
         From `titles`.
 
@@ -72,106 +72,108 @@ def leaderboard_row(contender: Contender, title: str) -> dict[str, Any]:
     row : dict
         ``accuracy`` in percent; None for what was not measured on unseen artists.
     """
-    honest, leaky = contender.honest, contender.leaky
-    quoted = honest or leaky
+    leak_free, leaky = entry.leak_free, entry.leaky
+    quoted = leak_free or leaky
     return {
         "name": title,
-        "kind": _kind(contender),
-        "accuracy": 100 * honest.value if honest else None,
-        "interval": interval(honest.low, honest.high) if honest else None,
-        "tracks": honest.n if honest else None,
-        "macro_f1": contender.macro_f1 if honest else None,
-        "calibration_error": contender.expected_calibration_error if honest else None,
+        "kind": _kind(entry),
+        "accuracy": 100 * leak_free.value if leak_free else None,
+        "interval": interval(leak_free.low, leak_free.high) if leak_free else None,
+        "tracks": leak_free.n if leak_free else None,
+        "macro_f1": entry.macro_f1 if leak_free else None,
+        "calibration_error": entry.expected_calibration_error if leak_free else None,
         "leaky": _short_figure(leaky) if leaky else None,
-        "seconds": contender.train_seconds,
-        "data": contender.data,
-        "recipe": recipe_line(contender),
+        "seconds": entry.train_seconds,
+        "data": entry.data,
+        "recipe": recipe_line(entry),
         "measured": quoted.what if quoted else "never measured",
     }
 
 
-def ranking_line(contenders: Sequence[Contender]) -> str:
+def ranking_line(entries: Sequence[LeaderboardEntry]) -> str:
     """Return how the leaderboard is sorted, and a warning if the data differ."""
     line = "Sorted by the lower end of the interval, so that a few tracks cannot lead."
-    if len({contender.data for contender in contenders if contender.honest}) > 1:
+    if len({entry.data for entry in entries if entry.leak_free}) > 1:
         line += " Accuracies on different data cannot be compared."
     return line
 
 
-def recipe_line(contender: Contender) -> str:
+def recipe_line(entry: LeaderboardEntry) -> str:
     """Return the recipe of an entry: the preset, and the settings that differ from it."""
-    if contender.recipe is None:
+    if entry.recipe is None:
         return "not known"
-    preset, _ = nearest_preset(contender.recipe)
-    changes = changes_of(contender.recipe, preset)
+    preset, _ = nearest_preset(entry.recipe)
+    changes = changes_of(entry.recipe, preset)
     if not changes:
         return preset.preset
     return f"{preset.preset}, {', '.join(f'{k} {_setting(v)}' for k, v in changes.items())}"
 
 
-def settings_rows(contenders: Sequence[Contender]) -> list[dict[str, str]]:
+def settings_rows(entries: Sequence[LeaderboardEntry]) -> list[dict[str, str]]:
     """Return the settings in which entries differ, a row each.
 
     Parameters
     ----------
-    contenders : sequence of Contender
+    entries : sequence of LeaderboardEntry
 
     Returns
     -------
     rows : list of dict
         ``setting``, and a value by the title of each entry with a known recipe.
     """
-    called = list(zip(titles(contenders), contenders, strict=True))
-    known = [(title, contender) for title, contender in called if contender.recipe]
+    called = list(zip(titles(entries), entries, strict=True))
+    known = [(title, entry) for title, entry in called if entry.recipe]
     rows = [
         {"setting": name.replace("_", " ")}
         | {title: _setting(value) for (title, _), value in zip(known, values, strict=True)}
         for name, values in differing_settings([c.recipe for _, c in known if c.recipe]).items()
     ]
-    if len({contender.data for contender in contenders}) > 1:
+    if len({entry.data for entry in entries}) > 1:
         rows.append({"setting": "data"} | {title: c.data for title, c in called})
     return rows
 
 
-def figure_line(contender: Contender, title: str) -> str:
+def figure_line(entry: LeaderboardEntry, title: str) -> str:
     """Return the accuracy of an entry as a sentence."""
-    if contender.honest:
-        return f"{title} is right for {contender.honest}."
-    if contender.leaky:
+    if entry.leak_free:
+        return f"{title} is right for {entry.leak_free}."
+    if entry.leaky:
         return (
-            f"{title} was never measured on unseen artists; its {contender.leaky} "
+            f"{title} was never measured on unseen artists; its {entry.leaky} "
             "says nothing about your music."
         )
     return f"The accuracy of {title} was never measured."
 
 
-def difference_lines(contenders: Sequence[Contender]) -> list[str]:
+def difference_lines(entries: Sequence[LeaderboardEntry]) -> list[str]:
     """Return the paired differences of the first entry and each other one.
 
     Parameters
     ----------
-    contenders : sequence of Contender
+    entries : sequence of LeaderboardEntry
 
     Returns
     -------
     lines : list of str
         A sentence each; the reason if they cannot be compared.
     """
-    called = titles(contenders)
+    called = titles(entries)
     return [
-        _difference_line(contenders[0], other, called[0], title)
-        for other, title in zip(contenders[1:], called[1:], strict=True)
+        _difference_line(entries[0], other, called[0], title)
+        for other, title in zip(entries[1:], called[1:], strict=True)
     ]
 
 
-def leaky_curve_line(contender: Contender, title: str) -> str:
+def leaky_curve_line(entry: LeaderboardEntry, title: str) -> str:
     """Return a warning if a run's validation accuracy is too high from leakage; else empty."""
-    if contender.honest or not contender.leaky or not contender.history:
+    if entry.leak_free or not entry.leaky or not entry.history:
         return ""
     return f"The split of {title} has data leakage: its dashed line is too high as well."
 
 
-def sure_line(evaluation: Evaluation, title: str, *, probability: float = SURE) -> str:
+def confidence_line(
+    evaluation: Evaluation, title: str, *, probability: float = MIN_CONFIDENCE
+) -> str:
     """Return the accuracy of an entry from a confidence on."""
     points = [p for p in evaluation.coverage if p.probability >= probability - 1e-9]
     if not evaluation.coverage:
@@ -193,13 +195,13 @@ def track_row(track: CellTrack, called: Sequence[str]) -> dict[str, str]:
     """Return a track as a row: the prediction and the confidence of each entry."""
     row = {"track": track.track_id, "artist": track.artist or "not known"}
     return row | {
-        title: ", ".join(f"{a.given} {percent(max(a.probabilities))}" for a in answers)
+        title: ", ".join(f"{a.given} {percent(max(a.probabilities))}" for a in predictions)
         or "not tested"
-        for title, answers in zip(called, track.answers, strict=True)
+        for title, predictions in zip(called, track.predictions, strict=True)
     }
 
 
-def answer_line(answer: TrackAnswer, title: str) -> str:
+def prediction_line(answer: TrackPrediction, title: str) -> str:
     """Return the prediction of an entry for a track, with its segments."""
     segments = count(answer.n_segments, "segment")
     line = (
@@ -212,7 +214,7 @@ def answer_line(answer: TrackAnswer, title: str) -> str:
     return f"{line} {seen} of this track in training."
 
 
-def way_to_count(run: HonestyRun) -> tuple[str, str, str]:
+def split_metric(run: LeakageRun) -> tuple[str, str, str]:
     """Return one of the recorded runs as a number: label, value, explanation."""
     label, what = _WAYS[run.recipe.permute_genres, run.recipe.split]
     accuracy = run.evaluation.track_accuracy
@@ -224,7 +226,7 @@ def way_to_count(run: HonestyRun) -> tuple[str, str, str]:
     )
 
 
-def honesty_line(picture: HonestyPicture) -> str:
+def leakage_line(picture: LeakageStudy) -> str:
     """Return what the recorded runs show: how much of the leaky accuracy is memorisation."""
     counted = picture.run("course", is_control=True).siblings
     return (
@@ -236,24 +238,24 @@ def honesty_line(picture: HonestyPicture) -> str:
     )
 
 
-def _kind(contender: Contender) -> str:
+def _kind(entry: LeaderboardEntry) -> str:
     """Return the kind of an entry; for a run, with its start."""
-    moment = read_name(contender.name)[1] if contender.kind == "run" else ""
-    return f"{contender.kind}, {moment}" if moment else contender.kind
+    moment = read_name(entry.name)[1] if entry.kind == "run" else ""
+    return f"{entry.kind}, {moment}" if moment else entry.kind
 
 
-def _difference_line(first: Contender, other: Contender, one: str, two: str) -> str:
+def _difference_line(first: LeaderboardEntry, other: LeaderboardEntry, one: str, two: str) -> str:
     """Return the paired difference of two entries, or why there is none."""
-    if not (first.honest and other.honest):
+    if not (first.leak_free and other.leak_free):
         return f"{one} and {two} cannot be ranked: both need an accuracy on unseen artists."
-    answers = [c.evaluation.answers if c.evaluation else () for c in (first, other)]
-    if not all(answers):
+    predictions = [c.evaluation.predictions if c.evaluation else () for c in (first, other)]
+    if not all(predictions):
         return (
             f"{one} and {two}: the predictions per track were not saved for both, so only "
             "their intervals can be compared."
         )
     try:
-        found = paired_difference(*answers)
+        found = paired_difference(*predictions)
     except DatasetError:
         return (
             f"{one} and {two} were tested on different tracks, so only their intervals can be "

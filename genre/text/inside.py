@@ -15,9 +15,9 @@ from genre.interpret.cell import ForgetExample, RnnStep
 from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import UnitMemory
 from genre.interpret.occlusion import Occlusion
-from genre.interpret.position import Moment
+from genre.interpret.position import Position
 from genre.interpret.recall_task import BATCHES, N_SYMBOLS, RecallRun
-from genre.interpret.running_prediction import RunningVerdict
+from genre.interpret.running_prediction import RunningPrediction
 from genre.interpret.sequence import Shuffled, SongSequence
 from genre.interpret.unrolled import SlopeProduct, UnrolledNetwork
 from genre.network.config import Cell, NetworkConfig
@@ -26,7 +26,7 @@ from genre.text.format import clock, interval, percent
 CELLS = {"lstm": "LSTM", "simple_rnn": "simple RNN"}
 
 
-def moment_line(moment: Moment) -> str:
+def position_line(moment: Position) -> str:
     """Return the position of a step in the song.
 
     Examples
@@ -39,7 +39,7 @@ def moment_line(moment: Moment) -> str:
     )
 
 
-def segment_line(moment: Moment) -> str:
+def segment_line(moment: Position) -> str:
     """Return which segment of the song it is.
 
     Examples
@@ -187,7 +187,7 @@ def half_life_line(memory: UnitMemory) -> str:
     )
 
 
-def decision_line(verdict: RunningVerdict, segment: int, genres: Sequence[str]) -> str:
+def final_prediction_line(verdict: RunningPrediction, segment: int, genres: Sequence[str]) -> str:
     """Return when the prediction for a segment became final."""
     final = genres[int(verdict.top[segment, -1])]
     decided = int(verdict.decided[segment])
@@ -200,7 +200,7 @@ def decision_line(verdict: RunningVerdict, segment: int, genres: Sequence[str]) 
     )
 
 
-def decisions_line(verdict: RunningVerdict) -> str:
+def final_predictions_line(verdict: RunningPrediction) -> str:
     """Return when the prediction became final, over all segments."""
     seconds, n = verdict.decided_seconds, len(verdict.decided)
     if n == 1:
@@ -228,7 +228,7 @@ def occlusion_line(occlusion: Occlusion, genre: str) -> str:
     )
 
 
-def lack(config: NetworkConfig, scene: str) -> str:
+def limitation(config: NetworkConfig, scene: str) -> str:
     """Return what a scene cannot show for a network; empty if it shows all."""
     if config.bidirectional:
         return {

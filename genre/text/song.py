@@ -21,7 +21,7 @@ CLOSE = 0.5
 """From this share of the first genre's probability on, the headline also names the second."""
 
 
-def verdict(prediction: Prediction) -> str:
+def headline(prediction: Prediction) -> str:
     """Return the prediction as a headline.
 
     Examples
@@ -30,8 +30,8 @@ def verdict(prediction: Prediction) -> str:
     less than half as probable as the first, ``Not sure: perhaps jazz``.
     """
     first, second = prediction.ranking[:2]
-    label = CONFIDENCE_LABELS[prediction.certainty].capitalize()
-    if prediction.certainty == "unsure":
+    label = CONFIDENCE_LABELS[prediction.confidence].capitalize()
+    if prediction.confidence == "unsure":
         top, next_best = sorted(prediction.probabilities, reverse=True)[:2]
         is_close = next_best >= CLOSE * top
         return f"{label}: {first} or {second}" if is_close else f"{label}: perhaps {first}"
@@ -78,7 +78,7 @@ def notes(prediction: Prediction) -> list[str]:
 
 def accuracy(card: ModelCard) -> str:
     """Return what a model's card says of its accuracy on unseen artists."""
-    figure = card.honest_figure
+    figure = card.leak_free_figure
     if figure is None:
         return "The accuracy of this model on unseen artists was never measured: do not rely on it."
     data = f" of {card.data['name']}" if card.data.get("name") else ""
@@ -92,10 +92,10 @@ def accuracy(card: ModelCard) -> str:
 
 def track_record(prediction: Prediction, card: ModelCard) -> str:
     """Return how often predictions of this confidence level were right, where it was measured."""
-    counts = card.certainty.get(prediction.certainty)
+    counts = card.certainty.get(prediction.confidence)
     if not counts or not counts["n"]:
         return ""
-    figure = card.honest_figure
+    figure = card.leak_free_figure
     n_predictions = sum(of_level["n"] for of_level in card.certainty.values())
     n_rounds = max(1, round(n_predictions / figure.n)) if figure else 1
     # Each round of folds predicts every track once; the interval is that of the tracks.
@@ -103,13 +103,13 @@ def track_record(prediction: Prediction, card: ModelCard) -> str:
     right = wilson_interval(n * counts["n_right"] / counts["n"], n)
     mean = f" (mean of {n_rounds} rounds)" if n_rounds > 1 else ""
     return (
-        f"In that test, {n} predictions{mean} were '{CONFIDENCE_LABELS[prediction.certainty]}', "
+        f"In that test, {n} predictions{mean} were '{CONFIDENCE_LABELS[prediction.confidence]}', "
         f"and {percent(right.value)} of those were right (95% interval "
         f"{interval(right.low, right.high)}); most of the tracks were excerpts of 3 s."
     )
 
 
-def moments(prediction: Prediction) -> list[str]:
+def segment_labels(prediction: Prediction) -> list[str]:
     """Return a label for each segment: its start and its predicted genre."""
     labels = []
     for segment, probabilities in enumerate(prediction.segment_probabilities):

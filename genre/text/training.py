@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from genre.datasets.gtzan_download import DownloadStatus
-from genre.datasets.split_honesty import artists_unknown
+from genre.datasets.split_leakage import artists_unknown
 from genre.evaluation.evaluation import Evaluation
 from genre.recipes.config import TrainConfig
 from genre.runs.reader import Mark, RunView
@@ -65,7 +65,7 @@ def progress(view: RunView) -> str:
     return " · ".join(parts)
 
 
-def ended_early(view: RunView) -> str:
+def failure_message(view: RunView) -> str:
     """Return why a run failed and what to do."""
     reason = view.status.reason
     if reason.startswith("diverged"):
@@ -87,7 +87,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def run_verdict(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
+def run_headline(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
     """Return the accuracy of a run, as a headline."""
     whom = {
         "artist": "tracks by unseen artists",
@@ -150,8 +150,8 @@ def _artists_unknown(evaluation: Mapping[str, Any]) -> str:
     """Return a clause if most artists of a run's test set are unknown; else empty."""
     if not evaluation:
         return ""
-    answers = Evaluation.from_dict(dict(evaluation)).answers
-    return artists_unknown([answer.artist for answer in answers])
+    predictions = Evaluation.from_dict(dict(evaluation)).predictions
+    return artists_unknown([answer.artist for answer in predictions])
 
 
 def dataset_line(facts: Mapping[str, Any]) -> str:
@@ -164,7 +164,7 @@ def dataset_line(facts: Mapping[str, Any]) -> str:
     )
 
 
-def absences(facts: Mapping[str, Any]) -> list[str]:
+def missing_genres(facts: Mapping[str, Any]) -> list[str]:
     """Return the genres that are missing in a side of the split, a sentence each."""
     return [
         f"The {side} set has no {', '.join(genres)}: too few artists in the data."
@@ -208,7 +208,7 @@ def download_line(download: DownloadStatus) -> str:
     return f"Downloaded {done}{of}" if download.n_done else "Connecting"
 
 
-def ghost_line(ghost: EarlierRun | None) -> str:
+def earlier_run_line(ghost: EarlierRun | None) -> str:
     """Return which earlier run is drawn pale, before a run is started."""
     if ghost is None:
         return "No run was trained on this data yet."

@@ -57,7 +57,7 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
     return keras.Model(steps, probabilities, name="genre_lab")
 
 
-def stock_twin(model: keras.Model, config: TrainConfig, n_genres: int) -> keras.Model:
+def stock_copy(model: keras.Model, config: TrainConfig, n_genres: int) -> keras.Model:
     """Return a model of stock layers alone with a model's weights.
 
     Parameters

@@ -3,7 +3,7 @@
 Conventions
 -----------
 Each track is tested once, by a network that was not trained on its fold; the
-answers of all folds are pooled, so the interval rests on every track.  With
+predictions of all folds are pooled, so the interval rests on every track.  With
 ``by="course"`` the folds are of segments, whose siblings the network has heard:
 that figure is labelled leaky wherever it goes.
 """
@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 from genre.datasets.split import Split, SplitKind, fold_tracks
-from genre.datasets.split_honesty import artists_unknown
+from genre.datasets.split_leakage import artists_unknown
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.evaluation.intervals import Accuracy, wilson_interval
-from genre.evaluation.metrics import measure_answers
+from genre.evaluation.metrics import measure_predictions
 from genre.evaluation.track_predictions import probabilities_of, track_probabilities
-from genre.models.confidence import judge_certainty
+from genre.models.confidence import confidence_level
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import prepare_tracks
 from genre.training.tensorflow import load_tensorflow
@@ -35,7 +35,7 @@ OnFold = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossValidation:
-    """A recipe's pooled answers on tracks its networks had not heard.
+    """A recipe's pooled predictions on tracks its networks had not heard.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def cross_validate(
     on_fold: OnFold = lambda n_done, n: None,
     n_jobs: int = 2,
 ) -> CrossValidation:
-    """Train a recipe on every fold's other tracks and pool the answers.
+    """Train a recipe on every fold's other tracks and pool the predictions.
 
     Parameters
     ----------
@@ -188,10 +188,10 @@ def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
         return results[0]
     first, evaluations = results[0], [result.evaluation for result in results]
     genres = first.data.genres
-    answers = tuple(answer for evaluation in evaluations for answer in evaluation.answers)
-    y = np.array([genres.index(answer.genre) for answer in answers])
-    measures = measure_answers(y, probabilities_of(answers), genres)
-    n_tracks, n_rounds = len(evaluations[0].answers), len(results)
+    predictions = tuple(answer for evaluation in evaluations for answer in evaluation.predictions)
+    y = np.array([genres.index(answer.genre) for answer in predictions])
+    measures = measure_predictions(y, probabilities_of(predictions), genres)
+    n_tracks, n_rounds = len(evaluations[0].predictions), len(results)
     evaluation = replace(
         evaluations[0],
         track_accuracy=_mean([evaluation.track_accuracy for evaluation in evaluations]),
@@ -201,7 +201,7 @@ def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
         measures=replace(
             measures, top_2=wilson_interval(measures.top_2.value * n_tracks, n_tracks)
         ),
-        answers=answers,
+        predictions=predictions,
     )
     words = sorted({word for result in results for word in result.certainty})
     return replace(
@@ -238,7 +238,7 @@ def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray
 def _pool(
     probabilities: np.ndarray, data: SegmentSet, by: str, n_folds: int, fold_seed: int
 ) -> CrossValidation:
-    """Evaluate all folds' answers together."""
+    """Evaluate all folds' predictions together."""
     whole = {"artist": "artists whole", "track": "tracks whole, artists not"}
     if why := artists_unknown([track.artist for track in data.tracks]):
         whole["artist"] = f"tracks whole ({why})"
@@ -257,7 +257,7 @@ def _count_words(probabilities: np.ndarray, data: SegmentSet) -> dict[str, dict[
     right: Counter[str] = Counter()
     for track, p, is_right in zip(tracks, mean, given == truth, strict=True):
         own = probabilities[data.track_index == track].argmax(axis=1)
-        word = judge_certainty(p, float((own == p.argmax()).mean()))
+        word = confidence_level(p, float((own == p.argmax()).mean()))
         said[word] += 1
         right[word] += int(is_right)
     return {word: {"n": n, "n_right": right[word]} for word, n in said.items()}

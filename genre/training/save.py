@@ -21,7 +21,7 @@ import numpy as np
 from genre import __version__
 from genre.datasets.gtzan_facts import N_PUBLISHED
 from genre.datasets.split import Split
-from genre.datasets.split_honesty import artists_unknown
+from genre.datasets.split_leakage import artists_unknown
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.models.card import Figure, ModelCard, figures_of
@@ -78,7 +78,7 @@ def figures_of_test_side(evaluation: Evaluation, config: TrainConfig, command: s
     command : str
         What reproduces the figures.
     """
-    is_honest = evaluation.is_honest(config.split) and not config.permute_genres
+    is_honest = evaluation.is_leak_free(config.split) and not config.permute_genres
     return figures_of(evaluation.to_dict(), is_honest=is_honest, command=command)
 
 

@@ -25,7 +25,7 @@ from genre.errors import DatasetError, DivergedError
 from genre.network.forward import Network
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import TrainConfig, learning_rate_at
-from genre.training.build import build_model, build_optimizer, stock_twin, to_network
+from genre.training.build import build_model, build_optimizer, stock_copy, to_network
 from genre.training.fused_lstm import is_kernel_faster
 
 Event = dict[str, Any]
@@ -177,7 +177,7 @@ class Trainer:
         """Return the network: its best weights, where kept, with the temperature divided out."""
         if self.best_weights:
             self.model.set_weights(self.best_weights)
-        twin = stock_twin(self.model, self.config, self.side.n_genres)
+        twin = stock_copy(self.model, self.config, self.side.n_genres)
         output = twin.get_layer("output")
         output.set_weights([array / self.config.temperature for array in output.get_weights()])
         shape = self.config.network_config(self.side.n_genres)

@@ -10,7 +10,7 @@ import soundfile as sf
 
 from genre.datasets.pack import write_pack
 from genre.paths import ROOT
-from tests.support.contender_runs import add_run, guesses
+from tests.support.leaderboard_runs import add_run, guesses
 from tests.support.real_server import settle
 
 pytestmark = pytest.mark.browser
@@ -187,7 +187,7 @@ def test_comparison_on_phone_fits_window(visit, two_runs):
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's /proc")
 def test_server_never_loads_tensorflow_or_numba(visit, server):
-    press(visit(), "Metal")
+    choose(visit(), "Metal")
     maps = Path(f"/proc/{server[1].pid}/maps").read_text()
 
     assert "numpy" in maps  # the list is the server's

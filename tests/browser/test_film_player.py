@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 from app_pages.film_player import show_player
 from genre.interpret.trace import trace_song
-from genre.charts.gate_film import film_song
+from genre.charts.gate_animation import animate_gates
 from genre.models.prediction import load_classifier
 from genre.models.song_analysis import analyze_song
 
@@ -22,7 +22,7 @@ order = st.segmented_control("Order", ["memory", "activity"], default="memory")
 classifier = load_classifier("starter")
 song = analyze_song(content, classifier)
 trace = trace_song(classifier.network, song.steps, classifier.features)
-film = film_song(trace, song.view.envelope, song.prediction.seconds, order=order, n_units=24)
+film = animate_gates(trace, song.view.envelope, song.prediction.seconds, order=order, n_units=24)
 seconds = show_player(film, (content, "audio/ogg"), identity=order, start_seconds=2.0)
 st.text(f"last at {seconds}")
 st.button("Run the page again")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from genre.charts import compare as compare_charts
-from genre.compare.leaderboard import Contender
+from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import ParameterError
 from genre.evaluation.evaluation import evaluate_probabilities
 from genre.models.card import Figure
@@ -80,10 +80,10 @@ def test_runs_are_overlaid_colour_each():
 def test_contenders_without_honest_figure_are_not_drawn():
     figure = Figure("artists whole", "tracks", 0.5, 0.4, 0.7, 100, True, "c")
     fields = ("model", None, None, None, None, None, "data", None)
-    honest = Contender("a", fields[0], figure, *fields[2:])
-    leaky = Contender("b", fields[0], None, figure, *fields[3:])
+    honest = LeaderboardEntry("a", fields[0], figure, *fields[2:])
+    leaky = LeaderboardEntry("b", fields[0], None, figure, *fields[3:])
 
-    (points,) = compare_charts.contender_intervals([honest, leaky], ["A", "B"]).data
+    (points,) = compare_charts.entry_intervals([honest, leaky], ["A", "B"]).data
 
     assert list(points.x) == [0.5]
     assert points.error_x.array[0] == pytest.approx(0.2)

@@ -1,13 +1,13 @@
-"""Cells that can be clicked, and the answers about a track, read back from the pictures."""
+"""Cells that can be clicked, and the predictions about a track, read back from the pictures."""
 
 import numpy as np
 import pytest
 
 from genre.charts.compare import confusion_difference
-from genre.charts.confusion_tracks import answer_bars, with_cells
+from genre.charts.confusion_tracks import prediction_bars, with_clickable_cells
 from genre.charts.song import confusion_matrix
-from genre.compare.confusion_tracks import tracks_behind
-from tests.support.contender_runs import guesses
+from genre.compare.confusion_tracks import tracks_in_cell
+from tests.support.leaderboard_runs import guesses
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_matrix_cells_have_each_a_point_that_names_its_genres(evaluation, kind):
     )
     (before,) = figure.to_dict()["data"]
 
-    _, points = with_cells(figure, genres).data
+    _, points = with_clickable_cells(figure, genres).data
 
     cells = {
         (y, x): (tuple(names), text)
@@ -41,12 +41,12 @@ def test_matrix_cells_have_each_a_point_that_names_its_genres(evaluation, kind):
 
 
 def test_chosen_cell_is_framed_where_it_is(evaluation):
-    figure = with_cells(
+    figure = with_clickable_cells(
         confusion_difference(evaluation, evaluation), evaluation.genres, ("quiet", "loud")
     )
 
     assert {(s.x0, s.x1, s.y0, s.y1) for s in figure.layout.shapes} == {(-0.5, 0.5, 0.5, 1.5)}
-    elsewhere = with_cells(
+    elsewhere = with_clickable_cells(
         confusion_difference(evaluation, evaluation), evaluation.genres, ("jazz", "loud")
     )
     assert not elsewhere.layout.shapes
@@ -54,12 +54,12 @@ def test_chosen_cell_is_framed_where_it_is(evaluation):
 
 def test_track_has_bar_per_genre_and_contender(evaluation, two_genres):
     other = guesses(two_genres, seed=1)
-    track = tracks_behind((evaluation, None, other), "loud", "quiet")[0]
+    track = tracks_in_cell((evaluation, None, other), "loud", "quiet")[0]
 
-    figure = answer_bars(track, ["one", "<b>none</b>", "two"], evaluation.genres)
+    figure = prediction_bars(track, ["one", "<b>none</b>", "two"], evaluation.genres)
 
     assert [bar.name for bar in figure.data] == ["one", "two"]
-    assert list(figure.data[0].x) == pytest.approx(track.answers[0][0].probabilities)
-    assert list(figure.data[1].x) == pytest.approx(track.answers[2][0].probabilities)
+    assert list(figure.data[0].x) == pytest.approx(track.predictions[0][0].probabilities)
+    assert list(figure.data[1].x) == pytest.approx(track.predictions[2][0].probabilities)
     assert figure.data[0].marker.color != figure.data[1].marker.color
     assert list(figure.layout.yaxis.ticktext) == ["<b>loud</b>", "quiet"]  # the true one

@@ -13,7 +13,7 @@ from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import rank_memory
 from genre.interpret.occlusion import Occlusion
 from genre.interpret.recall_task import RecallRun, RecallTask
-from genre.interpret.running_prediction import run_verdict
+from genre.interpret.running_prediction import predict_prefixes
 from genre.interpret.sequence import describe_sequence, shuffle_steps
 from genre.interpret.trace import trace_song
 from genre.interpret.unrolled import multiply_slopes, tanh_curve, unroll
@@ -24,7 +24,7 @@ GENRES = ("<b>blues</b>", "jazz", "pop", "rock")
 
 @pytest.fixture(scope="module")
 def verdict():
-    return run_verdict(make_network(), make_steps(3), segment_seconds=3.0)
+    return predict_prefixes(make_network(), make_steps(3), segment_seconds=3.0)
 
 
 def n_bytes(figure):
@@ -32,7 +32,7 @@ def n_bytes(figure):
 
 
 def test_segment_prediction_starts_after_one_step_and_ends_with_its_own(verdict):
-    figure = inside_charts.running_verdict(verdict, 1, GENRES)
+    figure = inside_charts.prefix_curves(verdict, 1, GENRES)
 
     assert [line.name for line in figure.data] == ["&lt;b&gt;blues&lt;/b&gt;", *GENRES[1:]]
     heights = np.array([line.y for line in figure.data])
@@ -45,8 +45,8 @@ def test_segment_prediction_starts_after_one_step_and_ends_with_its_own(verdict)
 
 def test_song_prediction_ends_each_segment_with_its_own():
     network, steps = make_network(), make_steps(300)
-    verdict = run_verdict(network, steps, segment_seconds=3.0)
-    figure = inside_charts.verdict_picture(verdict, GENRES, selected=4)
+    verdict = predict_prefixes(network, steps, segment_seconds=3.0)
+    figure = inside_charts.prefix_heatmap(verdict, GENRES, selected=4)
     (picture,) = figure.data
 
     assert picture.z.shape == (4, 300 * 6)  # six columns a segment keep within 2000
@@ -61,19 +61,19 @@ def test_ribbon_keeps_its_axis_while_it_fills_in():
     change = np.array([0.1, -0.2, np.nan, np.nan])
     half = Occlusion("second", change, 2, "the mean of the training data")
     done = Occlusion("second", np.array([0.1, -0.2, 0.3, 0]), 4, half.replaced_by)
-    one, other = (inside_charts.occlusion_ribbon(o) for o in (half, done))
+    one, other = (inside_charts.occlusion_bars(o) for o in (half, done))
 
     assert one.layout.xaxis.range == other.layout.xaxis.range == (0, 4)
     np.testing.assert_allclose(one.data[0].y[:2], [10, -20])
     assert np.isnan(one.data[0].y[2:]).all()
     assert one.data[0].x.tolist() == [0.5, 1.5, 2.5, 3.5]
-    mfcc = inside_charts.occlusion_ribbon(Occlusion("mfcc", change, 2, half.replaced_by))
+    mfcc = inside_charts.occlusion_bars(Occlusion("mfcc", change, 2, half.replaced_by))
     assert mfcc.data[0].x.tolist() == [0, 1, 2, 3]
 
 
 def test_sequence_marks_frame_that_vector_shows(hiss):
     sequence = describe_sequence(hiss)
-    figure = inside_charts.sequence_picture(sequence, 130)
+    figure = inside_charts.sequence_chart(sequence, 130)
 
     for mark in figure.layout.shapes:
         assert mark.x0 == mark.x1 == pytest.approx(130.5 * 6 / 260)
@@ -86,7 +86,7 @@ def test_sequence_marks_frame_that_vector_shows(hiss):
 @pytest.mark.parametrize("hop_length", [256, 4096])
 def test_click_anywhere_on_sequence_finds_frame(hiss, hop_length):
     sequence = describe_sequence(hiss, hop_length=hop_length)
-    *_, targets = inside_charts.sequence_picture(sequence, 0).data
+    *_, targets = inside_charts.sequence_chart(sequence, 0).data
 
     n = min(len(sequence.frames), inside_charts.MAX_TARGETS)
     assert len(targets.customdata) == n and targets.dx == targets.width == pytest.approx(6 / n)
@@ -98,7 +98,7 @@ def test_click_anywhere_on_sequence_finds_frame(hiss, hop_length):
 def test_shuffled_steps_are_drawn_below_those_in_order():
     steps = make_steps(3)
     shuffled = shuffle_steps(make_network(), steps, audible=np.ones(3, bool))
-    upper, lower = inside_charts.shuffled_picture(steps, shuffled, 2).data
+    upper, lower = inside_charts.shuffled_heatmaps(steps, shuffled, 2).data
 
     assert upper.z.shape == lower.z.shape == (6, 26)
     assert not np.array_equal(upper.z, lower.z)
@@ -108,7 +108,7 @@ def test_shuffled_steps_are_drawn_below_those_in_order():
 
 def test_shuffled_prediction_stands_beside_one_in_order():
     shuffled = shuffle_steps(make_network(), make_steps(3), audible=np.ones(3, bool))
-    before, after = inside_charts.shuffled_verdict(shuffled, GENRES).data
+    before, after = inside_charts.shuffled_prediction(shuffled, GENRES).data
 
     np.testing.assert_array_equal(before.x, shuffled.before)
     np.testing.assert_array_equal(after.x, shuffled.after)
@@ -150,7 +150,7 @@ def test_simple_cell_and_slopes_of_its_tanh_are_drawn():
     network = make_network(cell="simple_rnn")
     trace = network.trace(make_steps(2))
     numbers = rnn_step(network, trace, layer=1, segment=0, step=3)
-    curve, slope, units = cell_charts.tanh_picture(tanh_curve(), numbers.sums).data
+    curve, slope, units = cell_charts.tanh_chart(tanh_curve(), numbers.sums).data
     product = multiply_slopes(trace, layer=2)
     *_, median = cell_charts.slope_product(product).data
 

@@ -167,7 +167,7 @@ def test_timeline_is_light_enough_to_send():
 
 
 def test_chroma_starts_with_c_at_bottom():
-    figure = song_charts.chroma_picture(FACTS)
+    figure = song_charts.chroma_chart(FACTS)
     picture = trace_of(figure, "heatmap")
 
     assert figure.layout.yaxis.ticktext[0] == "C" and figure.layout.yaxis.autorange is None
@@ -194,7 +194,7 @@ FIGURES = {
     "timeline": make_timeline(make_prediction(silent=(0,)), selected=1),
     "timeline of two": make_timeline(make_prediction(3, ("jazz", "rock"))),
     "timeline with markup": make_timeline(make_prediction(3, MARKUP, silent=(1,))),
-    "chroma": song_charts.chroma_picture(FACTS),
+    "chroma": song_charts.chroma_chart(FACTS),
     "history": training_charts.training_history(HISTORY),
     "no history": training_charts.training_history([]),
     "matrix": song_charts.confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix),

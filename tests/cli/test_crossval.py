@@ -62,15 +62,15 @@ def test_baselines_answers_are_kept_and_its_difference_can_be_found_again(guess,
     result = read_result(out)
     document, evaluation = result.document, result.evaluation
     assert document["fold_seeds"] == [3, 4]
-    assert len(evaluation.answers) == 48
+    assert len(evaluation.predictions) == 48
     genres = evaluation.genres
     baseline = [
         replace(answer, given=genres[given])
-        for answer, given in zip(evaluation.answers, document["baseline"]["given"], strict=True)
+        for answer, given in zip(evaluation.predictions, document["baseline"]["given"], strict=True)
     ]
     right = np.mean([answer.is_right for answer in baseline])
     assert document["baseline"]["value"] == pytest.approx(right)
-    again = paired_difference(evaluation.answers, baseline)
+    again = paired_difference(evaluation.predictions, baseline)
     assert again.to_dict() == document["minus_baseline"]
 
 
@@ -83,7 +83,7 @@ def test_rounds_of_folds_are_averaged_and_add_no_tracks(two_genres):
     assert pooled.evaluation.track_accuracy.value == pytest.approx(np.mean(accuracies))
     assert pooled.evaluation.track_accuracy.n == 24
     assert pooled.evaluation.measures.top_2.n == 24
-    assert pooled.evaluation.confusion_matrix.sum() == len(pooled.evaluation.answers) == 72
+    assert pooled.evaluation.confusion_matrix.sum() == len(pooled.evaluation.predictions) == 72
     assert sum(counts["n"] for counts in pooled.certainty.values()) == 72
     assert pooled.fold_seeds == (1, 2, 3)
     assert pooled.evaluation.about.endswith("mean of 3 rounds of folds")

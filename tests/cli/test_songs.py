@@ -261,7 +261,7 @@ def test_describe_reads_standard_input():
 
 def test_starters_card_says_what_it_is_worth():
     card = read_card("starter")
-    honest = card.honest_figure
+    honest = card.leak_free_figure
 
     assert honest.n == 430
     assert "artists whole" in honest.what

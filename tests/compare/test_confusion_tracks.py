@@ -9,11 +9,11 @@ from genre.compare.confusion_tracks import (
     CellTrack,
     find_pack,
     find_recording,
-    frames_behind,
-    tracks_behind,
+    track_frames,
+    tracks_in_cell,
 )
 from genre.datasets.pack import write_pack
-from tests.support.contender_runs import guesses
+from tests.support.leaderboard_runs import guesses
 
 TRACK = CellTrack("loud", "loud5", "loud5", ())
 
@@ -21,18 +21,18 @@ TRACK = CellTrack("loud", "loud5", "loud5", ())
 def test_a_cells_tracks_come_with_the_answers_of_all(two_genres):
     one, two = guesses(two_genres), guesses(two_genres, seed=1)
 
-    tracks = tracks_behind((one, None, two), "loud", "quiet")
+    tracks = tracks_in_cell((one, None, two), "loud", "quiet")
 
     wrong = {
         answer.track_id
         for evaluation in (one, two)
-        for answer in evaluation.answers
+        for answer in evaluation.predictions
         if (answer.genre, answer.given) == ("loud", "quiet")
     }
     assert {track.track_id for track in tracks} == wrong
     assert len(tracks) == len(wrong)
     for track in tracks:
-        of_one, of_none, of_two = track.answers
+        of_one, of_none, of_two = track.predictions
         assert (len(of_one), of_none, len(of_two)) == (1, (), 1)
         assert {of_one[0].track_id, of_two[0].track_id} == {track.track_id}
         assert "quiet" in (of_one[0].given, of_two[0].given)
@@ -40,12 +40,12 @@ def test_a_cells_tracks_come_with_the_answers_of_all(two_genres):
 
 def test_a_track_that_was_asked_about_twice_is_one_track(two_genres):
     once = guesses(two_genres)
-    twice = replace(once, answers=once.answers + guesses(two_genres, seed=1).answers)
+    twice = replace(once, predictions=once.predictions + guesses(two_genres, seed=1).predictions)
 
-    tracks = tracks_behind((twice,), "loud", "loud")
+    tracks = tracks_in_cell((twice,), "loud", "loud")
 
     assert len(tracks) == len({track.track_id for track in tracks})
-    assert all(len(track.answers[0]) == 2 for track in tracks)
+    assert all(len(track.predictions[0]) == 2 for track in tracks)
 
 
 def test_a_recording_is_found_in_its_folder_only(tmp_path):
@@ -76,9 +76,9 @@ def test_a_pack_is_found_by_name_and_by_path_at_home_only(tmp_path, two_genres):
 
 
 def test_the_frames_behind_an_answer_are_the_tracks_own(two_genres):
-    columns, column_seconds = frames_behind(TRACK, two_genres)
+    columns, column_seconds = track_frames(TRACK, two_genres)
 
     own = two_genres.frames[two_genres.track_index == 5].reshape(-1, 13)
     np.testing.assert_allclose(columns, own, rtol=1e-6)
     assert column_seconds == pytest.approx(512 / 22_050)
-    assert frames_behind(replace(TRACK, track_id="another"), two_genres) is None
+    assert track_frames(replace(TRACK, track_id="another"), two_genres) is None

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from genre.compare.leaderboard import (
-    contender_of_run,
-    contenders_stamp,
     differing_settings,
+    entries_fingerprint,
+    entry_of_run,
     fitting_seconds,
-    list_contenders,
+    list_entries,
 )
 from genre.evaluation.cv_results import write_result
 from genre.models.card import Figure, figures_of
@@ -20,7 +20,7 @@ from genre.models.registry import save_model
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
 from genre.runs.files import RunStatus, write_status
-from tests.support.contender_runs import add_run, guesses
+from tests.support.leaderboard_runs import add_run, guesses
 
 FIGURE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "python -m genre crossval")
 
@@ -48,34 +48,38 @@ def test_who_is_most_surely_right_stands_first_and_what_has_no_honest_figure_las
     add_run(runs, "control", evaluation, permute_genres=True)
     add_run(runs, "unfinished", evaluation, state="stopped")
 
-    contenders, problems = list_contenders(models, runs, tmp_path)
+    entries, problems = list_entries(models, runs, tmp_path)
 
     assert problems == []
-    names = [contender.name for contender in contenders]
+    names = [entry.name for entry in entries]
     assert names[:2] == ["good", "fair"]
     assert set(names[-2:]) == {"leaky", "course-run"}
     assert set(names) == {"good", "fair", "lucky", "honest-run", "leaky", "course-run"}
-    by_name = {contender.name: contender for contender in contenders}
-    assert by_name["course-run"].honest is None
+    by_name = {entry.name: entry for entry in entries}
+    assert by_name["course-run"].leak_free is None
     assert by_name["course-run"].leaky.value == evaluation.track_accuracy.value
-    assert (by_name["good"].leaky.is_honest, by_name["leaky"].honest) == (False, None)
+    assert (by_name["good"].leaky.is_honest, by_name["leaky"].leak_free) == (False, None)
 
 
 def test_a_run_on_artists_that_are_not_known_is_never_ranked(tmp_path, evaluation):
-    nameless = tuple(replace(answer, artist=None) for answer in evaluation.answers)
-    half = nameless[:12] + evaluation.answers[12:]
-    for name, answers in (("named", evaluation.answers), ("half", half), ("nameless", nameless)):
-        add_run(tmp_path, name, replace(evaluation, answers=answers))
-    add_run(tmp_path, "fewer", replace(evaluation, answers=(*nameless[:13], *half[13:])))
+    nameless = tuple(replace(answer, artist=None) for answer in evaluation.predictions)
+    half = nameless[:12] + evaluation.predictions[12:]
+    for name, predictions in (
+        ("named", evaluation.predictions),
+        ("half", half),
+        ("nameless", nameless),
+    ):
+        add_run(tmp_path, name, replace(evaluation, predictions=predictions))
+    add_run(tmp_path, "fewer", replace(evaluation, predictions=(*nameless[:13], *half[13:])))
 
-    found = {c.name: (c.honest, c.leaky) for c in list_contenders(tmp_path, tmp_path, tmp_path)[0]}
+    found = {c.name: (c.leak_free, c.leaky) for c in list_entries(tmp_path, tmp_path, tmp_path)[0]}
 
     assert {name for name, (honest, _) in found.items() if honest} == {"named", "half"}
     assert {name for name, (_, leaky) in found.items() if leaky} == {"fewer", "nameless"}
 
 
 def test_a_run_tells_what_it_reached_and_how_long_it_was_fitting(tmp_path, evaluation):
-    run = contender_of_run(add_run(tmp_path, "one", evaluation))
+    run = entry_of_run(add_run(tmp_path, "one", evaluation))
 
     assert run.kind == "run"
     assert run.train_seconds == pytest.approx(5 + 5.5)  # without the pause of 100 s
@@ -83,7 +87,7 @@ def test_a_run_tells_what_it_reached_and_how_long_it_was_fitting(tmp_path, evalu
     assert run.expected_calibration_error == evaluation.measures.expected_calibration_error
     assert (run.data, run.recipe.epochs) == ("music", PRESETS["quick"].epochs)
     assert [row["epoch"] for row in run.history] == [1, 2]
-    assert len(run.evaluation.answers) == 24
+    assert len(run.evaluation.predictions) == 24
 
 
 def test_what_a_kill_cost_is_not_counted():
@@ -116,10 +120,10 @@ def test_a_models_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss,
         altered = replace(card, name=name, figures=(replace(figure, **unlike),))
         save_model(bass_or_hiss.network, altered, folder=tmp_path / "models")
 
-    contenders, problems = list_contenders(tmp_path / "models", tmp_path, tmp_path)
+    entries, problems = list_entries(tmp_path / "models", tmp_path, tmp_path)
 
-    by_name = {contender.name: contender for contender in contenders}
-    assert len(by_name["ear"].evaluation.answers) == 24
+    by_name = {entry.name: entry for entry in entries}
+    assert len(by_name["ear"].evaluation.predictions) == 24
     assert by_name["ear"].macro_f1 == evaluation.measures.macro_f1
     assert by_name["ear"].train_seconds == 60.5
     assert by_name["ear"].source == "made up"
@@ -138,9 +142,9 @@ def test_a_damaged_model_or_run_is_a_sentence_and_holds_up_nobody(
     bad = add_run(tmp_path / "runs", "bad", evaluation)
     (bad / "config.json").write_text("{}")
 
-    contenders, problems = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)
+    entries, problems = list_entries(tmp_path / "models", tmp_path / "runs", tmp_path)
 
-    assert [contender.name for contender in contenders] == ["good"]
+    assert [entry.name for entry in entries] == ["good"]
     assert len(problems) == 2
 
 
@@ -158,9 +162,9 @@ def test_whatever_stands_in_a_runs_files_is_a_sentence(tmp_path, evaluation, fil
     add_run(tmp_path / "runs", "good", evaluation)
     (add_run(tmp_path / "runs", "bad", evaluation) / file).write_text(content)
 
-    contenders, problems = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)
+    entries, problems = list_entries(tmp_path / "models", tmp_path / "runs", tmp_path)
 
-    assert [contender.name for contender in contenders] == ["good"]
+    assert [entry.name for entry in entries] == ["good"]
     assert len(problems) == 1
     assert "the run bad" in problems[0]
 
@@ -174,10 +178,10 @@ def test_a_model_saved_from_a_run_has_the_runs_tracks_and_curves(
     card = replace(bass_or_hiss.card, figures=figures)
     save_model(bass_or_hiss.network, card, folder=tmp_path / "models")
 
-    model, run = list_contenders(tmp_path / "models", tmp_path / "runs", tmp_path)[0]
+    model, run = list_entries(tmp_path / "models", tmp_path / "runs", tmp_path)[0]
 
     assert (model.reference, run.reference) == ("ear", "runs/one")
-    assert len(model.evaluation.answers) == 24
+    assert len(model.evaluation.predictions) == 24
     assert model.history == run.history
     assert model.source == run.source == "somewhere/music"
 
@@ -187,17 +191,17 @@ def test_the_stamp_changes_with_what_is_listed_and_not_while_a_run_trains(
 ):
     models, runs = tmp_path / "models", tmp_path / "runs"
     live = add_run(runs, "live", evaluation, state="queued")
-    before = contenders_stamp(models, runs, tmp_path)
+    before = entries_fingerprint(models, runs, tmp_path)
     (live / "events.jsonl").write_text("")
-    assert contenders_stamp(models, runs, tmp_path) == before
+    assert entries_fingerprint(models, runs, tmp_path) == before
 
     write_status(live, RunStatus("finished"))
-    finished = contenders_stamp(models, runs, tmp_path)
+    finished = entries_fingerprint(models, runs, tmp_path)
     save_model(bass_or_hiss.network, bass_or_hiss.card, folder=models)
-    saved = contenders_stamp(models, runs, tmp_path)
+    saved = entries_fingerprint(models, runs, tmp_path)
     os.utime(models / "ear" / "card.json", ns=(1, 1))
 
-    assert len({before, finished, saved, contenders_stamp(models, runs, tmp_path)}) == 4
+    assert len({before, finished, saved, entries_fingerprint(models, runs, tmp_path)}) == 4
 
 
 def test_only_settings_that_differ_are_told():
@@ -209,10 +213,10 @@ def test_only_settings_that_differ_are_told():
 
 def test_listing_loads_neither_scikit_learn_nor_tensorflow():
     program = (
-        "import sys; from genre.compare.leaderboard import list_contenders; "
+        "import sys; from genre.compare.leaderboard import list_entries; "
         "import genre.charts.compare, genre.charts.leakage, genre.compare.leakage; "
-        "contenders, problems = list_contenders(); "
-        "assert any(c.name == 'starter' and c.honest for c in contenders), problems; "
+        "entries, problems = list_entries(); "
+        "assert any(c.name == 'starter' and c.leak_free for c in entries), problems; "
         "print(sorted({'sklearn', 'tensorflow', 'keras', 'librosa'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -10,14 +10,14 @@ import pytest
 
 from genre.__main__ import main
 from genre.audio.feature_config import FeatureConfig
-from genre.charts.leakage import honesty_bars
+from genre.charts.leakage import leakage_bars
 from genre.cli.leakage import record_recipe
 from genre.compare.leakage import (
     EPOCHS,
-    honesty_lines,
-    honesty_recipes,
-    read_honesty,
-    read_honesty_run,
+    leakage_lines,
+    leakage_recipes,
+    read_leakage_run,
+    read_leakage_study,
 )
 from genre.datasets.pack import write_pack
 from genre.datasets.types import SegmentSet, Track
@@ -35,7 +35,7 @@ CHANCE = 0.1
 @pytest.fixture(scope="module")
 def picture():
     """What was recorded."""
-    return read_honesty()
+    return read_leakage_study()
 
 
 def test_the_runs_differ_in_split_and_genres_alone(picture):
@@ -43,11 +43,11 @@ def test_the_runs_differ_in_split_and_genres_alone(picture):
     differing = {key for recipe in recipes for key in recipe if recipe[key] != recipes[0][key]}
 
     assert differing == {"split", "permute_genres"}
-    assert [run.recipe for run in picture.runs] == list(honesty_recipes(EPOCHS).values())
+    assert [run.recipe for run in picture.runs] == list(leakage_recipes(EPOCHS).values())
 
 
 def test_the_recordings_are_small_and_hold_no_weights():
-    for run in honesty_recipes():
+    for run in leakage_recipes():
         files = {path.name: path.stat().st_size for path in (RECORDED_LEAKAGE / run).iterdir()}
         assert set(files) == {"config.json", "events.jsonl"}
         assert sum(files.values()) < 25_000
@@ -73,7 +73,7 @@ def test_without_anything_to_learn_the_course_split_still_scores_on_siblings_onl
 def test_without_anything_to_learn_honest_splits_score_what_chance_does(picture, split):
     run = picture.run(split, is_control=True)
     tracks = run.evaluation.track_accuracy
-    n_of = Counter(answer.genre for answer in run.evaluation.answers)
+    n_of = Counter(answer.genre for answer in run.evaluation.predictions)
     commonest = max(n_of.values()) / n_of.total()
 
     assert tracks.n > 80
@@ -94,14 +94,14 @@ def test_each_figure_is_said_with_its_count_and_interval(picture, capsys):
     assert main(["honesty"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert lines == honesty_lines(picture)
+    assert lines == leakage_lines(picture)
     assert len(lines) == 6
     assert all("95% interval" in line and "n = " in line for line in lines)
     assert all(line.count("a sibling in training") == 1 + ("course" in line) for line in lines)
 
 
 def test_the_picture_shows_the_recorded_shares(picture):
-    true, control = honesty_bars(picture), honesty_bars(picture, is_control=True)
+    true, control = leakage_bars(picture), leakage_bars(picture, is_control=True)
     bars = [
         {bar.name: bar for bar in figure.data if bar.type == "bar"} for figure in (true, control)
     ]
@@ -150,9 +150,9 @@ def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path)
         with pytest.raises(
             RunError, match=rf"{said}.*Record .* again: python -m genre honesty --record"
         ):
-            read_honesty_run(tmp_path / name)
+            read_leakage_run(tmp_path / name)
     with pytest.raises(RunError, match=r"config\.json of the run course cannot be read"):
-        read_honesty(tmp_path)
+        read_leakage_study(tmp_path)
 
 
 def test_what_is_kept_of_a_run_is_its_data_some_epochs_and_its_evaluation(tmp_path):
@@ -211,14 +211,14 @@ def test_training_anew_recognises_tracks_under_the_course_split_alone(lookalikes
     for split in ("course", "track", "artist"):
         record_recipe(replace(base, split=split), tmp_path / split, str(tmp_path / "lookalikes"))
 
-    runs = {split: read_honesty_run(tmp_path / split) for split in ("course", "track", "artist")}
+    runs = {split: read_leakage_run(tmp_path / split) for split in ("course", "track", "artist")}
 
     assert runs["course"].siblings.with_sibling.low > 0.4
     for split in ("track", "artist"):
         tracks = runs[split].evaluation.track_accuracy
         assert tracks.low <= 0.2 <= tracks.high, split
         assert runs[split].evaluation.about.endswith("genres were permuted between tracks")
-    answers = runs["course"].evaluation.answers
+    predictions = runs["course"].evaluation.predictions
     learnt = json.loads((tmp_path / "course" / "events.jsonl").read_text().splitlines()[0])
-    assert 0 < max(answer.n_siblings for answer in answers) <= 6
+    assert 0 < max(answer.n_siblings for answer in predictions) <= 6
     assert learnt["n_segments"]["train"] == 288

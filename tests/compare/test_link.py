@@ -1,18 +1,18 @@
-"""Chosen contenders in a link: what was chosen is found again, and nothing else."""
+"""Chosen entries in a link: what was chosen is found again, and nothing else."""
 
-from genre.compare.leaderboard import Contender
+from genre.compare.leaderboard import LeaderboardEntry
 from genre.compare.link import from_link, to_link
 
 
-def contender(name, kind):
-    return Contender(name, kind, None, None, None, None, None, "data", None)
+def entry(name, kind):
+    return LeaderboardEntry(name, kind, None, None, None, None, None, "data", None)
 
 
 LISTED = [
-    contender("starter", "model"),
-    contender("a", "model"),
-    contender("a", "run"),
-    contender("1, 2 & <3>", "run"),
+    entry("starter", "model"),
+    entry("a", "model"),
+    entry("a", "run"),
+    entry("1, 2 & <3>", "run"),
 ]
 
 

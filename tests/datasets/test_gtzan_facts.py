@@ -13,7 +13,7 @@ from genre.datasets.folder import extract_folder
 from genre.datasets.gtzan_facts import N_PUBLISHED, known_artist, published_sides, read_facts
 from genre.datasets.load import load_dataset
 from genre.datasets.split import fold_tracks, split_tracks
-from genre.datasets.split_honesty import is_honest_split
+from genre.datasets.split_leakage import is_leak_free_split
 from genre.datasets.types import Track
 from genre.errors import DatasetError, ParameterError
 
@@ -99,7 +99,7 @@ def test_fault_filtered_split_is_published_one_whatever_seed():
     assert tracks == [200, 83]
     assert len(np.unique(data.track_index[split.test])) == 108
     tested = np.unique(data.track_index[split.test])
-    assert is_honest_split(split.by, [data.tracks[i].artist for i in tested])
+    assert is_leak_free_split(split.by, [data.tracks[i].artist for i in tested])
 
 
 def test_dataset_that_is_not_gtzan_has_no_such_split():

@@ -111,7 +111,7 @@ def test_model_trained_on_file_recognises_its_tracks(read, bass_or_hiss):
 
     card = replace(bass_or_hiss.card, heard={t.digest: t.track_id for t in learnt.tracks})
 
-    assert all(card.has_heard(track) for track in again.tracks)
+    assert all(card.was_trained_on(track) for track in again.tracks)
 
 
 @pytest.mark.parametrize(

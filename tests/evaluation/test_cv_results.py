@@ -45,7 +45,7 @@ def test_result_of_first_version_is_read(tmp_path):
     result = read_result(write(tmp_path / "r.json", FIRST_VERSION))
 
     assert (result.split, result.recipe.epochs) == ("artist", 3)
-    assert result.evaluation.answers == ()
+    assert result.evaluation.predictions == ()
 
 
 def test_result_written_twice_is_replaced_and_read(tmp_path):

@@ -273,8 +273,8 @@ def test_evaluation_survives_json_with_its_tracks(four_tracks):
     assert again.measures == evaluation.measures
     assert (again.about, again.n_left_out) == (evaluation.about, 1)
     np.testing.assert_array_equal(again.confusion_matrix, evaluation.confusion_matrix)
-    assert [a.track_id for a in again.answers] == ["b1", "j1", "b2"]
-    assert [a.given for a in again.answers] == [a.given for a in evaluation.answers]
+    assert [a.track_id for a in again.predictions] == ["b1", "j1", "b2"]
+    assert [a.given for a in again.predictions] == [a.given for a in evaluation.predictions]
     assert len(again.coverage) and len(again.reliability)
 
 
@@ -282,12 +282,12 @@ def test_answers_are_tracks_behind_matrix(four_tracks):
     evaluation = evaluate(make_classifier(), four_tracks)
 
     cells = np.zeros((3, 3), int)
-    for answer in evaluation.answers:
+    for answer in evaluation.predictions:
         cells[GENRES.index(answer.genre), GENRES.index(answer.given)] += 1
     np.testing.assert_array_equal(cells, evaluation.confusion_matrix)
-    counts = {a.track_id: (a.n_segments, a.n_right) for a in evaluation.answers}
+    counts = {a.track_id: (a.n_segments, a.n_right) for a in evaluation.predictions}
     assert counts == {"b1": (2, 1), "j1": (1, 0), "r1": (3, 2), "b2": (1, 0)}
-    assert all(a.n_siblings is None for a in evaluation.answers)
+    assert all(a.n_siblings is None for a in evaluation.predictions)
 
 
 def test_siblings_are_counted_among_what_was_learnt(four_tracks):
@@ -297,7 +297,7 @@ def test_siblings_are_counted_among_what_was_learnt(four_tracks):
         four_tracks.frames[test, 0], GENRES, four_tracks, test, about="a side", learnt=learnt
     )
 
-    assert {a.track_id: a.n_siblings for a in evaluation.answers} == {"b1": 1, "j1": 0, "r1": 2}
+    assert {a.track_id: a.n_siblings for a in evaluation.predictions} == {"b1": 1, "j1": 0, "r1": 2}
 
 
 def test_evaluation_with_another_average_names_it(four_tracks):
@@ -318,7 +318,7 @@ def test_file_of_first_version_is_read_without_answers():
 
     evaluation = Evaluation.from_dict(values)
 
-    assert (evaluation.measures, evaluation.answers) == (None, ())
+    assert (evaluation.measures, evaluation.predictions) == (None, ())
     assert (evaluation.reliability, evaluation.coverage) == ((), ())
 
 

@@ -13,7 +13,7 @@ from genre.evaluation.metrics import (
     Measures,
     calibration_error,
     coverage_curve,
-    measure_answers,
+    measure_predictions,
     reliability_bins,
 )
 
@@ -24,7 +24,7 @@ P = np.array([[0.8, 0.1, 0.1], [0.3, 0.6, 0.1], [0.3, 0.6, 0.1], [0.5, 0.1, 0.4]
 
 
 def test_measures_of_four_tracks_equal_those_computed_by_hand():
-    measures = measure_answers(Y, P, GENRES)
+    measures = measure_predictions(Y, P, GENRES)
 
     assert (measures.top_2.value, measures.top_2.n) == (0.75, 4)
     assert measures.log_loss == pytest.approx(-np.log([0.8, 0.3, 0.6, 0.1]).mean())
@@ -39,7 +39,9 @@ def test_measures_of_four_tracks_equal_those_computed_by_hand():
 
 
 def test_genre_never_predicted_has_no_precision_and_counts_as_zero():
-    measures = measure_answers(np.array([0, 2]), np.array([[0.9, 0.1, 0], [0.9, 0.1, 0]]), GENRES)
+    measures = measure_predictions(
+        np.array([0, 2]), np.array([[0.9, 0.1, 0], [0.9, 0.1, 0]]), GENRES
+    )
 
     rock = measures.per_genre[2]
     assert (rock.precision, rock.recall, rock.f1) == (None, 0.0, 0.0)
@@ -49,7 +51,7 @@ def test_genre_never_predicted_has_no_precision_and_counts_as_zero():
 
 def test_macro_f1_where_absent_genre_is_predicted_does_not_count_that_genre():
     probabilities = np.array([[0.9, 0.1, 0], [0.1, 0.8, 0.1], [0.1, 0.2, 0.7]])
-    measures = measure_answers(np.array([0, 1, 1]), probabilities, GENRES)
+    measures = measure_predictions(np.array([0, 1, 1]), probabilities, GENRES)
 
     rock = measures.per_genre[2]
     assert (rock.precision, rock.recall, rock.n) == (0.0, None, 0)  # predicted once, never true
@@ -86,7 +88,7 @@ def test_measures_stay_within_their_bounds(seed, n):
     probabilities = rng.dirichlet(np.full(3, 0.3), n).astype(np.float32)
     y = rng.integers(3, size=n)
 
-    measures = measure_answers(y, probabilities, GENRES)
+    measures = measure_predictions(y, probabilities, GENRES)
     curve, bins = coverage_curve(y, probabilities), reliability_bins(y, probabilities)
 
     assert 0 <= measures.macro_f1 <= 1
@@ -101,7 +103,7 @@ def test_measures_stay_within_their_bounds(seed, n):
 
 
 def test_measures_survive_json():
-    measures = measure_answers(Y, P, GENRES)
+    measures = measure_predictions(Y, P, GENRES)
 
     values = json.loads(json.dumps(measures.to_dict(), allow_nan=False))
 

@@ -5,14 +5,14 @@ import pytest
 
 from genre.errors import DatasetError
 from genre.evaluation.paired_bootstrap import paired_difference
-from genre.evaluation.track_predictions import TrackAnswer
+from genre.evaluation.track_predictions import TrackPrediction
 
 
 def answers_of(rights, artists=None):
     """One answer per track; ``artists[i]`` made track ``i``."""
     artists = artists or [None] * len(rights)
     return [
-        TrackAnswer(f"t{i}", artist, "jazz", "jazz" if is_right else "rock", (1.0, 0.0), 1, 0)
+        TrackPrediction(f"t{i}", artist, "jazz", "jazz" if is_right else "rock", (1.0, 0.0), 1, 0)
         for i, (is_right, artist) in enumerate(zip(rights, artists, strict=True))
     ]
 

@@ -7,19 +7,19 @@ import pytest
 
 from genre.errors import DatasetError
 from genre.evaluation.track_predictions import (
-    TrackAnswer,
+    TrackPrediction,
     accuracy_by_siblings,
-    answers_behind,
-    answers_from_dict,
-    answers_to_dict,
+    predictions_from_dict,
+    predictions_in_cell,
+    predictions_to_dict,
     track_probabilities,
 )
 
 GENRES = ("blues", "rock")
 ANSWERS = (
-    TrackAnswer("a", "Ann", "blues", "blues", (0.876, 0.124), 10, 7, 1),
-    TrackAnswer("b", None, "rock", "blues", (0.6, 0.4), 2, 1, 0),
-    TrackAnswer("c", "Cy", "rock", "blues", (0.7, 0.3), 1, 0, None),
+    TrackPrediction("a", "Ann", "blues", "blues", (0.876, 0.124), 10, 7, 1),
+    TrackPrediction("b", None, "rock", "blues", (0.6, 0.4), 2, 1, 0),
+    TrackPrediction("c", "Cy", "rock", "blues", (0.7, 0.3), 1, 0, None),
 )
 
 
@@ -53,14 +53,14 @@ def test_segments_with_and_without_siblings_are_counted_apart():
 
 
 def test_cell_of_matrix_opens_its_tracks_surest_first():
-    assert [a.track_id for a in answers_behind(ANSWERS, "rock", "blues")] == ["c", "b"]
-    assert answers_behind(ANSWERS, "blues", "rock") == ()
+    assert [a.track_id for a in predictions_in_cell(ANSWERS, "rock", "blues")] == ["c", "b"]
+    assert predictions_in_cell(ANSWERS, "blues", "rock") == ()
 
 
 def test_answers_survive_json():
-    values = json.loads(json.dumps(answers_to_dict(ANSWERS, GENRES)))
+    values = json.loads(json.dumps(predictions_to_dict(ANSWERS, GENRES)))
 
-    assert answers_from_dict(values, GENRES) == ANSWERS
+    assert predictions_from_dict(values, GENRES) == ANSWERS
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_answers_survive_json():
     ],
 )
 def test_answers_that_make_no_sense_are_refused_by_name(column, value, said):
-    values = answers_to_dict(ANSWERS, GENRES) | {column: value}
+    values = predictions_to_dict(ANSWERS, GENRES) | {column: value}
 
     with pytest.raises(DatasetError, match=rf"predictions per track cannot be read.*{said}"):
-        answers_from_dict(values, GENRES)
+        predictions_from_dict(values, GENRES)
 
 
 def test_missing_column_is_named():
-    values = answers_to_dict(ANSWERS, GENRES)
+    values = predictions_to_dict(ANSWERS, GENRES)
     del values["n_siblings"]
 
     with pytest.raises(DatasetError, match="n_siblings"):
-        answers_from_dict(values, GENRES)
+        predictions_from_dict(values, GENRES)

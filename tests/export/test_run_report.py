@@ -14,7 +14,7 @@ import pytest
 from genre.__main__ import build_parser, main
 from genre.cli.training import asked_recipe
 from genre.errors import ModelError, RunError
-from genre.export.run_report import run_page
+from genre.export.run_report import run_report
 from genre.models.card import Figure
 from genre.models.registry import read_keras_file, save_model
 from genre.paths import MODELS
@@ -107,7 +107,7 @@ class Reader(HTMLParser):
 
 
 def test_finished_run_says_how_right_it_is_and_of_what(make_run):
-    text = Reader(run_page(make_run(FINISHED))).text
+    text = Reader(run_report(make_run(FINISHED))).text
 
     assert (
         "Right for 70% of 10 tracks (95% interval 40% to 89%; a test side of artists not heard "
@@ -124,7 +124,7 @@ def test_finished_run_says_how_right_it_is_and_of_what(make_run):
 
 
 def test_settings_that_differ_from_preset_come_first(make_run):
-    page = run_page(make_run(FINISHED))
+    page = run_report(make_run(FINISHED))
 
     names = re.findall(r'<th scope="row"><code>(\w+)</code><small>', page)
     assert names[:3] == ["learning_rate", "batch_size", "roll"]
@@ -136,12 +136,12 @@ def test_settings_that_differ_from_preset_come_first(make_run):
 def test_leaky_figure_is_never_without_its_label(make_run):
     config = replace(PRESETS["course"], epochs=3)
 
-    page = run_page(make_run(FINISHED, config=config))
+    page = run_report(make_run(FINISHED, config=config))
     assert "Data leakage: the course split" in page
 
 
 def test_page_stands_alone_and_can_be_read_aloud(make_run):
-    page = run_page(make_run(FINISHED))
+    page = run_report(make_run(FINISHED))
     reader = Reader(page)
 
     assert "http" not in page
@@ -163,7 +163,7 @@ def test_page_stands_alone_and_can_be_read_aloud(make_run):
 
 
 def test_matrix_counts_tracks_and_frames_what_was_right(make_run):
-    page = run_page(make_run(FINISHED))
+    page = run_report(make_run(FINISHED))
 
     cells = re.findall(r'<td style="--share: ([\d.]+)" class="(\w*)">(\d+)</td>', page)
     assert [int(n) for _, _, n in cells] == [5, 1, 2, 2]
@@ -173,7 +173,7 @@ def test_matrix_counts_tracks_and_frames_what_was_right(make_run):
 
 def test_report_of_a_run_names_no_path_and_no_recording(make_run):
     run = make_run(FINISHED, data="/srv/me/private/songs")
-    page = run_page(run)
+    page = run_report(run)
 
     for secret in ("secret", "private", "/srv", str(run.parent)):
         assert secret not in page
@@ -192,7 +192,7 @@ def test_report_of_hostile_files_shows_them_as_text(make_run):
         versions={HOSTILE: HOSTILE},
         figures=(Figure(HOSTILE, "tracks", 0.7, 0.4, 0.89, 10, True, HOSTILE),),
     )
-    page = run_page(run.rename(run.with_name(HOSTILE)))
+    page = run_report(run.rename(run.with_name(HOSTILE)))
 
     assert not Reader(page).all("img")
     assert "onerror=alert(1)&gt;" in page
@@ -214,7 +214,7 @@ def test_report_of_hostile_files_shows_them_as_text(make_run):
     ids=["queued", "stopped", "killed", "diverged", "with a path"],
 )
 def test_report_of_an_unfinished_run_is_a_page(make_run, state, reason, expected):
-    text = Reader(run_page(make_run([], state=state, reason=reason))).text
+    text = Reader(run_report(make_run([], state=state, reason=reason))).text
 
     assert expected in text
     assert "private" not in text
@@ -235,7 +235,7 @@ def test_report_of_a_steered_run_marks_each_change(make_run):
         epoch(2),
     ]
 
-    page = run_page(make_run(events, state="stopped", reason="asked to"))
+    page = run_report(make_run(events, state="stopped", reason="asked to"))
 
     assert page.count('<line class="mark"') == 2 * 3
     assert "after 0.5 epochs: paused" in Reader(page).text
@@ -245,7 +245,7 @@ def test_report_of_a_steered_run_marks_each_change(make_run):
 
 
 def test_report_of_a_thousand_epochs_stays_small(make_run):
-    page = run_page(make_run([DATA, *(epoch(n) for n in range(1, 1001)), EVALUATION]))
+    page = run_report(make_run([DATA, *(epoch(n) for n in range(1, 1001)), EVALUATION]))
 
     assert len(page) < 300_000
 
@@ -273,7 +273,7 @@ def test_export_writes_page_and_script_and_replaces_neither(make_run, tmp_path, 
     assert main(["export", str(run), "--html", str(page)]) == 0
     assert main(["export", str(run), "--script", str(script)]) == 0
     assert "changes made during training are not in the script" in capsys.readouterr().err
-    assert page.read_text() == run_page(run)
+    assert page.read_text() == run_report(run)
     compile(script.read_text(), "run.py", "exec")
     assert sorted(file.name for file in page.parent.iterdir()) == ["run.html", "run.py"]
 
@@ -282,7 +282,7 @@ def test_export_writes_page_and_script_and_replaces_neither(make_run, tmp_path, 
     assert "exists. Choose another name, or add --replace" in capsys.readouterr().err
     assert page.read_text() == "mine"
     assert main(["export", str(run), "--html", str(page), "--replace"]) == 0
-    assert page.read_text() == run_page(run)
+    assert page.read_text() == run_report(run)
 
 
 def test_export_writes_script_of_saved_model_but_no_page_of_it(tmp_path, capsys):
@@ -297,7 +297,7 @@ def test_export_writes_script_of_saved_model_but_no_page_of_it(tmp_path, capsys)
 
 def test_report_of_a_missing_run_is_refused(tmp_path):
     with pytest.raises(RunError, match="cannot be read"):
-        run_page(tmp_path / "absent")
+        run_report(tmp_path / "absent")
 
 
 def test_keras_file_of_model_is_given_as_it_is(make_run, tmp_path):

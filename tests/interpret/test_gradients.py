@@ -8,8 +8,8 @@ from genre.interpret.gradients import (
     MAX_ROWS,
     MemoryCurve,
     measure_memory,
+    prediction_gradient,
     state_jacobian,
-    verdict_gradient,
 )
 from genre.models.prediction import load_classifier
 from genre.models.song_analysis import analyze_song
@@ -74,7 +74,7 @@ def check_verdict(network, steps, genre):
         tape.watch(scaled)
         wanted = tf.nn.log_softmax(keras_twin(network)(scaled)[1])[:, genre]
     theirs = tape.gradient(wanted, scaled).numpy()
-    assert_close(verdict_gradient(network, trace, genre), theirs, axes=-1)
+    assert_close(prediction_gradient(network, trace, genre), theirs, axes=-1)
 
 
 @pytest.mark.tensorflow

@@ -12,12 +12,12 @@ from genre.audio.feature_config import FeatureConfig
 from genre.errors import ParameterError
 from genre.interpret.occlusion import (
     Occlusion,
-    Ribbon,
+    OcclusionRun,
     occlude_mfccs,
     occlude_seconds,
-    start_ribbon,
+    start_occlusion,
 )
-from genre.interpret.running_prediction import MAX_RERUNS, RunningVerdict, run_verdict
+from genre.interpret.running_prediction import MAX_RERUNS, RunningPrediction, predict_prefixes
 from genre.models.prediction import load_classifier
 from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
@@ -42,7 +42,7 @@ def jazz(starter):
 
 
 def test_the_last_running_verdict_of_the_starter_is_each_segments_own(starter, jazz):
-    verdict = run_verdict(starter.network, jazz.steps, segment_seconds=3.0)
+    verdict = predict_prefixes(starter.network, jazz.steps, segment_seconds=3.0)
 
     assert verdict.prefixes.tolist() == list(range(1, 27)) and not verdict.was_rerun
     np.testing.assert_allclose(
@@ -53,7 +53,7 @@ def test_the_last_running_verdict_of_the_starter_is_each_segments_own(starter, j
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_a_running_verdict_is_what_the_network_says_of_the_prefix_alone(settings):
     network, steps = make_network(**settings), make_steps(3)
-    verdict = run_verdict(network, steps, segment_seconds=3.0)
+    verdict = predict_prefixes(network, steps, segment_seconds=3.0)
 
     for i, k in enumerate(verdict.prefixes):
         alone = network.predict_proba(steps[:, :k])
@@ -63,7 +63,7 @@ def test_a_running_verdict_is_what_the_network_says_of_the_prefix_alone(settings
 @pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
 def test_a_bidirectional_network_is_asked_again_and_does_not_hear_ahead(pooling):
     network, steps = make_network(bidirectional=True, pooling=pooling), make_steps(3)
-    verdict = run_verdict(network, steps, segment_seconds=3.0)
+    verdict = predict_prefixes(network, steps, segment_seconds=3.0)
     other_end = steps.copy()
     other_end[:, 13:] = 5
 
@@ -71,22 +71,22 @@ def test_a_bidirectional_network_is_asked_again_and_does_not_hear_ahead(pooling)
     np.testing.assert_array_equal(verdict.probabilities[:, -1], network.predict_proba(steps))
     until = verdict.prefixes <= 13
     np.testing.assert_array_equal(
-        run_verdict(network, other_end, segment_seconds=3.0).probabilities[:, until],
+        predict_prefixes(network, other_end, segment_seconds=3.0).probabilities[:, until],
         verdict.probabilities[:, until],
     )
 
 
 def test_many_segments_each_start_anew():
     network, steps = make_network(), make_steps(140)
-    verdict = run_verdict(network, steps, segment_seconds=3.0)
+    verdict = predict_prefixes(network, steps, segment_seconds=3.0)
 
-    alone = run_verdict(network, steps[135:136], segment_seconds=3.0)
+    alone = predict_prefixes(network, steps[135:136], segment_seconds=3.0)
     np.testing.assert_allclose(verdict.probabilities[135], alone.probabilities[0], atol=1e-6)
 
 
 def test_the_moment_of_decision_is_the_last_change_of_mind():
     top = np.array([[0, 1, 0, 2, 2], [1, 1, 1, 1, 1], [1, 1, 1, 1, 0]])
-    verdict = RunningVerdict(np.arange(1, 6), np.eye(3)[top], False, 3.0)
+    verdict = RunningPrediction(np.arange(1, 6), np.eye(3)[top], False, 3.0)
 
     assert verdict.decided.tolist() == [3, 0, 4]
     np.testing.assert_allclose(verdict.decided_seconds, [2.4, 0.6, 3.0])
@@ -196,13 +196,13 @@ def test_a_ribbon_goes_on_for_whoever_looks_and_ends_as_the_whole(starter, jazz)
     audible = jazz.prediction.audible
     parts = {"audible": audible, "genre": 5}
     whole = [*occlude_mfccs(starter.network, jazz.steps, starter.features, **parts)]
-    ribbon = start_ribbon("mfcc", starter.network, jazz.steps, starter.features, **parts)
+    ribbon = start_occlusion("mfcc", starter.network, jazz.steps, starter.features, **parts)
 
     assert ribbon.advance(0).n_done == ribbon.advance(0).n_done == 1  # nobody waits: it stands
     done = ribbon.advance(60)
     assert done.is_finished and ribbon.advance(60) is done
     np.testing.assert_array_equal(done.change, whole[-1].change)
-    seconds = start_ribbon("second", starter.network, jazz.steps, starter.features, **parts)
+    seconds = start_occlusion("second", starter.network, jazz.steps, starter.features, **parts)
     assert seconds.advance(60).by == "second"
 
 
@@ -216,7 +216,7 @@ def test_a_ribbon_is_moved_on_by_one_at_a_time():
             lock.release()
             yield Occlusion("mfcc", np.zeros(40), n, "the song's own mean")
 
-    ribbon = Ribbon(slowly())
+    ribbon = OcclusionRun(slowly())
     with ThreadPoolExecutor(4) as pool:
         assert all(one.is_finished for one in pool.map(ribbon.advance, [60] * 4))
     assert ribbon.advance(0).is_finished and inside == [True] * 40

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from genre.models.confidence import judge_certainty
+from genre.models.confidence import confidence_level
 
 A_LITTLE = 1e-9
 
@@ -28,12 +28,12 @@ A_LITTLE = 1e-9
     ],
 )
 def test_word_follows_its_table(probabilities, agreement, word):
-    assert judge_certainty(np.array(probabilities), agreement) == word
+    assert confidence_level(np.array(probabilities), agreement) == word
 
 
 def test_order_of_genres_does_not_matter():
     probabilities = np.array([0.05, 0.82, 0.13])
 
-    words = {judge_certainty(np.roll(probabilities, k), 1.0) for k in range(3)}
+    words = {confidence_level(np.roll(probabilities, k), 1.0) for k in range(3)}
 
     assert words == {"clearly"}

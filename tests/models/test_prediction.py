@@ -227,10 +227,10 @@ def test_agreement_is_share_of_audible_segments_with_same_prediction():
 
 
 def test_confidence_follows_probability_and_agreement():
-    assert predicted([[0.9, 0.05, 0.05]]).certainty == "clearly"
-    assert predicted([[1, 0, 0], [1, 0, 0], [0.45, 0.55, 0]]).certainty == "clearly"
-    assert predicted([[0.7, 0.2, 0.1]]).certainty == "probably"
-    assert predicted([[1, 0, 0], [0, 1, 0]]).certainty == "unsure"
+    assert predicted([[0.9, 0.05, 0.05]]).confidence == "clearly"
+    assert predicted([[1, 0, 0], [1, 0, 0], [0.45, 0.55, 0]]).confidence == "clearly"
+    assert predicted([[0.7, 0.2, 0.1]]).confidence == "probably"
+    assert predicted([[1, 0, 0], [0, 1, 0]]).confidence == "unsure"
 
 
 def test_plain_values_survive_json(bass_or_hiss):

@@ -384,7 +384,7 @@ def test_folder_that_cannot_be_made_is_said(tmp_path, bass_or_hiss):
 
 
 @pytest.mark.parametrize(
-    ("track", "has_heard"),
+    ("track", "was_trained_on"),
     [
         (Track("renamed", "blues", digest="ab" * 32), True),
         (Track("blues.00001", "blues", digest="an excerpt has another"), True),
@@ -395,21 +395,21 @@ def test_folder_that_cannot_be_made_is_said(tmp_path, bass_or_hiss):
         (Track("", "blues"), False),
     ],
 )
-def test_model_knows_the_tracks_it_was_trained_on(card, track, has_heard):
-    assert card.has_heard(track) == has_heard
+def test_model_knows_the_tracks_it_was_trained_on(card, track, was_trained_on):
+    assert card.was_trained_on(track) == was_trained_on
 
 
 def test_track_names_of_another_dataset_do_not_count_as_trained_on(card):
     """Everyone has a track named 01; only GTZAN's names are the same everywhere."""
     card = replace(card, heard={"ab" * 32: "01"})
 
-    assert not card.has_heard(Track("01", "rock", digest="ef" * 32))
+    assert not card.was_trained_on(Track("01", "rock", digest="ef" * 32))
 
 
 def test_honest_figure_is_quoted_and_none_where_none_was_measured(card):
-    assert card.honest_figure == HONEST
-    assert replace(card, figures=(LEAKY,)).honest_figure is None
-    assert replace(card, figures=(replace(HONEST, unit="segments"),)).honest_figure is None
+    assert card.leak_free_figure == HONEST
+    assert replace(card, figures=(LEAKY,)).leak_free_figure is None
+    assert replace(card, figures=(replace(HONEST, unit="segments"),)).leak_free_figure is None
     assert str(HONEST) == "55% of 430 tracks (95% interval 50% to 60%; artists whole)"
 
 

@@ -18,7 +18,7 @@ from genre.models.archive import export_model, import_model
 from genre.models.registry import list_models, read_card
 from genre.paths import ROOT
 from tests.support.app_page import PAGES, charts, keys, new_visit, texts
-from tests.support.contender_runs import add_run, guesses
+from tests.support.leaderboard_runs import add_run, guesses
 
 STARTER = ROOT / "models" / "starter"
 
@@ -66,7 +66,7 @@ def test_leaderboard_leaky_run_is_shown_and_not_ranked(saved, two_genres):
         board.loc["leaky", ["accuracy", "interval", "macro_f1", "calibration_error"]].isna().all()
     )
     assert "of 24 (" in board.loc["leaky", "leaky"]
-    figure = read_card("starter").honest_figure
+    figure = read_card("starter").leak_free_figure
     assert board.loc["starter", "accuracy"] == 100 * figure.value
     assert board.loc["starter", "interval"] == f"{figure.low:.0%} to {figure.high:.0%}"
     assert board.loc["honest", "tracks"] == 24
@@ -76,7 +76,7 @@ def test_leaderboard_leaky_run_is_shown_and_not_ranked(saved, two_genres):
 def test_selection_one_model_shows_accuracy_and_details(saved):
     page = visit("starter")
     assert not page.exception
-    right = f"{read_card('starter').honest_figure.value:.0%}"
+    right = f"{read_card('starter').leak_free_figure.value:.0%}"
     assert f"starter is right for {right} of 430 tracks" in texts(page)
 
     page = visit("starter", aspect="Details")
@@ -110,7 +110,7 @@ def test_matrices_cell_chosen_shows_its_tracks(home, two_genres):
 
     assert not page.exception
     behind = page.dataframe[1].value
-    wrong = {a.track_id for a in evaluation.answers if (a.genre, a.given) == ("loud", "quiet")}
+    wrong = {a.track_id for a in evaluation.predictions if (a.genre, a.given) == ("loud", "quiet")}
     assert wrong <= set(behind["track"])
     first = behind.iloc[0]
     assert f"**{first['track']}**" in texts(page)
@@ -341,8 +341,8 @@ def test_leakage_start_begins_four_runs_and_opens_train(home, monkeypatch):
 def test_page_rerun_reads_nothing_again(saved, monkeypatch):
     page = visit("mine,starter")
     read = []
-    monkeypatch.setattr(compare_caches, "list_contenders", lambda *_: read.append("list"))
-    monkeypatch.setattr(leakage, "read_honesty", lambda *_: read.append("honesty"))
+    monkeypatch.setattr(compare_caches, "list_entries", lambda *_: read.append("list"))
+    monkeypatch.setattr(leakage, "read_leakage_study", lambda *_: read.append("honesty"))
     for _ in range(3):
         page.run()
 

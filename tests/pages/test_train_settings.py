@@ -49,6 +49,5 @@ def test_settings_without_stops_are_switches_or_choices():
 
 def test_choices_and_presets_have_labels():
     choices = {choice for f in SETTINGS.values() for choice in f.metadata["choices"]}
-
-
-from app_pages import train_settings
+    assert choices == set(train_settings.CHOICES)
+    assert set(PRESETS) == set(train_settings.PRESETS)

@@ -23,7 +23,7 @@ def test_a_kept_model_is_the_runs_under_its_own_name(finished_run, models):
 
     assert path == models / "my-first"
     assert kept.card.name == "my-first"
-    assert kept.card.honest_figure == own.card.honest_figure
+    assert kept.card.leak_free_figure == own.card.leak_free_figure
     assert kept.card.heard == own.card.heard
     for name, weights in own.network.weights.items():
         np.testing.assert_array_equal(kept.network.weights[name], weights)

@@ -219,7 +219,7 @@ def test_a_recipe_is_as_it_was_asked_for(run):
 
 
 def test_newest_batch_of_a_long_epoch_is_never_thinned_away(tmp_path):
-    live = own_status("fitting")
+    live = RunStatus("fitting").stamped()
     run, n_told = told_run(tmp_path / "run", phase("fitting", 0.0), status=live), 0
     reader = RunReader(run)
     for newest in (1, 199, 200, 201, 202, 300, 301, 302, 450):
@@ -234,7 +234,7 @@ def test_time_left_after_the_pace_changed_follows_the_last_five_epochs(tmp_path)
     slow = [epoch(n, 100.0 * n) for n in range(1, 8)]
     quick = [epoch(n, 700.0 + 2 * (n - 7)) for n in range(8, 13)]
     told = (phase("fitting", 0.0), *slow, *quick)
-    wanted = {"config": replace(RECIPE, epochs=22), "status": own_status("fitting")}
+    wanted = {"config": replace(RECIPE, epochs=22), "status": RunStatus("fitting").stamped()}
     run = told_run(tmp_path / "run", *told, **wanted)
 
     assert RunReader(run).read().seconds_left == pytest.approx(10 * 2)

@@ -1,35 +1,35 @@
-"""What is said of contenders: every accuracy with its count and interval, leaky ones as such."""
+"""What is said of entries: every accuracy with its count and interval, leaky ones as such."""
 
 from dataclasses import replace
 
 import pytest
 
-from genre.compare.confusion_tracks import tracks_behind
-from genre.compare.leaderboard import Contender
-from genre.compare.leakage import read_honesty
+from genre.compare.confusion_tracks import tracks_in_cell
+from genre.compare.leaderboard import LeaderboardEntry
+from genre.compare.leakage import read_leakage_study
 from genre.models.card import Figure
 from genre.recipes.config import PRESETS
 from genre.text.compare import (
-    answer_line,
+    confidence_line,
     difference_lines,
     evaluation_line,
     figure_line,
-    honesty_line,
     leaderboard_row,
+    leakage_line,
     leaky_curve_line,
+    prediction_line,
     ranking_line,
     recipe_line,
     settings_rows,
-    sure_line,
+    split_metric,
     titles,
     track_row,
-    way_to_count,
 )
-from tests.support.contender_runs import guesses
+from tests.support.leaderboard_runs import guesses
 
 HONEST = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "c")
 LEAKY = Figure("segments at random", "tracks", 0.9, 0.8, 0.95, 100, False, "c")
-RUN = Contender("one", "run", HONEST, None, 0.4, 0.1, 60, "music", PRESETS["quick"])
+RUN = LeaderboardEntry("one", "run", HONEST, None, 0.4, 0.1, 60, "music", PRESETS["quick"])
 
 
 @pytest.fixture
@@ -53,11 +53,11 @@ def test_the_leaderboard_says_by_what_it_goes_and_what_it_cannot_compare():
 
     assert one.startswith("Sorted by the lower end of the interval")
     assert two == f"{one} Accuracies on different data cannot be compared."
-    assert ranking_line([RUN, replace(RUN, data="other songs", honest=None)]) == one
+    assert ranking_line([RUN, replace(RUN, data="other songs", leak_free=None)]) == one
 
 
 def test_a_leaky_figure_stands_in_its_own_column_only():
-    row = leaderboard_row(replace(RUN, honest=None, leaky=LEAKY), "one")
+    row = leaderboard_row(replace(RUN, leak_free=None, leaky=LEAKY), "one")
 
     assert row["leaky"] == "90% of 100 (80% to 95%)"
     assert row["measured"] == "segments at random"
@@ -65,7 +65,7 @@ def test_a_leaky_figure_stands_in_its_own_column_only():
         assert row[name] is None
     honest = leaderboard_row(RUN, "one")
     assert (honest["accuracy"], honest["interval"], honest["leaky"]) == (50, "40% to 60%", None)
-    assert leaderboard_row(replace(RUN, honest=None), "one")["measured"] == "never measured"
+    assert leaderboard_row(replace(RUN, leak_free=None), "one")["measured"] == "never measured"
 
 
 def test_a_recipe_is_its_preset_and_what_differs():
@@ -94,23 +94,24 @@ def test_a_figure_is_a_sentence_with_its_split_count_and_interval():
     assert figure_line(RUN, "one") == (
         "one is right for 50% of 100 tracks (95% interval 40% to 60%; artists whole)."
     )
-    leaky = figure_line(replace(RUN, honest=None, leaky=LEAKY), "one")
+    leaky = figure_line(replace(RUN, leak_free=None, leaky=LEAKY), "one")
     assert "90% of 100 tracks (95% interval 80% to 95%; segments at random)" in leaky
     assert "says nothing about your music" in leaky
     assert (
-        figure_line(replace(RUN, honest=None), "one") == "The accuracy of one was never measured."
+        figure_line(replace(RUN, leak_free=None), "one")
+        == "The accuracy of one was never measured."
     )
 
 
 def test_a_difference_is_told_where_the_tracks_are_the_same(evaluation, two_genres):
     first = replace(RUN, evaluation=evaluation)
-    all_right = tuple(replace(a, given=a.genre) for a in evaluation.answers)
-    right = replace(RUN, name="two", evaluation=replace(evaluation, answers=all_right))
-    fewer = replace(RUN, name="few", evaluation=replace(evaluation, answers=all_right[:5]))
+    all_right = tuple(replace(a, given=a.genre) for a in evaluation.predictions)
+    right = replace(RUN, name="two", evaluation=replace(evaluation, predictions=all_right))
+    fewer = replace(RUN, name="few", evaluation=replace(evaluation, predictions=all_right[:5]))
 
     same, better, other, unkept, leaky = difference_lines(
         [first, replace(first, name="same"), right, fewer, replace(RUN, name="bare"),
-         replace(first, name="leaks", honest=None, leaky=LEAKY)]
+         replace(first, name="leaks", leak_free=None, leaky=LEAKY)]
     )  # fmt: skip
 
     assert "+0.0 points" in same
@@ -123,20 +124,22 @@ def test_a_difference_is_told_where_the_tracks_are_the_same(evaluation, two_genr
 
 
 def test_how_often_it_is_right_when_it_is_sure(evaluation):
-    sure = [a for a in evaluation.answers if max(a.probabilities) >= 0.7]
-    line = sure_line(evaluation, "one")
+    sure = [a for a in evaluation.predictions if max(a.probabilities) >= 0.7]
+    line = confidence_line(evaluation, "one")
 
     share = sum(a.is_right for a in sure) / len(sure)
     assert line.startswith(
         f"With a confidence of 70% or more, one is right for {share:.0%} of {len(sure)} tracks "
     )
     assert f"these are {len(sure) / 24:.0%} of all tracks" in line
-    assert sure_line(evaluation, "one", probability=0.99).startswith("one has no prediction with")
-    assert "were not saved" in sure_line(replace(evaluation, answers=()), "one")
+    assert confidence_line(evaluation, "one", probability=0.99).startswith(
+        "one has no prediction with"
+    )
+    assert "were not saved" in confidence_line(replace(evaluation, predictions=()), "one")
 
 
 def test_a_warning_stands_by_curves_that_flatter():
-    leaky = replace(RUN, honest=None, leaky=LEAKY, history=({"epoch": 1},))
+    leaky = replace(RUN, leak_free=None, leaky=LEAKY, history=({"epoch": 1},))
 
     assert leaky_curve_line(leaky, "one")
     assert not leaky_curve_line(RUN, "one")
@@ -144,36 +147,36 @@ def test_a_warning_stands_by_curves_that_flatter():
 
 
 def test_a_track_is_a_row_with_every_verdict_and_a_line_with_its_siblings(evaluation, two_genres):
-    track = tracks_behind((evaluation, None), "loud", "quiet")[0]
+    track = tracks_in_cell((evaluation, None), "loud", "quiet")[0]
     row = track_row(track, ["one", "none"])
-    answer = track.answers[0][0]
+    answer = track.predictions[0][0]
 
     assert row["track"] == track.track_id
     assert row["one"] == f"quiet {max(answer.probabilities):.0%}"
     assert row["none"] == "not tested"
-    line = answer_line(answer, "one")
+    line = prediction_line(answer, "one")
     assert f"{answer.n_right} of its 3 segments right. 3 other segments of" in line
-    assert "No other segment of this" in answer_line(replace(answer, n_siblings=0), "one")
-    assert "training" not in answer_line(replace(answer, n_siblings=None), "one")
+    assert "No other segment of this" in prediction_line(replace(answer, n_siblings=0), "one")
+    assert "training" not in prediction_line(replace(answer, n_siblings=None), "one")
 
 
 def test_the_recorded_runs_are_told_with_their_counts_and_intervals():
-    picture = read_honesty()
+    picture = read_leakage_study()
     course = picture.run("course").evaluation.track_accuracy
 
-    label, value, about = way_to_count(picture.four_ways[0])
+    label, value, about = split_metric(picture.four_ways[0])
     assert (label, value) == ("Segments at random", f"{course.value:.0%}")
     assert f"of {course.n} tracks (95% interval {course.low:.0%} to {course.high:.0%})" in about
     assert "Data leakage" in about
-    assert [way_to_count(run)[0] for run in picture.runs] == list(
-        dict.fromkeys(way_to_count(run)[0] for run in picture.runs)
+    assert [split_metric(run)[0] for run in picture.runs] == list(
+        dict.fromkeys(split_metric(run)[0] for run in picture.runs)
     )
     counted = picture.run("course", is_control=True).siblings
     for accuracy in (counted.with_sibling, counted.without_sibling):
         assert (
             f"{accuracy.value:.0%} of {accuracy.n} segments (95% interval {accuracy.low:.0%} to "
             f"{accuracy.high:.0%})"
-        ) in honesty_line(picture)
+        ) in leakage_line(picture)
 
 
 def test_a_matrix_says_which_tracks_it_counts(evaluation):

@@ -11,9 +11,9 @@ from genre.interpret.cell import forget_example, rnn_step
 from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import UnitMemory
 from genre.interpret.occlusion import Occlusion
-from genre.interpret.position import find_index, find_moment
+from genre.interpret.position import find_index, find_position
 from genre.interpret.recall_task import RecallRun, RecallTask
-from genre.interpret.running_prediction import RunningVerdict
+from genre.interpret.running_prediction import RunningPrediction
 from genre.interpret.sequence import Shuffled, describe_sequence
 from genre.interpret.unrolled import multiply_slopes, unroll
 from genre.text import inside as wording
@@ -41,7 +41,7 @@ def test_there_are_six_scenes_each_with_a_source_and_a_paragraph_fit_for_one_scr
 def test_a_moment_is_a_step_of_a_segment_and_its_time_leads_back_to_it():
     for features, n_steps in ((FeatureConfig(), 130), (TEXTURES, 26)):
         for index in range(4 * n_steps):
-            moment = find_moment(index, (4, n_steps, 13), features)
+            moment = find_position(index, (4, n_steps, 13), features)
             assert (moment.segment, moment.step) == divmod(index, n_steps)
             assert 3 * moment.segment <= moment.seconds < 3 * (moment.segment + 1) + 0.03
             assert find_index(moment.seconds, (4, n_steps, 13), features) == index
@@ -49,15 +49,17 @@ def test_a_moment_is_a_step_of_a_segment_and_its_time_leads_back_to_it():
 
 def test_a_moment_outside_the_song_is_its_nearest_step():
     shape = (2, 26, 80)
-    assert find_moment(-5, shape, TEXTURES).index == 0
-    assert find_moment(10**9, shape, TEXTURES).index == find_moment(0, shape, TEXTURES).last == 51
+    assert find_position(-5, shape, TEXTURES).index == 0
+    assert (
+        find_position(10**9, shape, TEXTURES).index == find_position(0, shape, TEXTURES).last == 51
+    )
     assert find_index(100.0, shape, TEXTURES) == 51
 
 
 def test_a_moment_is_named_from_one_on():
-    moment = find_moment(26 + 3, (9, 26, 80), TEXTURES)
+    moment = find_position(26 + 3, (9, 26, 80), TEXTURES)
 
-    assert wording.moment_line(moment) == "0:03.3, segment 2 of 9, step 4 of 26"
+    assert wording.position_line(moment) == "0:03.3, segment 2 of 9, step 4 of 26"
     assert wording.segment_line(moment) == "Segment 2 of 9, from 0:03"
 
 
@@ -156,13 +158,15 @@ def test_half_lives_name_the_unit_that_remembers_longest():
 
 def test_a_decision_is_told_with_what_it_was_before():
     rows = np.array([[[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]], [[0.9, 0.1]] * 3], np.float32)
-    verdict = RunningVerdict(np.array([1, 2, 3]), rows, False, 3.0)
+    verdict = RunningPrediction(np.array([1, 2, 3]), rows, False, 3.0)
 
-    assert wording.decision_line(verdict, 0, GENRES) == (
+    assert wording.final_prediction_line(verdict, 0, GENRES) == (
         "The prediction is final after 3.0 s (step 3 of 3): jazz instead of blues."
     )
-    assert wording.decision_line(verdict, 1, GENRES).startswith("The prediction is blues from the")
-    assert wording.decisions_line(verdict).startswith("For half of the 2 segments")
+    assert wording.final_prediction_line(verdict, 1, GENRES).startswith(
+        "The prediction is blues from the"
+    )
+    assert wording.final_predictions_line(verdict).startswith("For half of the 2 segments")
 
 
 def test_the_largest_change_is_named_so_far_as_it_is_known():
@@ -183,7 +187,7 @@ def test_the_largest_change_is_named_so_far_as_it_is_known():
 
 def test_what_a_scene_cannot_show_of_a_model_is_said():
     lacks = {
-        (cell, both): {s for s in SCENES if wording.lack(make_network(cell=cell,
+        (cell, both): {s for s in SCENES if wording.limitation(make_network(cell=cell,
                        bidirectional=both).config, s)}
         for cell in ("lstm", "simple_rnn")
         for both in (False, True)

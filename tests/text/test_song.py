@@ -72,7 +72,7 @@ LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre"
     ],
 )
 def test_the_headline_is_as_sure_as_the_network(segments, headline):
-    assert song_text.verdict(prediction(*segments)) == headline
+    assert song_text.headline(prediction(*segments)) == headline
 
 
 def test_the_support_counts_the_segments_that_agree():
@@ -160,7 +160,7 @@ def test_an_end_that_fills_no_segment_is_said_to_be_unheard():
 
 def test_moments_are_named_by_their_time_and_sound():
     song = prediction([0.1, 0.8, 0.1], [0.8, 0.1, 0.1], [1, 0, 0], audible=[True, True, False])
-    assert song_text.moments(song) == ["0:00 jazz", "0:03 blues", "0:06 silent"]
+    assert song_text.segment_labels(song) == ["0:00 jazz", "0:03 blues", "0:06 silent"]
 
 
 def test_the_cards_lines_call_a_leaky_figure_leaky():

@@ -9,7 +9,7 @@ from genre.recipes.config import PRESETS
 from genre.runs.files import LIVE, RunStatus, State
 from genre.runs.reader import RunReader
 from genre.text import training as wording
-from tests.support.contender_runs import guesses
+from tests.support.leaderboard_runs import guesses
 from tests.support.live_runs import batch, data, epoch, evaluation, phase, told_run
 
 FITTING = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(1, 14), batch(2, 15))
@@ -80,7 +80,7 @@ def test_no_state_is_without_words(view, state):
 def test_every_failure_says_why(view, reason, headline, sentence):
     failed = in_state(view, "failed", reason)
     assert wording.state(failed) == headline
-    assert wording.ended_early(failed).startswith(sentence)
+    assert wording.failure_message(failed).startswith(sentence)
 
 
 def test_progress_of_a_live_run_names_epoch_batch_speed_and_time_left(view):
@@ -122,7 +122,7 @@ def test_an_ended_run_promises_no_time_left(view, state):
 )
 def test_a_verdict_says_of_whom_and_a_leak_is_named(preset, changes, verdict, warning):
     config = replace(PRESETS[preset], **changes)
-    assert wording.run_verdict(evaluation(1), config) == verdict
+    assert wording.run_headline(evaluation(1), config) == verdict
     assert warning in wording.leak_warning(config, {})
     assert bool(warning) == bool(wording.leak_warning(config, {}))
 
@@ -142,10 +142,10 @@ def test_the_data_is_said_with_its_three_sides():
 
 def test_only_sides_that_lack_a_genre_are_named():
     facts = data(1) | {"absent_genres": {"train": [], "test": ["loud", "quiet"]}}
-    assert wording.absences(facts) == [
+    assert wording.missing_genres(facts) == [
         "The test set has no loud, quiet: too few artists in the data."
     ]
-    assert wording.absences(data(1)) == []
+    assert wording.missing_genres(data(1)) == []
 
 
 def test_where_artists_are_not_known_none_is_said_to_be_unheard(two_genres):
@@ -155,9 +155,9 @@ def test_where_artists_are_not_known_none_is_said_to_be_unheard(two_genres):
     few = guesses(replace(two_genres, tracks=nameless[:20] + two_genres.tracks[20:])).to_dict()
     config = PRESETS["quick"]
 
-    assert wording.run_verdict(unknown, config).endswith("unseen tracks; no artist is known")
-    assert wording.run_verdict(few, config).endswith("; the artists of only 4 are known")
-    assert wording.run_verdict(known, config).endswith("by unseen artists")
+    assert wording.run_headline(unknown, config).endswith("unseen tracks; no artist is known")
+    assert wording.run_headline(few, config).endswith("; the artists of only 4 are known")
+    assert wording.run_headline(known, config).endswith("by unseen artists")
     assert wording.leak_warning(config, unknown).startswith(
         "No artist is known, so the same artist may"
     )

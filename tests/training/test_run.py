@@ -42,7 +42,7 @@ def test_run_undisturbed_ends_with_a_model_and_its_evaluation(finished_run):
     assert phases == ["queued", "starting", "extracting", "fitting", "evaluating", "finished"]
     assert [row["epoch"] for row in history_of(events)] == [1, 2, 3, 4, 5, 6]
     assert set(evaluation["track_accuracy"]) == {"value", "low", "high", "n"}
-    assert classifier.card.honest_figure.n == evaluation["track_accuracy"]["n"]
+    assert classifier.card.leak_free_figure.n == evaluation["track_accuracy"]["n"]
     assert classifier.genres == ("loud", "quiet")
     assert len(list((finished_run / "checkpoint").iterdir())) == 2
 

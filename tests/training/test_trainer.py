@@ -26,7 +26,7 @@ from genre.training.save import (
     save_trained,
 )
 from genre.training.trainer import Trainer, train
-from tests.support.contender_runs import guesses
+from tests.support.leaderboard_runs import guesses
 
 SMALL = TrainConfig(
     texture_frames=10,
@@ -291,7 +291,7 @@ def test_saved_model_predicts_the_same_in_plain_keras(two_genres, tmp_path):
     np.testing.assert_allclose(np.load(tmp_path / "p.npy"), classifier.predict_proba(X), atol=1e-5)
     assert path == tmp_path / "saved"
     saved = read_card("saved", tmp_path)
-    assert saved.honest_figure.n == len(np.unique(two_genres.track_index[split.test]))
+    assert saved.leak_free_figure.n == len(np.unique(two_genres.track_index[split.test]))
     heard = {two_genres.tracks[i].digest for i in two_genres.track_index[split.train]}
     tested = {two_genres.tracks[i].digest for i in two_genres.track_index[split.test]}
     assert heard <= set(saved.heard)

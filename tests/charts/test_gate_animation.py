@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from genre.audio.feature_config import FeatureConfig
-from genre.charts.gate_film import film_song
+from genre.charts.gate_animation import animate_gates
 from genre.errors import ParameterError
 from genre.interpret.trace import trace_song
 from tests.interpret.test_trace import make_network, make_steps
@@ -18,7 +18,7 @@ ENVELOPE = np.array([[-0.25, 0.5], [-0.1, 0.2]], np.float32)
 def make_film(network=None, n_segments=4, seconds=12.5, **options):
     network = network or make_network()
     trace = trace_song(network, make_steps(n_segments), FeatureConfig())
-    return trace, film_song(trace, ENVELOPE, seconds, **options)
+    return trace, animate_gates(trace, ENVELOPE, seconds, **options)
 
 
 def test_picture_can_be_read_back_into_trace():

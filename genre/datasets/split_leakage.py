@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def is_honest_split(by: str, artists: Sequence[str | None]) -> bool:
+def is_leak_free_split(by: str, artists: Sequence[str | None]) -> bool:
     """Tell whether a split keeps artists whole, so that its figure holds for artists unheard.
 
     Parameters

@@ -35,7 +35,7 @@ UnitOrder = Literal["memory", "activity", "index"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GatePicture:
+class GateHeatmap:
     """One quantity of one layer over the whole song.
 
     Parameters
@@ -63,12 +63,12 @@ class GatePicture:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Film:
+class GateAnimation:
     """All heat maps of a song.
 
     Parameters
     ----------
-    pictures : tuple of GatePicture
+    pictures : tuple of GateHeatmap
         First layer first.
     waveform : np.ndarray [shape=(n_buckets, 2), dtype=int8]
         Lowest and highest sample of each stretch, in 1/127 of the loudest.
@@ -78,7 +78,7 @@ class Film:
         Width of a column, and of a segment: the state is reset at each.
     """
 
-    pictures: tuple[GatePicture, ...]
+    pictures: tuple[GateHeatmap, ...]
     waveform: np.ndarray
     seconds: float
     column_seconds: float
@@ -106,14 +106,14 @@ class Film:
         }
 
 
-def film_song(
+def animate_gates(
     trace: SongTrace,
     envelope: np.ndarray,
     seconds: float,
     *,
     order: UnitOrder = "memory",
     n_units: int | None = None,
-) -> Film:
+) -> GateAnimation:
     """Return the trace of a song as heat maps.
 
     Parameters
@@ -132,7 +132,7 @@ def film_song(
 
     Returns
     -------
-    film : Film
+    film : GateAnimation
 
     Raises
     ------
@@ -149,7 +149,7 @@ def film_song(
         if quantity in layer.columns
     )
     loudest = max(float(np.abs(envelope).max(initial=0)), np.finfo(np.float32).tiny)
-    return Film(
+    return GateAnimation(
         pictures=pictures,
         waveform=np.rint(envelope / loudest * 127).astype(np.int8),
         seconds=seconds,
@@ -166,7 +166,7 @@ def _ordered(layer: LayerColumns, order: UnitOrder) -> np.ndarray:
     return layer.most_active
 
 
-def _picture(layer: LayerColumns, quantity: str, units: np.ndarray, n_columns: int) -> GatePicture:
+def _picture(layer: LayerColumns, quantity: str, units: np.ndarray, n_columns: int) -> GateHeatmap:
     """Quantise one quantity to 256 values."""
     columns = layer.columns[quantity][:n_columns, units].T  # (n_units, n_columns)
     if quantity.endswith("gate"):
@@ -175,7 +175,7 @@ def _picture(layer: LayerColumns, quantity: str, units: np.ndarray, n_columns: i
         reach = max(float(np.abs(columns).max()), float(np.finfo(np.float32).tiny))
         low, high = -reach, reach
     backwards = ", read backwards" if layer.direction == "backward" else ""
-    return GatePicture(
+    return GateHeatmap(
         title=f"{ROWS[quantity]}, layer {layer.layer}{backwards}",
         layer=layer.layer,
         direction=layer.direction,
