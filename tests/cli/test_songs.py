@@ -193,7 +193,7 @@ def test_extract_writes_courses_json_and_reads_it_again(capsys, tiny_folder, tmp
 def test_extract_refuses_what_it_cannot_do(capsys, tmp_path):
     (tmp_path / "file").write_text("")
     assert main(["extract", "gtzan-subset", str(tmp_path / "file")]) == 2
-    assert "is no folder" in capsys.readouterr().err
+    assert "is not a folder" in capsys.readouterr().err
     assert main(["extract", "gtzan-subset", str(tmp_path / "out"), "--n-mfcc", "5"]) == 2
     assert "holds 20 MFCCs, 5 were asked for" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
@@ -224,7 +224,7 @@ def test_full_disk_is_sentence(line):
         )
     assert done.returncode == 1
     assert done.stderr == (
-        "genre models: the system refused to read or write (No space left on device). "
+        "genre models: cannot read or write (No space left on device). "
         "Check the disk and the permissions.\n"
     )
 

@@ -14,7 +14,7 @@ from app_pages import caches, classify_inputs
 from genre import paths
 from genre.models.prediction import classify, load_classifier
 from genre.paths import ROOT
-from genre.text.song import verdict
+from genre.text.song import headline
 from tests.support.app_page import new_visit, texts
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
@@ -76,7 +76,7 @@ def test_example_chosen_shows_prediction_and_model_accuracy(page):
 def test_upload_gets_same_prediction_as_command_line(page):
     drop(page, ("my song.ogg", JAZZ, "audio/ogg"))
 
-    assert page.title[0].value == verdict(classify(JAZZ, load_classifier("starter")))
+    assert page.title[0].value == headline(classify(JAZZ, load_classifier("starter")))
     assert "my song.ogg" in texts(page)
 
 

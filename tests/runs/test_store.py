@@ -32,6 +32,7 @@ from genre.runs.store import (
     start_run,
     steer_run,
 )
+from genre.system.jobs import START_SECONDS
 from genre.system.lock import FolderLock
 
 
@@ -164,13 +165,13 @@ def test_a_run_knows_that_one_before_it_is_paused(tmp_path, other_process):
         assert (view.n_before, view.is_held_up) == (1, state == "paused")
 
 
-def test_a_run_whose_process_is_still_starting_keeps_its_place_for_a_minute(tmp_path):
+def test_queue_run_whose_process_never_reports_loses_its_place(tmp_path):
     first, second = tmp_path / "1-run", tmp_path / "2-run"
     for path in (first, second):
         create_run(path, PRESETS["quick"], "gtzan-subset")
     assert (len(runs_before(first)), len(runs_before(second))) == (0, 1)
 
-    write_status(first, RunStatus("queued", heartbeat=time.time() - 61))
+    write_status(first, RunStatus("queued", heartbeat=time.time() - START_SECONDS - 1))
     assert len(runs_before(second)) == 0
 
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from app_pages import train_knobs
+from app_pages import train_settings
 from genre.audio.feature_config import FeatureConfig
 from genre.recipes.augmentation import draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig, learning_rate_at
@@ -14,7 +14,7 @@ from genre.recipes.prepare import prepare_datasets
 from genre.training.trainer import Trainer, train
 
 SETTINGS = {f.name: f for f in fields(TrainConfig) if f.name != "preset"}
-STOPS = {knob.name: knob.stops for knob in train_knobs.ALL}
+STOPS = {setting.name: setting.stops for setting in train_settings.ALL}
 
 
 def values_of(name):
