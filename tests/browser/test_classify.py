@@ -148,9 +148,9 @@ def two_runs(tmp_path, two_genres):
 
 
 def test_rows_are_ticked_matrices_appear_and_click_on_cell_opens_its_tracks(visit, two_runs):
-    page = visit(height=1600, query="/compare", until="four ways to count")
-    table = page.locator('[class*="st-key-board_"] canvas').first
-    rows = page.locator('[class*="st-key-board_"] tbody tr')
+    page = visit(height=1600, query="/compare", until="four splits")
+    table = page.locator('[class*="st-key-leaderboard_"] canvas').first
+    rows = page.locator('[class*="st-key-leaderboard_"] tbody tr')
     rows.first.wait_for(state="attached")
     places = [i for i in range(rows.count()) if "browser-" in rows.nth(i).inner_text()]
     box = table.bounding_box()
@@ -176,7 +176,7 @@ def test_comparison_on_phone_fits_window(visit, two_runs):
     link = ",".join(f"runs/{name}" for name in two_runs)
     page = visit(
         width=390, height=844, theme="dark", query=f"/compare?compare={link}",
-        until="four ways to count",
+        until="four splits",
     )  # fmt: skip
     for aspect in ("Differences", "Confusion matrices", "Confidence", "Learning curves", "Details"):
         page.get_by_text(aspect, exact=True).click()

@@ -195,7 +195,7 @@ def test_extract_refuses_what_it_cannot_do(capsys, tmp_path):
     assert main(["extract", "gtzan-subset", str(tmp_path / "file")]) == 2
     assert "is not a folder" in capsys.readouterr().err
     assert main(["extract", "gtzan-subset", str(tmp_path / "out"), "--n-mfcc", "5"]) == 2
-    assert "holds 20 MFCCs, 5 were asked for" in capsys.readouterr().err
+    assert "holds 20 MFCCs, --n-mfcc 5 was given" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

@@ -225,7 +225,7 @@ def test_model_corrupt_shows_error(page, monkeypatch, tmp_path):
     page.pills(key="first_example").select("pop").run()
 
     assert not page.exception
-    assert "altered" in page.error[0].value
+    assert "corrupt" in page.error[0].value
     assert not page.title
 
 
