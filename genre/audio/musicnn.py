@@ -97,7 +97,7 @@ def extract_musicnn(
     frames_per_step : int
         1 to 187; frames left over at a segment's end are dropped.
     hop_seconds : float
-        From the start of one segment to the start of the next.
+        From the start of one segment to the start of the next, 0.1 to 3.
 
     Returns
     -------
@@ -197,23 +197,21 @@ def count_segments(signal: Signal, hop_seconds: float = SEGMENT_SECONDS) -> int:
     Raises
     ------
     ParameterError
-        If ``hop_seconds`` is not above 0 and up to 3.
+        If ``hop_seconds`` is not 0.1 to 3.
     AudioError
         If the signal is shorter than half a second.
     """
     if not 0.1 <= hop_seconds <= SEGMENT_SECONDS:
         raise ParameterError(f"hop_seconds={hop_seconds!r}, expected 0.1 to {SEGMENT_SECONDS:g} s.")
-    # Counted in the signal's own samples, so that there are as many as of the MFCCs.
     config = FeatureConfig(sr=signal.sr, segment_seconds=SEGMENT_SECONDS)
     cut_segments(signal, config)  # refuses what is too short
-    n_left = max(0, len(signal.samples) - config.segment_samples)
-    return 1 + n_left // round(hop_seconds * signal.sr)
+    n_samples = len(signal.samples) * SR // signal.sr
+    return 1 + max(0, n_samples - _SEGMENT_SAMPLES) // round(hop_seconds * SR)
 
 
 def _segments(signal: Signal, hop_seconds: float) -> Iterator[np.ndarray]:
     """Yield the samples of each segment at 16,000 Hz."""
     n_segments, hop = count_segments(signal, hop_seconds), round(hop_seconds * SR)
-    is_short = signal.seconds < SEGMENT_SECONDS
     waiting = np.empty(0, np.float32)
     for block in _resampled(signal):
         waiting = np.concatenate([waiting, block])
@@ -221,9 +219,8 @@ def _segments(signal: Signal, hop_seconds: float) -> Iterator[np.ndarray]:
             yield waiting[:_SEGMENT_SAMPLES]
             waiting = waiting[hop:]
             n_segments -= 1
-    if n_segments:  # the resampler rounds: the last segment may lack a sample
-        n_missing = 0 if is_short else _SEGMENT_SAMPLES - len(waiting)
-        yield np.pad(waiting, (0, n_missing))
+    if n_segments:  # shorter than a segment
+        yield waiting
 
 
 def _resampled(signal: Signal) -> Iterator[np.ndarray]:

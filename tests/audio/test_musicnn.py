@@ -174,6 +174,19 @@ def test_recordings_give_their_whole_segments_and_at_least_one(seconds, n_segmen
         assert set(lengths) == {N_SAMPLES}
 
 
+@pytest.mark.parametrize("hop_seconds", [0.7, 1.5, 2.9999])
+@pytest.mark.parametrize("sr", [8003, 11_025, 44_099])
+@pytest.mark.parametrize("seconds", [2.0, 4.51, 30.0])
+def test_as_many_segments_are_cut_as_are_counted(seconds, sr, hop_seconds):
+    """An overlap of half a sample must not add up over a recording."""
+    signal = noise(seconds, sr)
+
+    lengths = [len(samples) for samples in musicnn._segments(signal, hop_seconds)]
+
+    assert len(lengths) == count_segments(signal, hop_seconds)
+    assert set(lengths) == {N_SAMPLES} or seconds < 3
+
+
 @pytest.mark.parametrize("samples", [np.zeros(8000), np.ones(8000), 1e6 * np.ones(60_000)])
 def test_extreme_signals_give_finite_outputs(samples):
     features = extract_musicnn(Signal(samples, SR))
