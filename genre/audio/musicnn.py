@@ -4,8 +4,8 @@ Conventions
 -----------
 network
     MSD-musicnn, trained elsewhere on listeners' tags of the Million Song Dataset, which may
-    hold recordings and artists of the GTZAN collection: an accuracy that is reached with its
-    outputs is not one on artists that were never used in training, however the data is split.
+    hold recordings and artists of the GTZAN collection: however the data is split, an accuracy
+    reached with its outputs may be on artists that this network was trained on.
 segment
     3 s at 16,000 Hz, of which the network reads 187 frames of 96 mel bands.  What it computes
     for a segment depends on the samples of that segment alone.

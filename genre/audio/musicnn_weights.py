@@ -9,7 +9,7 @@ live filter
 layer
     ``scale * max(0, kernel * input + bias) + shift``: a convolution or a dense layer, the
     rectifier, and the batch normalisation that stands after it.  Where a front-end filter has
-    a negative scale, its kernel is stored with the opposite sign (`genre.audio.musicnn`).
+    a negative scale, its kernel is stored with the opposite sign (`genre.audio.musicnn_network`).
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ What is folded, and what is left out
   them with weights that add up to less than 1e-8; the dense layer's share is in its bias.
 - The batch normalisation before the dense layer is folded into it.  The others stand after a
   rectifier: they are a scale and a shift of the layer before.
-- Front-end filters of negative scale are stored with the opposite sign: see `genre.audio.musicnn`.
+- Front-end filters of negative scale are stored with the opposite sign: see
+  `genre.audio.musicnn_network`.
 - The dense layer reads all maxima, then all means; the published one reads them in turns.
 """
 
