@@ -64,7 +64,9 @@ def mfcc(segments: np.ndarray, *, sr: int, n_mfcc: int, n_fft: int, hop_length: 
     batches = [segments[i : i + _BATCH_SEGMENTS] for i in range(0, len(segments), _BATCH_SEGMENTS)]
 
     def of_batch(batch: np.ndarray) -> np.ndarray:
-        mel = _mel_power(batch.astype(np.float32, copy=False), sr, n_fft, hop_length)
+        mel = mel_power(
+            batch.astype(np.float32, copy=False), sr=sr, n_fft=n_fft, hop_length=hop_length
+        )
         decibels = 10.0 * np.log10(np.maximum(mel, 1e-10, dtype=np.float64))
         loudest = decibels.max(axis=(1, 2), keepdims=True)
         np.maximum(decibels, loudest - TOP_DB, out=decibels)
@@ -74,8 +76,31 @@ def mfcc(segments: np.ndarray, *, sr: int, n_mfcc: int, n_fft: int, hop_length: 
         return np.concatenate(list(threads.map(of_batch, batches)))
 
 
-def _mel_power(segments: np.ndarray, sr: int, n_fft: int, hop_length: int) -> np.ndarray:
-    """Power in each mel band, (n_segments, n_frames, N_MELS)."""
+def mel_power(
+    segments: np.ndarray, *, sr: int, n_fft: int, hop_length: int, n_mels: int = N_MELS
+) -> np.ndarray:
+    """Compute the power in each mel band of each segment by itself.
+
+    Parameters
+    ----------
+    segments : np.ndarray [shape=(n_segments, n_samples), dtype=float32]
+    sr : int
+        Sampling rate in Hz.
+    n_fft, hop_length : int
+        Samples under a frame and from one frame to the next.
+    n_mels : int
+        Mel bands, from 0 Hz to half the sampling rate.
+
+    Returns
+    -------
+    power : np.ndarray [shape=(n_segments, 1 + n_samples // hop_length, n_mels), dtype=float32]
+        As ``librosa.feature.melspectrogram`` has it.
+
+    Examples
+    --------
+    >>> mel_power(np.ones((1, 16_000), "f4"), sr=16_000, n_fft=512, hop_length=256, n_mels=96).shape
+    (1, 63, 96)
+    """
     padded = np.pad(segments, ((0, 0), (n_fft // 2, n_fft - n_fft // 2)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=1)
     windows = windows[:, ::hop_length]  # (n_segments, n_frames, n_fft)
@@ -85,7 +110,7 @@ def _mel_power(segments: np.ndarray, sr: int, n_fft: int, hop_length: int) -> np
     # One product a segment: a product of many rows may be summed in another order than one of
     # few, so a segment's last bits would depend on its neighbours; a stack of matrices takes
     # NumPy several times as long.
-    filters = _mel_filters(sr, n_fft)
+    filters = _mel_filters(sr, n_fft, n_mels)
     return np.stack([frames @ filters for frames in power])
 
 
@@ -142,17 +167,17 @@ def _hann(n_fft: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _mel_filters(sr: int, n_fft: int) -> np.ndarray:
-    """Triangular mel filters of equal area on Slaney's scale, (1 + n_fft // 2, N_MELS).
+def _mel_filters(sr: int, n_fft: int, n_mels: int) -> np.ndarray:
+    """Triangular mel filters of equal area on Slaney's scale, (1 + n_fft // 2, n_mels).
 
     The scale is linear up to 1 kHz (15 mels) and logarithmic above, 27 mels to a
     factor of 6.4.
     """
     bins = np.linspace(0, sr / 2, 1 + n_fft // 2)
     top = 15 + 27 * np.log(sr / 2 / 1000) / np.log(6.4) if sr > 2000 else sr / 2 * 3 / 200
-    mels = np.linspace(0, top, N_MELS + 2)
+    mels = np.linspace(0, top, n_mels + 2)
     edges = np.where(mels < 15, mels * 200 / 3, 1000 * np.exp((mels - 15) * np.log(6.4) / 27))
     rising = (bins[:, np.newaxis] - edges[:-2]) / np.diff(edges)[:-1]
     falling = (edges[2:] - bins[:, np.newaxis]) / np.diff(edges)[1:]
-    triangles = np.maximum(0, np.minimum(rising, falling))  # (n_bins, N_MELS)
+    triangles = np.maximum(0, np.minimum(rising, falling))  # (n_bins, n_mels)
     return (triangles * 2 / (edges[2:] - edges[:-2])).astype(np.float32)

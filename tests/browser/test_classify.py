@@ -157,9 +157,7 @@ def test_rows_are_ticked_matrices_appear_and_click_on_cell_opens_its_tracks(visi
     height = box["height"] / (rows.count() + 1)  # and the row of titles
     for place in places:
         page.mouse.click(box["x"] + 15, box["y"] + (place + 1.5) * height)
-    page.get_by_text("on the same tracks").wait_for()
-    for name in two_runs:
-        assert name in page.url
+    page.wait_for_url(lambda url: all(name in url for name in two_runs))
 
     page.get_by_text("Confusion matrices", exact=True).click()
     cells = page.locator('[class*="st-key-matrix_"] .points .point')
