@@ -16,6 +16,7 @@ from genre.errors import GenreError
 from genre.recipes.command import changes_of
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.link import with_changes
+from genre.recipes.prepare import check_source
 from genre.runs.duration import expected_seconds, segments_per_epoch
 from genre.runs.store import create_run, new_run, start_run
 from genre.runs.tracked_song import pin_song
@@ -183,6 +184,7 @@ def is_first_click() -> bool:
 
 def begin(config: TrainConfig, data: str) -> None:
     """Make a run, add the tracked song, and start its process."""
+    check_source(data, config)
     run = new_run(config, paths.RUNS)
     create_run(run, config, data)
     if song := state.tracked_song:

@@ -47,7 +47,7 @@ def train_usual(data: SegmentSet, split: Split, n_epochs: int) -> Measured:
 
     from genre.recipes.augmentation import TrainingSide, draw_epoch
 
-    X, y = data.X(COURSE.features), data.y
+    X, y = data.X(COURSE.feature_config), data.y
     X_train, y_train = X[split.train], y[split.train]
     n_genres = len(data.genres)
     clock, losses = Clock(), []

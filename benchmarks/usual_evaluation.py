@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 from benchmarks.usual_script import load_model
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.datasets.load import load_dataset
 
 
@@ -16,7 +16,7 @@ def evaluate(source: str) -> float:
     """Return the share of tracks whose mean over segments names their genre."""
     model, card = load_model()
     data = load_dataset(source)
-    probabilities = model.predict(data.X(FeatureConfig(**card.features)), verbose=0)
+    probabilities = model.predict(data.X(MfccConfig(**card.features)), verbose=0)
     right = [
         card.genres[probabilities[data.track_index == i].mean(axis=0).argmax()] == track.genre
         for i, track in enumerate(data.tracks)

@@ -10,13 +10,13 @@ import librosa
 import numpy as np
 
 from benchmarks.librosa_features import extract_mfccs
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import repeat_frames
+from genre.audio.feature_config import MfccConfig
+from genre.audio.segments import repeat_frames
 
 
 def extract(folder: Path, out: Path) -> int:
     """Write the frames of all segments to a file, and return how many segments there are."""
-    features = FeatureConfig(n_mfcc=20)
+    features = MfccConfig(n_mfcc=20)
     frames = []
     for path in sorted(folder.glob("*/*.flac")):
         samples, _ = librosa.load(path, sr=features.sr)

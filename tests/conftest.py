@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal
 from genre.datasets.pack import write_pack
 from genre.datasets.types import SegmentSet, Track
@@ -82,7 +82,7 @@ def bass_or_hiss() -> Classifier:
     weights["dense.kernel"][0] = 1
     weights["output.kernel"][0] = [5, -5]
     weights["output.bias"][:] = [-1, 1]
-    card = ModelCard("ear", "Set by hand.", ("bass", "hiss"), FeatureConfig(), config)
+    card = ModelCard("ear", "Set by hand.", ("bass", "hiss"), MfccConfig(), config)
     return Classifier(Network(config, weights), card)
 
 
@@ -103,7 +103,7 @@ def two_genres():
         n_frames=np.full(len(frames), 130),
         track_index=np.array(index),
         tracks=tuple(tracks),
-        features=FeatureConfig(),
+        features=MfccConfig(),
         name="made up",
     )
 

@@ -1,22 +1,118 @@
 """How a signal becomes features: the settings alone, without what computes them.
 
+Conventions
+-----------
+kind
+    ``mfcc``: coefficients computed here from the spectrum.  ``musicnn``: values computed by
+    a network trained elsewhere on listeners' tags (`genre.audio.musicnn`).
+
 Importing this loads no decoder, so a recipe or a card can be read by whoever needs only that.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from genre.audio.mfcc import N_MELS
+from genre.audio.musicnn_network import N_FRAMES, N_PENULTIMATE
 from genre.errors import ParameterError
 
+FeatureKind = Literal["mfcc", "musicnn"]
 MAX_SEGMENT_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
 class FeatureConfig:
     """How a signal becomes features; saved with every model trained on them.
+
+    What both kinds have; make an `MfccConfig` or a `MusicnnConfig`.
+    """
+
+    __slots__ = ()
+    kind: ClassVar[FeatureKind]
+    row_name: ClassVar[str]
+    """What one value of a frame is called in charts and sentences."""
+
+    @property
+    def sr(self) -> int:
+        """Sampling rate in Hz."""
+        raise NotImplementedError
+
+    @property
+    def segment_seconds(self) -> float:
+        """Length of a segment in seconds."""
+        raise NotImplementedError
+
+    @property
+    def n_frames(self) -> int:
+        """Frames stored of a segment."""
+        raise NotImplementedError
+
+    @property
+    def n_steps(self) -> int:
+        """Steps in a segment: how many vectors the network reads."""
+        raise NotImplementedError
+
+    @property
+    def frame_values(self) -> int:
+        """Values in a stored frame."""
+        raise NotImplementedError
+
+    @property
+    def n_values(self) -> int:
+        """Values in a step."""
+        raise NotImplementedError
+
+    @property
+    def step_seconds(self) -> float:
+        """Time from the beginning of one step to that of the next."""
+        raise NotImplementedError
+
+    @property
+    def frame_seconds(self) -> float:
+        """Time from one frame to the next where those of all segments are drawn in a row."""
+        return self.segment_seconds / self.n_frames
+
+    @property
+    def frames(self) -> FeatureConfig:
+        """The settings of the frames alone: what a feature pack is made with."""
+        raise NotImplementedError
+
+    @property
+    def segment_samples(self) -> int:
+        """Samples in a segment."""
+        return round(self.segment_seconds * self.sr)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values for JSON."""
+        raise NotImplementedError
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> FeatureConfig:
+        """Read settings written by `to_dict`; unknown kinds and keys are refused.
+
+        Without ``kind`` they are of MFCCs, as in every file written before there was another.
+        """
+        settings = dict(values)
+        kind = settings.pop("kind", "mfcc")
+        made = next((made for made in (MfccConfig, MusicnnConfig) if made.kind == kind), None)
+        if made is None:
+            raise ParameterError(
+                f"features of the kind {str(kind)[:40]!r} were given, expected mfcc or musicnn. "
+                "Use a newer version of this program."
+            )
+        known = sorted(made.__dataclass_fields__)
+        if unknown := sorted(set(settings) - set(known)):
+            raise ParameterError(
+                f"unknown feature settings {unknown}; known are {known}. "
+                "Use a newer version of this program."
+            )
+        return made(**settings)
+
+
+@dataclass(frozen=True, slots=True)
+class MfccConfig(FeatureConfig):
+    """How a signal becomes MFCCs.
 
     Parameters
     ----------
@@ -34,6 +130,9 @@ class FeatureConfig:
         Frames summarised into one step (their mean and deviation); 0 or 1 leaves frames as steps.
     """
 
+    kind: ClassVar[FeatureKind] = "mfcc"
+    row_name: ClassVar[str] = "MFCC"
+
     sr: int = 22_050
     n_mfcc: int = 13
     n_fft: int = 2048
@@ -44,9 +143,7 @@ class FeatureConfig:
 
     def __post_init__(self) -> None:
         for name in ("sr", "n_mfcc", "n_fft", "hop_length", "texture_frames"):
-            value, least = getattr(self, name), int(name != "texture_frames")
-            if not isinstance(value, int) or value < least:
-                raise ParameterError(f"{name}={value!r}, expected a whole number from {least} up.")
+            _check_whole(name, getattr(self, name), low=int(name != "texture_frames"))
         if not isinstance(self.segment_seconds, int | float) or not (
             0 < self.segment_seconds <= MAX_SEGMENT_SECONDS
         ):
@@ -72,11 +169,6 @@ class FeatureConfig:
             )
 
     @property
-    def segment_samples(self) -> int:
-        """Samples in a segment."""
-        return round(self.segment_seconds * self.sr)
-
-    @property
     def n_frames(self) -> int:
         """Frames in a segment; each is centred, so the first lies on sample 0."""
         return 1 + self.segment_samples // self.hop_length
@@ -87,27 +179,113 @@ class FeatureConfig:
         return self.n_frames // max(1, self.texture_frames)
 
     @property
+    def frame_values(self) -> int:
+        """Values in a stored frame."""
+        return self.n_mfcc
+
+    @property
     def n_values(self) -> int:
         """Values in a step."""
         per_frame = self.n_mfcc * (2 if self.deltas else 1)
         return per_frame * (2 if self.texture_frames > 1 else 1)
 
     @property
-    def frames(self) -> FeatureConfig:
+    def step_seconds(self) -> float:
+        """Time from the beginning of one step to that of the next.
+
+        Examples
+        --------
+        >>> round(MfccConfig(texture_frames=5).step_seconds, 3)
+        0.116
+        """
+        return max(1, self.texture_frames) * self.hop_length / self.sr
+
+    @property
+    def frame_seconds(self) -> float:
+        """Time from one frame to the next."""
+        return self.hop_length / self.sr
+
+    @property
+    def frames(self) -> MfccConfig:
         """The settings of the frames alone: what a feature pack is made with."""
         return replace(self, deltas=False, texture_frames=0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings as plain values for JSON."""
+        """Return the settings as plain values for JSON, without ``kind``, as they always were."""
         return asdict(self)
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> FeatureConfig:
-        """Read settings written by `to_dict`; unknown keys are refused."""
-        unknown = set(values) - {name for name in cls.__dataclass_fields__}
-        if unknown:
-            raise ParameterError(
-                f"unknown feature settings {sorted(unknown)}; known are "
-                f"{sorted(cls.__dataclass_fields__)}. Use a newer version of this program."
-            )
-        return cls(**values)
+
+@dataclass(frozen=True, slots=True)
+class MusicnnConfig(FeatureConfig):
+    """How a signal becomes values of MSD-musicnn.
+
+    A stored frame is a step: what the network's penultimate layer gives for a window of its
+    frames instead of for the whole segment.  Windows overlap where the hop is shorter.
+
+    Parameters
+    ----------
+    window_frames : int
+        Frames of 16 ms in a window, 1 to 187; 187 are a whole segment.
+    hop_frames : int
+        Frames from one window to the next, 1 to 187.
+
+    Examples
+    --------
+    >>> MusicnnConfig().n_steps, MusicnnConfig(window_frames=187).n_steps
+    (7, 1)
+    """
+
+    kind: ClassVar[FeatureKind] = "musicnn"
+    row_name: ClassVar[str] = "musicnn value"
+    sr: ClassVar[int] = 16_000  # the network's own, so no setting
+    segment_seconds: ClassVar[float] = 3.0
+    hop_length: ClassVar[int] = 256
+    """Samples from one of its frames to the next."""
+
+    window_frames: int = 60
+    hop_frames: int = 20
+
+    def __post_init__(self) -> None:
+        for name in ("window_frames", "hop_frames"):
+            _check_whole(name, getattr(self, name), low=1, high=N_FRAMES)
+
+    @property
+    def n_frames(self) -> int:
+        """Windows in a segment."""
+        return 1 + (N_FRAMES - self.window_frames) // self.hop_frames
+
+    @property
+    def n_steps(self) -> int:
+        """Windows in a segment: each is a step."""
+        return self.n_frames
+
+    @property
+    def frame_values(self) -> int:
+        """Values of the penultimate layer."""
+        return N_PENULTIMATE
+
+    @property
+    def n_values(self) -> int:
+        """Values of the penultimate layer."""
+        return N_PENULTIMATE
+
+    @property
+    def step_seconds(self) -> float:
+        """Time from the beginning of one window to that of the next."""
+        return self.hop_frames * self.hop_length / self.sr
+
+    @property
+    def frames(self) -> MusicnnConfig:
+        """These settings: what is stored is what the network reads."""
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values for JSON."""
+        return {"kind": self.kind, **asdict(self)}
+
+
+def _check_whole(name: str, value: object, *, low: int, high: int | None = None) -> None:
+    """Raise unless a setting is a whole number in its range."""
+    if type(value) is not int or value < low or (high is not None and value > high):
+        up_to = "up" if high is None else f"to {high}"
+        raise ParameterError(f"{name}={value!r}, expected a whole number from {low} {up_to}.")

@@ -3,16 +3,18 @@
 Conventions
 -----------
 frame
-    One MFCC vector, computed over ``n_fft`` samples, every ``hop_length`` samples.
+    What is stored of a segment, one vector after the other: an MFCC vector, computed over
+    ``n_fft`` samples, every ``hop_length`` samples; or the values that MSD-musicnn computes
+    for a window (`genre.audio.feature_config.MusicnnConfig`).
 segment
     ``segment_seconds`` of audio, as consecutive frames: what the network
     classifies.  A segment's features depend on its own samples only, so they
     are the same whatever was recorded before or after it.
 step
     What the network reads at a time: a frame, or, when ``texture_frames`` is
-    set, the mean and deviation of that many frames.
+    set, the mean and deviation of that many MFCC frames.
 
-Arrays are time-major, ``(n_frames, n_mfcc)``, the order an LSTM reads.
+Arrays are time-major, ``(n_frames, n_values)``, the order an LSTM reads.
 librosa's ``(n_mfcc, n_frames)`` order appears nowhere in this package.
 """
 
@@ -20,10 +22,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import FeatureConfig, MfccConfig, MusicnnConfig
 from genre.audio.mfcc import mfcc
-from genre.audio.signal import MIN_SECONDS, SILENCE_PEAK, Signal
-from genre.errors import AudioError, ParameterError
+from genre.audio.musicnn import bundled_network, extract_windows
+from genre.audio.segments import cut_segments, repeat_frames
+from genre.audio.signal import Signal
 
 DELTA_REACH = 4
 """Frames to each side that a delta looks at: librosa's default width of 9."""
@@ -53,11 +56,13 @@ def extract_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
         If the signal is not sampled at ``config.sr``.
     AudioError
         If the signal is shorter than half a second.
+    ModelError
+        If the weights of musicnn are needed, and missing or corrupt.
 
     Examples
     --------
     >>> hiss = np.random.default_rng(440).standard_normal(7 * 22_050).astype(np.float32)
-    >>> extract_segments(Signal(hiss, sr=22_050), FeatureConfig()).shape
+    >>> extract_segments(Signal(hiss, sr=22_050), MfccConfig()).shape
     (2, 130, 13)
     """
     frames = extract_frames(signal, config)
@@ -65,7 +70,7 @@ def extract_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
 
 
 def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
-    """Compute the MFCCs of each segment from the samples of that segment alone.
+    """Compute the frames of each segment from the samples of that segment alone.
 
     Parameters
     ----------
@@ -75,10 +80,14 @@ def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
 
     Returns
     -------
-    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
-        A recording shorter than one segment gives one segment with fewer frames;
-        errors as in `extract_segments`.
+    frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
+        Of a recording shorter than one segment, one segment, with fewer frames if they are
+        MFCCs; errors as in `extract_segments`.
     """
+    if isinstance(config, MusicnnConfig):
+        return extract_windows(signal, config)
+    if not isinstance(config, MfccConfig):
+        raise TypeError(type(config).__name__)
     return mfcc(
         cut_segments(signal, config),
         sr=config.sr,
@@ -88,70 +97,25 @@ def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
     )
 
 
-def cut_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
-    """Return the samples of each whole segment, as a view.
+def check_features(config: FeatureConfig) -> None:
+    """Raise if these features cannot be computed here.
 
-    Returns
-    -------
-    segments : np.ndarray [shape=(n_segments, n_samples), dtype=float32]
-        One shorter segment for a recording that does not fill one; errors as
-        in `extract_segments`.
+    Raises
+    ------
+    ModelError
+        If the weights of musicnn are needed, and missing or corrupt.
     """
-    if signal.sr != config.sr:
-        raise ParameterError(
-            f"the signal is sampled at {signal.sr} Hz, the features expect {config.sr} Hz. "
-            f"Load it with load_audio(path, sr={config.sr})."
-        )
-    if signal.seconds < MIN_SECONDS:
-        raise AudioError(
-            f"this recording lasts {signal.seconds:.1f} s, the model needs at least "
-            f"{MIN_SECONDS:g} s. Choose a longer recording."
-        )
-    n_segments = len(signal.samples) // config.segment_samples
-    if n_segments == 0:
-        return signal.samples[np.newaxis]
-    whole = signal.samples[: n_segments * config.segment_samples]
-    return whole.reshape(n_segments, config.segment_samples)
-
-
-def audible_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
-    """Tell which segments hold any sound: silence has no genre and no vote.
-
-    Returns
-    -------
-    audible : np.ndarray [shape=(n_segments,), dtype=bool]
-        False where no sample of the segment rises above -80 dB of full scale.
-    """
-    segments = cut_segments(signal, config)
-    return np.maximum(segments.max(axis=1), -segments.min(axis=1)) >= SILENCE_PEAK
-
-
-def repeat_frames(frames: np.ndarray, n_frames: int) -> np.ndarray:
-    """Fill short segments by repeating their frames from the start.
-
-    Parameters
-    ----------
-    frames : np.ndarray [shape=(n_segments, n_given, n_mfcc)]
-    n_frames : int
-        Frames of a whole segment.
-
-    Returns
-    -------
-    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc)]
-    """
-    n_given = frames.shape[1]
-    if n_given == n_frames:
-        return frames
-    return frames[:, np.arange(n_frames) % n_given]
+    if isinstance(config, MusicnnConfig):
+        bundled_network()
 
 
 def frames_to_steps(frames: np.ndarray, config: FeatureConfig) -> np.ndarray:
-    """Turn frames into what the network reads: add deltas, summarise textures.
+    """Turn frames into what the network reads: of MFCCs, add deltas, summarise textures.
 
     Parameters
     ----------
-    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
-        Frames of whole segments, at least ``config.n_mfcc`` coefficients each.
+    frames : np.ndarray [shape=(n_segments, n_frames, n_given), dtype=float32]
+        Frames of whole segments, at least ``config.frame_values`` values each.
     config : FeatureConfig
         ``n_mfcc``, ``deltas`` and ``texture_frames`` decide what comes out.
 
@@ -166,7 +130,9 @@ def frames_to_steps(frames: np.ndarray, config: FeatureConfig) -> np.ndarray:
     .. [1] G. Tzanetakis and P. Cook, "Musical genre classification of audio
        signals", IEEE Trans. Speech and Audio Processing 10(5), 2002.
     """
-    values = np.ascontiguousarray(frames[..., : config.n_mfcc], dtype=np.float32)
+    values = np.ascontiguousarray(frames[..., : config.frame_values], dtype=np.float32)
+    if not isinstance(config, MfccConfig):
+        return values
     if config.deltas:
         values = np.concatenate([values, _delta(values)], axis=-1)
     if config.texture_frames <= 1:

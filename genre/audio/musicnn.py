@@ -11,6 +11,8 @@ segment
     for a segment depends on the samples of that segment alone.
 step
     The mean of ``frames_per_step`` consecutive frames of the network's maps.
+window
+    Some consecutive frames of a segment, in place of all of them under the penultimate layer.
 """
 
 from __future__ import annotations
@@ -24,8 +26,7 @@ from itertools import islice
 import numpy as np
 import soxr
 
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import cut_segments, repeat_frames
+from genre.audio.feature_config import MusicnnConfig
 from genre.audio.mfcc import mel_power
 from genre.audio.musicnn_network import (
     MAPS,
@@ -38,13 +39,14 @@ from genre.audio.musicnn_network import (
     SegmentOutputs,
 )
 from genre.audio.musicnn_weights import load_musicnn_weights
+from genre.audio.segments import check_length, repeat_frames
 from genre.audio.signal import BLOCK_SAMPLES, Signal
 from genre.errors import ParameterError
 from genre.system.threads import N_THREADS, one_blas_thread
 
-SR = 16_000
-SEGMENT_SECONDS = 3.0
-_N_FFT, _HOP_LENGTH = 512, 256
+SR = MusicnnConfig.sr
+SEGMENT_SECONDS = MusicnnConfig.segment_seconds
+_N_FFT, _HOP_LENGTH = 512, MusicnnConfig.hop_length
 _SEGMENT_SAMPLES = round(SEGMENT_SECONDS * SR)
 _BATCH_SEGMENTS = 4 * N_THREADS
 """Segments between which the threads wait for each other; what is held at a time."""
@@ -146,6 +148,40 @@ def extract_musicnn(
     return features
 
 
+def extract_windows(
+    signal: Signal, config: MusicnnConfig, network: MusicnnNetwork | None = None
+) -> np.ndarray:
+    """Describe each segment by the penultimate layer over windows of its frames.
+
+    Parameters
+    ----------
+    signal : Signal
+        At any rate, as for `extract_musicnn`.
+    config : MusicnnConfig
+        The windows.
+    network : MusicnnNetwork, optional
+        `bundled_network` if not given.
+
+    Returns
+    -------
+    values : np.ndarray [shape=(n_segments, n_windows, 200), dtype=float32]
+        Order and errors as in `extract_musicnn`.
+
+    Examples
+    --------
+    >>> hiss = np.random.default_rng(440).standard_normal(7 * 16_000).astype(np.float32)
+    >>> extract_windows(Signal(hiss, sr=16_000), MusicnnConfig()).shape
+    (2, 7, 200)
+    """
+    network = network or bundled_network()
+    values = np.empty((count_segments(signal), config.n_steps, N_PENULTIMATE), np.float32)
+    for i, of_segment in enumerate(compute_segments(signal, network)):
+        values[i] = network.compute_windows(
+            of_segment.maps, window_frames=config.window_frames, hop_frames=config.hop_frames
+        )
+    return values
+
+
 def compute_segments(
     signal: Signal, network: MusicnnNetwork, *, hop_seconds: float = SEGMENT_SECONDS
 ) -> Iterator[SegmentOutputs]:
@@ -203,8 +239,7 @@ def count_segments(signal: Signal, hop_seconds: float = SEGMENT_SECONDS) -> int:
     """
     if not 0.1 <= hop_seconds <= SEGMENT_SECONDS:
         raise ParameterError(f"hop_seconds={hop_seconds!r}, expected 0.1 to {SEGMENT_SECONDS:g} s.")
-    config = FeatureConfig(sr=signal.sr, segment_seconds=SEGMENT_SECONDS)
-    cut_segments(signal, config)  # refuses what is too short
+    check_length(signal)
     n_samples = len(signal.samples) * SR // signal.sr
     return 1 + max(0, n_samples - _SEGMENT_SAMPLES) // round(hop_seconds * SR)
 

@@ -133,6 +133,28 @@ class MusicnnNetwork:
             tags=1 / (1 + np.exp(-logits)),
         )
 
+    def compute_windows(
+        self, maps: np.ndarray, *, window_frames: int, hop_frames: int
+    ) -> np.ndarray:
+        """Compute the penultimate layer for parts of a segment.
+
+        Parameters
+        ----------
+        maps : np.ndarray [shape=(187, 256), dtype=float32]
+            As `SegmentOutputs` has them.
+        window_frames, hop_frames : int
+            Frames in a window, and from one window to the next; what is left over is dropped.
+
+        Returns
+        -------
+        penultimate : np.ndarray [shape=(n_windows, 200), dtype=float32]
+            What the back-end makes of the maxima and means over each window.
+        """
+        windows = np.lib.stride_tricks.sliding_window_view(maps, window_frames, axis=0)
+        windows = windows[::hop_frames]  # (n_windows, n_channels, window_frames)
+        pooled = np.concatenate([windows.max(axis=2), windows.mean(axis=2)], axis=1)
+        return _finish(self._weights.dense.kernel @ pooled.T, self._weights.dense).T
+
 
 def _shifted_copies(kernel: np.ndarray, n_shifts: int) -> np.ndarray:
     """Lay out a kernel at several positions, one below the other.

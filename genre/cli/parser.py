@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
+from genre.audio.feature_config import FeatureKind
 from genre.recipes.config import PRESETS, TrainConfig
 
 Commands = argparse._SubParsersAction
@@ -68,6 +69,15 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     extract = commands.add_parser("extract", help="make a feature pack of a dataset")
     extract.add_argument("source", metavar="SOURCE", help="a genre folder or a .json file")
     extract.add_argument("out", metavar="OUT", help="the pack's folder, or a .json file")
+    extract.add_argument(
+        "--features", default="mfcc", choices=get_args(FeatureKind), help="what to extract (mfcc)"
+    )
+    extract.add_argument(
+        "--window-frames", type=int, help="of musicnn: frames of 16 ms in a window (60)"
+    )
+    extract.add_argument(
+        "--hop-frames", type=int, help="of musicnn: frames from one window to the next (20)"
+    )
     extract.add_argument("--n-mfcc", type=int, help="MFCCs per frame (20; 13 in a .json file)")
     extract.add_argument("--name", help="name of the dataset (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")

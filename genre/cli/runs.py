@@ -18,6 +18,7 @@ from genre.errors import ParameterError, RunError
 from genre.models import registry
 from genre.models.card import ModelCard
 from genre.paths import RECORDED, RUNS
+from genre.recipes.prepare import check_source
 from genre.recipes.config import TrainConfig
 from genre.runs.files import (
     CONFIG_FILE,
@@ -116,6 +117,7 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
             raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
         steer_run(run, stop=False, pause=False)
     elif not (run / CONFIG_FILE).exists():
+        check_source(data, config)
         create_run(run, config, data)
     status = run_training(run, resume=resume)
     say(f"{status.state} {status.reason}".rstrip())

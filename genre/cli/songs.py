@@ -15,9 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import FeatureConfig, MfccConfig, MusicnnConfig
 from genre.datasets.load import load_dataset
-from genre.datasets.types import SegmentSet
+from genre.datasets.types import SegmentSet, check_kind
 from genre.errors import GenreError, ParameterError
 from genre.export.result_table import Outcome, to_csv, to_json
 from genre.models import registry
@@ -80,16 +80,12 @@ def extract(arguments: argparse.Namespace) -> int:
             f"'{out}' exists and is {'a folder' if is_json else 'not a folder'}. "
             "Name a folder for a pack, or a .json file for the course's format."
         )
-    n_mfcc = arguments.n_mfcc or (13 if is_json else 20)
-    data = load_data(arguments.source, features=FeatureConfig(n_mfcc=n_mfcc))
-    if data.features.n_mfcc < n_mfcc or (arguments.n_mfcc and data.features.n_mfcc != n_mfcc):
-        raise ParameterError(
-            f"{data.name} holds {data.features.n_mfcc} MFCCs, --n-mfcc {n_mfcc} was given: "
-            "only audio can be extracted with another number. Leave --n-mfcc out."
-        )
+    features = _asked_features(arguments, is_json=is_json)
+    data = load_data(arguments.source, features=features)
+    _check_extracted(data, features, is_given=bool(arguments.n_mfcc))
     data = replace(data, name=arguments.name or out.stem)
     if is_json:
-        write_json(out, data, n_mfcc=n_mfcc)
+        write_json(out, data, n_mfcc=features.frame_values)
     else:
         write_pack(out, data, description=arguments.about)
     written = [out] if is_json else list(out.iterdir())
@@ -100,6 +96,52 @@ def extract(arguments: argparse.Namespace) -> int:
         f"{n_bytes / 1e6:.1f} MB in {out}"
     )
     return int(bool(data.skipped))
+
+
+def _asked_features(arguments: argparse.Namespace, *, is_json: bool) -> FeatureConfig:
+    """Return the frames to extract, refusing options that do not belong together."""
+    windows = {
+        name: value
+        for name in ("window_frames", "hop_frames")
+        if (value := getattr(arguments, name)) is not None
+    }
+    if arguments.features == "musicnn":
+        if is_json or arguments.n_mfcc:
+            other = "a .json file" if is_json else "--n-mfcc"
+            raise ParameterError(
+                f"--features musicnn was given with {other}, which is for MFCCs only. "
+                f"{'Name a folder for a pack.' if is_json else 'Leave --n-mfcc out.'}"
+            )
+        return MusicnnConfig(**windows)
+    if windows:
+        flag = f"--{next(iter(windows)).replace('_', '-')}"
+        raise ParameterError(
+            f"{flag} was given for MFCCs, expected --features musicnn with it. "
+            f"Add that, or leave {flag} out."
+        )
+    return MfccConfig(n_mfcc=arguments.n_mfcc or (13 if is_json else 20))
+
+
+def _check_extracted(data: SegmentSet, asked: FeatureConfig, *, is_given: bool) -> None:
+    """Raise if a dataset that holds features, not audio, holds others than were asked for."""
+    check_kind(data.name, data.features, asked)
+    held, n = data.features.frame_values, asked.frame_values
+    if asked.kind == "mfcc" and (held < n or (is_given and held != n)):
+        raise ParameterError(
+            f"{data.name} holds {held} MFCCs, --n-mfcc {n} was given: "
+            "only audio can be extracted with another number. Leave --n-mfcc out."
+        )
+    if asked.kind == "musicnn" and data.features != asked:
+        raise ParameterError(
+            f"{data.name} holds musicnn features with {_windows(data.features)}, "
+            f"{_windows(asked)} was asked for: only audio can be extracted with other windows. "
+            "Give the folder of the recordings."
+        )
+
+
+def _windows(features: FeatureConfig) -> str:
+    settings = features.to_dict()
+    return f"window_frames={settings['window_frames']}, hop_frames={settings['hop_frames']}"
 
 
 def evaluate(arguments: argparse.Namespace) -> int:

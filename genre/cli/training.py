@@ -23,7 +23,7 @@ from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
 from genre.models.card import Figure, figures_of, measures_of
 from genre.recipes.config import PRESETS, TrainConfig
-from genre.recipes.prepare import prepare_datasets
+from genre.recipes.prepare import extraction_features, prepare_datasets
 from genre.training.tensorflow import load_tensorflow
 
 
@@ -41,7 +41,8 @@ def train(arguments: argparse.Namespace) -> int:
     _check_name(arguments)
     results = [read_result(path) for path in arguments.figures]
     quoted = _quoted_figures(results)
-    config, data = asked_recipe(arguments), load_data(arguments.data)
+    config = asked_recipe(arguments)
+    data = load_data(arguments.data, extraction_features(config))
     for measured in results:
         _check_result(measured, config, data.name)
     data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)

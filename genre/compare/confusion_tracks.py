@@ -126,7 +126,7 @@ def track_frames(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float]
 
     Returns
     -------
-    columns : np.ndarray [shape=(n_columns, n_mfcc)]
+    columns : np.ndarray [shape=(n_columns, n_values)]
         Averaged to at most 1,500.
     column_seconds : float
         Duration of a column.  None instead of both if the data has no such track.
@@ -135,6 +135,6 @@ def track_frames(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float]
         if (other.genre, other.track_id) == (track.genre, track.track_id):
             frames = data.own_frames(i)
             columns = average_columns(frames)
-            seconds = len(frames) * data.features.hop_length / data.features.sr
+            seconds = len(frames) * data.features.frame_seconds
             return columns, seconds / len(columns)
     return None

@@ -4,7 +4,7 @@ Conventions
 -----------
 A kept result is found by its key: a digest of the recording's bytes, of the settings
 of the frames, and of everything that makes frames out of bytes: the source of the modules
-it goes through and the versions of the libraries.  Neither the name nor the date of a
+it goes through, the versions of the libraries and, where they are used, musicnn's weights.  Neither the name nor the date of a
 file counts, so a renamed, copied or zipped recording is known, and a changed one is
 another.  Frames are kept as float32, without rounding: what comes from here equals
 what was extracted.  Nothing here may fail an extraction: what cannot be read is made
@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
@@ -35,14 +36,15 @@ MAX_BYTES = 2 * 2**30
 """Of all that is kept; the whole GTZAN collection takes 110 MB."""
 MAKERS = (
     *("audio/formats", "audio/decoding", "audio/load", "audio/signal"),
-    *("audio/feature_config", "audio/features", "audio/mfcc"),
-    *("datasets/folder", "system/threads"),
+    *("audio/feature_config", "audio/features", "audio/mfcc", "audio/segments"),
+    *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
+    *("datasets/folder", "paths", "system/files", "system/threads"),
 )
 """The modules that a recording goes through: changed, they make other frames."""
 LIBRARIES = ("av", "numpy", "soundfile", "soxr")
 
 Extracted = tuple[Track, np.ndarray] | Skipped
-"""A track with its frames [shape=(n_segments, n_frames, n_mfcc)], or why there are none."""
+"""A track with its frames [shape=(n_segments, n_frames, n_values)], or why there are none."""
 
 
 def extraction_key(path: Path, features: FeatureConfig) -> str | None:
@@ -63,6 +65,8 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     try:
         with path.open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
+        if features.kind == "musicnn":
+            settings += hashlib.sha256(musicnn_weights.PATH.read_bytes()).hexdigest()
     except OSError:
         return None
     return hashlib.sha256(f"{content} {settings} {_makers()}".encode()).hexdigest()
@@ -92,7 +96,7 @@ def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted
                 result: Extracted = Skipped(track.track_id, str(kept["reason"]))
             else:
                 frames, seconds, digest = kept["frames"], kept["seconds"], kept["digest"]
-                if frames.ndim != 3 or frames.shape[2] != features.n_mfcc or not frames.size:
+                if frames.ndim != 3 or frames.shape[2] != features.frame_values or not frames.size:
                     return None
                 found = replace(track, seconds=float(seconds), digest=str(digest))
                 result = (found, frames)

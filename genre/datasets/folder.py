@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import audible_segments, extract_frames, repeat_frames
+from genre.audio.features import check_features, extract_frames
 from genre.audio.load import AUDIO_EXTENSIONS, load_audio
+from genre.audio.segments import audible_segments, repeat_frames
 from genre.datasets.extraction_cache import (
     Extracted,
     extraction_key,
@@ -69,7 +70,10 @@ def extract_folder(
     ------
     DatasetError
         If no recording can be used.
+    ModelError
+        If the weights of musicnn are needed, and missing or corrupt.
     """
+    check_features(features)  # once, not for each recording
     found, skipped = scan_folder(folder)
     artists = read_artists(folder)
     results = _extract_all(found, features, on_progress=on_progress, n_jobs=n_jobs)
@@ -231,7 +235,7 @@ def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracte
 
     Returns
     -------
-    result : (Track, np.ndarray [shape=(n_segments, n_frames, n_mfcc)]) or Skipped
+    result : (Track, np.ndarray [shape=(n_segments, n_frames, n_values)]) or Skipped
         Silent segments are left out.  A reason, rather than an exception, where
         the recording cannot be used: one bad file never costs the others.
     """

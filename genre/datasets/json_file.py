@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import repeat_frames
-from genre.datasets.types import SegmentSet, Track
+from genre.audio.feature_config import MfccConfig
+from genre.audio.segments import repeat_frames
+from genre.datasets.types import SegmentSet, Track, check_kind
 from genre.errors import DatasetError
 from genre.system.files import replacing
 
@@ -64,7 +64,7 @@ def read_json(path: Path) -> SegmentSet:
             )
     mapping = [re.split(r"[/\\]", str(name).rstrip("/\\"))[-1] for name in content["mapping"]]
     mfcc, labels = content.pop("mfcc"), content["labels"]
-    n_frames = FeatureConfig().n_frames
+    n_frames = MfccConfig().n_frames
     frames, own = _frames_from_lists(path.name, mfcc, n_frames)
     for key in ("labels", "track", "artist"):
         if key in content and len(content[key]) != len(frames):
@@ -80,7 +80,7 @@ def read_json(path: Path) -> SegmentSet:
     names = [str(n) for n in content.get("track", range(len(frames)))]
     artists = content.get("artist", [None] * len(frames))
     tracks: dict[tuple[str, str], Track] = {}
-    seconds = FeatureConfig().segment_seconds
+    seconds = MfccConfig().segment_seconds
     for name, label, artist, segment in zip(names, labels, artists, frames, strict=True):
         genre = mapping[label]
         before = tracks.get((genre, name), Track(name, genre, str(artist) if artist else None))
@@ -93,7 +93,7 @@ def read_json(path: Path) -> SegmentSet:
         n_frames=own,
         track_index=np.array([order[mapping[la], n] for n, la in zip(names, labels, strict=True)]),
         tracks=tuple(tracks.values()),
-        features=FeatureConfig(n_mfcc=frames.shape[2]),
+        features=MfccConfig(n_mfcc=frames.shape[2]),
         name=path.stem,
         has_tracks="track" in content,
     )
@@ -139,7 +139,13 @@ def write_json(path: Path, data: SegmentSet, *, n_mfcc: int = 13) -> None:
     data : SegmentSet
     n_mfcc : int
         How many of its coefficients to write; the course reads 13.
+
+    Raises
+    ------
+    DatasetError
+        If the dataset holds features of another kind.
     """
+    check_kind(data.name, data.features, MfccConfig())
     genres = data.genres
     own = (
         frames[:n, :n_mfcc].round(4).tolist()

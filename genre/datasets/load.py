@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import FeatureConfig, MfccConfig
 from genre.datasets.folder import extract_folder
 from genre.datasets.json_file import read_json
-from genre.datasets.pack import PACK_FILE, read_pack
+from genre.datasets.pack import PACK_FILE, read_pack, read_pack_features
 from genre.datasets.types import Progress, SegmentSet
 from genre.datasets.zip_file import extract_zip
 from genre.errors import DatasetError
 from genre.paths import DATASETS
+
+
+DEFAULT_FEATURES = MfccConfig(n_mfcc=20)
+"""The frames extracted from audio unless others are asked for."""
 
 
 def load_dataset(
@@ -29,7 +33,7 @@ def load_dataset(
         folder per genre, of a zip of such a folder, or of a JSON file with
         ``mapping``, ``labels``, ``mfcc``.
     features : FeatureConfig, optional
-        The frames to extract from audio; 20 MFCCs of the course's frames unless given.
+        The frames to extract from audio; `DEFAULT_FEATURES` unless given.
     on_progress : callable, optional
         Told of each track extracted from audio.
 
@@ -42,22 +46,42 @@ def load_dataset(
     DatasetError
         If nothing is there, or what is there cannot be used.
     """
+    features = features or DEFAULT_FEATURES
     path = Path(source or "nowhere")  # an empty name would be this very folder
     if not path.exists() and str(source) in bundled_datasets():
         path = DATASETS / str(source)
     if path.is_dir():
         if (path / PACK_FILE).exists():
             return read_pack(path)
-        return extract_folder(path, features or FeatureConfig(n_mfcc=20), on_progress=on_progress)
+        return extract_folder(path, features, on_progress=on_progress)
     if path.suffix == ".json" and path.exists():
         return read_json(path)
     if path.suffix.lower() == ".zip" and path.exists():
-        return extract_zip(path, features or FeatureConfig(n_mfcc=20), on_progress=on_progress)
+        return extract_zip(path, features, on_progress=on_progress)
     raise DatasetError(
         f"there is no dataset at '{source}'. Expected the name of a bundled one "
         f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
         "recordings for each genre, a zip of one, a feature pack, or a .json file."
     )
+
+
+def stored_features(source: str | Path) -> FeatureConfig | None:
+    """Return of which features a dataset is, where it holds features and no audio.
+
+    Parameters
+    ----------
+    source : str or Path
+        As `load_dataset` takes it.
+
+    Returns
+    -------
+    features : FeatureConfig or None
+        None for audio, and for what cannot be read.
+    """
+    path = Path(source or "nowhere")
+    if not path.exists() and str(source) in bundled_datasets():
+        path = DATASETS / str(source)
+    return MfccConfig() if path.suffix == ".json" else read_pack_features(path)
 
 
 def bundled_datasets() -> list[str]:

@@ -1,10 +1,10 @@
-"""Feature packs: a dataset's MFCCs in a few megabytes, with no audio in them.
+"""Feature packs: a dataset's frames in a few megabytes, with no audio in them.
 
 Conventions
 -----------
 A pack is a folder: ``pack.json`` (settings, scales, checksum), ``tracks.csv``
 (one line per track) and ``frames.npz`` (int16 frames with a scale and an offset
-per coefficient).  ``docs/formats.md`` lists every key.  The same tracks give the
+per value).  ``docs/formats.md`` lists every key.  The same tracks give the
 same bytes.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import repeat_frames
+from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, ParameterError
 from genre.system.files import write_bytes
@@ -30,6 +30,25 @@ PACK_VERSION = 1
 _COLUMNS = ("track_id", "genre", "artist", "seconds", "digest")
 _MAX_BYTES = 2**31
 """A pack whose arrays claim more than 2 GiB is refused unread."""
+
+
+def read_pack_features(folder: Path) -> FeatureConfig | None:
+    """Read how the frames of a pack were made, without the frames.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    features : FeatureConfig or None
+        None where there is no pack, or a corrupt one: `read_pack` says why.
+    """
+    try:
+        header = json.loads((folder / PACK_FILE).read_text(encoding="utf-8"))
+        return FeatureConfig.from_dict(header["features"])
+    except (OSError, ValueError, KeyError, TypeError, ParameterError):
+        return None
 
 
 def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None:
@@ -50,7 +69,7 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        frames=np.round((own - offset) / scale).astype(np.int16),  # (n_own_frames, n_mfcc)
+        frames=np.round((own - offset) / scale).astype(np.int16),  # (n_own_frames, n_values)
         n_frames=data.n_frames.astype(np.int32),
         track_index=data.track_index.astype(np.int32),
     )
@@ -107,7 +126,7 @@ def read_pack(folder: Path) -> SegmentSet:
         if version != PACK_VERSION:
             raise DatasetError(
                 f"the pack {folder.name} has version {version}, this program reads version "
-                f"{PACK_VERSION}. Extract it anew from the audio."
+                f"{PACK_VERSION}. Extract it again from the audio."
             )
         content = {name: (folder / name).read_bytes() for name in ("frames.npz", "tracks.csv")}
         for name, data in content.items():
@@ -121,8 +140,8 @@ def read_pack(folder: Path) -> SegmentSet:
         features = FeatureConfig.from_dict(header["features"])
         scale, offset = (np.array(header[key], np.float32) for key in ("scale", "offset"))
         fits = (
-            frames.shape == (n_frames.sum(), features.n_mfcc)
-            and scale.shape == offset.shape == (features.n_mfcc,)
+            frames.shape == (n_frames.sum(), features.frame_values)
+            and scale.shape == offset.shape == (features.frame_values,)
             and n_frames.min() >= 1
             and n_frames.max() <= features.n_frames
             and np.array_equal(np.unique(track_index), np.arange(len(tracks)))
@@ -130,7 +149,7 @@ def read_pack(folder: Path) -> SegmentSet:
         )
         if not fits:
             raise ValueError("its arrays do not fit each other")
-        decoded = frames * scale + offset  # (n_own_frames, n_mfcc)
+        decoded = frames * scale + offset  # (n_own_frames, n_values)
         own = np.split(decoded, np.cumsum(n_frames)[:-1])
         return SegmentSet(
             frames=np.stack([repeat_frames(f[np.newaxis], features.n_frames)[0] for f in own]),

@@ -60,7 +60,7 @@ class SegmentSet:
 
     Parameters
     ----------
-    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
+    frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
         Short segments already repeated to full length.
     n_frames : np.ndarray [shape=(n_segments,), dtype=int]
         How many of each segment's frames are its own.
@@ -127,7 +127,7 @@ class SegmentSet:
 
         Returns
         -------
-        frames : np.ndarray [shape=(n_frames, n_mfcc), dtype=float32]
+        frames : np.ndarray [shape=(n_frames, frame_values), dtype=float32]
         """
         segments = np.flatnonzero(self.track_index == track)
         return np.concatenate([self.frames[i, : self.n_frames[i]] for i in segments])
@@ -138,8 +138,8 @@ class SegmentSet:
         Parameters
         ----------
         features : FeatureConfig
-            May ask for fewer coefficients, deltas and texture windows, but not
-            for other frames than the dataset holds.
+            May ask for fewer MFCCs, deltas and texture windows, but not for other
+            frames than the dataset holds.
 
         Returns
         -------
@@ -150,19 +150,23 @@ class SegmentSet:
         DatasetError
             If the frames were made with other settings.
         """
+        check_kind(self.name, self.features, features)
         held, asked = self.features.frames.to_dict(), features.frames.to_dict()
         for name, value in asked.items():
-            too_few = name == "n_mfcc" and held[name] >= value
-            if held[name] != value and not too_few:
+            has_enough = name == "n_mfcc" and held[name] >= value
+            if held[name] != value and not has_enough:
                 raise DatasetError(
                     f"the dataset {self.name} holds frames with {name}={held[name]}, "
-                    f"{name}={value} was asked for. Extract it anew from the audio."
+                    f"{name}={value} was asked for. Extract it again from the audio."
                 )
         return frames_to_steps(self.frames, features)
 
     def whole_segments(self) -> SegmentSet:
         """Return the dataset without segments that had to be repeated to full length."""
-        whole = self.n_frames == self.features.n_frames
+        seconds = np.array([track.seconds for track in self.tracks])[self.track_index]
+        is_short = (seconds > 0) & (seconds < self.features.segment_seconds)  # 0 is not known
+        # A window of musicnn's frames is filled before it is described, so its count says nothing.
+        whole = (self.n_frames == self.features.n_frames) & ~is_short
         if not whole.any():
             raise DatasetError(
                 f"no recording in the dataset {self.name} fills a segment of "
@@ -175,6 +179,27 @@ class SegmentSet:
             n_frames=self.n_frames[whole],
             track_index=track_index,
             tracks=tuple(self.tracks[i] for i in tracks),
+        )
+
+
+def check_kind(name: str, held: FeatureConfig, asked: FeatureConfig) -> None:
+    """Raise if a dataset holds features of another kind than are asked for.
+
+    Parameters
+    ----------
+    name : str
+        Of the dataset.
+    held, asked : FeatureConfig
+
+    Raises
+    ------
+    DatasetError
+    """
+    if held.kind != asked.kind:
+        raise DatasetError(
+            f"the dataset {name} holds {held.kind} features, {asked.kind} features were asked "
+            "for. Choose another dataset, or another model or recipe; 'python -m genre extract "
+            f"--features {asked.kind}' makes such a dataset from audio."
         )
 
 

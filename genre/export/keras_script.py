@@ -96,7 +96,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     return _TEMPLATES.get_template("keras_script.jinja").render(
         recipe=config,
         preset=_plain(config.preset),
-        features=config.features,
+        features=config.feature_config,
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,

@@ -63,7 +63,7 @@ def find_position(index: int, shape: tuple[int, ...], features: FeatureConfig) -
 
     Examples
     --------
-    >>> moment = find_position(140, (10, 130, 13), FeatureConfig())
+    >>> moment = find_position(140, (10, 130, 13), MfccConfig())
     >>> moment.segment, moment.step
     (1, 10)
     """
@@ -90,7 +90,7 @@ def find_index(seconds: float, shape: tuple[int, ...], features: FeatureConfig) 
 
     Examples
     --------
-    >>> find_index(3.0, (10, 130, 13), FeatureConfig())
+    >>> find_index(3.0, (10, 130, 13), MfccConfig())
     130
     """
     n_segments, n_steps = shape[:2]

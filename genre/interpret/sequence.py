@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_frames
 from genre.audio.signal import Signal, waveform_envelope
 from genre.errors import ParameterError
@@ -124,7 +124,7 @@ def describe_sequence(
     >>> describe_sequence(hum).univariate_shape, describe_sequence(hum).multivariate_shape
     ((132300, 1), (260, 13))
     """
-    config = FeatureConfig(sr=signal.sr, n_mfcc=n_mfcc, n_fft=n_fft, hop_length=hop_length)
+    config = MfccConfig(sr=signal.sr, n_mfcc=n_mfcc, n_fft=n_fft, hop_length=hop_length)
     head = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr], signal.sr)
     frames = extract_frames(head, config)  # (n_segments, n_frames, n_mfcc)
     n_samples = n_samples or len(signal.samples)

@@ -161,7 +161,7 @@ def step_seconds(features: FeatureConfig) -> float:
 
     Examples
     --------
-    >>> round(step_seconds(FeatureConfig(texture_frames=5)), 3)
+    >>> round(step_seconds(MfccConfig(texture_frames=5)), 3)
     0.116
     """
     return max(1, features.texture_frames) * features.hop_length / features.sr

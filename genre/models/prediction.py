@@ -17,8 +17,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import audible_segments, extract_segments
+from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
+from genre.audio.segments import audible_segments
 from genre.audio.signal import Signal
 from genre.errors import AudioError, GenreError
 from genre.models import registry

@@ -13,8 +13,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from genre.audio.features import extract_frames, frames_to_steps, repeat_frames
+from genre.audio.features import extract_frames, frames_to_steps
 from genre.audio.load import load_audio
+from genre.audio.segments import repeat_frames
 from genre.audio.signal import Signal, waveform_envelope
 from genre.models.prediction import Classifier, Prediction, classify_steps
 

@@ -88,7 +88,7 @@ def draw_epoch(
     chosen = _choose_segments(side, config, rng)
     X = side.X[chosen]
     if side.frames is not None and (config.warp or config.speed):
-        X = frames_to_steps(_change_playback(side.frames[chosen], config, rng), config.features)
+        X = frames_to_steps(_change_playback(side.frames[chosen], config, rng), config.feature_config)
     X = _vary(X, side, config, rng)
     targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
     targets += config.label_smoothing * (1 / side.n_genres - targets)
@@ -153,8 +153,8 @@ def _vary(
         start = rng.integers(n_steps, size=(n_segments, 1))
         steps = (np.arange(n_steps) + start) % n_steps
         X = X[np.arange(n_segments)[:, np.newaxis], steps]
-    # Deltas and deviations of coefficient k are in columns k + j * n_mfcc.  The gain
-    # applies to all of them, the shift only to the coefficient itself.
+    # Deltas and deviations of MFCC k are in columns k + j * n_mfcc.  The gain applies
+    # to all of them, the shift only to the coefficient itself.
     coefficient = np.arange(n_values) % config.n_mfcc
     is_level = np.arange(n_values) < config.n_mfcc
     if config.gain:

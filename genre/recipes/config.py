@@ -13,7 +13,7 @@ import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
 from genre.datasets.split import SplitKind
 from genre.errors import ParameterError
 from genre.network.config import Cell, NetworkConfig, Pooling
@@ -28,10 +28,12 @@ def setting(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    only: FeatureKind | None = None,
 ) -> Any:
-    """Declare a setting of a recipe with its help, bounds or choices."""
+    """Declare a setting of a recipe: its help, bounds, choices, the only features it is for."""
     return field(
-        default=default, metadata={"about": about, "low": low, "high": high, "choices": choices}
+        default=default,
+        metadata={"about": about, "low": low, "high": high, "choices": choices, "only": only},
     )
 
 
@@ -45,10 +47,25 @@ class TrainConfig:
 
     preset: str = setting("custom", "Name of the preset.")
 
-    n_mfcc: int = setting(13, "MFCCs per frame.", low=1, high=40)
-    deltas: bool = setting(False, "Also use the deltas of the MFCCs.")
+    features: FeatureKind = setting(
+        "mfcc",
+        "What the network reads: MFCCs, or values of musicnn, which was trained on other music.",
+        choices=get_args(FeatureKind),
+    )
+    n_mfcc: int = setting(13, "MFCCs per frame.", low=1, high=40, only="mfcc")
+    deltas: bool = setting(False, "Also use the deltas of the MFCCs.", only="mfcc")
     texture_frames: int = setting(
-        0, "Frames per step, summarised by mean and standard deviation; 0 for none.", low=0, high=65
+        0,
+        "Frames per step, summarised by mean and standard deviation; 0 for none.",
+        low=0,
+        high=65,
+        only="mfcc",
+    )
+    window_frames: int = setting(
+        60, "Frames of musicnn (16 ms each) under a step.", low=1, high=187, only="musicnn"
+    )
+    hop_frames: int = setting(
+        20, "Frames of musicnn from one step to the next.", low=1, high=187, only="musicnn"
     )
 
     cell: Cell = setting("lstm", "The recurrent cell.", choices=get_args(Cell))
@@ -95,12 +112,21 @@ class TrainConfig:
         "Random shift of each coefficient, in standard deviations (another microphone).",
         low=0,
         high=2,
+        only="mfcc",
     )
-    gain: float = setting(0.0, "Random gain of each coefficient (another room).", low=0, high=0.5)
+    gain: float = setting(
+        0.0, "Random gain of each coefficient (another room).", low=0, high=0.5, only="mfcc"
+    )
     warp: float = setting(
-        0.0, "Random stretch of the mel axis (other voices and instruments).", low=0, high=0.5
+        0.0,
+        "Random stretch of the mel axis (other voices and instruments).",
+        low=0,
+        high=0.5,
+        only="mfcc",
     )
-    speed: float = setting(0.0, "Random change of tempo, as a share.", low=0, high=0.5)
+    speed: float = setting(
+        0.0, "Random change of tempo, as a share.", low=0, high=0.5, only="mfcc"
+    )
     mixup: float = setting(0.0, "Strength of mixing pairs of segments; 0 for none.", low=0, high=4)
 
     temperature: float = setting(
@@ -129,34 +155,29 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for f in fields(self):
-            value, low, high = getattr(self, f.name), f.metadata["low"], f.metadata["high"]
-            choices, kind = f.metadata["choices"], type(f.default)
-            if type(value) is not kind and (type(value), kind) != (int, float):
-                raise ParameterError(
-                    f"{f.name}={value!r} was given, expected a value such as {f.default!r}."
-                )
-            if choices and value not in choices:
-                raise ParameterError(
-                    f"{f.name}={value!r} was given, expected one of {', '.join(choices)}."
-                )
-            if low is not None and not low <= value <= high:
-                raise ParameterError(
-                    f"{f.name}={value:g} was given, expected {low:g} to {high:g}. "
-                    "Choose a value in between."
-                )
+            check_setting(f.name, getattr(self, f.name))
+        given = [name for name in _CHANGES_TO_MFCCS if getattr(self, name)]
+        if self.features == "musicnn" and given:
+            raise ParameterError(
+                f"{', '.join(given)} {'was' if len(given) == 1 else 'were'} given with "
+                "features=musicnn, but can be applied to MFCCs only. Leave out what is named, "
+                "or begin with the preset musicnn."
+            )
 
     @property
-    def features(self) -> FeatureConfig:
+    def feature_config(self) -> FeatureConfig:
         """The features that a network of this recipe reads."""
-        return FeatureConfig(
+        if self.features == "musicnn":
+            return MusicnnConfig(window_frames=self.window_frames, hop_frames=self.hop_frames)
+        return MfccConfig(
             n_mfcc=self.n_mfcc, deltas=self.deltas, texture_frames=self.texture_frames
         )
 
     def network_config(self, n_genres: int) -> NetworkConfig:
         """Return the shape of this recipe's network for so many genres."""
         return NetworkConfig(
-            n_steps=self.features.n_steps,
-            n_values=self.features.n_values,
+            n_steps=self.feature_config.n_steps,
+            n_values=self.feature_config.n_values,
             n_genres=n_genres,
             cell=self.cell,
             units=(self.units_1, self.units_2),
@@ -180,6 +201,30 @@ class TrainConfig:
                 f"Choose from {', '.join(f.name for f in fields(cls))}."
             )
         return cls(**values)
+
+
+_CHANGES_TO_MFCCS = ("deltas", "texture_frames", "shift", "gain", "warp", "speed")
+
+
+def check_setting(name: str, value: Any) -> None:
+    """Raise if a setting cannot have this value, whatever the others are.
+
+    Raises
+    ------
+    ParameterError
+        If its type is another, or it is outside its bounds or choices.
+    """
+    f = TrainConfig.__dataclass_fields__[name]
+    low, high, choices = (f.metadata[key] for key in ("low", "high", "choices"))
+    kind = type(f.default)
+    if type(value) is not kind and (type(value), kind) != (int, float):
+        raise ParameterError(f"{name}={value!r} was given, expected a value such as {f.default!r}.")
+    if choices and value not in choices:
+        raise ParameterError(f"{name}={value!r} was given, expected one of {', '.join(choices)}.")
+    if low is not None and not low <= value <= high:
+        raise ParameterError(
+            f"{name}={value:g} was given, expected {low:g} to {high:g}. Choose a value in between."
+        )
 
 
 PRESETS: dict[str, TrainConfig] = {
@@ -214,6 +259,23 @@ PRESETS: dict[str, TrainConfig] = {
 }
 """Recipes by name: ``course`` is the reference, with its leaky split."""
 PRESETS["quick"] = replace(PRESETS["recommended"], preset="quick", epochs=15)
+PRESETS["musicnn"] = TrainConfig(
+    preset="musicnn",
+    features="musicnn",
+    pooling="mean",
+    scaling=True,
+    between_dropout=0.3,
+    dropout=0.4,
+    label_smoothing=0.1,
+    weight_decay=1e-2,
+    learning_rate=1e-3,
+    epochs=25,
+    schedule="cosine",
+    warmup_epochs=2,
+    segments_per_track=4,
+    balance_genres=True,
+    temperature=1.0,
+)
 
 
 def preset(name: str) -> TrainConfig:

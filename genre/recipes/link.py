@@ -15,7 +15,7 @@ from typing import Any
 
 from genre.errors import ParameterError
 from genre.recipes.command import changes_of
-from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.config import PRESETS, TrainConfig, check_setting
 
 MAX_CHARS = 40
 """Longer values in a link are neither read nor repeated."""
@@ -83,7 +83,7 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
         usual = getattr(PRESETS[preset], f.name)
         try:
             value = _read(query[f.name], usual)
-            with_changes(preset, {f.name: value})
+            check_setting(f.name, value)
         except ParameterError as error:
             problems.append(f"{error} The preset's value is used.")
         except ValueError:
@@ -93,7 +93,10 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
             )
         else:
             changes[f.name] = value
-    return preset, with_changes(preset, changes), problems
+    try:
+        return preset, with_changes(preset, changes), problems
+    except ParameterError as error:  # each is possible, but not all of them together
+        return preset, PRESETS[preset], [*problems, f"{error} The preset's values are used."]
 
 
 def _written(value: Any) -> str:

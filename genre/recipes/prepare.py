@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from genre.audio.feature_config import FeatureConfig
+from genre.datasets.load import DEFAULT_FEATURES, stored_features
 from genre.datasets.split import Split, split_tracks, whole_side
-from genre.datasets.types import SegmentSet, permute_genres
+from genre.datasets.types import SegmentSet, check_kind, permute_genres
 from genre.recipes.config import TrainConfig
 
 
+def extraction_features(config: TrainConfig) -> FeatureConfig:
+    """Return the frames to extract from audio for a recipe.
+
+    Of MFCCs at least as many as usual, so that recipes share what was extracted.
+    """
+    frames = config.feature_config.frames
+    has_enough = frames.kind == "mfcc" and frames.frame_values <= DEFAULT_FEATURES.frame_values
+    return DEFAULT_FEATURES if has_enough else frames
+
+
+def check_source(source: str, config: TrainConfig) -> None:
+    """Raise if a dataset that holds features holds others than a recipe reads.
+
+    Raises
+    ------
+    DatasetError
+    """
+    if held := stored_features(source):
+        check_kind(Path(source).name, held, config.feature_config)
+
+
 def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
-    """Choose the segments of a dataset, and permute its genres, as a recipe says."""
+    """Choose the segments of a dataset, and permute its genres, as a recipe says.
+
+    Raises
+    ------
+    DatasetError
+        If it holds other features than the recipe reads, or nothing is left.
+    """
+    check_kind(data.name, data.features, config.feature_config)
     if config.whole_segments_only:
         data = data.whole_segments()
     return permute_genres(data, config.seed) if config.permute_genres else data

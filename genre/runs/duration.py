@@ -42,7 +42,7 @@ def epoch_cost(config: TrainConfig, n_segments: int) -> float:
     -------
     cost : float
     """
-    features = config.features
+    features = config.feature_config
     gates = 4 if config.cell == "lstm" else 1
     directions = 2 if config.bidirectional else 1
     batches = max(1, -(-n_segments // config.batch_size))

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import audible_segments, extract_segments
+from genre.audio.feature_config import FeatureConfig, MfccConfig
+from genre.audio.features import extract_segments
 from genre.audio.load import Source, load_audio
+from genre.audio.segments import audible_segments
 from genre.errors import AudioError, RunError
 from genre.runs.files import read_config
 from genre.system.files import replacing
@@ -47,7 +48,7 @@ def pin_song(run: Path, source: Source) -> int:
     RunError
         If the run cannot be read, or the song cannot be written.
     """
-    steps = _steps_of(source, read_config(run)[0].features)
+    steps = _steps_of(source, read_config(run)[0].feature_config)
     spread = np.linspace(0, len(steps) - 1, min(len(steps), MAX_SEGMENTS)).round().astype(int)
     try:
         with replacing(run / SONG_FILE) as file:
@@ -67,7 +68,7 @@ def check_song(source: Source) -> None:
     AudioError
         If it cannot be read, is too short or silent.
     """
-    _steps_of(source, FeatureConfig())
+    _steps_of(source, MfccConfig())
 
 
 def read_pinned_song(run: Path) -> np.ndarray | None:
@@ -82,7 +83,7 @@ def read_pinned_song(run: Path) -> np.ndarray | None:
     steps : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32] or None
         None if no song is pinned, or its file is corrupt: training continues without.
     """
-    features = read_config(run)[0].features
+    features = read_config(run)[0].feature_config
     try:
         # Opened here, because NumPy does not close a corrupt file.
         with (run / SONG_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:

@@ -232,7 +232,7 @@ def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray
 
     limit_threads(1)  # as many folds run at a time as there are cores
     result = train(data, split, config)
-    return result.network.predict_proba(data.X(config.features)[split.test])
+    return result.network.predict_proba(data.X(config.feature_config)[split.test])
 
 
 def _pool(

@@ -24,7 +24,7 @@ from genre.datasets.types import SegmentSet
 from genre.errors import DivergedError, GenreError
 from genre.models.card import measures_of
 from genre.recipes.config import TrainConfig
-from genre.recipes.prepare import prepare_datasets
+from genre.recipes.prepare import extraction_features, prepare_datasets
 from genre.runs.files import (
     CHECKPOINT,
     CONTROL_FILE,
@@ -181,7 +181,9 @@ def _load(run: Run) -> tuple[SegmentSet, Split]:
     def on_progress(n_done: int, n_tracks: int, name: str) -> None:
         run.write_event({"event": "extract", "n_done": n_done, "n_tracks": n_tracks})
 
-    data = load_dataset(run.data_name, on_progress=on_progress)
+    data = load_dataset(
+        run.data_name, features=extraction_features(run.config), on_progress=on_progress
+    )
     data, split = prepare_datasets(data, run.config)
     sides = {side: len(getattr(split, side)) for side in ("train", "validation", "test")}
     absent = {side: list(names) for side, names in split.absent_genres(data).items()}

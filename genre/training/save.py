@@ -56,7 +56,7 @@ def evaluate_test_side(
     -------
     evaluation : Evaluation
     """
-    probabilities = result.network.predict_proba(data.X(config.features)[split.test])
+    probabilities = result.network.predict_proba(data.X(config.feature_config)[split.test])
     return evaluate_probabilities(
         probabilities,
         data.genres,
@@ -142,7 +142,7 @@ def save_trained(
     model_card = ModelCard(
         **card,
         genres=data.genres,
-        features=config.features,
+        features=config.feature_config,
         network=result.network.config,
         recipe=config.to_dict(),
         data={

@@ -128,11 +128,12 @@ class Trainer:
     @classmethod
     def of(cls, data: SegmentSet, split: Split, config: TrainConfig) -> Trainer:
         """Make ready to train on the sides of a split; errors as in `train`."""
-        X, y = data.X(config.features), data.y
+        X, y = data.X(config.feature_config), data.y
         if len(split.train) == 0:
             raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
         own = data.track_index[split.train]
-        frames = data.frames[split.train, :, : config.n_mfcc]
+        is_played = bool(config.warp or config.speed)
+        frames = data.frames[split.train, :, : config.n_mfcc] if is_played else None
         side = TrainingSide.of(X[split.train], y[split.train], own, len(data.genres), frames)
         held_back = (X[split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)

@@ -64,7 +64,7 @@ def _compile_keras() -> None:
     from genre.training.trainer import Trainer
 
     config = PRESETS["quick"]
-    n, shape = config.batch_size, (config.features.n_steps, config.features.n_values)
+    n, shape = config.batch_size, (config.feature_config.n_steps, config.feature_config.n_values)
     X = np.random.default_rng(0).standard_normal((n, *shape)).astype(np.float32)
     side = TrainingSide.of(X, np.arange(n) % 2, np.arange(n), 2)
     Trainer(side, config).run_epoch(0, lambda event: None, lambda: True)

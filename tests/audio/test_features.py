@@ -9,22 +9,17 @@ import scipy.fft
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import (
-    audible_segments,
-    extract_frames,
-    extract_segments,
-    frames_to_steps,
-    repeat_frames,
-)
+from genre.audio.feature_config import FeatureConfig, MfccConfig
+from genre.audio.features import extract_frames, extract_segments, frames_to_steps
 from genre.audio.load import load_audio
 from genre.audio.mfcc import N_MELS, mfcc, stretch_matrices
+from genre.audio.segments import audible_segments, repeat_frames
 from genre.audio.signal import Signal
 from genre.errors import AudioError, ParameterError
 from genre.paths import ROOT
 
 SR = 22_050
-CONFIG = FeatureConfig()
+CONFIG = MfccConfig()
 GTZAN = ROOT.parent / "shared" / "data" / "gtzan-subset"
 TIME = np.arange(7 * SR) / SR
 
@@ -103,7 +98,7 @@ def test_deltas_of_noise_equal_librosa(hiss):
 
 
 def test_deltas_of_very_short_segments_are_finite_slopes():
-    config = FeatureConfig(segment_seconds=0.1, n_mfcc=2, deltas=True)
+    config = MfccConfig(segment_seconds=0.1, n_mfcc=2, deltas=True)
     ramp = np.broadcast_to(np.arange(5, dtype=np.float32)[:, None], (1, 5, 2))
 
     steps = frames_to_steps(ramp, config)
@@ -240,7 +235,7 @@ def test_frames_repeated_begin_again_at_the_start():
 )
 def test_segments_have_shape_their_settings_say(seconds, **values):
     try:
-        config = FeatureConfig(**values)
+        config = MfccConfig(**values)
     except ParameterError as error:
         assert "texture_frames" in str(error)  # more frames to a window than a segment has
         return
@@ -270,7 +265,7 @@ def test_frames_are_counted_alike_for_odd_and_even_windows(n_fft):
 )
 @settings(deadline=None, max_examples=40)
 def test_settings_survive_json(n_mfcc, deltas, texture_frames, segment_seconds):
-    config = FeatureConfig(
+    config = MfccConfig(
         n_mfcc=n_mfcc,
         deltas=deltas,
         texture_frames=min(texture_frames, 40),
@@ -281,7 +276,7 @@ def test_settings_survive_json(n_mfcc, deltas, texture_frames, segment_seconds):
 
 
 def test_feature_settings_by_default_are_those_of_the_course():
-    assert FeatureConfig().to_dict() == {
+    assert MfccConfig().to_dict() == {
         "sr": 22_050,
         "n_mfcc": 13,
         "n_fft": 2048,

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.charts.gate_animation import animate_gates
 from genre.errors import ParameterError
 from genre.interpret.trace import trace_song
@@ -17,7 +17,7 @@ ENVELOPE = np.array([[-0.25, 0.5], [-0.1, 0.2]], np.float32)
 
 def make_film(network=None, n_segments=4, seconds=12.5, **options):
     network = network or make_network()
-    trace = trace_song(network, make_steps(n_segments), FeatureConfig())
+    trace = trace_song(network, make_steps(n_segments), MfccConfig())
     return trace, animate_gates(trace, ENVELOPE, seconds, **options)
 
 

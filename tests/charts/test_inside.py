@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.charts import cell as cell_charts
 from genre.charts import forgetting as forgetting_charts
 from genre.charts import inside as inside_charts
@@ -194,7 +194,7 @@ def test_memory_test_shows_each_run_with_its_interval():
 
 
 def test_half_lives_are_drawn_longest_first():
-    song = trace_song(make_network(), make_steps(3), FeatureConfig())
+    song = trace_song(make_network(), make_steps(3), MfccConfig())
     memory = rank_memory(song, song.layers[0])
     (bars,) = forgetting_charts.unit_memory(memory).data
 

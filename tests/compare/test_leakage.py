@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from genre.__main__ import main
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.charts.leakage import leakage_bars
 from genre.cli.leakage import record_recipe
 from genre.compare.leakage import (
@@ -186,7 +186,7 @@ def lookalikes() -> SegmentSet:
         n_frames=np.full(480, 130),
         track_index=np.repeat(np.arange(80), 6),
         tracks=tuple(Track(f"t{i}", f"genre {i % 5}", f"artist {i}", 18) for i in range(80)),
-        features=FeatureConfig(),
+        features=MfccConfig(),
         name="lookalikes",
     )
 

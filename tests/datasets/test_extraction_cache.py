@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.datasets import extraction_cache, folder
 from genre.datasets.extraction_cache import MAKERS, extraction_key, remove_oldest, write_extracted
@@ -20,7 +20,7 @@ from genre.paths import PACKAGE, ROOT
 from tests.project.test_architecture import imports_of
 
 SR = 22_050
-FEATURES = FeatureConfig(n_mfcc=5)
+FEATURES = MfccConfig(n_mfcc=5)
 
 
 def sound(seed: int, seconds: float = 1.0) -> bytes:
@@ -155,7 +155,7 @@ def test_renamed_recording_is_known_under_its_new_name(cache, music, decoded):
 
 
 @pytest.mark.parametrize(
-    "asked", [FeatureConfig(n_mfcc=6), FeatureConfig(n_mfcc=5, hop_length=256)], ids=str
+    "asked", [MfccConfig(n_mfcc=6), MfccConfig(n_mfcc=5, hop_length=256)], ids=str
 )
 def test_extraction_with_other_settings_is_done_again(cache, music, asked):
     extract(music)
@@ -167,7 +167,7 @@ def test_extraction_with_texture_or_deltas_uses_the_same_frames(cache, music, de
     extract(music)
     decoded.clear()
 
-    extract(music, FeatureConfig(n_mfcc=5, deltas=True, texture_frames=5))
+    extract(music, MfccConfig(n_mfcc=5, deltas=True, texture_frames=5))
 
     assert decoded == []
 
@@ -271,8 +271,8 @@ def test_full_disk_is_no_obstacle_and_leaves_nothing_half_written(cache, music, 
 def test_processes_that_write_at_once_leave_whole_files(cache, music):
     program = (
         "import sys; from genre.datasets.folder import extract_folder; "
-        "from genre.audio.feature_config import FeatureConfig; from pathlib import Path; "
-        "data = extract_folder(Path(sys.argv[1]), FeatureConfig(n_mfcc=5), n_jobs=1); "
+        "from genre.audio.feature_config import MfccConfig; from pathlib import Path; "
+        "data = extract_folder(Path(sys.argv[1]), MfccConfig(n_mfcc=5), n_jobs=1); "
         "print(len(data.tracks), float(abs(data.frames).sum()))"
     )
     both = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal, encode_wav
@@ -16,7 +16,7 @@ from genre.datasets.types import SegmentSet, Skipped
 from genre.errors import DatasetError
 
 SR = 22_050
-FEATURES = FeatureConfig(n_mfcc=5)
+FEATURES = MfccConfig(n_mfcc=5)
 
 
 def add_track(folder: Path, name: str, seconds: float = 1.0, *, loudness: float = 0.1) -> Path:

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.datasets import gtzan
 from genre.datasets.gtzan import SOURCES, download_gtzan, find_gtzan, find_source
 from genre.datasets.load import load_dataset
@@ -44,7 +44,7 @@ def test_gtzan_downloaded_is_unpacked_and_corrupt_files_are_skipped(server):
     source = server.source()
 
     folder = download_gtzan(source, on_progress=lambda *args: told.append(args))
-    data = load_dataset(folder, features=FeatureConfig(n_mfcc=3))
+    data = load_dataset(folder, features=MfccConfig(n_mfcc=3))
 
     assert (data.name, data.genres) == ("gtzan-mini", ("blues", "jazz"))
     assert [track.track_id for track in data.tracks] == CLIPS

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.datasets.folder import extract_folder
 from genre.datasets.gtzan_facts import N_PUBLISHED, known_artist, published_sides, read_facts
@@ -63,7 +63,7 @@ def gtzan_folder(tmp_path) -> Path:
 
 
 def artists_of(folder: Path) -> dict[str, str | None]:
-    data = extract_folder(folder, FeatureConfig(n_mfcc=2), n_jobs=1)
+    data = extract_folder(folder, MfccConfig(n_mfcc=2), n_jobs=1)
     return {track.track_id: track.artist for track in data.tracks}
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.datasets.json_file import read_json
 from genre.datasets.split import split_tracks
 from genre.errors import DatasetError
@@ -46,7 +46,7 @@ def test_courses_file_is_read_as_it_stands(read):
     data = read(content)
 
     assert (data.name, data.genres) == ("data", ("blues", "rock"))
-    assert data.features == FeatureConfig()
+    assert data.features == MfccConfig()
     np.testing.assert_allclose(data.frames, content["mfcc"], rtol=1e-6)
     assert [data.genres[i] for i in data.y] == ["rock", "blues"] * 3
     assert data.n_frames.tolist() == [130] * 6

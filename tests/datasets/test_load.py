@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.features import frames_to_steps
 from genre.audio.signal import Signal, encode_wav
 from genre.datasets.load import bundled_datasets, load_dataset
@@ -13,7 +13,7 @@ from genre.datasets.pack import write_pack
 from genre.datasets.types import SegmentSet, Track
 from genre.errors import DatasetError
 
-FEATURES = FeatureConfig(n_mfcc=3)
+FEATURES = MfccConfig(n_mfcc=3)
 
 
 def make_data(**changes) -> SegmentSet:
@@ -65,7 +65,7 @@ def test_dataset_of_one_genre_is_refused(tracks, message):
 
 
 def test_network_inputs_are_made_of_the_frames():
-    data, asked = make_data(), FeatureConfig(n_mfcc=2, deltas=True, texture_frames=5)
+    data, asked = make_data(), MfccConfig(n_mfcc=2, deltas=True, texture_frames=5)
 
     X = data.X(asked)
 
@@ -76,11 +76,11 @@ def test_network_inputs_are_made_of_the_frames():
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (FeatureConfig(n_mfcc=4), r"holds frames with n_mfcc=3, n_mfcc=4 was asked.*anew"),
-        (FeatureConfig(n_mfcc=3, hop_length=256), r"hop_length=512, hop_length=256 was asked"),
-        (FeatureConfig(n_mfcc=3, sr=16_000), r"sr=22050, sr=16000 was asked"),
+        (MfccConfig(n_mfcc=4), r"holds frames with n_mfcc=3, n_mfcc=4 was asked.*again"),
+        (MfccConfig(n_mfcc=3, hop_length=256), r"hop_length=512, hop_length=256 was asked"),
+        (MfccConfig(n_mfcc=3, sr=16_000), r"sr=22050, sr=16000 was asked"),
         (
-            FeatureConfig(n_mfcc=3, segment_seconds=5),
+            MfccConfig(n_mfcc=3, segment_seconds=5),
             r"segment_seconds=3\.0, segment_seconds=5 was",
         ),
     ],

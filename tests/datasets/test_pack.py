@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import extract_segments, repeat_frames
+from genre.audio.feature_config import MfccConfig
+from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
+from genre.audio.segments import repeat_frames
 from genre.datasets.pack import read_pack, write_pack
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, GenreError
@@ -41,7 +42,7 @@ def make_data(seed: int = 0, *, spread: float = 30.0, n_mfcc: int = 4) -> Segmen
             Track("a,1", "rock", 'Quoted "Name"', 6.0, "ab" * 32),
             Track("Ünï\ncode", "blues", None, 4.25, "cd" * 32),
         ),
-        features=FeatureConfig(n_mfcc=n_mfcc),
+        features=MfccConfig(n_mfcc=n_mfcc),
         name="small",
         skipped=(Skipped("broken", "no sound in it"),),
     )
@@ -144,7 +145,7 @@ def test_pack_of_another_version_is_refused_by_name(pack):
     header = json.loads((pack / "pack.json").read_text())
     (pack / "pack.json").write_text(json.dumps(header | {"version": 99}))
 
-    with pytest.raises(DatasetError, match=r"version 99, this program reads version 1.*anew"):
+    with pytest.raises(DatasetError, match=r"version 99, this program reads version 1.*again"):
         read_pack(pack)
 
 
@@ -206,7 +207,7 @@ def test_bundled_pack_has_the_documented_content(bundled):
         *("blues", "classical", "country", "disco", "hiphop"),
         *("jazz", "metal", "pop", "reggae", "rock"),
     )
-    assert bundled.features == FeatureConfig(n_mfcc=20)
+    assert bundled.features == MfccConfig(n_mfcc=20)
     assert bundled.frames.shape == (len(bundled.y), 130, 20)
     assert set(bundled.track_index) == set(range(430))
     assert np.isfinite(bundled.frames).all()
@@ -221,7 +222,7 @@ def test_bundled_pack_is_small():
 
 
 def test_courses_features_are_in_bundled_pack(bundled):
-    X = bundled.X(FeatureConfig())
+    X = bundled.X(MfccConfig())
 
     np.testing.assert_array_equal(X, bundled.frames[..., :13])
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.neighbors import KNeighborsClassifier
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.datasets.split import Split, fold_tracks, split_tracks
 from genre.datasets.types import SegmentSet, Track
 from genre.errors import DatasetError, ParameterError
@@ -34,7 +34,7 @@ def make_data(sizes: list[int], *, tracks_each: int = 2, seed: int = 0) -> Segme
         n_frames=np.ones(n, int),
         track_index=np.repeat(np.arange(len(tracks)), n_segments),
         tracks=tracks,
-        features=FeatureConfig(n_mfcc=1),
+        features=MfccConfig(n_mfcc=1),
         name="made up",
     )
 
@@ -293,7 +293,7 @@ def test_genres_without_meaning_are_learnt_by_leaking_alone(by, seed):
             Track(f"{i}", f"genre {genre}", f"artist {i // 2}")
             for i, genre in enumerate(rng.integers(n_genres, size=n_tracks))
         ),
-        features=FeatureConfig(n_mfcc=12),
+        features=MfccConfig(n_mfcc=12),
     )
 
     given = np.empty(len(segments), int)

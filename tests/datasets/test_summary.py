@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from genre.__main__ import main
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.datasets.load import load_dataset
 from genre.datasets.summary import GenreOverview, describe_dataset
 from genre.datasets.types import SegmentSet, Skipped, Track
@@ -29,7 +29,7 @@ def data():
             Track("r3", "rock", None, 15),
             Track("b1", "blues", "Ann", 60),
         ),
-        features=FeatureConfig(n_mfcc=3),
+        features=MfccConfig(n_mfcc=3),
         name="small",
         skipped=(Skipped("broken", "it is broken"),),
     )

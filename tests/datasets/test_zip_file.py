@@ -7,14 +7,14 @@ import zipfile
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.datasets import archives
 from genre.datasets.load import load_dataset
 from genre.datasets.zip_file import extract_zip
 from genre.errors import DatasetError
 
-FEATURES = FeatureConfig(n_mfcc=5)
+FEATURES = MfccConfig(n_mfcc=5)
 
 
 def sound(name):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.datasets.types import SegmentSet, Track
 from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation, evaluate, evaluate_probabilities
@@ -39,7 +39,7 @@ def make_data(rows: dict[str, list[list[float]]]) -> SegmentSet:
             Track(path.split("/")[1], path.split("/")[0], digest=f"digest of {path}")
             for path in rows
         ),
-        features=FeatureConfig(n_mfcc=3),
+        features=MfccConfig(n_mfcc=3),
         name="made up",
     )
 
@@ -47,7 +47,7 @@ def make_data(rows: dict[str, list[list[float]]]) -> SegmentSet:
 def make_classifier(genres=GENRES, *, heard=("blues/elsewhere",)) -> Classifier:
     shape = NetworkConfig(n_steps=130, n_values=len(genres), n_genres=len(genres))
     card = ModelCard(
-        *("echo", "", genres, FeatureConfig(n_mfcc=len(genres)), shape),
+        *("echo", "", genres, MfccConfig(n_mfcc=len(genres)), shape),
         heard={f"digest of {path}": path.split("/")[1] for path in heard},
     )
     return Classifier(Echo(), card)

@@ -177,7 +177,7 @@ def test_script_trained_with_recipe_has_losses_of_program(name, data_file, train
         assert history[key] == pytest.approx(rows, abs=1e-3)
         assert len(rows) == len(history[key])
     test = split.test
-    X = data.X(config.features)[test]
+    X = data.X(config.feature_config)[test]
     probabilities = result.network.predict_proba(X)
     share = (probabilities.argmax(axis=1) == data.y[test]).mean()
     output = (folder / "output.txt").read_text(encoding="utf-8")
@@ -198,7 +198,7 @@ def test_script_reads_and_splits_data_file_as_program_does(name, data_file, func
         X = script["read_steps"](X)
     sides = script["prepare_datasets"](*labels[: {"course": 1, "track": 2}.get(config.split, 3)])
 
-    np.testing.assert_allclose(X, data.X(config.features), atol=1e-3)
+    np.testing.assert_allclose(X, data.X(config.feature_config), atol=1e-3)
     np.testing.assert_array_equal(labels[0], data.y)
     np.testing.assert_array_equal(labels[1], data.track_index)
     assert tuple(genres) == data.genres
@@ -211,7 +211,7 @@ def test_script_draws_epochs_of_program(name, data_file, functions):
     """As many segments of each track, played and varied alike, in the same order."""
     config, script = RECIPES[name], functions(RECIPES[name])
     data, split = prepare_datasets(read_json(data_file), config)
-    X, own = data.X(config.features), split.train
+    X, own = data.X(config.feature_config), split.train
     frames = data.frames[own, :, : config.n_mfcc]
     y, track = data.y[own], data.track_index[own]
     side = TrainingSide.of(X[own], y, track, len(data.genres), frames)
@@ -243,7 +243,7 @@ def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
     samples, _ = librosa.load(path, sr=22_050)
     mfcc = [script["extract_mfcc"](segment) for segment in script["cut_segments"](samples)]
     own = [script["read_steps"](script["fill_segment"](frames)) for frames in mfcc]
-    expected = extract_segments(load_audio(path, sr=22_050), config.features)
+    expected = extract_segments(load_audio(path, sr=22_050), config.feature_config)
     np.testing.assert_allclose(own, expected, atol=1e-3)
 
 
@@ -292,7 +292,7 @@ def test_script_reads_genre_folder_as_program_does(messy_folder, functions, tmp_
 
     X, y, track, artist, _ = script["load_data"](tmp_path / "saved.json")
 
-    np.testing.assert_allclose(X, data.X(config.features), atol=1e-2)
+    np.testing.assert_allclose(X, data.X(config.feature_config), atol=1e-2)
     np.testing.assert_array_equal(y, data.y)
     np.testing.assert_array_equal(track, data.track_index)
     np.testing.assert_array_equal(artist, data.groups[data.track_index])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_frames
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal
@@ -21,7 +21,7 @@ def test_the_shapes_are_those_of_the_real_arrays(n_mfcc, n_fft, hop_length):
     signal = load_audio(JAZZ)
     settings = {"n_mfcc": n_mfcc, "n_fft": n_fft, "hop_length": hop_length}
     sequence = describe_sequence(signal, **settings)
-    frames = extract_frames(signal, FeatureConfig(**settings))
+    frames = extract_frames(signal, MfccConfig(**settings))
 
     assert sequence.univariate_shape == (*signal.samples.shape, 1)
     assert sequence.segment_shape == frames.shape

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.errors import ParameterError
 from genre.interpret.half_life import MAX_HALF_LIFE_STEPS, half_life, rank_memory
 from genre.interpret.trace import MAX_COLUMNS, QUANTITIES, step_seconds, trace_song
@@ -95,7 +95,7 @@ def test_a_short_song_keeps_every_step_of_the_trace(starter, jazz):
 
 def test_columns_are_means_that_never_reach_into_the_next_segment():
     network, steps = make_network(n_steps=13), make_steps(300, n_steps=13)
-    song = trace_song(network, steps, FeatureConfig(), max_columns=1200)
+    song = trace_song(network, steps, MfccConfig(), max_columns=1200)
     hidden = network.trace(steps).layers[1][0].hidden  # (300, 13, 5)
 
     assert song.columns_per_segment == 4 and song.n_columns == 1200
@@ -111,7 +111,7 @@ def test_columns_are_means_that_never_reach_into_the_next_segment():
 
 def test_the_longest_song_is_drawn_in_bounded_columns():
     network = make_network()
-    song = trace_song(network, make_steps(400), FeatureConfig())
+    song = trace_song(network, make_steps(400), MfccConfig())
 
     assert song.n_columns == MAX_COLUMNS
     assert all(len(c) == MAX_COLUMNS for layer in song.layers for c in layer.columns.values())
@@ -119,7 +119,7 @@ def test_the_longest_song_is_drawn_in_bounded_columns():
 
 def test_what_is_summed_over_batches_equals_the_whole():
     network, steps = make_network(), make_steps(150)
-    song, trace = trace_song(network, steps, FeatureConfig()), network.trace(steps)
+    song, trace = trace_song(network, steps, MfccConfig()), network.trace(steps)
 
     for kept, one in zip(song.layers, (trace.layers[0][0], trace.layers[1][0]), strict=True):
         np.testing.assert_allclose(kept.activity, one.hidden.std(axis=(0, 1)), rtol=1e-4)
@@ -130,7 +130,7 @@ def test_what_is_summed_over_batches_equals_the_whole():
 
 def test_both_directions_of_a_bidirectional_layer_are_kept():
     network = make_network(bidirectional=True)
-    song = trace_song(network, make_steps(2), FeatureConfig())
+    song = trace_song(network, make_steps(2), MfccConfig())
 
     kept = [(layer.layer, layer.direction) for layer in song.layers]
     assert kept == [(1, "forward"), (1, "backward"), (2, "forward"), (2, "backward")]
@@ -139,7 +139,7 @@ def test_both_directions_of_a_bidirectional_layer_are_kept():
 
 
 def test_a_simple_rnn_shows_only_its_hidden_state():
-    song = trace_song(make_network(cell="simple_rnn"), make_steps(2), FeatureConfig())
+    song = trace_song(make_network(cell="simple_rnn"), make_steps(2), MfccConfig())
 
     assert [set(layer.columns) for layer in song.layers] == [{"hidden"}, {"hidden"}]
     with pytest.raises(ParameterError, match=r"no forget gate.*Choose a model of LSTM cells"):
@@ -148,7 +148,7 @@ def test_a_simple_rnn_shows_only_its_hidden_state():
 
 def test_a_song_without_segments_is_refused():
     with pytest.raises(ParameterError, match=r"without a segment.*at least one"):
-        trace_song(make_network(), make_steps(0), FeatureConfig())
+        trace_song(make_network(), make_steps(0), MfccConfig())
 
 
 # Memory

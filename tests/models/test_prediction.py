@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.errors import AudioError, ModelError, ParameterError
 from genre.models.card import ModelCard
@@ -65,7 +65,7 @@ def random_classifier(seed: int) -> Classifier:
     weights["normalization.variance"] = np.full(8, 1e4, "f4")
     weights["dense.bias"] = np.full(5, 9, "f4")  # no unit is shut whatever it hears
     weights["output.kernel"] *= 0.1
-    features = FeatureConfig(n_mfcc=4, texture_frames=5)
+    features = MfccConfig(n_mfcc=4, texture_frames=5)
     card = ModelCard("random", "", ("blues", "jazz", "rock"), features, config)
     return Classifier(Network(config, weights), card)
 

@@ -14,7 +14,7 @@ import soundfile as sf
 from app_pages import caches, inside_caches, inside_prediction, session
 from app_pages.songs import Song
 from genre import paths
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.errors import RunError
 from genre.interpret.cell import lstm_step
 from genre.models.prediction import load_classifier
@@ -215,7 +215,7 @@ def test_series_settings_changed_redraw_chart_and_shapes(visit):
     page.select_slider(key="mfcc_n_mfcc").set_value(13).run()
 
     signal = analyze_song(JAZZ, load_classifier("starter"))
-    config = FeatureConfig(hop_length=1024, n_mfcc=13)
+    config = MfccConfig(hop_length=1024, n_mfcc=13)
     n = signal.n_samples // config.segment_samples * config.n_frames
     assert f"Multivariate: [{n}, 13], 21.5 vectors per second." in texts(page)
     assert chart(page, "series_")["data"][1]["z"].shape == (13, n)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.errors import ParameterError
 from genre.recipes.config import PRESETS, TrainConfig, preset
 from genre.recipes.prepare import prepare_datasets
@@ -23,6 +23,9 @@ def name_of(field) -> str:
 def test_preset_course_is_reference():
     assert preset("course").to_dict() == {
         "preset": "course",
+        "features": "mfcc",
+        "window_frames": 60,
+        "hop_frames": 20,
         "n_mfcc": 13,
         "deltas": False,
         "texture_frames": 0,
@@ -68,7 +71,7 @@ def test_courses_network_has_references_parameters():
 
     assert shape.n_parameters == 57_802
     assert (shape.n_steps, shape.n_values) == (130, 13)
-    assert preset("course").features == FeatureConfig()
+    assert preset("course").feature_config == MfccConfig()
 
 
 def test_preset_course_is_the_only_leaky_one():
@@ -82,7 +85,7 @@ def test_presets_are_valid_and_know_their_names(name):
 
     assert config.preset == name
     shape = config.network_config(10)
-    assert (shape.n_steps, shape.n_values) == (config.features.n_steps, config.features.n_values)
+    assert (shape.n_steps, shape.n_values) == (config.feature_config.n_steps, config.feature_config.n_values)
     assert shape.n_parameters > 0
 
 
@@ -188,7 +191,7 @@ def test_recipes_survive_json(data):
 def test_unknown_settings_are_named_beside_known_ones():
     with pytest.raises(
         ParameterError,
-        match=r"unknown settings lr, momentum in a recipe\. Choose from preset, n_mfcc",
+        match=r"unknown settings lr, momentum in a recipe\. Choose from preset, features",
     ):
         TrainConfig.from_dict({"momentum": 0.9, "lr": 1e-3})
 

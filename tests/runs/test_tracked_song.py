@@ -37,8 +37,8 @@ def test_what_is_pinned_is_what_the_runs_network_reads(make_run):
     assert read_pinned_song(run) is None
     n_segments = pin_song(run, JAZZ)
 
-    signal = load_audio(JAZZ, sr=RECIPE.features.sr)
-    np.testing.assert_array_equal(read_pinned_song(run), extract_segments(signal, RECIPE.features))
+    signal = load_audio(JAZZ, sr=RECIPE.feature_config.sr)
+    np.testing.assert_array_equal(read_pinned_song(run), extract_segments(signal, RECIPE.feature_config))
     assert len(read_pinned_song(run)) == n_segments
     assert read_pinned_song(run).shape[1:] == (13, 26)
 
@@ -53,7 +53,7 @@ def test_of_a_long_song_segments_are_spread_from_its_start_to_its_end(make_run):
     run = make_run("long")
     song = wav(np.concatenate([noise(3)] + [0.3 * noise(3)] * 40 + [0.01 * noise(3)]))
     signal = load_audio(song, sr=22_050)
-    steps = extract_segments(signal, RECIPE.features)
+    steps = extract_segments(signal, RECIPE.feature_config)
 
     assert pin_song(run, song) == MAX_SEGMENTS
     np.testing.assert_array_equal(read_pinned_song(run)[[0, -1]], steps[[0, -1]])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.evaluation.intervals import wilson_interval
 from genre.interpret.cell import forget_example, rnn_step
 from genre.interpret.gradients import MemoryCurve
@@ -21,7 +21,7 @@ from genre.text.inside_scenes import SCENES
 from tests.interpret.test_trace import make_network, make_steps
 
 GENRES = ("blues", "jazz")
-TEXTURES = FeatureConfig(texture_frames=5)
+TEXTURES = MfccConfig(texture_frames=5)
 
 
 def test_there_are_six_scenes_each_with_a_source_and_a_paragraph_fit_for_one_screen():
@@ -39,7 +39,7 @@ def test_there_are_six_scenes_each_with_a_source_and_a_paragraph_fit_for_one_scr
 
 
 def test_a_moment_is_a_step_of_a_segment_and_its_time_leads_back_to_it():
-    for features, n_steps in ((FeatureConfig(), 130), (TEXTURES, 26)):
+    for features, n_steps in ((MfccConfig(), 130), (TEXTURES, 26)):
         for index in range(4 * n_steps):
             moment = find_position(index, (4, n_steps, 13), features)
             assert (moment.segment, moment.step) == divmod(index, n_steps)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.audio.song_facts import SongFacts
 from genre.errors import AudioError
 from genre.export.result_table import (
@@ -44,7 +44,7 @@ def prediction(*segments, audible=None, seconds=None, **changes):
 
 
 def card(*figures, certainty=None):
-    features = FeatureConfig()
+    features = MfccConfig()
     return ModelCard(
         name="starter",
         about="",

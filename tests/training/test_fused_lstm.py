@@ -183,7 +183,7 @@ def test_batch_of_one_is_learnt(noise):
 def test_model_after_training_is_made_of_stock_layers(two_genres):
     config = TrainConfig(units_1=8, units_2=8, dense_units=8, epochs=1, scaling=True)
     result = train(two_genres, split_tracks(two_genres), config)
-    X = two_genres.X(config.features)[:5]
+    X = two_genres.X(config.feature_config)[:5]
 
     assert all(type(layer).__module__.startswith("keras.") for layer in result.model.layers)
     assert kinds_of(result.model).count("LSTM") == 2

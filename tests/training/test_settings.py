@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app_pages import train_settings
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import MfccConfig
 from genre.recipes.augmentation import draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig, learning_rate_at
 from genre.recipes.prepare import prepare_datasets
@@ -41,7 +41,7 @@ def twenty_mfccs(two_genres):
         frames=two_genres.frames.repeat(2, axis=2)[:, :, :20],
         n_frames=np.where(two_genres.track_index == 3, 60, two_genres.n_frames),
         tracks=tuple(tracks),
-        features=FeatureConfig(n_mfcc=20),
+        features=MfccConfig(n_mfcc=20),
     )
 
 
@@ -61,7 +61,7 @@ def test_training_with_every_setting_at_end_gives_network(twenty_mfccs, config):
         should_stop=lambda: len(n_epochs) >= 1,
     )
 
-    assert result.network.predict_proba(data.X(config.features)[:2]).shape == (2, 2)
+    assert result.network.predict_proba(data.X(config.feature_config)[:2]).shape == (2, 2)
     assert len(result.history) == 1
     assert np.isfinite(result.history[0]["loss"])
 

@@ -103,7 +103,7 @@ def test_same_seed_gives_same_history_and_another_does_not(two_genres):
 def test_network_after_training_predicts_as_keras(two_genres, changes):
     config = replace(SMALL, epochs=1, **changes)
     result = train(two_genres, whole_side(two_genres), config)
-    X = two_genres.X(config.features)[:7]
+    X = two_genres.X(config.feature_config)[:7]
 
     np.testing.assert_allclose(
         result.network.predict_proba(X), result.model.predict(X, verbose=0), atol=1e-5
@@ -142,7 +142,7 @@ def test_stop_ends_training_within_batch_and_leaves_usable_network(two_genres):
     )
     assert result.is_stopped
     assert [event["event"] for event in events] == ["phase", "batch", "batch", "batch"]
-    probabilities = result.network.predict_proba(two_genres.X(SMALL.features)[:2])
+    probabilities = result.network.predict_proba(two_genres.X(SMALL.feature_config)[:2])
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
 
@@ -163,7 +163,7 @@ def test_patience_stops_early_and_keeps_best_weights(two_genres):
 
     assert len(losses) < 40
     assert np.argmin(losses) == len(losses) - 3
-    X, y = shuffled.X(config.features)[split.validation], shuffled.y[split.validation]
+    X, y = shuffled.X(config.feature_config)[split.validation], shuffled.y[split.validation]
     p = result.network.predict_proba(X)[np.arange(len(y)), y]
     assert -np.log(p).mean() == pytest.approx(min(losses), abs=1e-4)
 
@@ -213,7 +213,7 @@ def test_genre_of_one_track_is_trained_on_beside_others(two_genres):
 def test_temperature_is_divided_out_of_last_layer(two_genres):
     split = split_tracks(two_genres, seed=1)
     config = replace(SMALL, epochs=1)
-    X = two_genres.X(config.features)[split.test]
+    X = two_genres.X(config.feature_config)[split.test]
 
     sharp = train(two_genres, split, config)
     soft = train(two_genres, split, replace(config, temperature=2.0))
@@ -230,7 +230,7 @@ def test_warp_and_speed_use_the_frames_of_the_dataset(two_genres):
     varied = Trainer.of(two_genres, split, replace(SMALL, warp=0.1, speed=0.1))
 
     np.testing.assert_array_equal(varied.side.X, plain.side.X)
-    made = frames_to_steps(varied.side.frames, SMALL.features)
+    made = frames_to_steps(varied.side.frames, SMALL.feature_config)
     np.testing.assert_array_equal(made, plain.side.X)
     drawn, _ = draw_epoch(varied.side, varied.config, 0)
     assert not np.array_equal(drawn, draw_epoch(plain.side, plain.config, 0)[0])
@@ -278,7 +278,7 @@ def test_saved_model_predicts_the_same_in_plain_keras(two_genres, tmp_path):
     path = save_trained(
         result, two_genres, split, config, card=card, figures=figures, folder=tmp_path
     )
-    X = two_genres.X(config.features)[:5]
+    X = two_genres.X(config.feature_config)[:5]
     # Plain Keras, in a process that has never heard of this package.
     np.save(tmp_path / "X.npy", X)
     program = (

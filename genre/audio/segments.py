@@ -1,0 +1,77 @@
+"""Where a signal is cut into segments, which of them hold sound, and what fills a short one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.signal import MIN_SECONDS, SILENCE_PEAK, Signal
+from genre.errors import AudioError, ParameterError
+
+
+def check_length(signal: Signal) -> None:
+    """Raise if a signal is too short to be described.
+
+    Raises
+    ------
+    AudioError
+        If it is shorter than half a second.
+    """
+    if signal.seconds < MIN_SECONDS:
+        raise AudioError(
+            f"this recording lasts {signal.seconds:.1f} s, the model needs at least "
+            f"{MIN_SECONDS:g} s. Choose a longer recording."
+        )
+
+
+def cut_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
+    """Return the samples of each whole segment, as a view.
+
+    Returns
+    -------
+    segments : np.ndarray [shape=(n_segments, n_samples), dtype=float32]
+        One shorter segment for a recording that does not fill one; errors as
+        in `genre.audio.features.extract_segments`.
+    """
+    if signal.sr != config.sr:
+        raise ParameterError(
+            f"the signal is sampled at {signal.sr} Hz, the features expect {config.sr} Hz. "
+            f"Load it with load_audio(path, sr={config.sr})."
+        )
+    check_length(signal)
+    n_segments = len(signal.samples) // config.segment_samples
+    if n_segments == 0:
+        return signal.samples[np.newaxis]
+    whole = signal.samples[: n_segments * config.segment_samples]
+    return whole.reshape(n_segments, config.segment_samples)
+
+
+def audible_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
+    """Tell which segments hold any sound: silence has no genre and no vote.
+
+    Returns
+    -------
+    audible : np.ndarray [shape=(n_segments,), dtype=bool]
+        False where no sample of the segment rises above -80 dB of full scale.
+    """
+    segments = cut_segments(signal, config)
+    return np.maximum(segments.max(axis=1), -segments.min(axis=1)) >= SILENCE_PEAK
+
+
+def repeat_frames(frames: np.ndarray, n_frames: int) -> np.ndarray:
+    """Fill short segments by repeating their frames from the start.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_segments, n_given, n_values)]
+    n_frames : int
+        Frames of a whole segment.
+
+    Returns
+    -------
+    frames : np.ndarray [shape=(n_segments, n_frames, n_values)]
+    """
+    n_given = frames.shape[1]
+    if n_given == n_frames:
+        return frames
+    return frames[:, np.arange(n_frames) % n_given]
