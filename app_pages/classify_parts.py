@@ -73,17 +73,22 @@ def show_timeline(song: Song, view: SongView) -> None:
     """Show the prediction for each segment; choosing one plays it."""
     st.subheader("Segment by segment", anchor=False)
     st.caption(
-        "The network's prediction for every three seconds, over the waveform and the MFCCs it "
-        "reads. Click a bar or move the slider to play a segment."
+        f"The network's prediction for every three seconds, over the waveform and the "
+        f"{view.row_name}s it reads. Click a bar or move the slider to play a segment."
     )
     key, slider = f"timeline_{song.digest[:12]}", f"slider_{song.digest[:12]}"
     interface.draw(
         song_charts.song_timeline(
-            view.prediction, view.envelope, view.mfcc, view.column_seconds, selected=state.moment
+            view.prediction,
+            view.envelope,
+            view.columns,
+            view.column_seconds,
+            row_name=view.row_name,
+            selected=state.moment,
         ),
         key,
         "The probabilities of all genres for each segment of the song, over its waveform "
-        "and its MFCCs.",
+        f"and its {view.row_name}s.",
         on_select=partial(keep_clicked, key, slider),
         selection_mode="points",
     )

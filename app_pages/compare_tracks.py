@@ -9,7 +9,7 @@ import streamlit as st
 
 from app_pages import compare_caches, interface
 from genre.charts import song as song_charts
-from genre.charts.compare import confusion_difference, track_mfccs
+from genre.charts.compare import confusion_difference, track_features
 from genre.charts.confusion_tracks import prediction_bars, with_clickable_cells
 from genre.compare.confusion_tracks import CellTrack, track_frames, tracks_in_cell
 from genre.compare.leaderboard import LeaderboardEntry
@@ -141,7 +141,7 @@ def choose_track(known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> CellT
 
 
 def show_track(track: CellTrack, known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> None:
-    """Show the predictions for a track, and its recording or else its MFCCs."""
+    """Show the predictions for a track, and its recording or else its frames."""
     left, right = st.columns(2, gap="large")
     names = [title for _, _, title in known]
     with left:
@@ -159,7 +159,7 @@ def show_track(track: CellTrack, known: list[tuple[LeaderboardEntry, Evaluation,
 
 
 def show_sound(track: CellTrack, sources: list[str]) -> None:
-    """Play a track where its recording is here, and show its MFCCs where it is not."""
+    """Play a track where its recording is here, and show its frames where it is not."""
     try:
         for source in sources:
             if song := compare_caches.recording(track, source):
@@ -167,9 +167,12 @@ def show_sound(track: CellTrack, sources: list[str]) -> None:
                 return
             data = compare_caches.pack(source)
             if data and (behind := track_frames(track, data)):
-                st.caption("The recording is not here. These MFCCs are the network's input.")
+                row_name = data.features.row_name
+                st.caption(f"The recording is not here. These {row_name}s are the network's input.")
                 interface.draw(
-                    track_mfccs(*behind), "track_mfccs", "The MFCCs of the track over time."
+                    track_features(*behind, row_name),
+                    "track_mfccs",
+                    f"The {row_name}s of the track over time.",
                 )
                 return
     except (GenreError, OSError) as error:

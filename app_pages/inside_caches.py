@@ -7,7 +7,6 @@ folder was written.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 
@@ -18,13 +17,13 @@ from genre import paths
 from genre.errors import GenreError
 from genre.interpret import recall_task
 from genre.interpret.gradients import MemoryCurve, measure_memory
-from genre.interpret.occlusion import OcclusionRun, start_occlusion
+from genre.interpret.occlusion import OcclusionRun, Part, start_occlusion
 from genre.interpret.position import Position, find_position
 from genre.interpret.recall_job import RecallRunner
 from genre.interpret.recall_task import RecallRun
 from genre.interpret.running_prediction import RunningPrediction, predict_prefixes
 from genre.interpret.sequence import SongSequence, describe_sequence
-from genre.interpret.trace import SongTrace, step_seconds, trace_song
+from genre.interpret.trace import SongTrace, trace_song
 from genre.interpret.unrolled import SlopeProduct, multiply_slopes
 from genre.models.prediction import Classifier
 from genre.models.registry import list_models
@@ -128,7 +127,7 @@ def memory_of(analysed: AnalysedSong) -> MemoryCurve:
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _memory(key: tuple[str, str, int], _analysed: AnalysedSong) -> MemoryCurve:
     classifier = _analysed.classifier
-    seconds = step_seconds(classifier.features)
+    seconds = classifier.features.step_seconds
     return measure_memory(classifier.network, _analysed.result.steps, step_seconds=seconds)
 
 
@@ -155,15 +154,13 @@ def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningP
     return predict_prefixes(classifier.network, _analysed.result.steps, segment_seconds=seconds)
 
 
-def ribbon_of(analysed: AnalysedSong, by: Literal["second", "mfcc"]) -> OcclusionRun:
+def ribbon_of(analysed: AnalysedSong, by: Part) -> OcclusionRun:
     """Return what silencing each part changes, as far as it is computed."""
     return _ribbon(analysed.key, by, analysed)
 
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
-def _ribbon(
-    key: tuple[str, str, int], by: Literal["second", "mfcc"], _analysed: AnalysedSong
-) -> OcclusionRun:
+def _ribbon(key: tuple[str, str, int], by: Part, _analysed: AnalysedSong) -> OcclusionRun:
     prediction, classifier = _analysed.result.prediction, _analysed.classifier
     return start_occlusion(
         by,

@@ -9,6 +9,7 @@ from app_pages import inside_caches, interface
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import inside as inside_charts
+from genre.interpret.occlusion import Part
 from genre.text.inside import final_prediction_line, final_predictions_line, occlusion_line
 
 state = st.session_state
@@ -25,7 +26,7 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         show_song(analysed, left)
     else:
         with left:
-            for by in ("second", "mfcc"):
+            for by in ("second", analysed.classifier.features.kind):
                 show_ribbon(analysed, by)
 
 
@@ -60,19 +61,20 @@ def show_song(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         )
 
 
-def show_ribbon(analysed: AnalysedSong, by: str) -> None:
+def show_ribbon(analysed: AnalysedSong, by: Part) -> None:
     """Show what silencing each part changes, filled in as it is computed."""
     is_finished = inside_caches.ribbon_of(analysed, by).advance(0).is_finished
     tick = None if is_finished else TICK_SECONDS
     st.fragment(fill_ribbon, run_every=tick)(analysed, by, is_finished)
 
 
-def fill_ribbon(analysed: AnalysedSong, by: str, was_finished: bool) -> None:
+def fill_ribbon(analysed: AnalysedSong, by: Part, was_finished: bool) -> None:
     """Compute more of a ribbon, and show it as far as it is."""
     occlusion = inside_caches.ribbon_of(analysed, by).advance(ADVANCE_SECONDS)
     if occlusion.is_finished and not was_finished:
         st.rerun()
-    what = "Each second silenced" if by == "second" else "Each MFCC silenced in the whole song"
+    row = analysed.classifier.features.row_name
+    what = "Each second silenced" if by == "second" else f"Each {row} silenced in the whole song"
     line = interface.literal(occlusion_line(occlusion, analysed.result.prediction.genre))
     st.markdown(f"**{what}.** {line}")
     interface.draw(

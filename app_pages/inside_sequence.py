@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from app_pages import inside_caches, interface, session
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
+from genre.audio.feature_config import MfccConfig
 from genre.charts import cell as cell_charts
 from genre.charts import inside as inside_charts
 from genre.errors import GenreError
@@ -33,9 +34,10 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
 def show_series(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show the song as samples and as frames, with the settings beside it."""
     features = analysed.classifier.features
+    usual = features if isinstance(features, MfccConfig) else MfccConfig()
     with left.container(horizontal=True):
         for name, (stops, about) in SETTINGS.items():
-            value = getattr(features, name)
+            value = getattr(usual, name)
             state.setdefault(f"mfcc_{name}", value)
             st.select_slider(
                 name,
@@ -51,6 +53,8 @@ def show_series(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     except GenreError as error:
         left.error(str(error), icon=":material/error:")
         return
+    if usual is not features:
+        st.caption(f"This model reads {features.row_name}s instead of these MFCCs.")
     for line in (*shape_lines(sequence, features.sr), drawn_line(sequence)):
         if line:
             st.text(line)

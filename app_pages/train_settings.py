@@ -32,6 +32,9 @@ MAIN = (
 )
 MORE = {
     "Input": (
+        Setting("features", "Features"),
+        Setting("window_frames", "Window (frames)", (20, 40, 60, 80, 100, 140, 187)),
+        Setting("hop_frames", "Window step (frames)", (5, 10, 20, 30, 40, 60, 187)),
         Setting("n_mfcc", "MFCCs", (13, 20)),
         Setting("deltas", "Deltas"),
         Setting("texture_frames", "Texture window (frames)", (0, 2, 3, 5, 8, 10, 13, 26, 65)),
@@ -78,6 +81,8 @@ MORE = {
 ALL = (*MAIN, *(setting for group in MORE.values() for setting in group))
 
 CHOICES = {
+    "mfcc": "MFCCs",
+    "musicnn": "musicnn (pre-trained)",
     "lstm": "LSTM",
     "simple_rnn": "Simple RNN",
     "last": "Last state",
@@ -96,6 +101,8 @@ PRESETS = {
     "quick": "The same with fewer epochs: done while you watch.",
     "course": "The reference as taught: 13 MFCCs, inputs not normalised, and a random split of "
     "segments. That split leaks, so its accuracy is too high.",
+    "musicnn": "Reads what musicnn, a network trained on the tags of other music, computes for each "
+    "second. Its training music may include these artists. Needs data with musicnn features.",
 }
 
 

@@ -74,7 +74,13 @@ def show_more_settings() -> None:
     """Show the other settings, a group at a time: thirty at once would slow each one down."""
     group = st.pills("More", list(train_settings.MORE), key="more")
     for setting in train_settings.MORE.get(group, ()):
-        show_setting(setting)
+        if only_for(setting) in (None, state.recipe[1].features):
+            show_setting(setting)
+
+
+def only_for(setting: Setting) -> str | None:
+    """Return which features a setting is for; None if for all."""
+    return TrainConfig.__dataclass_fields__[setting.name].metadata["only"]
 
 
 def use_recipe(preset: str, config: TrainConfig) -> None:
@@ -98,10 +104,24 @@ def keep_recipe() -> TrainConfig:
         setting.name: state.get(f"set_{setting.name}", getattr(kept, setting.name))
         for setting in train_settings.ALL
     }
-    config = with_changes(state.preset, values)
+    config = with_changes(state.preset, fit_to_features(values, kept.features))
     state.recipe = (state.preset, config)
     session.write_link("train")
     return config
+
+
+def fit_to_features(values: dict[str, Any], before: str) -> dict[str, Any]:
+    """Return settings with those of other features unset, and those of newly chosen ones set."""
+    chosen, preset, usual = values["features"], PRESETS[state.preset], TrainConfig()
+    fitting = dict(values)
+    for setting in train_settings.ALL:
+        only = only_for(setting)
+        if only and only != chosen:
+            fitting[setting.name] = getattr(usual, setting.name)
+        elif only and chosen != before:
+            source = preset if preset.features == chosen else usual
+            fitting[setting.name] = getattr(source, setting.name)
+    return fitting
 
 
 def show_setting(setting: Setting) -> None:
@@ -141,6 +161,12 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     """Offer Start, with how long it will take."""
     changed = len(changes_of(config, PRESETS[state.preset]))
     is_busy = train_runs.any_run_is_live()
+    if data:
+        try:
+            check_source(data, config)
+        except GenreError as error:
+            interface.show_error(error)
+            data = ""
     clicked = st.button(
         "Start after the current run" if is_busy else "Start",
         type="secondary" if is_busy else "primary",
@@ -184,7 +210,6 @@ def is_first_click() -> bool:
 
 def begin(config: TrainConfig, data: str) -> None:
     """Make a run, add the tracked song, and start its process."""
-    check_source(data, config)
     run = new_run(config, paths.RUNS)
     create_run(run, config, data)
     if song := state.tracked_song:

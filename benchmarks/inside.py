@@ -28,7 +28,7 @@ def scenes(bench: Bench) -> list[Row]:
     from genre.interpret.cell import lstm_step
     from genre.interpret.gradients import measure_memory
     from genre.interpret.half_life import rank_memory
-    from genre.interpret.occlusion import occlude_mfccs, occlude_seconds
+    from genre.interpret.occlusion import occlude_seconds, occlude_values
     from genre.interpret.running_prediction import predict_prefixes
     from genre.interpret.sequence import describe_sequence, shuffle_steps
     from genre.interpret.trace import step_seconds, trace_song
@@ -65,7 +65,7 @@ def scenes(bench: Bench) -> list[Row]:
             network, song.steps, audible=audible, genre=genre, segment_seconds=span
         ):
             pass
-        for _ in occlude_mfccs(network, song.steps, features, audible=audible, genre=genre):
+        for _ in occlude_values(network, song.steps, features, audible=audible, genre=genre):
             pass
 
     rows = []

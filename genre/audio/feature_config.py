@@ -19,6 +19,7 @@ from genre.audio.musicnn_network import N_FRAMES, N_PENULTIMATE
 from genre.errors import ParameterError
 
 FeatureKind = Literal["mfcc", "musicnn"]
+ROW_NAMES: dict[FeatureKind, str] = {"mfcc": "MFCC", "musicnn": "musicnn value"}
 MAX_SEGMENT_SECONDS = 60
 
 
@@ -30,8 +31,11 @@ class FeatureConfig:
 
     __slots__ = ()
     kind: ClassVar[FeatureKind]
-    row_name: ClassVar[str]
-    """What one value of a frame is called in charts and sentences."""
+
+    @property
+    def row_name(self) -> str:
+        """What one value of a frame is called in charts and sentences."""
+        return ROW_NAMES[self.kind]
 
     @property
     def sr(self) -> int:
@@ -131,7 +135,6 @@ class MfccConfig(FeatureConfig):
     """
 
     kind: ClassVar[FeatureKind] = "mfcc"
-    row_name: ClassVar[str] = "MFCC"
 
     sr: int = 22_050
     n_mfcc: int = 13
@@ -236,7 +239,6 @@ class MusicnnConfig(FeatureConfig):
     """
 
     kind: ClassVar[FeatureKind] = "musicnn"
-    row_name: ClassVar[str] = "musicnn value"
     sr: ClassVar[int] = 16_000  # the network's own, so no setting
     segment_seconds: ClassVar[float] = 3.0
     hop_length: ClassVar[int] = 256

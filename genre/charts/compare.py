@@ -14,7 +14,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre.charts.colours import DIVERGING, GENRE_COLOURS, NEUTRAL, TRAINING
-from genre.charts.parts import FIXED, empty_figure, genre_axis, mfcc_heatmap, safe_label, time_axis
+from genre.charts.parts import (
+    FIXED,
+    empty_figure,
+    frames_heatmap,
+    genre_axis,
+    row_ticks,
+    safe_label,
+    time_axis,
+)
 from genre.charts.training import epoch_axis
 from genre.errors import ParameterError
 
@@ -249,23 +257,26 @@ def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
     return figure
 
 
-def track_mfccs(columns: np.ndarray, column_seconds: float) -> go.Figure:
-    """Draw the MFCCs of a track, as the network reads them.
+def track_features(columns: np.ndarray, column_seconds: float, row_name: str) -> go.Figure:
+    """Draw the frames of a track, as the network reads them.
 
     Parameters
     ----------
-    columns : np.ndarray [shape=(n_columns, n_mfcc)]
+    columns : np.ndarray [shape=(n_columns, n_values)]
         As `genre.compare.confusion_tracks.track_frames` gives them.
     column_seconds : float
+    row_name : str
+        What a value of a frame is.
 
     Returns
     -------
     figure : Figure
     """
-    picture = mfcc_heatmap(columns, column_seconds).update(yaxis="y")
+    picture = frames_heatmap(columns, column_seconds, row_name).update(yaxis="y")
     figure = empty_figure(picture, height=240)
     figure.update_xaxes(time_axis(len(columns) * column_seconds))
-    figure.update_yaxes(title_text="MFCC", dtick=4, showgrid=False, zeroline=False, **FIXED)
+    ticks = row_ticks(columns.shape[1])
+    figure.update_yaxes(title_text=row_name, dtick=ticks, showgrid=False, zeroline=False, **FIXED)
     return figure
 
 

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from genre.audio.feature_config import ROW_NAMES
 from genre.charts.colours import DIVERGING, NEUTRAL, SEQUENTIAL, TRAINING, VALIDATION, genre_colour
 from genre.charts.parts import (
     FIXED,
     LEGEND_ABOVE,
     empty_figure,
+    frames_heatmap,
     genre_axis,
-    mfcc_heatmap,
     safe_label,
     time_axis,
     waveform_band,
@@ -50,7 +51,7 @@ def sequence_chart(sequence: SongSequence, frame: int) -> go.Figure:
     """
     seconds = sequence.drawn_seconds
     figure = empty_figure(waveform_band(sequence.envelope, seconds), height=400)
-    figure.add_trace(mfcc_heatmap(sequence.columns, seconds / len(sequence.columns)))
+    figure.add_trace(frames_heatmap(sequence.columns, seconds / len(sequence.columns), "MFCC"))
     n_frames = len(sequence.frames)
     n_targets = min(n_frames, MAX_TARGETS)
     figure.add_bar(
@@ -100,7 +101,7 @@ def shuffled_heatmaps(steps: np.ndarray, shuffled: Shuffled, segment: int) -> go
     """
     figure = empty_figure(height=240)
     for one, axis in ((steps[segment], "y2"), (shuffled.steps[segment], "y3")):
-        picture = mfcc_heatmap(one, 1.0)
+        picture = frames_heatmap(one, 1.0, "value")
         figure.add_trace(picture.update(yaxis=axis, hoverinfo="skip", hovertemplate=None))
     figure.update_layout(
         xaxis={"title": {"text": "Step", "standoff": 8}, "anchor": "y3", "showgrid": False} | FIXED,
@@ -229,7 +230,7 @@ def prefix_heatmap(
 
 
 def occlusion_bars(occlusion: Occlusion) -> go.Figure:
-    """Draw how occluding each second, or each MFCC, changes the probability.
+    """Draw how occluding each second, or each value, changes the probability.
 
     Parameters
     ----------
@@ -243,7 +244,8 @@ def occlusion_bars(occlusion: Occlusion) -> go.Figure:
     """
     n = len(occlusion.change)
     by_second = occlusion.by == "second"
-    what = "second %{customdata}" if by_second else "MFCC %{customdata}"
+    name = "second" if occlusion.by == "second" else ROW_NAMES[occlusion.by]
+    what = f"{name} %{{customdata}}"
     bars = go.Bar(
         x=np.arange(n) + (0.5 if by_second else 0),
         y=100 * occlusion.change,
@@ -263,7 +265,7 @@ def occlusion_bars(occlusion: Occlusion) -> go.Figure:
         figure.update_xaxes(time_axis(n))
     else:
         figure.update_xaxes(
-            range=[-0.6, n - 0.4], title={"text": "MFCC", "standoff": 8}, showgrid=False, **FIXED
+            range=[-0.6, n - 0.4], title={"text": name, "standoff": 8}, showgrid=False, **FIXED
         )
     figure.update_yaxes(
         title={"text": "Change in percentage points", "standoff": 6},

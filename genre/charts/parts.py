@@ -29,7 +29,7 @@ FIXED = {"fixedrange": True}
 LABEL_CHARACTERS = 24
 MAX_TICKS = 6  # as many as "12:00" fits on a phone
 TICK_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
-MAX_DEVIATIONS = 2.5  # where the colours of the MFCCs end
+MAX_DEVIATIONS = 2.5  # where the colours of frames end
 CLEAR = "rgba(0,0,0,0)"
 LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
@@ -172,16 +172,23 @@ def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
     )
 
 
-def mfcc_heatmap(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
-    """Return MFCCs as a heat map, each coefficient standardised.
+def row_ticks(n_rows: int) -> int:
+    """Return from which row to the next an axis of frames is labelled."""
+    return 4 if n_rows <= 40 else 50
 
-    Otherwise the first coefficient, which follows the loudness, would leave one
-    colour to all the others.
+
+def frames_heatmap(frames: np.ndarray, frame_seconds: float, row_name: str) -> go.Heatmap:
+    """Return frames as a heat map, each of their values standardised.
+
+    Otherwise the first MFCC, which follows the loudness, would leave one colour to all
+    the others.
 
     Parameters
     ----------
-    frames : np.ndarray [shape=(n_frames, n_mfcc)]
+    frames : np.ndarray [shape=(n_frames, n_values)]
     frame_seconds : float
+    row_name : str
+        What a value is: `genre.audio.feature_config.FeatureConfig.row_name`.
 
     Returns
     -------
@@ -191,7 +198,7 @@ def mfcc_heatmap(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
     deviation = frames.std(axis=0)
     standard = (frames - frames.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
     return go.Heatmap(
-        z=np.rint(100 * standard.T).astype(np.int16),  # (n_mfcc, n_frames)
+        z=np.rint(100 * standard.T).astype(np.int16),  # (n_values, n_frames)
         **cells(frame_seconds),
         yaxis="y3",
         zmin=-100 * MAX_DEVIATIONS,
@@ -199,7 +206,7 @@ def mfcc_heatmap(frames: np.ndarray, frame_seconds: float) -> go.Heatmap:
         colorscale=SEQUENTIAL,
         showscale=False,
         hovertemplate=(
-            "%{x:.1f} s, MFCC %{y}: %{z:+d}% of a standard deviation from the song's mean"
-            "<extra></extra>"
+            f"%{{x:.1f}} s, {row_name} %{{y}}: %{{z:+d}}% of a standard deviation from the song's "
+            "mean<extra></extra>"
         ),
     )

@@ -24,8 +24,9 @@ from genre.charts.parts import (
     LEGEND_ABOVE,
     cells,
     empty_figure,
+    frames_heatmap,
     genre_axis,
-    mfcc_heatmap,
+    row_ticks,
     safe_label,
     segment_bars,
     time_axis,
@@ -70,9 +71,10 @@ def song_timeline(
     frames: np.ndarray,
     frame_seconds: float,
     *,
+    row_name: str = "MFCC",
     selected: int | None = None,
 ) -> go.Figure:
-    """Draw a song's genres, waveform and MFCCs over one time axis.
+    """Draw a song's genres, waveform and features over one time axis.
 
     Parameters
     ----------
@@ -80,11 +82,13 @@ def song_timeline(
     envelope : np.ndarray [shape=(n_buckets, 2)]
         Lowest and highest sample of each stretch of the song, at most 3,000 stretches:
         `genre.audio.signal.waveform_envelope`.
-    frames : np.ndarray [shape=(n_frames, n_mfcc)]
-        MFCCs of the whole song in playing order, averaged to at most 1,500 columns:
+    frames : np.ndarray [shape=(n_frames, n_values)]
+        Of the whole song in playing order, averaged to at most 1,500 columns:
         `genre.models.song_analysis.average_columns`.
     frame_seconds : float
         Time from one frame to the next.
+    row_name : str
+        What a value of a frame is.
     selected : int, optional
         The segment to mark.
 
@@ -110,7 +114,7 @@ def song_timeline(
     return empty_figure(
         *segment_bars(prediction),
         waveform_band(envelope, seconds),
-        mfcc_heatmap(frames, frame_seconds),
+        frames_heatmap(frames, frame_seconds, row_name),
         height=540,
         barmode="stack",
         bargap=0,
@@ -124,7 +128,7 @@ def song_timeline(
         xaxis=time_axis(seconds) | {"anchor": "y3"},
         yaxis=band("Probability", [0.54, 1], range=[0, 1], tickformat=".0%", dtick=0.5),
         yaxis2=band("Wave", [0.36, 0.51], showticklabels=False, zeroline=False),
-        yaxis3=band("MFCC", [0, 0.33], dtick=4, zeroline=False),
+        yaxis3=band(row_name, [0, 0.33], dtick=row_ticks(frames.shape[1]), zeroline=False),
         shapes=frame,
     )
 

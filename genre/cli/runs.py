@@ -18,8 +18,8 @@ from genre.errors import ParameterError, RunError
 from genre.models import registry
 from genre.models.card import ModelCard
 from genre.paths import RECORDED, RUNS
-from genre.recipes.prepare import check_source
 from genre.recipes.config import TrainConfig
+from genre.recipes.prepare import check_source
 from genre.runs.files import (
     CONFIG_FILE,
     RunStatus,

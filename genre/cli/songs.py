@@ -124,7 +124,7 @@ def _asked_features(arguments: argparse.Namespace, *, is_json: bool) -> FeatureC
 
 def _check_extracted(data: SegmentSet, asked: FeatureConfig, *, is_given: bool) -> None:
     """Raise if a dataset that holds features, not audio, holds others than were asked for."""
-    check_kind(data.name, data.features, asked)
+    check_kind(data.name, data.features, asked, reader="--features")
     held, n = data.features.frame_values, asked.frame_values
     if asked.kind == "mfcc" and (held < n or (is_given and held != n)):
         raise ParameterError(

@@ -3,8 +3,8 @@
 Conventions
 -----------
 A track is identified by its genre and its name.  An entry that was cross-validated with
-several fold seeds has several predictions for a track.  The audio or the MFCCs of a track are
-read from its dataset: recordings in a folder, MFCCs in a feature pack.
+several fold seeds has several predictions for a track.  The audio or the frames of a track are
+read from its dataset: recordings in a folder, frames in a feature pack.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def find_pack(source: str, *, is_home: bool) -> Path | None:
 
 
 def track_frames(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float] | None:
-    """Return the MFCCs of a track, to be drawn if its audio is not available.
+    """Return the frames of a track, to be drawn if its audio is not available.
 
     Parameters
     ----------

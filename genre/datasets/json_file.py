@@ -145,7 +145,7 @@ def write_json(path: Path, data: SegmentSet, *, n_mfcc: int = 13) -> None:
     DatasetError
         If the dataset holds features of another kind.
     """
-    check_kind(data.name, data.features, MfccConfig())
+    check_kind(data.name, data.features, MfccConfig(), reader="a .json file")
     genres = data.genres
     own = (
         frames[:n, :n_mfcc].round(4).tolist()

@@ -13,7 +13,6 @@ from genre.datasets.zip_file import extract_zip
 from genre.errors import DatasetError
 from genre.paths import DATASETS
 
-
 DEFAULT_FEATURES = MfccConfig(n_mfcc=20)
 """The frames extracted from audio unless others are asked for."""
 

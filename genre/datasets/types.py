@@ -182,7 +182,9 @@ class SegmentSet:
         )
 
 
-def check_kind(name: str, held: FeatureConfig, asked: FeatureConfig) -> None:
+def check_kind(
+    name: str, held: FeatureConfig, asked: FeatureConfig, *, reader: str = "the network"
+) -> None:
     """Raise if a dataset holds features of another kind than are asked for.
 
     Parameters
@@ -190,6 +192,8 @@ def check_kind(name: str, held: FeatureConfig, asked: FeatureConfig) -> None:
     name : str
         Of the dataset.
     held, asked : FeatureConfig
+    reader : str
+        What asks for them.
 
     Raises
     ------
@@ -197,9 +201,9 @@ def check_kind(name: str, held: FeatureConfig, asked: FeatureConfig) -> None:
     """
     if held.kind != asked.kind:
         raise DatasetError(
-            f"the dataset {name} holds {held.kind} features, {asked.kind} features were asked "
-            "for. Choose another dataset, or another model or recipe; 'python -m genre extract "
-            f"--features {asked.kind}' makes such a dataset from audio."
+            f"the dataset {name} holds {held.kind} features, {reader} reads {asked.kind} "
+            "features. Choose another of either, or make such a dataset from audio with "
+            f"'python -m genre extract --features {asked.kind}'."
         )
 
 

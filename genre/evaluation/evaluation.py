@@ -18,7 +18,7 @@ import numpy as np
 
 from genre.datasets.json_file import FRAMES_DIGEST
 from genre.datasets.split_leakage import is_leak_free_split
-from genre.datasets.types import SegmentSet
+from genre.datasets.types import SegmentSet, check_kind
 from genre.errors import DatasetError
 from genre.evaluation.intervals import Accuracy, wilson_interval
 from genre.evaluation.metrics import (
@@ -241,8 +241,11 @@ def evaluate(
     Raises
     ------
     DatasetError
-        If a genre is unknown to the classifier, or no track is left.
+        If the dataset holds other features than the classifier reads, a genre is unknown to
+        it, or no track is left.
     """
+    reader = f"the model {classifier.card.name}"
+    check_kind(data.name, data.features, classifier.features, reader=reader)
     unknown = sorted(set(data.genres) - set(classifier.genres))
     if unknown:
         raise DatasetError(

@@ -1,4 +1,4 @@
-"""What the network would have said without a second, or without an MFCC.
+"""What the network would have said without a second, or without a value.
 
 Conventions
 -----------
@@ -25,10 +25,12 @@ from typing import Literal
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import FeatureConfig, FeatureKind
 from genre.errors import ParameterError
 from genre.network.forward import BATCH_SEGMENTS, Network
 
+Part = Literal["second"] | FeatureKind
+"""A second, or one value of every frame: an MFCC, or a value of musicnn."""
 Occluder = Literal["the mean of the training data", "the song's own mean"]
 
 
@@ -38,10 +40,10 @@ class Occlusion:
 
     Parameters
     ----------
-    by : {"second", "mfcc"}
+    by : {"second", "mfcc", "musicnn"}
         What was silenced, one at a time.
     change : np.ndarray [shape=(n_parts,)]
-        For a second, of the probability in the segments it lies in; for an MFCC, of the
+        For a second, of the probability in the segments it lies in; for a value, of the
         song's.  NaN where it is not computed yet, or where a silent segment has no vote.
     n_done : int
         Parts computed so far, from the first on.
@@ -49,7 +51,7 @@ class Occlusion:
         What stood in for the silenced part.
     """
 
-    by: Literal["second", "mfcc"]
+    by: Part
     change: np.ndarray
     n_done: int
     replaced_by: Occluder
@@ -66,7 +68,7 @@ class OcclusionRun:
     Parameters
     ----------
     parts : iterator of Occlusion
-        `occlude_seconds` or `occlude_mfccs`.
+        `occlude_seconds` or `occlude_values`.
     """
 
     def __init__(self, parts: Iterator[Occlusion]) -> None:
@@ -138,7 +140,7 @@ def occlude_seconds(
         yield Occlusion("second", change, int(n_done), replaced_by)
 
 
-def occlude_mfccs(
+def occlude_values(
     network: Network,
     steps: np.ndarray,
     features: FeatureConfig,
@@ -146,7 +148,7 @@ def occlude_mfccs(
     audible: np.ndarray,
     genre: int,
 ) -> Iterator[Occlusion]:
-    """Silence each MFCC in the whole song, with its deltas and deviations, and ask again.
+    """Silence each value in the whole song, with its deltas and deviations, and ask again.
 
     Parameters
     ----------
@@ -162,7 +164,7 @@ def occlude_mfccs(
     Yields
     ------
     occlusion : Occlusion
-        One further MFCC each time; the last one is complete.
+        One further value each time; the last one is complete.
 
     Raises
     ------
@@ -175,17 +177,18 @@ def occlude_mfccs(
     filling, replaced_by = _silence(network, steps)
     heard = steps[audible]
     before = network.predict_proba(heard)[:, genre].mean()
-    change = np.full(features.n_mfcc, np.nan)
-    for coefficient in range(features.n_mfcc):
+    n = features.frame_values
+    change = np.full(n, np.nan)
+    for value in range(n):
         occluded = heard.copy()
-        # The values of a step are n_mfcc wide blocks: means, deltas, deviations of both.
-        occluded[..., coefficient :: features.n_mfcc] = filling[coefficient :: features.n_mfcc]
-        change[coefficient] = network.predict_proba(occluded)[:, genre].mean() - before
-        yield Occlusion("mfcc", change.copy(), coefficient + 1, replaced_by)
+        # The values of a step are blocks of n: of MFCCs means, deltas, deviations of both.
+        occluded[..., value::n] = filling[value::n]
+        change[value] = network.predict_proba(occluded)[:, genre].mean() - before
+        yield Occlusion(features.kind, change.copy(), value + 1, replaced_by)
 
 
 def start_occlusion(
-    by: Literal["second", "mfcc"],
+    by: Part,
     network: Network,
     steps: np.ndarray,
     features: FeatureConfig,
@@ -193,16 +196,16 @@ def start_occlusion(
     audible: np.ndarray,
     genre: int,
 ) -> OcclusionRun:
-    """Begin to silence a song second by second, or MFCC by MFCC.
+    """Begin to silence a song second by second, or value by value.
 
-    Parameters and errors are those of `occlude_seconds` and `occlude_mfccs`.
+    Parameters and errors are those of `occlude_seconds` and `occlude_values`.
 
     Returns
     -------
     ribbon : OcclusionRun
     """
-    if by == "mfcc":
-        return OcclusionRun(occlude_mfccs(network, steps, features, audible=audible, genre=genre))
+    if by != "second":
+        return OcclusionRun(occlude_values(network, steps, features, audible=audible, genre=genre))
     seconds = features.segment_seconds
     return OcclusionRun(
         occlude_seconds(network, steps, audible=audible, genre=genre, segment_seconds=seconds)

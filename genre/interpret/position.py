@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from genre.audio.feature_config import FeatureConfig
-from genre.interpret.trace import step_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def find_position(index: int, shape: tuple[int, ...], features: FeatureConfig) -
     index = min(max(0, index), n_segments * n_steps - 1)
     segment, step = divmod(index, n_steps)
     began = segment * features.segment_seconds
-    seconds = began + step * step_seconds(features)
+    seconds = began + step * features.step_seconds
     return Position(index, segment, step, n_segments, n_steps, seconds, began)
 
 
@@ -97,4 +96,4 @@ def find_index(seconds: float, shape: tuple[int, ...], features: FeatureConfig) 
     # A step's beginning is rounded on its way through a player: a thousandth is forgiven.
     segment = min(int((seconds + 1e-3) / features.segment_seconds), n_segments - 1)
     within = seconds + 1e-3 - segment * features.segment_seconds
-    return segment * n_steps + min(int(within / step_seconds(features)), n_steps - 1)
+    return segment * n_steps + min(int(within / features.step_seconds), n_steps - 1)

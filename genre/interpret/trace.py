@@ -152,19 +152,8 @@ def trace_song(
         n_steps=n_steps,
         columns_per_segment=per_segment,
         segment_seconds=features.segment_seconds,
-        step_seconds=step_seconds(features),
+        step_seconds=features.step_seconds,
     )
-
-
-def step_seconds(features: FeatureConfig) -> float:
-    """Return the time from one step to the next.
-
-    Examples
-    --------
-    >>> round(step_seconds(MfccConfig(texture_frames=5)), 3)
-    0.116
-    """
-    return max(1, features.texture_frames) * features.hop_length / features.sr
 
 
 class _Gathered:

@@ -17,11 +17,11 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import extract_segments
+from genre.audio.features import check_features, extract_segments
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments
 from genre.audio.signal import Signal
-from genre.errors import AudioError, GenreError
+from genre.errors import AudioError, GenreError, ModelError
 from genre.models import registry
 from genre.models.card import ModelCard
 from genre.models.confidence import ConfidenceLevel, confidence_level
@@ -175,9 +175,17 @@ def load_classifier(name: str, folder: Path = MODELS) -> Classifier:
     Raises
     ------
     ModelError
-        If there is no such model, or its folder is corrupt.
+        If there is no such model, its folder is corrupt, or it reads features that cannot be
+        computed here.
     """
-    return Classifier(*registry.load_model(name, folder))
+    network, card = registry.load_model(name, folder)
+    try:
+        check_features(card.features)
+    except ModelError as error:
+        raise ModelError(
+            f"the model {name} reads {card.features.kind} features, but {error}"
+        ) from error
+    return Classifier(network, card)
 
 
 def classify(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> Prediction:

@@ -20,7 +20,7 @@ from genre.audio.signal import Signal, waveform_envelope
 from genre.models.prediction import Classifier, Prediction, classify_steps
 
 MAX_COLUMNS = 1500
-"""Columns of MFCCs kept: as many as a wide screen can show."""
+"""Columns of frames kept: as many as a wide screen can show."""
 BEGINNING_SECONDS = 30
 """How much of the samples is kept, to be described with other settings."""
 
@@ -34,16 +34,19 @@ class SongView:
     prediction : Prediction
     envelope : np.ndarray [shape=(n_buckets, 2), dtype=float32]
         Lowest and highest sample of each stretch of the whole recording.
-    mfcc : np.ndarray [shape=(n_columns, n_mfcc), dtype=float32]
+    columns : np.ndarray [shape=(n_columns, n_values), dtype=float32]
         Frames of all segments in playing order, averaged to at most `MAX_COLUMNS`.
     column_seconds : float
         Time from one column to the next.
+    row_name : str
+        What a value of a column is.
     """
 
     prediction: Prediction
     envelope: np.ndarray
-    mfcc: np.ndarray
+    columns: np.ndarray
     column_seconds: float
+    row_name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +96,14 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
     signal = load_audio(source, sr=features.sr)
     frames = extract_frames(signal, features)
     steps = frames_to_steps(repeat_frames(frames, features.n_frames), features)
-    mfcc = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_mfcc)
+    columns = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_values)
     drawn_seconds = min(signal.seconds, len(frames) * features.segment_seconds)
     view = SongView(
         prediction=classify_steps(steps, signal, classifier),
         envelope=waveform_envelope(signal),
-        mfcc=mfcc,
-        column_seconds=drawn_seconds / len(mfcc),
+        columns=columns,
+        column_seconds=drawn_seconds / len(columns),
+        row_name=features.row_name,
     )
     # A copy: a slice would keep the whole recording in memory.
     beginning = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr].copy(), signal.sr)
@@ -111,13 +115,13 @@ def average_columns(frames: np.ndarray, n_columns: int = MAX_COLUMNS) -> np.ndar
 
     Parameters
     ----------
-    frames : np.ndarray [shape=(n_frames, n_mfcc)]
+    frames : np.ndarray [shape=(n_frames, n_values)]
     n_columns : int
         The most to return.
 
     Returns
     -------
-    columns : np.ndarray [shape=(min(n_frames, n_columns), n_mfcc), dtype=float32]
+    columns : np.ndarray [shape=(min(n_frames, n_columns), n_values), dtype=float32]
         Each the mean of about as many frames; every frame counts in exactly one.
     """
     n = min(len(frames), n_columns)

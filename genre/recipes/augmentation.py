@@ -88,7 +88,9 @@ def draw_epoch(
     chosen = _choose_segments(side, config, rng)
     X = side.X[chosen]
     if side.frames is not None and (config.warp or config.speed):
-        X = frames_to_steps(_change_playback(side.frames[chosen], config, rng), config.feature_config)
+        X = frames_to_steps(
+            _change_playback(side.frames[chosen], config, rng), config.feature_config
+        )
     X = _vary(X, side, config, rng)
     targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
     targets += config.label_smoothing * (1 / side.n_genres - targets)

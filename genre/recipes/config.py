@@ -124,9 +124,7 @@ class TrainConfig:
         high=0.5,
         only="mfcc",
     )
-    speed: float = setting(
-        0.0, "Random change of tempo, as a share.", low=0, high=0.5, only="mfcc"
-    )
+    speed: float = setting(0.0, "Random change of tempo, as a share.", low=0, high=0.5, only="mfcc")
     mixup: float = setting(0.0, "Strength of mixing pairs of segments; 0 for none.", low=0, high=4)
 
     temperature: float = setting(

@@ -29,7 +29,9 @@ def check_source(source: str, config: TrainConfig) -> None:
     DatasetError
     """
     if held := stored_features(source):
-        check_kind(Path(source).name, held, config.feature_config)
+        check_kind(
+            Path(source).name, held, config.feature_config, reader=f"the recipe {config.preset}"
+        )
 
 
 def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
@@ -40,7 +42,9 @@ def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
     DatasetError
         If it holds other features than the recipe reads, or nothing is left.
     """
-    check_kind(data.name, data.features, config.feature_config)
+    check_kind(
+        data.name, data.features, config.feature_config, reader=f"the recipe {config.preset}"
+    )
     if config.whole_segments_only:
         data = data.whole_segments()
     return permute_genres(data, config.seed) if config.permute_genres else data

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from genre.audio.feature_config import ROW_NAMES
 from genre.interpret.cell import ForgetExample, RnnStep
 from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import UnitMemory
@@ -217,9 +218,10 @@ def occlusion_line(occlusion: Occlusion, genre: str) -> str:
         return ""
     i = int(np.nanargmax(np.abs(occlusion.change)))
     change = 100 * occlusion.change[i]
-    is_second = occlusion.by == "second"
-    what = f"the second at {clock(i)}" if is_second else f"MFCC {i}"
-    where = " in its segment" if is_second else ""
+    if occlusion.by == "second":
+        what, where = f"the second at {clock(i)}", " in its segment"
+    else:
+        what, where = f"{ROW_NAMES[occlusion.by]} {i}", ""
     return (
         f"Without {what} (replaced by {occlusion.replaced_by}) the probability of "
         f"{genre}{where} is {abs(change):.0f} points {'lower' if change < 0 else 'higher'}: the "

@@ -106,7 +106,7 @@ SCENES = {
         {
             "This segment": "Choose a segment and see when its prediction becomes final.",
             "Whole song": "Look for segments whose prediction changes.",
-            "Silenced": "Find the second or the MFCC that changes the prediction most.",
+            "Silenced": "Find the second or the value that changes the prediction most.",
         },
         "After every step the network can predict a genre as if the segment ended there. It was "
         "trained on whole segments only; the earlier predictions show how the last one develops. "

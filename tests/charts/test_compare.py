@@ -104,7 +104,7 @@ def test_pictures_are_small_and_set_no_background(evaluation):
 def test_tracks_mfccs_have_row_per_coefficient(two_genres):
     columns = two_genres.own_frames(0)
 
-    figure = compare_charts.track_mfccs(columns, 0.02)
+    figure = compare_charts.track_features(columns, 0.02, "MFCC")
 
     (picture,) = figure.data
     assert np.shape(picture.z) == (13, 390)

@@ -13,8 +13,8 @@ from genre.errors import ParameterError
 from genre.interpret.occlusion import (
     Occlusion,
     OcclusionRun,
-    occlude_mfccs,
     occlude_seconds,
+    occlude_values,
     start_occlusion,
 )
 from genre.interpret.running_prediction import MAX_RERUNS, RunningPrediction, predict_prefixes
@@ -163,7 +163,7 @@ def test_an_mfcc_is_silenced_with_its_deltas_and_deviations():
     features = MfccConfig(n_mfcc=3, deltas=True, texture_frames=5)
     network, steps = make_network(n_values=12), make_steps(4, n_values=12)
     audible = np.array([True, True, False, True])
-    ribbons = list(occlude_mfccs(network, steps, features, audible=audible, genre=3))
+    ribbons = list(occlude_values(network, steps, features, audible=audible, genre=3))
 
     assert [r.n_done for r in ribbons] == [1, 2, 3] and ribbons[-1].is_finished
     silenced = np.zeros(steps.shape, bool)
@@ -175,7 +175,7 @@ def test_an_mfcc_is_silenced_with_its_deltas_and_deviations():
 def test_without_scaling_the_songs_own_mean_stands_in_and_it_says_so():
     network, steps = make_network(scaling=False), make_steps(4)
     audible = np.ones(4, bool)
-    *_, last = occlude_mfccs(network, steps, MfccConfig(n_mfcc=6), audible=audible, genre=0)
+    *_, last = occlude_values(network, steps, MfccConfig(n_mfcc=6), audible=audible, genre=0)
     occluded = steps.copy()
     occluded[..., 2] = steps[..., 2].mean()
 
@@ -189,13 +189,13 @@ def test_a_genre_that_is_none_of_the_networks_is_refused():
     with pytest.raises(ParameterError, match=r"genre=4.*tells 4 apart.*0 to 3"):
         next(occlude_seconds(network, steps, audible=audible, genre=4, segment_seconds=3.0))
     with pytest.raises(ParameterError, match=r"no segment.*has a vote"):
-        next(occlude_mfccs(network, steps, MfccConfig(n_mfcc=6), audible=~audible, genre=0))
+        next(occlude_values(network, steps, MfccConfig(n_mfcc=6), audible=~audible, genre=0))
 
 
 def test_a_ribbon_goes_on_for_whoever_looks_and_ends_as_the_whole(starter, jazz):
     audible = jazz.prediction.audible
     parts = {"audible": audible, "genre": 5}
-    whole = [*occlude_mfccs(starter.network, jazz.steps, starter.features, **parts)]
+    whole = [*occlude_values(starter.network, jazz.steps, starter.features, **parts)]
     ribbon = start_occlusion("mfcc", starter.network, jazz.steps, starter.features, **parts)
 
     assert ribbon.advance(0).n_done == ribbon.advance(0).n_done == 1  # nobody waits: it stands

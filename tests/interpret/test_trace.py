@@ -6,7 +6,7 @@ import pytest
 from genre.audio.feature_config import MfccConfig
 from genre.errors import ParameterError
 from genre.interpret.half_life import MAX_HALF_LIFE_STEPS, half_life, rank_memory
-from genre.interpret.trace import MAX_COLUMNS, QUANTITIES, step_seconds, trace_song
+from genre.interpret.trace import MAX_COLUMNS, QUANTITIES, trace_song
 from genre.models.prediction import load_classifier
 from genre.models.song_analysis import analyze_song
 from genre.network.config import NetworkConfig
@@ -172,7 +172,7 @@ def test_units_come_the_longest_memory_first(starter, jazz):
     assert sorted(memory.units) == list(range(64)) and memory.layer == 2
     assert (np.diff(memory.half_life_steps) <= 0).all()
     np.testing.assert_array_equal(song.layers[1].mean_forget[memory.units], memory.forget)
-    step = step_seconds(starter.features)
+    step = starter.features.step_seconds
     assert step == pytest.approx(5 * 512 / 22_050)
     np.testing.assert_allclose(memory.half_life_seconds, memory.half_life_steps * step)
     assert memory.n_beyond_segment == sum(memory.half_life_steps > 26)

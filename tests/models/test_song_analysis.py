@@ -28,8 +28,8 @@ def test_view_agrees_with_classification(starter):
     np.testing.assert_array_equal(
         view.prediction.segment_probabilities, classify(song, starter).segment_probabilities
     )
-    assert view.mfcc.shape[1] == starter.features.n_mfcc
-    assert view.column_seconds * len(view.mfcc) == pytest.approx(27.0)
+    assert view.columns.shape[1] == starter.features.frame_values
+    assert view.column_seconds * len(view.columns) == pytest.approx(27.0)
 
 
 def test_long_song_is_drawn_in_bounded_pieces(starter):
@@ -37,7 +37,7 @@ def test_long_song_is_drawn_in_bounded_pieces(starter):
     view = analyze_song(encode_wav(Signal(minutes, 22_050)), starter).view
 
     assert len(view.prediction.segment_probabilities) == 80
-    assert len(view.mfcc) == MAX_COLUMNS
+    assert len(view.columns) == MAX_COLUMNS
     assert len(view.envelope) <= 3000
 
 
@@ -48,8 +48,8 @@ def test_short_recording_is_drawn_once_not_repeated(starter):
 
     assert view.prediction.is_short
     assert analysis.steps.shape == (1, 26, 80)
-    assert len(view.mfcc) == 1 + 22_050 // 512
-    assert view.column_seconds * len(view.mfcc) == pytest.approx(1.0)
+    assert len(view.columns) == 1 + 22_050 // 512
+    assert view.column_seconds * len(view.columns) == pytest.approx(1.0)
 
 
 def test_silence_is_refused(starter):

@@ -218,7 +218,7 @@ def test_gain_leaves_values_at_the_mean_unchanged():
 
 def playing(side: TrainingSide, frames: np.ndarray) -> TrainingSide:
     """The same side, made of such frames."""
-    steps = frames_to_steps(frames, PLAIN.features)
+    steps = frames_to_steps(frames, PLAIN.feature_config)
     return TrainingSide.of(steps, side.y, side.track_index, side.n_genres, frames)
 
 

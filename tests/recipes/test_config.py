@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genre.audio.feature_config import MfccConfig
+from genre.audio.feature_config import MfccConfig, MusicnnConfig
 from genre.errors import ParameterError
 from genre.recipes.config import PRESETS, TrainConfig, preset
 from genre.recipes.prepare import prepare_datasets
@@ -85,7 +85,10 @@ def test_presets_are_valid_and_know_their_names(name):
 
     assert config.preset == name
     shape = config.network_config(10)
-    assert (shape.n_steps, shape.n_values) == (config.feature_config.n_steps, config.feature_config.n_values)
+    assert (shape.n_steps, shape.n_values) == (
+        config.feature_config.n_steps,
+        config.feature_config.n_values,
+    )
     assert shape.n_parameters > 0
 
 
@@ -183,9 +186,38 @@ def test_recipes_survive_json(data):
         values[field.name] = data.draw(numbers(type(field.default)(low), type(field.default)(high)))
     for field in CHOSEN:
         values[field.name] = data.draw(st.sampled_from(field.metadata["choices"]))
+    if values["features"] == "musicnn":
+        for name in ("texture_frames", "shift", "gain", "warp", "speed"):
+            del values[name]
     config = TrainConfig(**values)
 
     assert TrainConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+@pytest.mark.parametrize("name", ["deltas", "texture_frames", "shift", "gain", "warp", "speed"])
+def test_change_to_mfccs_with_musicnn_is_refused_in_one_sentence(name):
+    value = True if name == "deltas" else 0.1 if name != "texture_frames" else 5
+
+    with pytest.raises(
+        ParameterError, match=rf"^{name} was given with features=musicnn, .* MFCCs only\."
+    ):
+        TrainConfig(features="musicnn", **{name: value})
+
+
+def test_recipe_of_musicnn_features_has_their_shape():
+    config = TrainConfig(features="musicnn", window_frames=100, hop_frames=29)
+
+    assert config.feature_config == MusicnnConfig(window_frames=100, hop_frames=29)
+    shape = config.network_config(10)
+    assert (shape.n_steps, shape.n_values) == (4, 200)
+
+
+def test_recipe_written_before_there_was_a_choice_reads_mfccs():
+    kept = preset("course").to_dict()
+    for name in ("features", "window_frames", "hop_frames"):
+        del kept[name]
+
+    assert TrainConfig.from_dict(kept) == preset("course")
 
 
 def test_unknown_settings_are_named_beside_known_ones():

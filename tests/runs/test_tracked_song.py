@@ -38,7 +38,9 @@ def test_what_is_pinned_is_what_the_runs_network_reads(make_run):
     n_segments = pin_song(run, JAZZ)
 
     signal = load_audio(JAZZ, sr=RECIPE.feature_config.sr)
-    np.testing.assert_array_equal(read_pinned_song(run), extract_segments(signal, RECIPE.feature_config))
+    np.testing.assert_array_equal(
+        read_pinned_song(run), extract_segments(signal, RECIPE.feature_config)
+    )
     assert len(read_pinned_song(run)) == n_segments
     assert read_pinned_song(run).shape[1:] == (13, 26)
 
