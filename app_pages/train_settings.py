@@ -101,8 +101,8 @@ PRESETS = {
     "quick": "The same with fewer epochs: done while you watch.",
     "course": "The reference as taught: 13 MFCCs, inputs not normalised, and a random split of "
     "segments. That split leaks, so its accuracy is too high.",
-    "musicnn": "Reads what musicnn, a network trained on the tags of other music, computes for each "
-    "second. Its training music may include these artists. Needs data with musicnn features.",
+    "musicnn": "Reads what musicnn, a network trained on the tags of other music, computes for "
+    "each second. Its training music may include these artists. Needs data with musicnn features.",
 }
 
 

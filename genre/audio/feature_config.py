@@ -20,6 +20,7 @@ from genre.errors import ParameterError
 
 FeatureKind = Literal["mfcc", "musicnn"]
 ROW_NAMES: dict[FeatureKind, str] = {"mfcc": "MFCC", "musicnn": "musicnn value"}
+CAVEATS: dict[FeatureKind, str] = {"musicnn": "; musicnn itself may have been trained on them"}
 MAX_SEGMENT_SECONDS = 60
 
 
@@ -36,6 +37,11 @@ class FeatureConfig:
     def row_name(self) -> str:
         """What one value of a frame is called in charts and sentences."""
         return ROW_NAMES[self.kind]
+
+    @property
+    def caveat(self) -> str:
+        """What to add wherever an accuracy reached with these features is quoted; or empty."""
+        return CAVEATS.get(self.kind, "")
 
     @property
     def sr(self) -> int:

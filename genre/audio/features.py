@@ -85,7 +85,7 @@ def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
         MFCCs; errors as in `extract_segments`.
     """
     if isinstance(config, MusicnnConfig):
-        return extract_windows(signal, config)
+        return extract_windows(signal, config).values
     if not isinstance(config, MfccConfig):
         raise TypeError(type(config).__name__)
     return mfcc(

@@ -70,6 +70,22 @@ class MusicnnFeatures:
     tags: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowFeatures:
+    """What the network computed for windows of a recording, and for its segments.
+
+    Parameters
+    ----------
+    values : np.ndarray [shape=(n_segments, n_windows, 200), dtype=float32]
+        The penultimate layer over each window.
+    tags : np.ndarray [shape=(n_segments, 50), dtype=float32]
+        Of each whole segment, as in `MusicnnFeatures`.
+    """
+
+    values: np.ndarray
+    tags: np.ndarray
+
+
 @lru_cache(maxsize=1)
 def bundled_network() -> MusicnnNetwork:
     """Return the network that comes with the program, read once."""
@@ -150,7 +166,7 @@ def extract_musicnn(
 
 def extract_windows(
     signal: Signal, config: MusicnnConfig, network: MusicnnNetwork | None = None
-) -> np.ndarray:
+) -> WindowFeatures:
     """Describe each segment by the penultimate layer over windows of its frames.
 
     Parameters
@@ -164,22 +180,25 @@ def extract_windows(
 
     Returns
     -------
-    values : np.ndarray [shape=(n_segments, n_windows, 200), dtype=float32]
+    features : WindowFeatures
         Order and errors as in `extract_musicnn`.
 
     Examples
     --------
     >>> hiss = np.random.default_rng(440).standard_normal(7 * 16_000).astype(np.float32)
-    >>> extract_windows(Signal(hiss, sr=16_000), MusicnnConfig()).shape
+    >>> extract_windows(Signal(hiss, sr=16_000), MusicnnConfig()).values.shape
     (2, 7, 200)
     """
     network = network or bundled_network()
-    values = np.empty((count_segments(signal), config.n_steps, N_PENULTIMATE), np.float32)
+    n_segments = count_segments(signal)
+    values = np.empty((n_segments, config.n_steps, N_PENULTIMATE), np.float32)
+    tags = np.empty((n_segments, len(TAGS)), np.float32)
     for i, of_segment in enumerate(compute_segments(signal, network)):
         values[i] = network.compute_windows(
             of_segment.maps, window_frames=config.window_frames, hop_frames=config.hop_frames
         )
-    return values
+        tags[i] = of_segment.tags
+    return WindowFeatures(values, tags)
 
 
 def compute_segments(

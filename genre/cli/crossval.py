@@ -77,7 +77,7 @@ def crossval(arguments: argparse.Namespace) -> int:
     for line in measure_lines(evaluation):
         print(line)
     if baseline:
-        svm = "SVM on mean and standard deviation of the MFCCs"
+        svm = f"SVM on mean and standard deviation of the {data.features.row_name}s"
         print(f"baseline     {baseline.track_accuracy} per track ({svm})")
         print(f"difference   {difference}")
     for level, counts in sorted(result.certainty.items()):

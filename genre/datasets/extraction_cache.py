@@ -6,7 +6,8 @@ A kept result is found by its key: a digest of the recording's bytes, of the set
 of the frames, and of everything that makes frames out of bytes: the source of the modules
 it goes through, the versions of the libraries and, where they are used, musicnn's
 weights.  Neither the name nor the date of a file counts, so a renamed, copied or zipped
-recording is known, and a changed one is another.  Frames are kept as float32, without rounding: what comes from here equals
+recording is known, and a changed one is another.  Frames are kept as float32, without
+rounding: what comes from here equals
 what was extracted.  Nothing here may fail an extraction: what cannot be read is made
 again, and what cannot be written is not kept.
 """

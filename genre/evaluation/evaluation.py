@@ -267,7 +267,7 @@ def evaluate(
         classifier.genres,
         data,
         segments,
-        about=_label(classifier, data, seen, counted),
+        about=_label(classifier, data, seen, counted) + classifier.features.caveat,
         n_left_out=int((~counted).sum()),
         average=average,
     )

@@ -40,8 +40,8 @@ _TEMPLATES = jinja2.Environment(
 
 
 def has_script(config: TrainConfig) -> bool:
-    """Tell whether a recipe can be a script: not with a published partition of tracks."""
-    return config.split != "fault-filtered"
+    """Tell whether a recipe can be a script: not with a published partition, nor with musicnn."""
+    return config.split != "fault-filtered" and config.features == "mfcc"
 
 
 def keras_script(config: TrainConfig, data_name: str) -> str:
@@ -72,6 +72,11 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     >>> "import genre" in script, "train_test_split" in script
     (False, True)
     """
+    if config.features != "mfcc":
+        raise ParameterError(
+            f"a recipe with features={config.features} was given, a script computes MFCCs only. "
+            "Choose a recipe with features=mfcc."
+        )
     if not has_script(config):
         raise ParameterError(
             "a recipe with the split fault-filtered was given, which needs a list of a thousand "

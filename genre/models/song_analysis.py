@@ -13,8 +13,10 @@ from typing import BinaryIO
 
 import numpy as np
 
+from genre.audio.feature_config import MusicnnConfig
 from genre.audio.features import extract_frames, frames_to_steps
 from genre.audio.load import load_audio
+from genre.audio.musicnn import extract_windows
 from genre.audio.segments import repeat_frames
 from genre.audio.signal import Signal, waveform_envelope
 from genre.models.prediction import Classifier, Prediction, classify_steps
@@ -62,12 +64,15 @@ class SongAnalysis:
         The first `BEGINNING_SECONDS`.
     n_samples : int
         Of the whole recording.
+    tags : np.ndarray [shape=(n_segments, 50), dtype=float32] or None
+        Probabilities of `genre.audio.musicnn_network.TAGS`, where musicnn has been run.
     """
 
     view: SongView
     steps: np.ndarray
     beginning: Signal
     n_samples: int
+    tags: np.ndarray | None = None
 
     @property
     def prediction(self) -> Prediction:
@@ -94,7 +99,12 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
     """
     features = classifier.features
     signal = load_audio(source, sr=features.sr)
-    frames = extract_frames(signal, features)
+    tags = None
+    if isinstance(features, MusicnnConfig):
+        windows = extract_windows(signal, features)
+        frames, tags = windows.values, windows.tags
+    else:
+        frames = extract_frames(signal, features)
     steps = frames_to_steps(repeat_frames(frames, features.n_frames), features)
     columns = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_values)
     drawn_seconds = min(signal.seconds, len(frames) * features.segment_seconds)
@@ -107,7 +117,7 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
     )
     # A copy: a slice would keep the whole recording in memory.
     beginning = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr].copy(), signal.sr)
-    return SongAnalysis(view, steps, beginning, len(signal.samples))
+    return SongAnalysis(view, steps, beginning, len(signal.samples), tags)
 
 
 def average_columns(frames: np.ndarray, n_columns: int = MAX_COLUMNS) -> np.ndarray:

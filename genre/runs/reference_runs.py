@@ -40,7 +40,7 @@ class EarlierRun:
 def best_earlier_run(
     data: str, config: TrainConfig, *, besides: str = "", folder: Path = RUNS
 ) -> EarlierRun | None:
-    """Return the run to compare a new one on the same data and split with.
+    """Return the run to compare a new one on the same data, features and split with.
 
     Parameters
     ----------
@@ -58,11 +58,11 @@ def best_earlier_run(
         run of the preset, or of another one.
     """
     own = [_read(run) for run in list_runs(folder)[-MAX_RUNS:] if run.name != besides]
-    found = [run for run in own if run and run[0] == data and run[1].config.split == config.split]
+    found = [run for run in own if run and run[0] == data and _is_alike(run[1].config, config)]
     if found:
         return max((run for _, run in found), key=_reached)
     recorded = [_read(run, is_recorded=True) for run in list_runs(RECORDED)]
-    fitting = [r for r in recorded if r and r[0] == data and r[1].config.split == config.split]
+    fitting = [r for r in recorded if r and r[0] == data and _is_alike(r[1].config, config)]
     if not fitting:
         return None
     same = [run for _, run in fitting if run.config.preset == config.preset]
@@ -102,6 +102,10 @@ def record_run(run: Path, target: Path, *, every: int = 1) -> None:
         )
     )
     (target / EVENTS_FILE).write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def _is_alike(one: TrainConfig, other: TrainConfig) -> bool:
+    return (one.split, one.features) == (other.split, other.features)
 
 
 def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | None:

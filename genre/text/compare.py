@@ -95,6 +95,9 @@ def ranking_line(entries: Sequence[LeaderboardEntry]) -> str:
     line = "Sorted by the lower end of the interval, so that a few tracks cannot lead."
     if len({entry.data for entry in entries if entry.leak_free}) > 1:
         line += " Accuracies on different data cannot be compared."
+    if any(entry.leak_free and entry.recipe and entry.recipe.features == "musicnn"
+           for entry in entries):  # fmt: skip
+        line += " Entries that read musicnn features: musicnn may have been trained on the tracks."
     return line
 
 

@@ -128,6 +128,11 @@ def card_lines(card: ModelCard) -> list[str]:
             f"Trained on {count(card.data['n_tracks'], 'track')} "
             f"({count(card.data['n_segments'], 'segment')}) of {card.data['name']}."
         )
+    if card.features.kind != "mfcc":
+        lines.append(
+            f"Reads {card.features.row_name}s: musicnn was trained on the tags of other music, "
+            "which may include these artists."
+        )
     for figure in card.figures:
         warning = "" if figure.is_honest else " Data leakage: it says nothing about your music."
         lines.append(f"Right for {figure}.{warning}")

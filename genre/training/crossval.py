@@ -138,7 +138,7 @@ def cross_validate_baseline(
     """Cross-validate what any recurrent network must beat to have earned its place.
 
     A support vector machine (RBF) on the mean and deviation of each track's
-    MFCCs: order plays no part in it.
+    frames: order plays no part in it.
 
     Parameters
     ----------
@@ -243,6 +243,7 @@ def _pool(
     if why := artists_unknown([track.artist for track in data.tracks]):
         whole["artist"] = f"tracks whole ({why})"
     about = f"{n_folds}-fold, {whole.get(by, 'leaky: segments split at random')}"
+    about += data.features.caveat.replace("them", "these artists")
     everything = np.arange(len(data.frames))
     evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)
     certainty = _count_words(probabilities, data)
@@ -264,6 +265,6 @@ def _count_words(probabilities: np.ndarray, data: SegmentSet) -> dict[str, dict[
 
 
 def _mean_and_deviation(data: SegmentSet, track: int) -> np.ndarray:
-    """Mean and deviation of a track's own frames, (2 * n_mfcc,)."""
+    """Mean and deviation of a track's own frames, (2 * frame_values,)."""
     own = data.own_frames(track)
     return np.concatenate([own.mean(axis=0), own.std(axis=0)])

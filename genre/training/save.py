@@ -62,7 +62,9 @@ def evaluate_test_side(
         data.genres,
         data,
         split.test,
-        about=describe_test_side(data, split) + (CONTROL if config.permute_genres else ""),
+        about=describe_test_side(data, split)
+        + config.feature_config.caveat
+        + (CONTROL if config.permute_genres else ""),
         learnt=split.train,
     )
 

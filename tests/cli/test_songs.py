@@ -14,9 +14,11 @@ import pytest
 import soundfile as sf
 
 from genre.__main__ import main
+from genre.audio.feature_config import MusicnnConfig
 from genre.datasets.load import load_dataset
 from genre.models.registry import read_card
 from genre.paths import ROOT
+from tests.support.musicnn_model import NAME, save_musicnn_model
 
 JAZZ = str(ROOT / "samples" / "jazz.ogg")
 
@@ -42,6 +44,53 @@ def test_classify_names_genre_and_exits_0(capsys):
     out, err = capsys.readouterr()
     assert re.search(r"jazz\.ogg: (clearly|probably|not sure:) \w+ \d+%, then \w+ \d+%", out)
     assert err == ""
+
+
+def test_extract_musicnn_features_makes_a_pack_that_trains_that_recipe(tiny_folder, capsys):
+    out = tiny_folder.parent / "pack"
+    words = ["--features", "musicnn", "--window-frames", "80", "--hop-frames", "50"]
+
+    assert main(["extract", str(tiny_folder), str(out), *words]) == 1  # a broken file among them
+
+    data = load_dataset(out)
+    assert data.features == MusicnnConfig(window_frames=80, hop_frames=50)
+    assert data.frames.shape == (8, 3, 200)
+    assert "8 tracks, 8 segments" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("out", "words", "message"),
+    [
+        ("pack", ["--features", "musicnn", "--n-mfcc", "13"], r"with --n-mfcc, which is for MFCCs"),
+        ("data.json", ["--features", "musicnn"], r"with a \.json file, which is for MFCCs only"),
+        ("pack", ["--hop-frames", "20"], r"--hop-frames was given for MFCCs, expected --features"),
+        ("pack", ["--features", "musicnn", "--window-frames", "0"], r"window_frames=0, expected"),
+        ("pack", ["--features", "musicnn"], r"holds mfcc features, --features reads musicnn"),
+    ],
+    ids=str,
+)
+def test_extract_with_options_of_the_other_features_is_one_sentence(
+    tmp_path, capsys, out, words, message
+):
+    assert main(["extract", "gtzan-subset", str(tmp_path / out), *words]) in (1, 2)
+
+    err = capsys.readouterr().err
+    assert re.search(message, err)
+    assert "Traceback" not in err
+
+
+def test_extract_of_a_musicnn_pack_with_other_windows_is_refused(tmp_path, capsys):
+    words = ["--features", "musicnn", "--window-frames", "100"]
+
+    assert main(["extract", "gtzan-subset-musicnn", str(tmp_path / "pack"), *words]) == 2
+    assert "holds musicnn features with window_frames=60, hop_frames=20" in capsys.readouterr().err
+
+
+def test_classify_with_a_musicnn_model_of_a_folder_names_a_genre(tmp_path, capsys):
+    save_musicnn_model(tmp_path)
+
+    assert main(["classify", JAZZ, "--model", str(tmp_path / NAME)]) == 0
+    assert re.search(r"jazz\.ogg: .*(blues|jazz|rock) \d+%", capsys.readouterr().out)
 
 
 def test_classify_goes_on_after_bad_file_and_exits_1(capsys, tmp_path):

@@ -237,6 +237,12 @@ def test_published_partition_is_not_written_out():
         keras_script(config, "gtzan-subset")
 
 
+def test_recipe_of_musicnn_features_is_not_written_out():
+    assert not has_script(PRESETS["musicnn"])
+    with pytest.raises(ParameterError, match=r"features=musicnn was given, a script .* MFCCs only"):
+        keras_script(PRESETS["musicnn"], "gtzan-subset-musicnn")
+
+
 def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
     import librosa
 
@@ -334,7 +340,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
         {name: values[rng.integers(len(values))] for name, values in choices.items()}
         for _ in range(n)
     ]
-    return [*PRESETS.values(), *(TrainConfig(**settings) for settings in drawn)]
+    return [*filter(has_script, PRESETS.values()), *(TrainConfig(**settings) for settings in drawn)]
 
 
 def test_scripts_of_many_recipes_are_formatted_and_import_nothing_of_ours(tmp_path):

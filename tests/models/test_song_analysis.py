@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genre.audio.load import load_audio
+from genre.audio.musicnn_network import TAGS
 from genre.audio.signal import Signal, encode_wav
 from genre.errors import AudioError
 from genre.models import song_analysis
 from genre.models.prediction import classify, load_classifier
 from genre.models.song_analysis import BEGINNING_SECONDS, MAX_COLUMNS, analyze_song, average_columns
 from genre.paths import ROOT
+from tests.support.musicnn_model import NAME, save_musicnn_model
 
 JAZZ = ROOT / "samples" / "jazz.ogg"
 
@@ -90,3 +92,18 @@ def test_frames_count_in_exactly_one_column(n_frames, n_columns):
     assert len(columns) == n
     assert (columns[:, 0] * counts).sum() == pytest.approx(frames.sum(), rel=1e-5)
     assert (np.diff(columns[:, 0]) > 0).all()
+
+
+def test_song_read_by_a_musicnn_model_has_its_columns_and_tags(tmp_path):
+    save_musicnn_model(tmp_path)
+    classifier = load_classifier(NAME, tmp_path)
+
+    analysis = analyze_song(JAZZ, classifier)
+
+    assert analysis.view.row_name == "musicnn value"
+    assert analysis.steps.shape == (9, 7, 200)
+    assert analysis.view.columns.shape == (63, 200)
+    assert analysis.view.column_seconds * 63 == pytest.approx(27.0)
+    assert TAGS[int(analysis.tags.mean(axis=0).argmax())] == "jazz"
+    expected = classify(JAZZ, classifier).probabilities
+    np.testing.assert_array_equal(analysis.prediction.probabilities, expected)
