@@ -24,9 +24,16 @@ def values_of(name):
     return STOPS[name] or tuple(choice for choice in choices if choice != "fault-filtered")
 
 
-LOWEST = TrainConfig(**{name: values_of(name)[0] for name in SETTINGS})
-HIGHEST = TrainConfig(**{name: values_of(name)[-1] for name in SETTINGS})
-MIDDLE = TrainConfig(**{name: values_of(name)[len(values_of(name)) // 2] for name in SETTINGS})
+def recipe_of(share, features):
+    """A recipe with each setting at a place between its first value (0) and its last (1)."""
+    chosen = {"features": features}
+    for name, one in SETTINGS.items():
+        if name != "features" and one.metadata["only"] in (None, features):
+            chosen[name] = values_of(name)[int(share * (len(values_of(name)) - 1) + 0.5)]
+    return TrainConfig(**chosen)
+
+
+LOWEST, MIDDLE, HIGHEST = (recipe_of(share, "mfcc") for share in (0, 0.5, 1))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +53,8 @@ def twenty_mfccs(two_genres):
 
 
 def test_lowest_and_highest_recipe_differ_in_every_setting():
-    assert [name for name in SETTINGS if getattr(LOWEST, name) == getattr(HIGHEST, name)] == []
+    same = [name for name in SETTINGS if getattr(LOWEST, name) == getattr(HIGHEST, name)]
+    assert same == ["features", "window_frames", "hop_frames"]
 
 
 @pytest.mark.parametrize("config", [LOWEST, MIDDLE, HIGHEST], ids=["lowest", "middle", "highest"])
@@ -66,6 +74,26 @@ def test_training_with_every_setting_at_end_gives_network(twenty_mfccs, config):
     assert np.isfinite(result.history[0]["loss"])
 
 
+@pytest.mark.parametrize("share", [0, 0.5, 1], ids=["lowest", "middle", "highest"])
+def test_training_on_musicnn_features_with_every_setting_at_end_gives_network(two_genres, share):
+    config = replace(recipe_of(share, "musicnn"), epochs=1, warmup_epochs=0)
+    features = config.feature_config
+    rng = np.random.default_rng(11)
+    shape = (len(two_genres.frames), features.n_steps, features.n_values)
+    data = replace(
+        two_genres,
+        frames=rng.standard_normal(shape).astype("f4"),
+        n_frames=np.full(shape[0], features.n_steps),
+        features=features,
+    )
+    data, split = prepare_datasets(data, config)
+    result = train(data, split, config)
+
+    assert result.network.config.n_values == 200
+    assert result.network.predict_proba(data.X(features)[:2]).shape == (2, 2)
+    assert np.isfinite(result.history[0]["loss"])
+
+
 SIDES = ("train", "validation", "test")
 BASE = replace(
     PRESETS["quick"],
@@ -80,6 +108,13 @@ BASE = replace(
 )
 ELSEWHERE = {"patience", "batch_size", "temperature"}
 """Settings of the loop itself: `test_trainer` has a test for each."""
+
+
+CHANGED = [
+    name
+    for name, one in SETTINGS.items()
+    if name not in {*ELSEWHERE, "features"} and one.metadata["only"] != "musicnn"
+]
 
 
 def effects_of(data, config):
@@ -106,7 +141,7 @@ def test_same_recipe_twice_has_same_effects(twenty_mfccs, base_effects):
     assert effects_of(twenty_mfccs, BASE) == base_effects
 
 
-@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in ELSEWHERE])
+@pytest.mark.parametrize("name", CHANGED)
 def test_setting_changed_alone_changes_what_is_trained(twenty_mfccs, base_effects, name):
     value = next(v for v in reversed(values_of(name)) if v != getattr(BASE, name))
     changed = effects_of(twenty_mfccs, replace(BASE, **{name: value}))
