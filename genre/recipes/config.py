@@ -9,7 +9,6 @@ Nothing here needs Keras.
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, get_args
 
@@ -281,25 +280,3 @@ def preset(name: str) -> TrainConfig:
     if name not in PRESETS:
         raise ParameterError(f"there is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
     return PRESETS[name]
-
-
-def learning_rate_at(config: TrainConfig, epoch: float) -> float:
-    """Return the learning rate at a time of the training.
-
-    Parameters
-    ----------
-    config : TrainConfig
-    epoch : float
-        Epochs since the start, with fractions.
-
-    Returns
-    -------
-    learning_rate : float
-        Rises over the warm-up, then stays or falls along a cosine to zero.
-    """
-    if epoch < config.warmup_epochs:
-        return config.learning_rate * (epoch + 0.1) / (config.warmup_epochs + 0.1)
-    if config.schedule == "constant":
-        return config.learning_rate
-    share = (epoch - config.warmup_epochs) / max(1e-9, config.epochs - config.warmup_epochs)
-    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))

@@ -9,8 +9,9 @@ import pytest
 from app_pages import train_settings
 from genre.audio.feature_config import MfccConfig
 from genre.recipes.augmentation import draw_epoch
-from genre.recipes.config import PRESETS, TrainConfig, learning_rate_at
+from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.prepare import prepare_datasets
+from genre.recipes.schedule import learning_rate_at
 from genre.training.trainer import Trainer, train
 
 SETTINGS = {f.name: f for f in fields(TrainConfig) if f.name != "preset"}

@@ -16,7 +16,8 @@ from genre.models.card import figures_of
 from genre.models.prediction import load_classifier
 from genre.models.registry import read_card
 from genre.recipes.augmentation import TrainingSide, draw_epoch
-from genre.recipes.config import PRESETS, TrainConfig, learning_rate_at
+from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.schedule import learning_rate_at
 from genre.training import trainer
 from genre.training.build import build_model, to_network
 from genre.training.save import (
