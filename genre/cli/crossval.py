@@ -18,6 +18,7 @@ from genre.compare.leaderboard import differing_settings
 from genre.errors import DatasetError
 from genre.evaluation.cv_results import RESULT_VERSION, Result, read_result, write_result
 from genre.evaluation.paired_bootstrap import Difference, paired_difference
+from genre.recipes.config import BUNDLED_DATA
 from genre.recipes.prepare import extraction_features
 from genre.text.song import CONFIDENCE_LABELS
 
@@ -29,7 +30,7 @@ def crossval(arguments: argparse.Namespace) -> int:
     from genre.training.crossval import cross_validate, cross_validate_baseline, pool_seeds
 
     config = asked_recipe(arguments)
-    data = load_data(arguments.data, extraction_features(config))
+    data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
     if arguments.out:  # fail now, not after all folds
         Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
         Path(arguments.out).open("a", encoding="utf-8").close()

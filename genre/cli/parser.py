@@ -13,7 +13,7 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from genre.audio.feature_config import FeatureKind
-from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 
 Commands = argparse._SubParsersAction
 
@@ -218,7 +218,8 @@ def _add_models(models: argparse.ArgumentParser) -> None:
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
     """Add a dataset, a preset and every setting of a recipe to a command."""
-    parser.add_argument("--data", default="gtzan-subset", help="a dataset (gtzan-subset)")
+    usual = " or ".join(BUNDLED_DATA.values())
+    parser.add_argument("--data", help=f"a dataset ({usual}, as the recipe's features are)")
     parser.add_argument("--preset", default="recommended", choices=sorted(PRESETS))
     parser.add_argument("--config", metavar="FILE", help="a recipe as JSON, instead of a preset")
     for f in fields(TrainConfig):

@@ -22,7 +22,7 @@ from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
 from genre.models.card import Figure, figures_of, measures_of
-from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.prepare import extraction_features, prepare_datasets
 from genre.training.tensorflow import load_tensorflow
 
@@ -37,12 +37,13 @@ def train(arguments: argparse.Namespace) -> int:
                 "--resume was given without --run. Add --run and the run to resume."
             )
         config = asked_recipe(arguments)
-        return train_in_run(arguments.run, config, arguments.data, resume=arguments.resume)
+        data_name = arguments.data or BUNDLED_DATA[config.features]
+        return train_in_run(arguments.run, config, data_name, resume=arguments.resume)
     _check_name(arguments)
     results = [read_result(path) for path in arguments.figures]
     quoted = _quoted_figures(results)
     config = asked_recipe(arguments)
-    data = load_data(arguments.data, extraction_features(config))
+    data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
     for measured in results:
         _check_result(measured, config, data.name)
     data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)

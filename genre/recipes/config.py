@@ -200,6 +200,8 @@ class TrainConfig:
         return cls(**values)
 
 
+BUNDLED_DATA: dict[FeatureKind, str] = {"mfcc": "gtzan-subset", "musicnn": "gtzan-subset-musicnn"}
+"""What a recipe is trained on unless told otherwise, by its features."""
 _CHANGES_TO_MFCCS = ("deltas", "texture_frames", "shift", "gain", "warp", "speed")
 
 

@@ -3,6 +3,9 @@
 import pytest
 
 from genre.__main__ import main
+from genre.cli import training
+from genre.errors import DatasetError
+from genre.recipes.config import PRESETS
 
 
 @pytest.mark.parametrize("command", ["train", "crossval"])
@@ -11,3 +14,18 @@ def test_percent_sign_in_help_of_setting_is_printed(command, capsys):
         main([command, "--help"])
 
     assert "Temperature scaling after training" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("preset", "data"), [("quick", "gtzan-subset"), ("musicnn", "gtzan-subset-musicnn")]
+)
+def test_training_without_data_loads_the_bundled_one_of_the_recipes_features(
+    preset, data, monkeypatch, capsys
+):
+    def refuse(source, features):
+        raise DatasetError(f"{source} with {features.kind}")
+
+    monkeypatch.setattr(training, "load_data", refuse)
+
+    assert main(["train", "--preset", preset]) == 1
+    assert f"{data} with {PRESETS[preset].features}" in capsys.readouterr().err
