@@ -14,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from genre import __version__
+import genre
 from genre.recipes.config import PRESETS, TrainConfig
 
 Commands = argparse._SubParsersAction
@@ -27,7 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog=script if script == "genre-lab" else "python -m genre",
         description="Predict the genre of a song, and show how the network computed it.",
     )
-    parser.add_argument("--version", action="version", version=f"Genre Lab {__version__}")
+    parser.add_argument("--version", action="version", version=f"Genre Lab {genre.__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     _add_song_commands(commands)
     _add_data_commands(commands)
