@@ -118,7 +118,8 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         dropout=has_dropout,
         cosine=config.schedule == "cosine",
         scheduled=is_scheduled,
-        functional=config.pooling == "mean_max",
+        functional=config.pooling in ("mean_max", "mean_shortcut"),
+        shortcut=config.pooling == "mean_shortcut",
         body=body,
         head=head,
         callbacks=["SeedDropout()"] * has_dropout + ["LearningRate()"] * is_scheduled,
@@ -144,7 +145,6 @@ def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
         return f"layers.Bidirectional({inner})" if config.bidirectional else inner
 
     body = [
-        "layers.Dropout(INPUT_DROPOUT)" if config.input_dropout else "",
         recurrent(0, is_sequence=True),
         "layers.Dropout(BETWEEN_DROPOUT)" if config.between_dropout else "",
         recurrent(1, is_sequence=config.pooling != "last"),

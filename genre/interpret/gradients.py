@@ -163,7 +163,10 @@ def prediction_gradient(network: Network, trace: Trace, genre: int) -> np.ndarra
             is_largest = outputs == outputs.max(axis=1, keepdims=True)
             share = is_largest / is_largest.sum(axis=1, keepdims=True)
             wanted[:, 0] += of_pooled[:, np.newaxis, units:] * share
-    return _through_layers(network, trace, wanted)[:, 0]
+    gradient = _through_layers(network, trace, wanted)[:, 0]
+    if pooling == "mean_shortcut":
+        gradient += of_pooled[:, np.newaxis, units:] / n_steps
+    return gradient
 
 
 def _through_layers(network: Network, trace: Trace, wanted: np.ndarray) -> np.ndarray:

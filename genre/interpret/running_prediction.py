@@ -95,7 +95,8 @@ def predict_prefixes(
         probabilities = np.empty(shape, np.float32)
         for start in range(0, len(steps), BATCH_SEGMENTS):
             batch = slice(start, start + BATCH_SEGMENTS)
-            outputs = network.trace(steps[batch]).outputs[1]
+            trace = network.trace(steps[batch])
             for k in prefixes:
-                probabilities[batch, k - 1] = apply_head(network, outputs[:, :k]).probabilities
+                head = apply_head(network, trace.outputs[1][:, :k], trace.scaled[:, :k])
+                probabilities[batch, k - 1] = head.probabilities
     return RunningPrediction(prefixes, probabilities, network.config.bidirectional, segment_seconds)

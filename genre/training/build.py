@@ -41,7 +41,7 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
     x = keras.layers.Normalization(name="normalization")(steps) if shape.scaling else steps
     if config.input_dropout:
         x = keras.layers.Dropout(config.input_dropout, name="dropout_input")(x)
-    x = _recurrent(shape, 0, is_fused, return_sequences=True)(x)
+    read, x = x, _recurrent(shape, 0, is_fused, return_sequences=True)(x)
     if config.between_dropout:
         x = keras.layers.Dropout(config.between_dropout, name="dropout_between")(x)
     x = _recurrent(shape, 1, is_fused, return_sequences=shape.pooling != "last")(x)
@@ -51,6 +51,10 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
         mean = keras.layers.GlobalAveragePooling1D(name="pooling_mean")(x)
         largest = keras.layers.GlobalMaxPooling1D(name="pooling_max")(x)
         x = keras.layers.Concatenate(name="pooling")([mean, largest])
+    elif shape.pooling == "mean_shortcut":
+        mean = keras.layers.GlobalAveragePooling1D(name="pooling_mean")(x)
+        shortcut = keras.layers.GlobalAveragePooling1D(name="pooling_shortcut")(read)
+        x = keras.layers.Concatenate(name="pooling")([mean, shortcut])
     x = keras.layers.Dense(shape.dense_units, activation="relu", name="dense")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout")(x)
     probabilities = keras.layers.Dense(n_genres, activation="softmax", name="output")(x)

@@ -317,7 +317,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
         "texture_frames": (0, 1, 5),
         "cell": ("lstm", "simple_rnn"),
         "bidirectional": (False, True),
-        "pooling": ("last", "mean", "mean_max"),
+        "pooling": ("last", "mean", "mean_max", "mean_shortcut"),
         "scaling": (False, True),
         **{name: (0.0, 0.1) for name in ("input_dropout", "between_dropout", "dropout")},
         **{name: (0.0, 0.1) for name in ("label_smoothing", "weight_decay", "mixup")},

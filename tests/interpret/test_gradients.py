@@ -35,7 +35,9 @@ def keras_twin(network):
     else:
         mean = keras.layers.GlobalAveragePooling1D()(outputs)
         largest = keras.layers.GlobalMaxPooling1D()(outputs)
-        x = mean if config.pooling == "mean" else keras.layers.Concatenate()([mean, largest])
+        of_steps = keras.layers.GlobalAveragePooling1D()(inputs)
+        beside = {"mean_max": [largest], "mean_shortcut": [of_steps]}.get(config.pooling)
+        x = keras.layers.Concatenate()([mean, *beside]) if beside else mean
     layers["dense"] = keras.layers.Dense(config.dense_units, activation="relu")
     layers["output"] = keras.layers.Dense(config.n_genres)
     model = keras.Model(inputs, [outputs, layers["output"](layers["dense"](x))])
@@ -85,7 +87,7 @@ def test_the_last_states_derivatives_equal_tensorflows(cell):
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
-@pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
+@pytest.mark.parametrize("pooling", ["last", "mean", "mean_max", "mean_shortcut"])
 def test_the_verdicts_derivatives_equal_tensorflows(cell, pooling):
     check_verdict(make_network(cell=cell, pooling=pooling), make_steps(3), genre=2)
 

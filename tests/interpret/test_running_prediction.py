@@ -23,7 +23,7 @@ from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
 
 SETTINGS = [
-    {"pooling": pooling, "cell": cell} for pooling in ("last", "mean", "mean_max")
+    {"pooling": pooling, "cell": cell} for pooling in ("last", "mean", "mean_max", "mean_shortcut")
     for cell in ("lstm", "simple_rnn")
 ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 import functools
 import warnings
 from itertools import product
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genre.errors import ModelError, ParameterError
-from genre.network.config import NetworkConfig
+from genre.network.config import NetworkConfig, Pooling
 from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
 from tests.support.lazy import LazyModule
 
@@ -31,6 +32,8 @@ FAMILY = {
             (True, "last", False),
             (True, "mean", True),
             (True, "mean_max", False),
+            (False, "mean_shortcut", True),
+            (True, "mean_shortcut", False),
         ],
     )
 }
@@ -81,10 +84,13 @@ def keras_twin(config, weights):
         scaled = keras.layers.Normalization(name="normalization")(scaled)
     x = recurrent_layer(1, return_sequences=True)(scaled)
     x = recurrent_layer(2, return_sequences=config.pooling != "last")(x)
+    steps = scaled
     if config.pooling != "last":
         pools = [keras.layers.GlobalAveragePooling1D()(x)]
         if config.pooling == "mean_max":
             pools.append(keras.layers.GlobalMaxPooling1D()(x))
+        if config.pooling == "mean_shortcut":
+            pools.append(keras.layers.GlobalAveragePooling1D()(steps))
         x = keras.layers.Concatenate()(pools) if len(pools) > 1 else pools[0]
     x = keras.layers.Dense(config.dense_units, activation="relu", name="dense")(x)
     x = keras.layers.Dropout(0.3, name="dropout")(x)
@@ -212,19 +218,22 @@ def test_head_on_all_outputs_gives_trace_again(config):
     network, X = make_network(config), make_segments(3, 26)
     trace = network.trace(X)
 
-    head = apply_head(network, trace.outputs[1])
+    head = apply_head(network, trace.outputs[1], trace.scaled)
 
     for name in head._fields:
         np.testing.assert_array_equal(getattr(head, name), getattr(trace, name))
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
+@pytest.mark.parametrize("pooling", get_args(Pooling))
 @pytest.mark.parametrize("n_steps", [1, 13])
 def test_head_on_prefix_answers_as_if_it_were_all(pooling, n_steps):
     network = make_network(NetworkConfig(**SMALL, pooling=pooling))
     X = make_segments(3, 26)
 
-    early = apply_head(network, network.trace(X).outputs[1][:, :n_steps]).probabilities
+    trace = network.trace(X)
+
+    head = apply_head(network, trace.outputs[1][:, :n_steps], trace.scaled[:, :n_steps])
+    early = head.probabilities
 
     np.testing.assert_allclose(early, network.predict_proba(X[:, :n_steps]), atol=1e-6)
 

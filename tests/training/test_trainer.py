@@ -96,9 +96,10 @@ def test_same_seed_gives_same_history_and_another_does_not(two_genres):
         {},
         {"cell": "simple_rnn", "pooling": "last", "scaling": False},
         {"bidirectional": True, "pooling": "mean_max"},
+        {"pooling": "mean_shortcut"},
         {"texture_frames": 0, "deltas": True, "pooling": "last"},
     ],
-    ids=["recommended's family", "simple rnn", "bidirectional", "frames and deltas"],
+    ids=["recommended's family", "simple rnn", "bidirectional", "shortcut", "frames and deltas"],
 )
 def test_network_after_training_predicts_as_keras(two_genres, changes):
     config = replace(SMALL, epochs=1, **changes)
