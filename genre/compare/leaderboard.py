@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-An *honest* figure is an accuracy per track without data leakage: the test artists are not in
-the training set.  Any other figure is *leaky*; it names its split.  Only honest figures count
+A *leak-free* figure is an accuracy per track without data leakage: the test artists are not in
+the training set.  Any other figure is *leaky*; it names its split.  Only leak-free figures count
 in the ranking.  Controls with permuted genres are left out.  Neither scikit-learn nor
 TensorFlow is loaded.
 """
@@ -45,14 +45,14 @@ class LeaderboardEntry:
     leak_free, leaky : Figure or None
         Accuracy per track, with its split, its number of tracks and its interval.
     macro_f1, expected_calibration_error : float or None
-        On the tracks of the honest figure, or else of the leaky one.
+        On the tracks of the leak-free figure, or else of the leaky one.
     train_seconds : float or None
     data : str
         What it was trained on.
     recipe : TrainConfig or None
         None if its card has none that can be read.
     evaluation : Evaluation or None
-        With the tracks of the honest figure, or else of the leaky one, if they were saved.
+        With the tracks of the leak-free figure, or else of the leaky one, if they were saved.
     history : tuple of dict
         The epochs of the run, or of the run that the model was saved from, if it is here.
     source : str
@@ -162,14 +162,16 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
     if recipe.permute_genres or not found:
         return None
     evaluation = Evaluation.from_dict(found[-1])
-    is_honest = evaluation.is_leak_free(recipe.split)
-    figure, _ = figures_of(evaluation.to_dict(), is_honest=is_honest, command=_command_of(run.name))
+    is_leak_free = evaluation.is_leak_free(recipe.split)
+    figure, _ = figures_of(
+        evaluation.to_dict(), is_honest=is_leak_free, command=_command_of(run.name)
+    )
     measures = evaluation.measures
     return LeaderboardEntry(
         name=run.name,
         kind="run",
-        leak_free=figure if is_honest else None,
-        leaky=None if is_honest else figure,
+        leak_free=figure if is_leak_free else None,
+        leaky=None if is_leak_free else figure,
         macro_f1=measures.macro_f1 if measures else None,
         expected_calibration_error=measures.expected_calibration_error if measures else None,
         train_seconds=seconds,

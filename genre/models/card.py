@@ -98,7 +98,7 @@ class ModelCard:
         ``macro_f1``, ``log_loss``, ``expected_calibration_error`` on the tracks of the
         first figure, where they were measured, and ``train_seconds``.
     heard : dict
-        The track_id of every training track by its digest.
+        The track_id of every training track by its digest: the tracks seen in training.
     command, versions, created : str, dict, str
         How, with which packages and when (UTC) it was made.
 

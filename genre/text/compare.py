@@ -28,7 +28,7 @@ from genre.text.format import count, interval, percent
 MIN_CONFIDENCE = 0.7
 """The confidence from which predictions are counted in a sentence."""
 _WAYS = {
-    (False, "course"): ("Segments at random", "Data leakage: most have siblings in training."),
+    (False, "course"): ("Segments at random", "Data leakage: most tracks are also in training."),
     (False, "track"): ("Tracks whole", "Their artists may be in the training set."),
     (False, "artist"): ("Artists whole", "No known artist of the test set is in the training set."),
     (True, "course"): ("Genres permuted", "Segments at random, nothing to learn."),
@@ -228,12 +228,12 @@ def split_metric(run: LeakageRun) -> tuple[str, str, str]:
 
 def leakage_line(picture: LeakageStudy) -> str:
     """Return what the recorded runs show: how much of the leaky accuracy is memorisation."""
-    counted = picture.run("course", is_control=True).siblings
+    counted = picture.run("course", is_control=True).by_seen_track
     return (
         "With permuted genres there is nothing to learn. Yet with segments split at random, "
-        f"the network is right for {_accuracy(counted.with_sibling, 'segment')} with a "
-        "sibling (another segment of the same recording) in training, and for "
-        f"{_accuracy(counted.without_sibling, 'segment')} without one: it recognises "
+        f"the network is right for {_accuracy(counted.track_seen, 'segment')} with "
+        "another segment of the same track in training, and for "
+        f"{_accuracy(counted.track_unseen, 'segment')} without one: it recognises "
         "recordings, not genres."
     )
 

@@ -262,7 +262,7 @@ def test_script_on_real_recordings_extracts_the_steps_of_the_program(functions):
 
 @pytest.fixture
 def messy_folder(tmp_path):
-    """Two genres with twins, silence, a damaged and a short file, and a name given twice."""
+    """Two genres with copies, silence, a damaged and a short file, and a name given twice."""
     rng = np.random.default_rng(3)
     folder = tmp_path / "music"
     noise = 0.2 * rng.standard_normal((5, 7 * 22_050)).astype(np.float32)
@@ -279,7 +279,7 @@ def messy_folder(tmp_path):
     for name, samples in sounds.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         sf.write(folder / name, np.clip(samples, -1, 1), 22_050)
-    shutil.copyfile(folder / "hiss" / "b.wav", folder / "tone" / "twin.wav")
+    shutil.copyfile(folder / "hiss" / "b.wav", folder / "tone" / "copy.wav")
     (folder / "tone" / "broken.mp3").write_bytes(b"not a recording")
     (folder / "artists.csv").write_text("track_id,artist\nb,Ann\nhalf,Ann\nshort,\n")
     return folder
