@@ -10,7 +10,7 @@ TensorFlow is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from typing import Any, Literal
 from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation.cv_results import Result, read_result
 from genre.evaluation.evaluation import Evaluation
-from genre.models.card import Figure, ModelCard, figures_of
+from genre.models.card import Figure, ModelCard, figures_of, measures_of
 from genre.models.registry import list_models, model_folder, read_card
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
@@ -44,8 +44,9 @@ class LeaderboardEntry:
     kind : {"model", "run"}
     leak_free, leaky : Figure or None
         Accuracy per track, with its split, its number of tracks and its interval.
-    macro_f1, expected_calibration_error : float or None
-        On the tracks of the leak-free figure, or else of the leaky one.
+    measures : dict
+        By the names of `genre.evaluation.metrics.Measures`, on the tracks of the leak-free
+        figure, or else of the leaky one.
     train_seconds : float or None
     data : str
         What it was trained on.
@@ -64,8 +65,7 @@ class LeaderboardEntry:
     kind: Literal["model", "run"]
     leak_free: Figure | None
     leaky: Figure | None
-    macro_f1: float | None
-    expected_calibration_error: float | None
+    measures: Mapping[str, float]
     train_seconds: float | None
     data: str
     recipe: TrainConfig | None
@@ -166,14 +166,12 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
     figure, _ = figures_of(
         evaluation.to_dict(), is_honest=is_leak_free, command=_command_of(run.name)
     )
-    measures = evaluation.measures
     return LeaderboardEntry(
         name=run.name,
         kind="run",
         leak_free=figure if is_leak_free else None,
         leaky=None if is_leak_free else figure,
-        macro_f1=measures.macro_f1 if measures else None,
-        expected_calibration_error=measures.expected_calibration_error if measures else None,
+        measures=measures_of(evaluation.to_dict()),
         train_seconds=seconds,
         data=Path(data).name,
         recipe=recipe,
@@ -253,7 +251,6 @@ def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> L
     evaluation = behind.evaluation if behind else None
     if quoted and evaluation and not _is_of(quoted, evaluation):
         behind = evaluation = None  # measured again since, or on another computer
-    measures = evaluation.measures if evaluation else None
     try:
         recipe = TrainConfig.from_dict(card.recipe) if card.recipe else None
     except (TypeError, ValueError):  # of a later version, or an untrusted card
@@ -263,10 +260,7 @@ def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> L
         kind="model",
         leak_free=leak_free,
         leaky=leaky,
-        macro_f1=measures.macro_f1 if measures else card.measures.get("macro_f1"),
-        expected_calibration_error=measures.expected_calibration_error
-        if measures
-        else card.measures.get("expected_calibration_error"),
+        measures=(measures_of(evaluation.to_dict()) if evaluation else {}) or card.measures,
         train_seconds=card.measures.get("train_seconds"),
         data=str(card.data.get("name", "")),
         recipe=recipe,

@@ -74,14 +74,17 @@ def leaderboard_row(entry: LeaderboardEntry, title: str) -> dict[str, Any]:
     """
     leak_free, leaky = entry.leak_free, entry.leaky
     quoted = leak_free or leaky
+    measures = entry.measures if leak_free else {}
     return {
         "name": title,
         "kind": _kind(entry),
         "accuracy": 100 * leak_free.value if leak_free else None,
         "interval": interval(leak_free.low, leak_free.high) if leak_free else None,
         "tracks": leak_free.n if leak_free else None,
-        "macro_f1": entry.macro_f1 if leak_free else None,
-        "calibration_error": entry.expected_calibration_error if leak_free else None,
+        "macro_f1": measures.get("macro_f1"),
+        "calibration_error": entry.measures.get("expected_calibration_error")
+        if leak_free
+        else None,
         "leaky": _short_figure(leaky) if leaky else None,
         "seconds": entry.train_seconds,
         "data": entry.data,

@@ -245,11 +245,15 @@ class Trainer:
         return row, False
 
     def _seed_dropout(self, epoch: int) -> None:
-        """Let what is dropped in an epoch depend on the seed and the epoch's number alone."""
+        """Let what is dropped in an epoch depend on the seed and the epoch's number alone.
+
+        A recurrent layer keeps a random state in each of its cells.
+        """
         for place, layer in enumerate(self.model.layers):
-            if generator := getattr(layer, "seed_generator", None):
-                seed = np.random.SeedSequence([self.config.seed, epoch, place])
-                generator.state.assign(seed.generate_state(2))
+            states = [v for v in layer.non_trainable_variables if v.name == "seed_generator_state"]
+            for part, state in enumerate(states):
+                seed = np.random.SeedSequence([self.config.seed, epoch, place, part])
+                state.assign(seed.generate_state(2))
 
     def _compile(self) -> Callable[[np.ndarray, np.ndarray], tuple[tf.Tensor, tf.Tensor]]:
         """Compile one step of the optimiser for batches of any size."""

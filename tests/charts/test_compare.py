@@ -79,7 +79,7 @@ def test_runs_are_overlaid_in_a_colour_each():
 
 def test_entries_without_leak_free_figure_are_not_drawn():
     figure = Figure("artists whole", "tracks", 0.5, 0.4, 0.7, 100, True, "c")
-    fields = ("model", None, None, None, None, None, "data", None)
+    fields = ("model", None, None, {}, None, "data", None)
     leak_free = LeaderboardEntry("a", fields[0], figure, *fields[2:])
     leaky = LeaderboardEntry("b", fields[0], None, figure, *fields[3:])
 

@@ -83,8 +83,8 @@ def test_run_entry_has_its_accuracy_and_training_time(tmp_path, evaluation):
 
     assert run.kind == "run"
     assert run.train_seconds == pytest.approx(5 + 5.5)  # without the pause of 100 s
-    assert run.macro_f1 == evaluation.measures.macro_f1
-    assert run.expected_calibration_error == evaluation.measures.expected_calibration_error
+    assert run.measures["macro_f1"] == evaluation.measures.macro_f1
+    assert run.measures["log_loss"] == evaluation.measures.log_loss
     assert (run.data, run.recipe.epochs) == ("music", PRESETS["quick"].epochs)
     assert [row["epoch"] for row in run.history] == [1, 2]
     assert len(run.evaluation.predictions) == 24
@@ -124,10 +124,11 @@ def test_model_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss, ev
 
     by_name = {entry.name: entry for entry in entries}
     assert len(by_name["ear"].evaluation.predictions) == 24
-    assert by_name["ear"].macro_f1 == evaluation.measures.macro_f1
+    assert by_name["ear"].measures["macro_f1"] == evaluation.measures.macro_f1
     assert by_name["ear"].train_seconds == 60.5
     assert by_name["ear"].source == "made up"
-    assert (by_name["other"].evaluation, by_name["other"].macro_f1) == (None, None)
+    assert by_name["other"].evaluation is None
+    assert "macro_f1" not in by_name["other"].measures
     assert by_name["altered"].evaluation is None  # the same command, another figure
     assert len(problems) == 1
     assert "bad.json is not a result" in problems[0]

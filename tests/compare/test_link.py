@@ -5,7 +5,7 @@ from genre.compare.link import from_link, to_link
 
 
 def entry(name, kind):
-    return LeaderboardEntry(name, kind, None, None, None, None, None, "data", None)
+    return LeaderboardEntry(name, kind, None, None, {}, None, "data", None)
 
 
 LISTED = [

@@ -19,6 +19,7 @@ from genre.audio.load import load_audio
 from genre.datasets.json_file import read_json, write_json
 from genre.datasets.load import load_dataset
 from genre.errors import ParameterError
+from genre.export import keras_script as script_module
 from genre.export.keras_script import has_script, keras_script
 from genre.paths import ROOT
 from genre.recipes.augmentation import TrainingSide, draw_epoch
@@ -226,6 +227,15 @@ def test_script_draws_epochs_of_program(name, data_file, functions):
             targets = np.eye(len(data.genres))[targets]
         np.testing.assert_allclose(drawn, expected, atol=1e-3)
         np.testing.assert_allclose(targets, probabilities, atol=1e-6)
+
+
+def test_recipe_with_a_setting_the_script_lacks_is_refused(monkeypatch):
+    monkeypatch.setattr(script_module, "_SETTINGS", script_module._SETTINGS - {"roll", "mask"})
+
+    assert has_script(PRESETS["course"])  # it leaves both at their defaults
+    assert not has_script(PRESETS["recommended"])
+    with pytest.raises(ParameterError, match="changes roll, mask was given"):
+        keras_script(PRESETS["recommended"], "gtzan-subset")
 
 
 def test_published_partition_is_not_written_out():

@@ -29,7 +29,8 @@ from tests.support.leaderboard_runs import guesses
 
 LEAK_FREE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "c")
 LEAKY = Figure("segments at random", "tracks", 0.9, 0.8, 0.95, 100, False, "c")
-RUN = LeaderboardEntry("one", "run", LEAK_FREE, None, 0.4, 0.1, 60, "music", PRESETS["quick"])
+MEASURES = {"macro_f1": 0.4, "expected_calibration_error": 0.1}
+RUN = LeaderboardEntry("one", "run", LEAK_FREE, None, MEASURES, 60, "music", PRESETS["quick"])
 
 
 @pytest.fixture

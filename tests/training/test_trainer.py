@@ -298,10 +298,19 @@ def test_saved_model_predicts_the_same_in_plain_keras(two_genres, tmp_path):
     assert saved.versions["keras"] == keras.__version__
 
 
-def test_dropout_in_an_epoch_depends_on_its_number_alone(monkeypatch):
+def with_recurrent_dropout(config, n_genres, **_):
+    """A model whose only random states are those inside the cells of its LSTM."""
+    lstm = keras.layers.LSTM(4, recurrent_dropout=0.5, dropout=0.5)
+    parts = [keras.Input((13, 26)), keras.layers.Bidirectional(lstm), keras.layers.Dense(n_genres)]
+    return keras.Sequential([*parts, keras.layers.Softmax()])
+
+
+@pytest.mark.parametrize("build", [trainer.build_model, with_recurrent_dropout])
+def test_dropout_in_an_epoch_depends_on_its_number_alone(monkeypatch, build):
+    monkeypatch.setattr(trainer, "build_model", build)
     # The same segments in the same order each time: only what is dropped can differ.
     monkeypatch.setattr(trainer, "draw_epoch", lambda side, config, _: draw_epoch(side, config, 0))
-    config = replace(SMALL, dropout=0.5, input_dropout=0.3, learning_rate=1e-6)
+    config = replace(SMALL, scaling=False, dropout=0.5, input_dropout=0.3, learning_rate=1e-6)
     noise = np.random.default_rng(5).standard_normal((72, 13, 26)).astype(np.float32)
     side = TrainingSide.of(noise, np.repeat([0, 1], 36), np.arange(72) // 3, n_genres=2)
     straight, skipping = Trainer(side, config), Trainer(side, config)
