@@ -20,11 +20,6 @@ from genre.errors import AudioError, ParameterError
 
 MAX_SECONDS = 20 * 60.0
 
-AUDIO_EXTENSIONS = (
-    *(".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".webm"),
-    *(".wma", ".aif", ".aiff", ".aifc", ".au", ".snd", ".mka", ".mp2"),
-)
-
 BROWSER_MEDIA_TYPES = {
     "wav": "audio/wav",
     "flac": "audio/flac",

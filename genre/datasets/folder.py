@@ -20,7 +20,8 @@ import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import audible_segments, extract_frames, repeat_frames
-from genre.audio.load import AUDIO_EXTENSIONS, load_audio
+from genre.audio.formats import AUDIO_EXTENSIONS
+from genre.audio.load import load_audio
 from genre.datasets.extraction_cache import (
     Extracted,
     extraction_key,

@@ -14,7 +14,8 @@ import soxr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genre.audio.load import AUDIO_EXTENSIONS, MAX_SECONDS, browser_media_type, load_audio
+from genre.audio.formats import AUDIO_EXTENSIONS
+from genre.audio.load import MAX_SECONDS, browser_media_type, load_audio
 from genre.audio.signal import Signal, encode_wav, waveform_envelope
 from genre.errors import AudioError, ParameterError
 from genre.paths import ROOT as PROJECT
