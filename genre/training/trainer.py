@@ -245,11 +245,8 @@ class Trainer:
         return row, False
 
     def _seed_dropout(self, epoch: int) -> None:
-        """Let what is dropped in an epoch depend on the seed and the epoch's number alone.
-
-        A recurrent layer keeps a random state in each of its cells.
-        """
-        for place, layer in enumerate(self.model.layers):
+        """Let what is dropped in an epoch depend on the seed and the epoch's number alone."""
+        for place, layer in enumerate(self.model.layers):  # a recurrent layer's cells have one each
             states = [v for v in layer.non_trainable_variables if v.name == "seed_generator_state"]
             for part, state in enumerate(states):
                 seed = np.random.SeedSequence([self.config.seed, epoch, place, part])

@@ -135,7 +135,7 @@ def test_readme_quotes_the_recorded_accuracies(picture):
         value, low, high = (
             f"{share:.0%}"[:-1] for share in (accuracy.value, accuracy.low, accuracy.high)
         )
-        quoted = rf"{value} %[^%]*\(\s*{low}\s+to\s+{high}\s+%,\s+n\s+=\s+{accuracy.n}\b"
+        quoted = rf"{value}%[^%]*\(\s*{low}\s+to\s+{high}%,\s+n\s+=\s+{accuracy.n}\b"
         assert re.search(quoted, readme), quoted
 
 

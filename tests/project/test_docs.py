@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from genre import __version__
 from genre.__main__ import build_parser, main
 from genre.models.confidence import current_levels
 from genre.models.registry import CARD_VERSION, read_card
@@ -52,6 +53,12 @@ def test_document_links_exist(path):
         assert (path.parent / target).exists(), target
 
 
+def test_changelog_newest_release_is_the_version():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    releases = re.findall(r"^## (\d+\.\d+\.\d+)\b", changelog, re.MULTILINE)
+    assert releases[0] == __version__
+
+
 def test_readme_figures_are_those_measured():
     for name, of in (
         ("crossval-recommended", "leak-free"),
@@ -62,10 +69,10 @@ def test_readme_figures_are_those_measured():
     ):
         result = json.loads((ROOT / "docs" / "results" / f"{name}.json").read_text())
         track = result["track_accuracy"]
-        shown = f"{track['value']:.0%}".replace("%", " %")
+        shown = f"{track['value']:.0%}"
         low, high = f"{track['low']:.0%}"[:-1], f"{track['high']:.0%}"[:-1]
         assert re.search(
-            rf"{shown}.{{0,60}}\({{0,1}}.{{0,30}}{low} to {high} %", README, re.DOTALL
+            rf"{shown}.{{0,60}}\({{0,1}}.{{0,30}}{low} to {high}%", README, re.DOTALL
         ), of
         assert result["command"].removeprefix("python -m genre ") in COMMANDS
 
