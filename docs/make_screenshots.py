@@ -17,7 +17,7 @@ def main() -> None:
     program = next(path for name in CHROMIUM if (path := shutil.which(name)))
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_server(copy_tree(Path(folder) / "copy")) as (address, _),
+        running_server(_copy(Path(folder))) as (address, _),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
@@ -35,7 +35,6 @@ def take(page: Page, name: str) -> None:
 
 def take_classify(page: Page) -> None:
     """Show the prediction for an example."""
-    page.get_by_text("Examples", exact=True).first.click()
     page.locator('text="Jazz" >> visible=true').first.click()
     settle(page)
     page.wait_for_timeout(3000)
@@ -48,7 +47,14 @@ def take_train(page: Page) -> None:
     page.get_by_text("epoch 22 of 40").wait_for()
     take(page, "train")
     page.get_by_role("button", name="Stop").first.click()
-    page.get_by_text("Stopped").first.wait_for()
+    settle(page)
+
+
+def _copy(folder: Path) -> Path:
+    """Copy the program with the results that Compare shows."""
+    copy = copy_tree(folder / "copy")
+    shutil.copytree(DOCS / "results", copy / "docs" / "results")
+    return copy
 
 
 def _open(browser: Browser, address: str, *, height: int = 800, wait: float = 1) -> Page:
