@@ -155,13 +155,13 @@ def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningP
     return predict_prefixes(classifier.network, _analysed.result.steps, segment_seconds=seconds)
 
 
-def ribbon_of(analysed: AnalysedSong, by: Literal["second", "mfcc"]) -> OcclusionRun:
+def occlusion_of(analysed: AnalysedSong, by: Literal["second", "mfcc"]) -> OcclusionRun:
     """Return what silencing each part changes, as far as it is computed."""
-    return _ribbon(analysed.key, by, analysed)
+    return _occlusion(analysed.key, by, analysed)
 
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
-def _ribbon(
+def _occlusion(
     key: tuple[str, str, int], by: Literal["second", "mfcc"], _analysed: AnalysedSong
 ) -> OcclusionRun:
     prediction, classifier = _analysed.result.prediction, _analysed.classifier

@@ -1,6 +1,6 @@
 """How a signal becomes features: the settings alone, without what computes them.
 
-Importing this loads no decoder, so a recipe or a card can be read by whoever needs only that.
+Importing this loads no decoder, so a recipe or a card can be read alone.
 """
 
 from __future__ import annotations

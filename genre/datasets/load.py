@@ -31,7 +31,7 @@ def load_dataset(
     features : FeatureConfig, optional
         The frames to extract from audio; 20 MFCCs of the course's frames unless given.
     on_progress : callable, optional
-        Told of each track extracted from audio.
+        Called after each track extracted from audio.
 
     Returns
     -------

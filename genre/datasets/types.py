@@ -31,7 +31,7 @@ class Track:
     """One recording with a genre.
 
     ``seconds`` is its length, ``digest`` the sha256 of its samples
-    (`genre.audio.signal.Signal.digest`): by it a model knows what it has heard.
+    (`genre.audio.signal.Signal.digest`): it identifies the tracks a model was trained on.
     """
 
     track_id: str
@@ -156,7 +156,7 @@ class SegmentSet:
             if held[name] != value and not too_few:
                 raise DatasetError(
                     f"the dataset {self.name} holds frames with {name}={held[name]}, "
-                    f"{name}={value} was asked for. Extract it anew from the audio."
+                    f"{name}={value} was asked for. Extract it again from the audio."
                 )
         return frames_to_steps(self.frames, features)
 

@@ -1,4 +1,4 @@
-"""What the network would have said without a second, or without an MFCC.
+"""What the network would have predicted without a second, or without an MFCC.
 
 Conventions
 -----------
@@ -6,8 +6,8 @@ silenced
     Replaced by what tells the network nothing: the mean of the training data, where the
     network keeps it for its scaling, else the song's own mean.
 change
-    Probability of the verdict's genre without the part, minus with it: below zero where the
-    part spoke for the verdict, above where it spoke against it.
+    Probability of the predicted genre without the part, minus with it: below zero where the
+    part supported the prediction, above where it opposed it.
 
 References
 ----------
@@ -34,7 +34,7 @@ Occluder = Literal["the mean of the training data", "the song's own mean"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occlusion:
-    """How far the verdict's genre moved, as far as it has been computed.
+    """By how much the predicted genre's probability changed, as far as it has been computed.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Occlusion:
 
 
 class OcclusionRun:
-    """An occlusion that is computed a little at a time, for whoever looks.
+    """An occlusion that is computed a little at a time and shared by all visitors who view it.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ class OcclusionRun:
         self._latest = next(parts)
 
     def advance(self, seconds: float) -> Occlusion:
-        """Go on for about ``seconds``, and return what is known by then.
+        """Compute for about ``seconds``, and return what is known by then.
 
-        Several visitors may look at once: each moves it on for all.
+        Several visitors may call this at once: each call advances it for all.
         """
         end = time.monotonic() + seconds
         with self._lock:
@@ -88,7 +88,7 @@ class OcclusionRun:
 def occlude_seconds(
     network: Network, steps: np.ndarray, *, audible: np.ndarray, genre: int, segment_seconds: float
 ) -> Iterator[Occlusion]:
-    """Silence each second of a song and ask again, a batch of seconds at a time.
+    """Silence each second of a song and predict again, a batch of seconds at a time.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def occlude_seconds(
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
         Which segments have a vote.
     genre : int
-        Index of the verdict's genre.
+        Index of the predicted genre.
     segment_seconds : float
 
     Yields
@@ -108,7 +108,7 @@ def occlude_seconds(
     Raises
     ------
     ParameterError
-        If ``genre`` is none of the network's.
+        If ``genre`` is not one of the network's.
     """
     _check_genre(genre, network)
     n_segments, n_steps = steps.shape[:2]
@@ -146,7 +146,7 @@ def occlude_mfccs(
     audible: np.ndarray,
     genre: int,
 ) -> Iterator[Occlusion]:
-    """Silence each MFCC in the whole song, with its deltas and deviations, and ask again.
+    """Silence each MFCC in the whole song, with its deltas and deviations, and predict again.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def occlude_mfccs(
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
         Which segments have a vote: at least one.
     genre : int
-        Index of the verdict's genre.
+        Index of the predicted genre.
 
     Yields
     ------
@@ -167,17 +167,17 @@ def occlude_mfccs(
     Raises
     ------
     ParameterError
-        If ``genre`` is none of the network's, or no segment has a vote.
+        If ``genre`` is not one of the network's, or no segment has a vote.
     """
     _check_genre(genre, network)
     if not audible.any():
         raise ParameterError("no segment of this song has a vote. Choose a song with sound.")
     filling, replaced_by = _silence(network, steps)
-    heard = steps[audible]
-    before = network.predict_proba(heard)[:, genre].mean()
+    voting = steps[audible]
+    before = network.predict_proba(voting)[:, genre].mean()
     change = np.full(features.n_mfcc, np.nan)
     for coefficient in range(features.n_mfcc):
-        occluded = heard.copy()
+        occluded = voting.copy()
         # The values of a step are n_mfcc wide blocks: means, deltas, deviations of both.
         occluded[..., coefficient :: features.n_mfcc] = filling[coefficient :: features.n_mfcc]
         change[coefficient] = network.predict_proba(occluded)[:, genre].mean() - before
@@ -199,7 +199,7 @@ def start_occlusion(
 
     Returns
     -------
-    ribbon : OcclusionRun
+    occlusion : OcclusionRun
     """
     if by == "mfcc":
         return OcclusionRun(occlude_mfccs(network, steps, features, audible=audible, genre=genre))

@@ -107,7 +107,7 @@ def test_earlier_pack_is_replaced_and_nothing_is_left_over(pack):
 
 
 def test_segments_whose_tracks_are_unknown_stay_so(tmp_path):
-    """Else packing would make an honest split of what cannot be split honestly."""
+    """Else packing would make a leak-free split of data that cannot have one."""
     write_pack(tmp_path, replace(make_data(), has_tracks=False))
 
     assert not read_pack(tmp_path).has_tracks
@@ -144,7 +144,7 @@ def test_pack_of_another_version_is_refused_by_name(pack):
     header = json.loads((pack / "pack.json").read_text())
     (pack / "pack.json").write_text(json.dumps(header | {"version": 99}))
 
-    with pytest.raises(DatasetError, match=r"version 99, this program reads version 1.*anew"):
+    with pytest.raises(DatasetError, match=r"version 99, this program reads version 1.*again"):
         read_pack(pack)
 
 

@@ -61,7 +61,7 @@ def make_segments(n_segments, n_steps, n_values=N_VALUES, seed=880):
     return np.random.default_rng(seed).normal(0, 2, shape).astype(np.float32)
 
 
-def keras_twin(config, weights):
+def keras_model(config, weights):
     """Build the stock Keras model with these weights, and one that shows its states.
 
     Returns
@@ -116,9 +116,9 @@ def keras_twin(config, weights):
 
 
 @functools.cache
-def compiled_twin(config):
-    """Return both models of the twin in one function, traced once for all lengths."""
-    model, states = keras_twin(config, make_weights(config))
+def compiled_model(config):
+    """Return both models of the reference in one function, traced once for all lengths."""
+    model, states = keras_model(config, make_weights(config))
     signature = tf.TensorSpec((None, None, config.n_values), tf.float32)
     compute = tf.function(lambda X: (model(X), states(X)), input_signature=[signature])
     return lambda X: tf.nest.map_structure(lambda tensor: tensor.numpy(), compute(X))
@@ -127,11 +127,11 @@ def compiled_twin(config):
 @pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_probabilities_equal_keras(config):
-    network, twin = make_network(config), compiled_twin(config)
+    network, reference = make_network(config), compiled_model(config)
 
     for n_segments, n_steps in product([1, 3, 33], [1, 5, 26, 130]):
         X = make_segments(n_segments, n_steps)
-        expected, _ = twin(X)
+        expected, _ = reference(X)
         found = network.predict_proba(X)
         assert found.shape == (n_segments, config.n_genres)
         assert found.dtype == np.float32
@@ -142,7 +142,7 @@ def test_probabilities_equal_keras(config):
 def test_reference_network_equals_keras():
     config = NetworkConfig(n_steps=130, n_values=13, n_genres=10)
     weights = {name: 0.2 * array for name, array in make_weights(config).items()}
-    model, _ = keras_twin(config, weights)
+    model, _ = keras_model(config, weights)
     X = make_segments(10, 130, 13)
 
     found = Network(config, weights).predict_proba(X)
@@ -154,12 +154,12 @@ def test_reference_network_equals_keras():
 @pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_states_of_both_layers_equal_keras(config):
-    network, twin = make_network(config), compiled_twin(config)
+    network, reference = make_network(config), compiled_model(config)
     X = make_segments(3, 26)
 
     for n_steps in (1, 2, 13, 26):
         trace = network.trace(X[:, :n_steps])
-        _, layers = twin(X[:, :n_steps])
+        _, layers = reference(X[:, :n_steps])
         for (outputs, *last), traced, handed_on in zip(
             layers, trace.layers, trace.outputs, strict=True
         ):
@@ -177,8 +177,8 @@ def test_states_of_both_layers_equal_keras(config):
 
 @pytest.mark.tensorflow
 @EVERY_MEMBER
-def test_summary_says_what_keras_says(config):
-    model, _ = keras_twin(config, make_weights(config))
+def test_summary_equals_that_of_keras(config):
+    model, _ = keras_model(config, make_weights(config))
 
     rows = {name: (shape, parameters) for name, shape, parameters in config.summary()}
 
@@ -298,7 +298,7 @@ def test_scaling_of_value_that_never_varied_divides_by_smallest_deviation(consta
 @pytest.mark.tensorflow
 def test_scaling_of_value_that_never_varied_equals_keras(constant_value):
     config, weights, X = constant_value
-    layer = keras_twin(config, weights)[0].get_layer("normalization")
+    layer = keras_model(config, weights)[0].get_layer("normalization")
 
     scaled = Network(config, weights).trace(X).scaled
 
