@@ -74,7 +74,7 @@ def _columns() -> dict[str, Any]:
         "kind": "Type",
         "accuracy": st.column_config.ProgressColumn(
             "Accuracy",
-            format="%.0f %%",
+            format="%.0f%%",
             max_value=100,
             color="blue",
             help="Share of tracks classified correctly, by artists that were not in training: what "

@@ -181,7 +181,7 @@ const show = (root, data, report) => {
   draw();
   return () => {
     cancelAnimationFrame(frame);
-    audio.onpause = null; // the page is not told: nobody paused
+    audio.onpause = null; // the page is not notified: the visitor did not pause
     audio.pause();
     audio.removeAttribute("src");
     URL.revokeObjectURL(url);

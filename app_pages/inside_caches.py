@@ -154,13 +154,13 @@ def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningP
     return predict_prefixes(classifier.network, _analysed.result.steps, segment_seconds=seconds)
 
 
-def ribbon_of(analysed: AnalysedSong, by: Part) -> OcclusionRun:
+def occlusion_of(analysed: AnalysedSong, by: Part) -> OcclusionRun:
     """Return what silencing each part changes, as far as it is computed."""
-    return _ribbon(analysed.key, by, analysed)
+    return _occlusion(analysed.key, by, analysed)
 
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
-def _ribbon(key: tuple[str, str, int], by: Part, _analysed: AnalysedSong) -> OcclusionRun:
+def _occlusion(key: tuple[str, str, int], by: Part, _analysed: AnalysedSong) -> OcclusionRun:
     prediction, classifier = _analysed.result.prediction, _analysed.classifier
     return start_occlusion(
         by,

@@ -27,7 +27,7 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     else:
         with left:
             for by in ("second", analysed.classifier.features.kind):
-                show_ribbon(analysed, by)
+                show_occlusion(analysed, by)
 
 
 def show_segment(analysed: AnalysedSong, left: DeltaGenerator) -> None:
@@ -61,16 +61,16 @@ def show_song(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         )
 
 
-def show_ribbon(analysed: AnalysedSong, by: Part) -> None:
+def show_occlusion(analysed: AnalysedSong, by: Part) -> None:
     """Show what silencing each part changes, filled in as it is computed."""
-    is_finished = inside_caches.ribbon_of(analysed, by).advance(0).is_finished
+    is_finished = inside_caches.occlusion_of(analysed, by).advance(0).is_finished
     tick = None if is_finished else TICK_SECONDS
-    st.fragment(fill_ribbon, run_every=tick)(analysed, by, is_finished)
+    st.fragment(fill_occlusion, run_every=tick)(analysed, by, is_finished)
 
 
-def fill_ribbon(analysed: AnalysedSong, by: Part, was_finished: bool) -> None:
-    """Compute more of a ribbon, and show it as far as it is."""
-    occlusion = inside_caches.ribbon_of(analysed, by).advance(ADVANCE_SECONDS)
+def fill_occlusion(analysed: AnalysedSong, by: Part, was_finished: bool) -> None:
+    """Compute more of an occlusion map, and show it as far as it is known."""
+    occlusion = inside_caches.occlusion_of(analysed, by).advance(ADVANCE_SECONDS)
     if occlusion.is_finished and not was_finished:
         st.rerun()
     row = analysed.classifier.features.row_name
@@ -78,5 +78,5 @@ def fill_ribbon(analysed: AnalysedSong, by: Part, was_finished: bool) -> None:
     line = interface.literal(occlusion_line(occlusion, analysed.result.prediction.genre))
     st.markdown(f"**{what}.** {line}")
     interface.draw(
-        inside_charts.occlusion_bars(occlusion), f"ribbon_{by}", f"{what}. {line}", height=170
+        inside_charts.occlusion_bars(occlusion), f"occlusion_{by}", f"{what}. {line}", height=170
     )

@@ -107,6 +107,6 @@ def go_to(page: str) -> NoReturn:
     """Open another page, by its path.
 
     The link is written again there: Streamlit refuses to clear one that holds a widget's value
-    (the chosen model), unless it is told what to put in its place.
+    (the chosen model), unless a replacement is given.
     """
     st.switch_page(page, query_params={})

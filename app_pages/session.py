@@ -201,7 +201,7 @@ ELEMENTS = (
     "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
     "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",
     "forgetting", "recorded", "run_test", "stop_test", "test_progress", "running",
-    "prediction_picture", "ribbon_*",
+    "prediction_picture", "occlusion_*",
 )  # fmt: skip
 """Keys of buttons, charts and containers: they hold no value, but no two may be the same."""
 

@@ -88,6 +88,7 @@ CHOICES = {
     "last": "Last state",
     "mean": "Mean over steps",
     "mean_max": "Mean and maximum",
+    "mean_shortcut": "Mean, and of the steps",
     "constant": "Constant",
     "cosine": "Cosine",
     "artist": "By artist (no leakage)",

@@ -1,6 +1,6 @@
 """Measure, and write the report: ``python -m benchmarks [NAME...]``.
 
-Without names all is measured and ``docs/benchmarks.md`` is written anew; with
+Without names all is measured and ``docs/benchmarks.md`` is written again; with
 names, or with ``--quick``, the rows are printed and the report is left alone, for
 it is to be of one run.  Slow is no failure: the exit code is 1 only if a benchmark
 crashed, and then the report is left alone as well.

@@ -1,6 +1,6 @@
 """Run a command and write down its time and its memory: ``child.py RESULT COMMAND...``.
 
-A process inherits the high-water mark of whoever started it, so a benchmark that
+A process inherits the high-water mark of its parent, so a benchmark that
 holds librosa would lend its hundreds of megabytes to every program it starts.  This
 small process stands between the two.  It imports the standard library only.
 """

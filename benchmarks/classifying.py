@@ -26,16 +26,16 @@ def cold_classify(bench: Bench) -> list[Row]:
     """
     clip = make_mp3(bench.folder, 30)
     ours = run_child(["-m", "genre", "classify", "--json", clip])
-    verdicts = json.loads(ours.stdout)[0]["genre"], ""
+    predictions = json.loads(ours.stdout)[0]["genre"], ""
     peaks: tuple[list[int], list[int]] = ([], [])
 
     def run(side: int, arguments: list[str | Path]) -> Callable[[], float]:
         def once() -> float:
-            nonlocal verdicts
+            nonlocal predictions
             child: Child = run_child(arguments)
             peaks[side].append(child.peak)
             if side == 1:
-                verdicts = verdicts[0], child.stdout.split()[-1]
+                predictions = predictions[0], child.stdout.split()[-1]
             return child.seconds
 
         return once
@@ -52,11 +52,11 @@ def cold_classify(bench: Bench) -> list[Row]:
         time_row("A 30 s MP3, cold: time", *seconds, than=than, times_faster=10),
         memory_row("A 30 s MP3, cold: memory", *memory, than=than, times_less=5),
         Row(
-            "A 30 s MP3, cold: verdict",
-            verdicts[0],
-            f"{verdicts[1]}, {than}",
+            "A 30 s MP3, cold: prediction",
+            predictions[0],
+            f"{predictions[1]}, {than}",
             "the same genre",
-            verdicts[0] == verdicts[1],
+            predictions[0] == predictions[1],
         ),
     ]
 

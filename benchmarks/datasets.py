@@ -63,7 +63,7 @@ def evaluate_starter(bench: Bench) -> list[Row]:
             not {"tensorflow", "keras"} & set(heavy),
         ),
         Row(
-            "Evaluating the starter: accuracy per track (seen in training, no honest figure)",
+            "Evaluating the starter: accuracy per track (seen in training, not leak-free)",
             f"{ours:.1%}",
             f"{other:.1%}, {than}",
             "the same",

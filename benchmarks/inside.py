@@ -14,10 +14,10 @@ from benchmarks.table import Bench, Row, benchmark
 def scenes(bench: Bench) -> list[Row]:
     """All six scenes of a song whose steps are at hand, with two models: medians of 5 runs.
 
-    The shuffle, the trace and the film of all units, half-lives, the running verdict, the
+    The shuffle, the trace and the film of all units, half-lives, the running prediction, the
     gradients through time, one step by hand, and the figures that draw them.  The song has
     been decoded and classified, as on Classify; the picture of its sequence is one row of its
-    own, and the ribbon, which fills in by and by, another.
+    own, and the occlusion maps, which fill in by and by, another.
     """
     from genre.audio.load import load_audio
     from genre.audio.signal import Signal
@@ -49,14 +49,14 @@ def scenes(bench: Bench) -> list[Row]:
         trace = trace_song(network, song.steps, features)
         animate_gates(trace, song.view.envelope, song.prediction.seconds).to_dict()
         forgetting_charts.unit_memory(rank_memory(trace, trace.layers[1]))
-        verdict = predict_prefixes(network, song.steps, segment_seconds=features.segment_seconds)
-        inside_charts.prefix_curves(verdict, 0, genres)
-        inside_charts.prefix_heatmap(verdict, genres)
+        running = predict_prefixes(network, song.steps, segment_seconds=features.segment_seconds)
+        inside_charts.prefix_curves(running, 0, genres)
+        inside_charts.prefix_heatmap(running, genres)
 
     def draw_sequence(signal: Signal) -> None:
         inside_charts.sequence_chart(describe_sequence(signal), 0)
 
-    def fill_ribbons(classifier: Classifier, song: SongAnalysis) -> None:
+    def fill_occlusion_maps(classifier: Classifier, song: SongAnalysis) -> None:
         network, features, genres = classifier.network, classifier.features, classifier.genres
         audible = song.prediction.audible
         genre = genres.index(song.prediction.genre)
@@ -75,10 +75,14 @@ def scenes(bench: Bench) -> list[Row]:
         signal = load_audio(path, sr=models["starter"].features.sr)
         tasks = [("its sequence drawn", partial(draw_sequence, signal), under)]
         for name, classifier in models.items():
-            heard = (classifier, analyze_song(path, classifier))
+            parts = (classifier, analyze_song(path, classifier))
             tasks += [
-                (f"all scenes of `{name}` ready", partial(draw_scenes, *heard), under),
-                (f"the ribbons of `{name}` filled", partial(fill_ribbons, *heard), None),
+                (f"all scenes of `{name}` ready", partial(draw_scenes, *parts), under),
+                (
+                    f"the occlusion maps of `{name}` filled",
+                    partial(fill_occlusion_maps, *parts),
+                    None,
+                ),
             ]
         for what, task, limit in tasks:
             run = timed(task)

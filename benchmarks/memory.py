@@ -17,7 +17,7 @@ def long_song(bench: Bench) -> list[Row]:
     """Memory for 20 minutes of stereo at 48 kHz, above that of the idle process.
 
     The song is a WAV of 16 bits, 230 MB.  Idle is a process that has imported everything,
-    loaded the model and listened to a short song.  From bytes means an upload: its 230 MB
+    loaded the model and classified a short song.  From bytes means an upload: its 230 MB
     are in the figure.  Beside it librosa's loading and MFCCs with the NumPy network.
     """
     if not HAS_PROC:

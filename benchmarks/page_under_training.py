@@ -24,7 +24,7 @@ PARTS = ("streamlit_app.py", ".streamlit", "app_pages", "genre", "models", "data
 N_EACH = 16  # of each of four kinds
 MOST, LONGEST = 0.2, 10.0
 AFTER_SECONDS = 1.0  # a visitor looks at the answer before the next click
-SKETCHES = ("Jazz", "Rock")
+EXAMPLES = ("Jazz", "Rock")
 TRAINS = "text=/^Training$/ >> visible=true"
 # From the event itself to the frame in which the answer is drawn, by the browser's own clock.
 # One that never comes counts as the longest wait.
@@ -45,7 +45,7 @@ EXPECTED = (
 )
 CHANGED = "document.querySelector('.st-key-reset')?.innerText ?? ''"
 TAB = "document.querySelector('[role=tab][aria-selected=true]')?.innerText"
-VERDICT = "document.querySelector('h1')?.innerText ?? ''"
+HEADLINE = "document.querySelector('h1')?.innerText ?? ''"
 
 
 @benchmark("clicks")
@@ -54,8 +54,8 @@ def clicks_under_training(bench: Bench) -> list[Row]:
 
     Four kinds of clicks, 16 of each, a second apart: a key on the slider of the epochs (until the
     expected duration has changed), a switch of the recipe (until the number of changed settings
-    has), a tab of Classify (until it is the one on show), and a sketch that was heard before
-    (until its verdict is there).  On Train the live chart of the run is on show and drawn anew
+    has), a tab of Classify (until it is the one on show), and an example that was classified before
+    (until its prediction is there).  On Train the live chart of the run is on show and redrawn
     each second.  Measured in the browser, from the event to the frame with the answer.
     """
     chromium = shutil.which("chromium")
@@ -159,14 +159,14 @@ def _click_around(page: Page, url: str, n: int, run: str = "") -> Clicks:
 
     page.goto(url)
     page.get_by_text("Upload songs").first.wait_for()
-    for sketch in SKETCHES:  # heard once: the wait for a new song is measured elsewhere
-        page.locator(f'text="{sketch}" >> visible=true').first.click()
+    for example in EXAMPLES:  # classified once: the wait for a new song is measured elsewhere
+        page.locator(f'text="{example}" >> visible=true').first.click()
         page.locator("h1 >> visible=true").first.wait_for()
         time.sleep(SETTLE_SECONDS)
-        page.get_by_role("tab").nth(1).click()  # where the sketches are from now on
-    presses = [page.locator(f'text="{sketch}" >> visible=true').first for sketch in SKETCHES]
-    clicks["A sketch"] = [
-        _timed(page, "pointerdown", VERDICT, presses[i % 2].click) for i in range(n)
+        page.get_by_role("tab").nth(1).click()  # where the examples are from now on
+    presses = [page.locator(f'text="{example}" >> visible=true').first for example in EXAMPLES]
+    clicks["A example"] = [
+        _timed(page, "pointerdown", HEADLINE, presses[i % 2].click) for i in range(n)
     ]
     tabs = page.get_by_role("tab")
     clicks["A tab"] = [_timed(page, "pointerdown", TAB, tabs.nth(i % 2).click) for i in range(n)]

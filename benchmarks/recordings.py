@@ -1,4 +1,4 @@
-"""The recordings that are measured with, made of one of the project's own sketches."""
+"""The recordings that are measured with, made of one of the project's own examples."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import soxr
 
 from benchmarks.table import ROOT
 
-SKETCH = ROOT / "samples" / "jazz.ogg"
+EXAMPLE = ROOT / "samples" / "jazz.ogg"
 
 
 def make_mp3(folder: Path, seconds: float) -> Path:
-    """Write the sketch, repeated until it lasts so long, as a stereo MP3 at 44.1 kHz."""
-    samples, sr = sf.read(SKETCH, dtype="float32", always_2d=True)
+    """Write the example, repeated until it lasts so long, as a stereo MP3 at 44.1 kHz."""
+    samples, sr = sf.read(EXAMPLE, dtype="float32", always_2d=True)
     path = folder / f"{seconds:g}s.mp3"
     sf.write(path, _looped(samples, round(seconds * sr)), sr, format="MP3")
     return path
 
 
 def make_wav(folder: Path, seconds: float, sr: int = 48_000) -> Path:
-    """Write the sketch, repeated until it lasts so long, as a stereo WAV of 16 bits."""
-    samples, sketch_sr = sf.read(SKETCH, dtype="float32", always_2d=True)
-    samples = soxr.resample(samples, sketch_sr, sr)
+    """Write the example, repeated until it lasts so long, as a stereo WAV of 16 bits."""
+    samples, example_sr = sf.read(EXAMPLE, dtype="float32", always_2d=True)
+    samples = soxr.resample(samples, example_sr, sr)
     path = folder / f"{seconds:g}s.wav"
     n_left = round(seconds * sr)
     with sf.SoundFile(path, "w", sr, samples.shape[1], subtype="PCM_16") as file:

@@ -41,7 +41,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-FIRST_SKETCH, OTHER_SKETCHES = "Jazz", ("Rock", "Metal", "Blues", "Country", "Disco")
+FIRST_EXAMPLE, OTHER_EXAMPLES = "Jazz", ("Rock", "Metal", "Blues", "Country", "Disco")
 IDLE_MOST = 300e6
 PATIENCE = 180.0
 SETTLE_SECONDS = 3.0  # what a page leaves behind is freed shortly after it was drawn
@@ -64,8 +64,8 @@ class Visits:
     loaded: list[str]
     first_paint: float
     next_paint: float
-    first_verdict: float
-    next_verdict: float
+    first_prediction: float
+    next_prediction: float
 
 
 @benchmark("server")
@@ -73,10 +73,10 @@ def streamlit_server(bench: Bench) -> list[Row]:
     """The real server with a headless Chromium, beside the usual app.
 
     The usual app (`benchmarks/usual_app.py`) imports Keras and librosa in the page and
-    shows the genre as a headline, without charts.  Each server is started anew.  The first
-    visitor opens the page and presses the Jazz sketch; then five more, each with an empty
-    browser cache, open it and press a sketch that was not heard before (medians).  Paint
-    is when the drop zone is visible, counted from navigation; the verdict is counted from
+    shows the genre as a headline, without charts.  Each server is started again.  The first
+    visitor opens the page and presses the Jazz example; then five more, each with an empty
+    browser cache, open it and press an example that was not classified before (medians).  Paint
+    is when the drop zone is visible, counted from navigation; the prediction is counted from
     the press.  Memory is the server process's alone: idle once the first page is drawn,
     used once the first song is.
     """
@@ -106,13 +106,16 @@ def streamlit_server(bench: Bench) -> list[Row]:
         time_row("First visitor: to the drop zone", ours.first_paint, usual.first_paint, than=than),
         time_row("Next visitors: to the drop zone", ours.next_paint, usual.next_paint, than=than),
         time_row(
-            "First sketch pressed: to the verdict",
-            ours.first_verdict,
-            usual.first_verdict,
+            "First example pressed: to the prediction",
+            ours.first_prediction,
+            usual.first_prediction,
             than=than,
         ),
         time_row(
-            "Further sketches: to the verdict", ours.next_verdict, usual.next_verdict, than=than
+            "Further examples: to the prediction",
+            ours.next_prediction,
+            usual.next_prediction,
+            than=than,
         ),
     ]
 
@@ -168,25 +171,25 @@ def _visits(script: str, browser: Browser, bench: Bench) -> Visits:
             first_paint = _open(page, server)
             time.sleep(SETTLE_SECONDS)
             idle = resident_bytes(server.pid)
-            first_verdict = _press(page, FIRST_SKETCH)
+            first_prediction = _press(page, FIRST_EXAMPLE)
             if script == OURS:
                 page.locator("text=Segment by segment").first.wait_for(timeout=1000 * PATIENCE)
             time.sleep(SETTLE_SECONDS)
             used, loaded = resident_bytes(server.pid), loaded_libraries(server.pid)
-        paints, verdicts = [], []
-        for sketch in OTHER_SKETCHES[: bench.times(len(OTHER_SKETCHES))]:
+        paints, predictions = [], []
+        for example in OTHER_EXAMPLES[: bench.times(len(OTHER_EXAMPLES))]:
             with _visitor(browser) as page:
                 paints.append(_open(page, server))
                 time.sleep(SETTLE_SECONDS / 3)
-                verdicts.append(_press(page, sketch))
+                predictions.append(_press(page, example))
     return Visits(
         idle=idle,
         used=used,
         loaded=loaded,
         first_paint=first_paint,
         next_paint=statistics.median(paints),
-        first_verdict=first_verdict,
-        next_verdict=statistics.median(verdicts),
+        first_prediction=first_prediction,
+        next_prediction=statistics.median(predictions),
     )
 
 
@@ -209,9 +212,9 @@ def _open(page: Page, server: Server) -> float:
     return time.perf_counter() - start
 
 
-def _press(page: Page, sketch: str) -> float:
-    """Press a sketch, and return the seconds until the verdict, a title, is visible."""
-    button = page.locator(f'text="{sketch}" >> visible=true').first
+def _press(page: Page, example: str) -> float:
+    """Press an example, and return the seconds until the prediction, a title, is visible."""
+    button = page.locator(f'text="{example}" >> visible=true').first
     button.wait_for(timeout=1000 * PATIENCE)
     start = time.perf_counter()
     button.click()

@@ -2,7 +2,7 @@
 
     python -m streamlit run benchmarks/usual_app.py
 
-It offers the same drop zone and the same sketches as this project's page, and shows
+It offers the same drop zone and the same examples as this project's page, and shows
 less: no charts, no player, no facts.
 """
 
@@ -13,14 +13,14 @@ import streamlit as st
 
 from benchmarks import usual_script
 
-SKETCHES = Path(__file__).resolve().parent.parent / "samples"
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 load_model = st.cache_resource(usual_script.load_model)
 
 uploaded = st.file_uploader("Drop in a song")
-for sketch in sorted(SKETCHES.glob("*.ogg")):
-    if st.button(sketch.stem.capitalize()):
-        st.title(usual_script.classify(str(sketch), *load_model()))
+for sample in sorted(SAMPLES.glob("*.ogg")):
+    if st.button(sample.stem.capitalize()):
+        st.title(usual_script.classify(str(sample), *load_model()))
 if uploaded:
     with tempfile.NamedTemporaryFile(suffix=Path(uploaded.name).suffix) as file:
         file.write(uploaded.getvalue())

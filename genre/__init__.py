@@ -1,8 +1,8 @@
-"""Genre Lab: hear a song, name its genre, and show how the network got there.
+"""Genre Lab: predict the genre of a song, and show how the network got there.
 
 A plain package: nothing in it knows of the web page.  The way of one recording
 is `genre.audio.load.load_audio` -> `genre.audio.features.extract_segments` ->
-`prediction.Classifier.predict_proba` -> `genre.models.prediction.Prediction`.
+`genre.models.prediction.Classifier.predict_proba` -> `genre.models.prediction.Prediction`.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

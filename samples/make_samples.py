@@ -1,4 +1,4 @@
-"""Render the sketches: data -> MIDI file -> FluidSynth -> mix -> OGG Vorbis.
+"""Render the scores: data -> MIDI file -> FluidSynth -> mix -> OGG Vorbis.
 
 Run ``python samples/make_samples.py`` for all of them, or name some genres.  The
 result for a genre is ``samples/<genre>.ogg``.
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
-from sketches import SKETCHES
-from sketches.model import TONE_HERTZ, Sketch
-from sketches.performance import perform
+from scores import SCORES
+from scores.model import TONE_HERTZ, Score
+from scores.performance import perform
 
 SAMPLES = Path(__file__).resolve().parent
 SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
@@ -40,7 +40,7 @@ Audio = np.ndarray
 
 
 class RenderError(Exception):
-    """A sketch cannot be rendered; the message says what to do about it."""
+    """A score cannot be rendered; the message says what to do about it."""
 
 
 def find_synthesizer(soundfont: Path) -> str:
@@ -60,28 +60,28 @@ def find_synthesizer(soundfont: Path) -> str:
     return program
 
 
-def synthesize(sketch: Sketch, soundfont: Path) -> Audio:
-    """Let FluidSynth play the sketch; return (samples, 2) floats."""
+def synthesize(score: Score, soundfont: Path) -> Audio:
+    """Let FluidSynth play the score; return (samples, 2) floats."""
     program = find_synthesizer(soundfont)
     with tempfile.TemporaryDirectory() as folder:
-        score, sound = Path(folder) / "score.mid", Path(folder) / "sound.wav"
-        score.write_bytes(perform(sketch))
+        midi_file, sound = Path(folder) / "score.mid", Path(folder) / "sound.wav"
+        midi_file.write_bytes(perform(score))
         # The gain is low because the output is floating point and scaled later.
         command = [
             program, "-q", "-n", "-i", "-g", "0.3", "-r", str(SAMPLE_RATE), "-O", "float",
-            "-o", f"synth.reverb.room-size={sketch.room}", "-o", "synth.reverb.level=0.6",
-            "-F", str(sound), str(soundfont), str(score),
+            "-o", f"synth.reverb.room-size={score.room}", "-o", "synth.reverb.level=0.6",
+            "-F", str(sound), str(soundfont), str(midi_file),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode or not sound.is_file():
             reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no message"]
-            raise RenderError(f"FluidSynth could not render {sketch.genre}: {reason[0]}")
+            raise RenderError(f"FluidSynth could not render {score.genre}: {reason[0]}")
         audio: Audio = sf.read(sound, dtype="float64", always_2d=True)[0]
     return audio
 
 
 def equalize(audio: Audio, tone: tuple[float, ...]) -> Audio:
-    """Apply the decibels of a sketch at `TONE_HERTZ`, joined over a logarithmic axis."""
+    """Apply the decibels of a score at `TONE_HERTZ`, joined over a logarithmic axis."""
     frequencies = np.fft.rfftfreq(len(audio), 1 / SAMPLE_RATE)
     curve = np.interp(np.log(np.maximum(frequencies, 1.0)), np.log(TONE_HERTZ), tone)
     spectrum = np.fft.rfft(audio, axis=0) * (10 ** (curve / 20))[:, None]
@@ -131,14 +131,14 @@ def level(audio: Audio, rms_db: float) -> Audio:
     return limited
 
 
-def mix(audio: Audio, sketch: Sketch) -> Audio:
+def mix(audio: Audio, score: Score) -> Audio:
     """Trim, balance, fade and level a rendering."""
-    heard = np.flatnonzero(np.abs(audio).max(axis=1) > SILENCE * np.max(np.abs(audio)))
-    audio = audio[: min(heard[-1] + 1, int(MAX_SECONDS * SAMPLE_RATE))]
-    audio = equalize(audio, sketch.tone)
+    audible = np.flatnonzero(np.abs(audio).max(axis=1) > SILENCE * np.max(np.abs(audio)))
+    audio = audio[: min(audible[-1] + 1, int(MAX_SECONDS * SAMPLE_RATE))]
+    audio = equalize(audio, score.tone)
     fade = int(FADE_SECONDS * SAMPLE_RATE)
     audio[-fade:] *= np.cos(np.linspace(0, np.pi / 2, fade))[:, None]
-    return level(audio, sketch.rms_db)
+    return level(audio, score.rms_db)
 
 
 def write_ogg(path: Path, audio: Audio, compression: float) -> None:
@@ -166,25 +166,25 @@ def save(path: Path, audio: Audio) -> None:
         write_ogg(path, audio / overshoot, float(compression))
 
 
-def render(sketch: Sketch, soundfont: Path = SOUNDFONT, folder: Path = SAMPLES) -> Path:
-    """Render one sketch into `folder`; return the path of the recording."""
-    path = folder / f"{sketch.genre}.ogg"
-    save(path, mix(synthesize(sketch, soundfont), sketch))
+def render(score: Score, soundfont: Path = SOUNDFONT, folder: Path = SAMPLES) -> Path:
+    """Render one score into `folder`; return the path of the recording."""
+    path = folder / f"{score.genre}.ogg"
+    save(path, mix(synthesize(score, soundfont), score))
     return path
 
 
 def main() -> int:
     """Read the command line and render what it asks for."""
-    parser = argparse.ArgumentParser(description="Render the genre sketches as OGG Vorbis.")
-    parser.add_argument("genres", nargs="*", metavar="genre", help=", ".join(SKETCHES))
+    parser = argparse.ArgumentParser(description="Render the genre scores as OGG Vorbis.")
+    parser.add_argument("genres", nargs="*", metavar="genre", help=", ".join(SCORES))
     parser.add_argument("--soundfont", type=Path, default=SOUNDFONT, help="default: %(default)s")
     options = parser.parse_args()
-    unknown = [genre for genre in options.genres if genre not in SKETCHES]
+    unknown = [genre for genre in options.genres if genre not in SCORES]
     if unknown:
-        parser.error(f"no sketch for {', '.join(unknown)}; there are {', '.join(SKETCHES)}")
+        parser.error(f"no score for {', '.join(unknown)}; there are {', '.join(SCORES)}")
     try:
-        for genre in options.genres or SKETCHES:
-            path = render(SKETCHES[genre], options.soundfont)
+        for genre in options.genres or SCORES:
+            path = render(SCORES[genre], options.soundfont)
             seconds = sf.info(path).duration
             sys.stdout.write(f"{path.name}: {seconds:.1f} s, {path.stat().st_size} bytes\n")
     except RenderError as error:

@@ -12,13 +12,13 @@ from genre.models.registry import list_models, load_model, model_folder, save_mo
 from genre.paths import MODELS_BUNDLED, ROOT, cache_folder, home_folder
 
 
-def test_the_environment_names_the_place(monkeypatch, tmp_path):
+def test_paths_follow_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "here"))
 
     assert cache_folder() == tmp_path / "here"
 
 
-def test_a_home_is_understood(monkeypatch):
+def test_home_with_a_tilde_is_expanded(monkeypatch):
     monkeypatch.setenv("GENRE_LAB_CACHE", "~/music-cache")
 
     assert cache_folder() == Path.home() / "music-cache"
@@ -26,7 +26,7 @@ def test_a_home_is_understood(monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the rule of Linux")
 @pytest.mark.parametrize("value", [None, ""])
-def test_otherwise_it_is_where_this_system_has_its_caches(monkeypatch, tmp_path, value):
+def test_cache_without_the_variable_is_the_systems(monkeypatch, tmp_path, value):
     if value is None:
         monkeypatch.delenv("GENRE_LAB_CACHE")
     else:

@@ -22,6 +22,12 @@ MAX_PADDING = 65_536  # bytes of zeros before an MP3
 MAX_CHUNKS = 1_000
 MAX_TAGS = 16
 
+AUDIO_EXTENSIONS = (
+    *(".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".webm"),
+    *(".wma", ".aif", ".aiff", ".aifc", ".au", ".snd", ".mka", ".mp2"),
+)
+"""Endings of the files that are tried in folders and archives."""
+
 # A group's name is the container's.  MPEG layer I is left out: its first two bytes are also
 # those of every text file in UTF-16.
 _CONTAINERS = re.compile(

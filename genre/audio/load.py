@@ -20,11 +20,6 @@ from genre.errors import AudioError, ParameterError
 
 MAX_SECONDS = 20 * 60.0
 
-AUDIO_EXTENSIONS = (
-    *(".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".webm"),
-    *(".wma", ".aif", ".aiff", ".aifc", ".au", ".snd", ".mka", ".mp2"),
-)
-
 BROWSER_MEDIA_TYPES = {
     "wav": "audio/wav",
     "flac": "audio/flac",
@@ -87,17 +82,17 @@ def load_audio(
     with _opened(source) as file:
         # The system hands out this buffer's memory as it fills, and takes the rest back.
         samples = np.empty(round(max_seconds * sr), dtype=np.float32)
-        n_heard = 0
+        n_read = 0
         for part in _resampled(decode(file), sr):
-            kept = part[: max(0, len(samples) - n_heard)]
-            samples[n_heard : n_heard + len(kept)] = kept
-            n_heard += len(part)
-            if n_heard > len(samples) + 1:  # one sample more may be the resampler's rounding
+            kept = part[: max(0, len(samples) - n_read)]
+            samples[n_read : n_read + len(kept)] = kept
+            n_read += len(part)
+            if n_read > len(samples) + 1:  # one sample more may be the resampler's rounding
                 break
-    if n_heard == 0:
+    if n_read == 0:
         raise AudioError("this recording holds no sound: it has 0 samples. Choose one that plays.")
-    is_truncated = n_heard > len(samples) + 1
-    samples.resize(min(n_heard, len(samples)), refcheck=False)
+    is_truncated = n_read > len(samples) + 1
+    samples.resize(min(n_read, len(samples)), refcheck=False)
     return Signal(samples, sr, is_truncated)
 
 

@@ -185,7 +185,7 @@ def save_musicnn_weights(path: str | os.PathLike[str], arrays: Mapping[str, np.n
         for name in SHAPES:
             array = np.ascontiguousarray(arrays[name], dtype="<f4")
             _check_array(name, array.shape, array.dtype)
-            info = zipfile.ZipInfo(f"{name}.npy")  # dated 1980 unless told otherwise
+            info = zipfile.ZipInfo(f"{name}.npy")  # dated 1980 by default
             info.create_system = 3  # Unix, wherever it is written
             with archive.open(info, "w") as member:
                 np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)

@@ -2,7 +2,7 @@
 
 numba writes what it compiles to disk.  Two processes that compile the same
 function at the same moment can leave a cache that crashes every later process,
-so whoever uses librosa waits for its turn, until all is compiled.
+so a process that uses librosa waits until all is compiled.
 """
 
 from __future__ import annotations

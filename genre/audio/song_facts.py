@@ -106,20 +106,20 @@ def describe_song(signal: Signal) -> SongFacts:
        Review 89(4), 1982.
     .. [2] D. FitzGerald, "Harmonic/percussive separation using median filtering", DAFx, 2010.
     """
-    heard = Signal(signal.samples[: round(MAX_ANALYSED_SECONDS * signal.sr)], signal.sr)
-    if heard.is_silent or heard.seconds < MIN_SECONDS:
-        return SongFacts(signal.seconds, heard.seconds)
-    chroma = _chroma(heard)  # (12, n_frames)
+    analysed = Signal(signal.samples[: round(MAX_ANALYSED_SECONDS * signal.sr)], signal.sr)
+    if analysed.is_silent or analysed.seconds < MIN_SECONDS:
+        return SongFacts(signal.seconds, analysed.seconds)
+    chroma = _chroma(analysed)  # (12, n_frames)
     key, margin = estimate_key(chroma.mean(axis=1))
-    harmonic_share = round(_harmonic_share(heard), 4)
+    harmonic_share = round(_harmonic_share(analysed), 4)
     n_frames = chroma.shape[1]
     starts = np.unique(np.linspace(0, n_frames, MAX_CHROMA_COLUMNS, endpoint=False).astype(int))
     widths = np.diff(starts, append=n_frames)
     columns = np.add.reduceat(chroma, starts, axis=1) / widths  # (12, n_columns)
     return SongFacts(
         seconds=signal.seconds,
-        analysed_seconds=heard.seconds,
-        tempo_bpm=_tempo(heard),
+        analysed_seconds=analysed.seconds,
+        tempo_bpm=_tempo(analysed),
         key=key,
         key_confidence=margin,
         chroma=tuple(chroma.mean(axis=1).astype(float).round(4).tolist()),

@@ -142,12 +142,12 @@ def shuffled_prediction(shuffled: Shuffled, genres: Sequence[str]) -> go.Figure:
     return figure
 
 
-def prefix_curves(verdict: RunningPrediction, segment: int, genres: Sequence[str]) -> go.Figure:
+def prefix_curves(running: RunningPrediction, segment: int, genres: Sequence[str]) -> go.Figure:
     """Draw the probabilities after each step of one segment.
 
     Parameters
     ----------
-    verdict : RunningPrediction
+    running : RunningPrediction
     segment : int
     genres : sequence of str
 
@@ -156,25 +156,25 @@ def prefix_curves(verdict: RunningPrediction, segment: int, genres: Sequence[str
     figure : Figure
         A dashed line marks the last change of the prediction.
     """
-    seconds = verdict.prefixes * verdict.segment_seconds / verdict.prefixes[-1]
-    top = int(verdict.top[segment, -1])
+    seconds = running.prefixes * running.segment_seconds / running.prefixes[-1]
+    top = int(running.top[segment, -1])
     lines = [
         go.Scatter(
             x=seconds,
-            y=verdict.probabilities[segment, :, i],
+            y=running.probabilities[segment, :, i],
             name=safe_label(genre),
-            mode="lines+markers" if verdict.was_rerun else "lines",
+            mode="lines+markers" if running.was_rerun else "lines",
             line={"color": genre_colour(genre, genres), "width": 4 if i == top else 2},
             hovertemplate="%{fullData.name} %{y:.0%} after %{x:.2f} s<extra></extra>",
         )
         for i, genre in enumerate(genres)
     ]
     figure = empty_figure(*lines, height=380)
-    moment = float(verdict.decided_seconds[segment])
+    moment = float(running.decided_seconds[segment])
     figure.add_vline(x=moment, line={"color": NEUTRAL, "width": 2, "dash": "dash"})
     figure.update_layout(legend=LEGEND_ABOVE, margin={"t": 72})
     figure.update_xaxes(
-        range=[0, verdict.segment_seconds],
+        range=[0, running.segment_seconds],
         title={"text": "Seconds of the segment read", "standoff": 8},
         zeroline=False,
         showgrid=False,
@@ -185,13 +185,13 @@ def prefix_curves(verdict: RunningPrediction, segment: int, genres: Sequence[str
 
 
 def prefix_heatmap(
-    verdict: RunningPrediction, genres: Sequence[str], *, selected: int | None = None
+    running: RunningPrediction, genres: Sequence[str], *, selected: int | None = None
 ) -> go.Figure:
     """Draw the running prediction over a whole song; it restarts at each segment.
 
     Parameters
     ----------
-    verdict : RunningPrediction
+    running : RunningPrediction
     genres : sequence of str
     selected : int, optional
         The segment to mark.
@@ -201,15 +201,15 @@ def prefix_heatmap(
     figure : Figure
         Of a long song only some steps are drawn.
     """
-    n_segments, n_prefixes, n_genres = verdict.probabilities.shape
+    n_segments, n_prefixes, n_genres = running.probabilities.shape
     n_drawn = min(n_prefixes, max(1, MAX_COLUMNS // n_segments))
     drawn = np.arange(1, n_drawn + 1) * n_prefixes // n_drawn - 1  # the last one is the whole
-    z = verdict.probabilities[:, drawn].reshape(-1, n_genres).T  # (n_genres, n_columns)
-    seconds = n_segments * verdict.segment_seconds
+    z = running.probabilities[:, drawn].reshape(-1, n_genres).T  # (n_genres, n_columns)
+    seconds = n_segments * running.segment_seconds
     picture = go.Heatmap(
         z=np.rint(100 * z).astype(np.uint8),
-        x0=verdict.segment_seconds / n_drawn / 2,
-        dx=verdict.segment_seconds / n_drawn,
+        x0=running.segment_seconds / n_drawn / 2,
+        dx=running.segment_seconds / n_drawn,
         zmin=0,
         zmax=100,
         colorscale=SEQUENTIAL,
@@ -220,10 +220,10 @@ def prefix_heatmap(
     figure.update_xaxes(time_axis(seconds))
     figure.update_yaxes(genre_axis(genres), autorange="reversed")
     if selected is not None:
-        start = selected * verdict.segment_seconds
+        start = selected * running.segment_seconds
         for colour, width in (("#ffffff", 5), ("#000000", 2)):  # visible on any colour
             figure.add_shape(
-                type="rect", x0=start, x1=start + verdict.segment_seconds, yref="paper", y0=0, y1=1,
+                type="rect", x0=start, x1=start + running.segment_seconds, yref="paper", y0=0, y1=1,
                 line={"color": colour, "width": width},
             )  # fmt: skip
     return figure

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def leakage_bars(picture: LeakageStudy, *, is_control: bool = False) -> go.Figure:
-    """Draw the accuracy of each split for segments with and without a sibling in training.
+    """Draw the accuracy of each split of segments whose track is, and is not, in training.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ def leakage_bars(picture: LeakageStudy, *, is_control: bool = False) -> go.Figur
     figure = empty_figure(height=340, barmode="group", bargap=0.3)
     runs = [run for run in picture.runs if run.recipe.permute_genres == is_control]
     names = [f"split {run.recipe.split}" for run in runs]
-    counted = [run.siblings for run in runs]
+    counted = [run.by_seen_track for run in runs]
     for label, colour, accuracies in (
-        ("sibling in training", VALIDATION, [c.with_sibling for c in counted]),
-        ("no sibling in training", TRAINING, [c.without_sibling for c in counted]),
+        ("other segments of the track in training", VALIDATION, [c.track_seen for c in counted]),
+        ("none of the track in training", TRAINING, [c.track_unseen for c in counted]),
     ):
         present = [(n, a) for n, a in zip(names, accuracies, strict=True) if a.n]
         figure.add_trace(

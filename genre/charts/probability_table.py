@@ -23,12 +23,12 @@ def genre_bars(prediction: Prediction) -> str:
     -------
     html : str
         A table, a row a genre.  A bar has its ``--share`` from 0 to 1 and its ``--colour``: the
-        page's style sheet draws it, filled for the prediction (``verdict``), pale for the others.
+        page's style sheet draws it, filled for the prediction (``predicted``), pale for the others.
     """
     rows = "".join(
         f'<tr><th scope="row">{safe_label(genre)}</th>'
         f'<td title="{percent(share, 1)}">'
-        f'<span class="bar{" verdict" * (genre == prediction.genre)}" '
+        f'<span class="bar{" predicted" * (genre == prediction.genre)}" '
         f'style="--share:{share:.4f};--colour:{genre_colour(genre, prediction.genres)}"></span>'
         f"{percent(share)}</td></tr>"
         for genre, share in zip(prediction.genres, prediction.probabilities, strict=True)

@@ -9,9 +9,12 @@ it is called: listing the runs must not wait for a decoder.
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_args
 
+import genre
 from genre.audio.feature_config import FeatureKind
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 
@@ -20,10 +23,12 @@ Commands = argparse._SubParsersAction
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of every command, with its help."""
+    script = Path(sys.argv[0]).stem
     parser = argparse.ArgumentParser(
-        prog="python -m genre",
+        prog=script if script == "genre-lab" else "python -m genre",
         description="Predict the genre of a song, and show how the network computed it.",
     )
+    parser.add_argument("--version", action="version", version=f"Genre Lab {genre.__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     _add_song_commands(commands)
     _add_data_commands(commands)

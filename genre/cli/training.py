@@ -75,9 +75,15 @@ def train(arguments: argparse.Namespace) -> int:
         say(f"accuracy and loss over the epochs: {arguments.plot}")
     if arguments.name:
         card = _card(arguments, command, results, measures)
-        honest_first = sorted(quoted, key=lambda figure: not figure.is_honest)
+        leak_free_first = sorted(quoted, key=lambda figure: not figure.is_honest)
         path = save_trained(
-            result, data, split, config, card=card, figures=honest_first, replace=arguments.replace
+            result,
+            data,
+            split,
+            config,
+            card=card,
+            figures=leak_free_first,
+            replace=arguments.replace,
         )
         say(f"saved in {path}")
     return 0
@@ -145,13 +151,13 @@ def _card(
 
     Cross-validation is preferred: a single test set is small.
     """
-    honest = next((r for r in results if r.is_leak_free), None)
+    leak_free = next((r for r in results if r.is_leak_free), None)
     return {
         "name": arguments.name,
         "about": arguments.about,
         "command": command,
-        "certainty": honest.certainty if honest else {},
-        "measures": {**measures, **(measures_of(honest.document) if honest else {})},
+        "certainty": leak_free.certainty if leak_free else {},
+        "measures": {**measures, **(measures_of(leak_free.document) if leak_free else {})},
     }
 
 

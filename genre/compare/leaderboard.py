@@ -2,15 +2,15 @@
 
 Conventions
 -----------
-An *honest* figure is an accuracy per track without data leakage: the test artists are not in
-the training set.  Any other figure is *leaky*; it names its split.  Only honest figures count
+A *leak-free* figure is an accuracy per track without data leakage: the test artists are not in
+the training set.  Any other figure is *leaky*; it names its split.  Only leak-free figures count
 in the ranking.  Controls with permuted genres are left out.  Neither scikit-learn nor
 TensorFlow is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from typing import Any, Literal
 from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation.cv_results import Result, read_result
 from genre.evaluation.evaluation import Evaluation
-from genre.models.card import Figure, ModelCard, figures_of
+from genre.models.card import Figure, ModelCard, figures_of, measures_of
 from genre.models.registry import list_models, model_folder, read_card
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
@@ -44,15 +44,16 @@ class LeaderboardEntry:
     kind : {"model", "run"}
     leak_free, leaky : Figure or None
         Accuracy per track, with its split, its number of tracks and its interval.
-    macro_f1, expected_calibration_error : float or None
-        On the tracks of the honest figure, or else of the leaky one.
+    measures : dict
+        By the names of `genre.evaluation.metrics.Measures`, on the tracks of the leak-free
+        figure, or else of the leaky one.
     train_seconds : float or None
     data : str
         What it was trained on.
     recipe : TrainConfig or None
         None if its card has none that can be read.
     evaluation : Evaluation or None
-        With the tracks of the honest figure, or else of the leaky one, if they were saved.
+        With the tracks of the leak-free figure, or else of the leaky one, if they were saved.
     history : tuple of dict
         The epochs of the run, or of the run that the model was saved from, if it is here.
     source : str
@@ -64,8 +65,7 @@ class LeaderboardEntry:
     kind: Literal["model", "run"]
     leak_free: Figure | None
     leaky: Figure | None
-    macro_f1: float | None
-    expected_calibration_error: float | None
+    measures: Mapping[str, float]
     train_seconds: float | None
     data: str
     recipe: TrainConfig | None
@@ -162,16 +162,16 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
     if recipe.permute_genres or not found:
         return None
     evaluation = Evaluation.from_dict(found[-1])
-    is_honest = evaluation.is_leak_free(recipe.split)
-    figure, _ = figures_of(evaluation.to_dict(), is_honest=is_honest, command=_command_of(run.name))
-    measures = evaluation.measures
+    is_leak_free = evaluation.is_leak_free(recipe.split)
+    figure, _ = figures_of(
+        evaluation.to_dict(), is_honest=is_leak_free, command=_command_of(run.name)
+    )
     return LeaderboardEntry(
         name=run.name,
         kind="run",
-        leak_free=figure if is_honest else None,
-        leaky=None if is_honest else figure,
-        macro_f1=measures.macro_f1 if measures else None,
-        expected_calibration_error=measures.expected_calibration_error if measures else None,
+        leak_free=figure if is_leak_free else None,
+        leaky=None if is_leak_free else figure,
+        measures=measures_of(evaluation.to_dict()),
         train_seconds=seconds,
         data=Path(data).name,
         recipe=recipe,
@@ -251,7 +251,6 @@ def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> L
     evaluation = behind.evaluation if behind else None
     if quoted and evaluation and not _is_of(quoted, evaluation):
         behind = evaluation = None  # measured again since, or on another computer
-    measures = evaluation.measures if evaluation else None
     try:
         recipe = TrainConfig.from_dict(card.recipe) if card.recipe else None
     except (TypeError, ValueError):  # of a later version, or an untrusted card
@@ -261,10 +260,7 @@ def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> L
         kind="model",
         leak_free=leak_free,
         leaky=leaky,
-        macro_f1=measures.macro_f1 if measures else card.measures.get("macro_f1"),
-        expected_calibration_error=measures.expected_calibration_error
-        if measures
-        else card.measures.get("expected_calibration_error"),
+        measures=(measures_of(evaluation.to_dict()) if evaluation else {}) or card.measures,
         train_seconds=card.measures.get("train_seconds"),
         data=str(card.data.get("name", "")),
         recipe=recipe,

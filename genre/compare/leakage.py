@@ -5,9 +5,8 @@ Conventions
 Six runs of one recipe on the bundled data with one seed: split by segment (as the course does),
 by track and by artist, each with the true genres and with genres permuted between tracks.  In the
 permuted ones (the *control*) there is nothing to learn: a higher accuracy than that of the
-most common genre is memorisation.  A *sibling* of a segment is another segment of the same
-track.  Each run is a folder as `genre.runs.files` describes, without weights and
-with every fifth epoch; ``python -m genre honesty --record`` trains them again.
+most common genre is memorisation.  Each run is a folder as `genre.runs.files` describes, without
+weights and with every fifth epoch; ``python -m genre honesty --record`` trains them again.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import Any
 from genre.datasets.split import SplitKind
 from genre.errors import RunError
 from genre.evaluation.evaluation import Evaluation
-from genre.evaluation.track_predictions import SiblingAccuracy, accuracy_by_siblings
+from genre.evaluation.track_predictions import SeenTrackAccuracy, accuracy_by_seen_track
 from genre.paths import RECORDED_LEAKAGE
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.files import history_of, read_config, read_events
@@ -44,7 +43,7 @@ class LeakageRun:
     recipe : TrainConfig
         ``split`` and ``permute_genres`` tell the runs apart.
     evaluation : Evaluation
-        Of the test set; its predictions say how many siblings each track's segments have.
+        Of the test set; its predictions count the segments of each track that are in training.
     history : tuple of dict
         Some of its epochs.
     """
@@ -55,9 +54,9 @@ class LeakageRun:
     history: tuple[dict[str, Any], ...]
 
     @property
-    def siblings(self) -> SiblingAccuracy:
-        """Accuracy per segment, with and without a sibling in training."""
-        return accuracy_by_siblings(self.evaluation.predictions)
+    def by_seen_track(self) -> SeenTrackAccuracy:
+        """Accuracy of segments, by whether their track has others in the training set."""
+        return accuracy_by_seen_track(self.evaluation.predictions)
 
     @property
     def majority(self) -> float:
@@ -158,12 +157,12 @@ def leakage_lines(picture: LeakageStudy) -> list[str]:
     lines = []
     for run in picture.runs:
         genres = "permuted" if run.recipe.permute_genres else "true"
-        counted = run.siblings
+        counted = run.by_seen_track
         parts = [
-            f"{accuracy} of segments {which} a sibling in training"
+            f"{accuracy} of segments {which} others of their track in training"
             for which, accuracy in (
-                ("with", counted.with_sibling),
-                ("without", counted.without_sibling),
+                ("with", counted.track_seen),
+                ("without", counted.track_unseen),
             )
             if accuracy.n
         ]

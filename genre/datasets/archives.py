@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
-from genre.audio.load import AUDIO_EXTENSIONS
+from genre.audio.formats import AUDIO_EXTENSIONS
 from genre.datasets.folder import TABLES, genre_root
 from genre.datasets.types import Skipped
 from genre.errors import DatasetError

@@ -20,7 +20,8 @@ import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import check_features, extract_frames
-from genre.audio.load import AUDIO_EXTENSIONS, load_audio
+from genre.audio.formats import AUDIO_EXTENSIONS
+from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments, repeat_frames
 from genre.datasets.extraction_cache import (
     Extracted,
@@ -56,7 +57,7 @@ def extract_folder(
     features : FeatureConfig
         The frames to compute.
     on_progress : callable, optional
-        Told of each track as it is done.
+        Called after each track.
     n_jobs : int
         Processes to use; -1 for one per core.
 
@@ -78,16 +79,16 @@ def extract_folder(
     artists = read_artists(folder)
     results = _extract_all(found, features, on_progress=on_progress, n_jobs=n_jobs)
     tracks: list[Track] = []
-    heard: dict[str, str] = {}  # twins on two sides of a split would leak
+    track_of: dict[str, str] = {}  # by digest: a copy on the other side of a split is leakage
     frames, own, index = [], [], []
     for (_, asked), result in zip(found, results, strict=True):
         if isinstance(result, Skipped):
             skipped.append(result)
-        elif (twin := heard.get(result[0].digest)) is not None:
-            skipped.append(Skipped(asked.track_id, f"it is the same recording as {twin}"))
+        elif (original := track_of.get(result[0].digest)) is not None:
+            skipped.append(Skipped(asked.track_id, f"it is the same recording as {original}"))
         else:
             track, track_frames = result
-            heard[track.digest] = track.track_id
+            track_of[track.digest] = track.track_id
             index += [len(tracks)] * len(track_frames)
             own += [track_frames.shape[1]] * len(track_frames)
             frames.append(repeat_frames(track_frames, features.n_frames))
@@ -126,7 +127,7 @@ def scan_folder(folder: Path) -> tuple[list[tuple[Path, Track]], list[Skipped]]:
     Returns
     -------
     found : list of (Path, Track)
-        In order of genre and name.  A name that two genres share is told apart
+        In order of genre and name.  A name that two genres share is made unique
         by putting the genre before it.
     skipped : list of Skipped
     """
@@ -242,13 +243,13 @@ def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracte
     try:
         signal = load_audio(path, sr=features.sr)
         audible = audible_segments(signal, features)
-        if not audible.any():  # what sounds after the last whole segment is not heard
+        if not audible.any():  # what follows the last whole segment is not used
             return Skipped(track.track_id, "the recording is silent")
         frames = extract_frames(signal, features)
     except AudioError as error:
         return Skipped(track.track_id, str(error))
-    heard = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
-    return heard, frames[audible]
+    extracted = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
+    return extracted, frames[audible]
 
 
 def _extract_all(

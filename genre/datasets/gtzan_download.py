@@ -81,7 +81,7 @@ def read_download(source: GtzanSource) -> DownloadStatus:
     Returns
     -------
     status : DownloadStatus
-        ``ready`` whenever a folder of genres is there, whoever put it there.
+        ``ready`` whenever a folder of genres is there, downloaded or put there by hand.
     """
     status = _job(source).read() or DownloadStatus("absent")
     if status.is_live:
@@ -98,7 +98,7 @@ def run_download(source: GtzanSource, on_progress: OnProgress | None = None) -> 
     ----------
     source : GtzanSource
     on_progress : callable, optional
-        Told of all progress, not only of what is written.
+        Called with all progress, not only with what is written.
 
     Returns
     -------

@@ -34,7 +34,7 @@ def load_dataset(
     features : FeatureConfig, optional
         The frames to extract from audio; `DEFAULT_FEATURES` unless given.
     on_progress : callable, optional
-        Told of each track extracted from audio.
+        Called after each track extracted from audio.
 
     Returns
     -------

@@ -60,7 +60,7 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         Made if it does not exist; files of an earlier pack in it are replaced.
     data : SegmentSet
     description : str
-        Where the data comes from, for whoever opens the pack.
+        Where the data comes from; shown when the pack is opened.
     """
     own = np.concatenate([f[:n] for f, n in zip(data.frames, data.n_frames, strict=True)])
     low, high = own.min(axis=0).astype(np.float64), own.max(axis=0).astype(np.float64)
@@ -133,7 +133,7 @@ def read_pack(folder: Path) -> SegmentSet:
             if hashlib.sha256(data).hexdigest() != header["sha256"][name]:
                 raise DatasetError(
                     f"{name} in the pack {folder.name} is not the file that was written "
-                    "(its checksum differs). Fetch the pack again, or extract it anew."
+                    "(its checksum differs). Fetch the pack again, or extract it again."
                 )
         tracks = _read_tracks(content["tracks.csv"])
         frames, n_frames, track_index = _read_arrays(content["frames.npz"])
@@ -166,7 +166,7 @@ def read_pack(folder: Path) -> SegmentSet:
             raise
         raise DatasetError(
             f"the pack {folder.name} cannot be read ({type(error).__name__}: {error}). "
-            "Fetch it again, or extract it anew from the audio."
+            "Fetch it again, or extract it again from the audio."
         ) from error
 
 

@@ -3,7 +3,7 @@
 Conventions
 -----------
 artist
-    Artists stay whole: no artist is on two sides.  The honest way.
+    Artists stay whole: no artist is on two sides.  Free of data leakage.
 track
     Tracks stay whole; an artist may be on two sides, so who plays can be learnt.
 course
@@ -14,7 +14,7 @@ fault-filtered
     The partition of the GTZAN collection that papers report on: without repeated and
     broken tracks, no known artist on two sides (`genre.datasets.gtzan_facts`).
 
-Sides are arrays of segment indices.  Honest sides are made of tracks before any
+Sides are arrays of segment indices.  Leak-free sides are made of tracks before any
 segment is looked at, so no later step can leak.
 """
 

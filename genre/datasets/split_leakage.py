@@ -1,4 +1,4 @@
-"""For whom the figures of a split hold: artists unheard, where they are known and kept whole."""
+"""Whether the figures of a split are free of leakage: artists known and kept whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def is_leak_free_split(by: str, artists: Sequence[str | None]) -> bool:
-    """Tell whether a split keeps artists whole, so that its figure holds for artists unheard.
+    """Return whether a split keeps artists whole, so that its figure is free of data leakage.
 
     Parameters
     ----------

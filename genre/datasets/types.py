@@ -31,7 +31,7 @@ class Track:
     """One recording with a genre.
 
     ``seconds`` is its length, ``digest`` the sha256 of its samples
-    (`genre.audio.signal.Signal.digest`): by it a model knows what it has heard.
+    (`genre.audio.signal.Signal.digest`): it identifies the tracks a model was trained on.
     """
 
     track_id: str

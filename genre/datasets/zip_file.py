@@ -24,7 +24,7 @@ def extract_zip(
     features : FeatureConfig
         The frames to compute.
     on_progress : callable, optional
-        Told of each track as it is done.
+        Called after each track.
 
     Returns
     -------

@@ -167,7 +167,7 @@ def evaluate_probabilities(
     average : str
         How the segments of a track are averaged; added to ``about`` unless it is the mean.
     learnt : np.ndarray [shape=(n,), dtype=int], optional
-        The training segments of ``data``, to count siblings.
+        The training segments of ``data``, to count those of each track.
 
     Returns
     -------

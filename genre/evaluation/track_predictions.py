@@ -4,7 +4,6 @@ Conventions
 -----------
 In files the predictions are columns by name, the probabilities whole thousandths: a few
 dozen bytes a track.
-A *sibling* of a segment is another segment of the same track.
 """
 
 from __future__ import annotations
@@ -66,11 +65,11 @@ class TrackPrediction:
 
 
 @dataclass(frozen=True, slots=True)
-class SiblingAccuracy:
-    """Accuracy per segment, for segments with and without siblings in the training set."""
+class SeenTrackAccuracy:
+    """Accuracy per segment, by whether the track has other segments in the training set."""
 
-    with_sibling: Accuracy
-    without_sibling: Accuracy
+    track_seen: Accuracy
+    track_unseen: Accuracy
 
 
 def track_probabilities(
@@ -105,8 +104,8 @@ def track_probabilities(
     return tracks, total / counts[:, np.newaxis]
 
 
-def accuracy_by_siblings(predictions: Iterable[TrackPrediction]) -> SiblingAccuracy:
-    """Return the accuracy of segments with and without a sibling in the training set.
+def accuracy_by_seen_track(predictions: Iterable[TrackPrediction]) -> SeenTrackAccuracy:
+    """Return the accuracy of segments whose track is, and is not, in the training set.
 
     Parameters
     ----------
@@ -115,7 +114,7 @@ def accuracy_by_siblings(predictions: Iterable[TrackPrediction]) -> SiblingAccur
 
     Returns
     -------
-    accuracies : SiblingAccuracy
+    accuracies : SeenTrackAccuracy
         Per segment; NaN with n = 0 if there are none.
     """
     n, n_right = {True: 0, False: 0}, {True: 0, False: 0}
@@ -123,7 +122,7 @@ def accuracy_by_siblings(predictions: Iterable[TrackPrediction]) -> SiblingAccur
         if answer.n_siblings is not None:
             n[answer.n_siblings > 0] += answer.n_segments
             n_right[answer.n_siblings > 0] += answer.n_right
-    return SiblingAccuracy(
+    return SeenTrackAccuracy(
         wilson_interval(n_right[True], n[True]), wilson_interval(n_right[False], n[False])
     )
 

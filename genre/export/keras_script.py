@@ -11,6 +11,7 @@ the losses agree.
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import jinja2
@@ -27,6 +28,16 @@ COURSE_N_MFCC = 13
 """How many MFCCs ``extract`` writes into a .json file by default."""
 BUNDLED_N_MFCC = 20
 """How many the bundled packs hold."""
+_SETTINGS = frozenset({
+    "preset", "n_mfcc", "deltas", "texture_frames", "cell", "units_1", "units_2", "bidirectional",
+    "pooling", "dense_units", "scaling", "input_dropout", "between_dropout", "dropout",
+    "label_smoothing", "weight_decay", "learning_rate", "epochs", "batch_size", "schedule",
+    "warmup_epochs", "patience", "segments_per_track", "balance_genres", "roll", "mask", "shift",
+    "gain", "warp", "speed", "mixup", "temperature", "split", "test_share", "validation_share",
+    "permute_genres", "whole_segments_only", "seed",
+})  # fmt: skip
+"""The settings that the script has.  A recipe that changes another one has no script: it would
+train to other losses."""
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
     block_start_string="#?",
@@ -40,8 +51,8 @@ _TEMPLATES = jinja2.Environment(
 
 
 def has_script(config: TrainConfig) -> bool:
-    """Tell whether a recipe can be a script: not with a published partition, nor with musicnn."""
-    return config.split != "fault-filtered" and config.features == "mfcc"
+    """Return whether a recipe can be a script."""
+    return not _obstacle(config)
 
 
 def keras_script(config: TrainConfig, data_name: str) -> str:
@@ -72,16 +83,8 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     >>> "import genre" in script, "train_test_split" in script
     (False, True)
     """
-    if config.features != "mfcc":
-        raise ParameterError(
-            f"a recipe with features={config.features} was given, a script computes MFCCs only. "
-            "Choose a recipe with features=mfcc."
-        )
-    if not has_script(config):
-        raise ParameterError(
-            "a recipe with the split fault-filtered was given, which needs a list of a thousand "
-            "tracks. Choose a recipe with another split."
-        )
+    if obstacle := _obstacle(config):
+        raise ParameterError(obstacle)
     is_soft = bool(config.label_smoothing or config.mixup)
     is_varied = bool(config.roll or config.mask or config.shift or config.gain)
     is_played = bool(config.warp or config.speed)
@@ -123,11 +126,32 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         dropout=has_dropout,
         cosine=config.schedule == "cosine",
         scheduled=is_scheduled,
-        functional=config.pooling == "mean_max",
+        functional=config.pooling in ("mean_max", "mean_shortcut"),
+        shortcut=config.pooling == "mean_shortcut",
         body=body,
         head=head,
         callbacks=["SeedDropout()"] * has_dropout + ["LearningRate()"] * is_scheduled,
     )
+
+
+def _obstacle(config: TrainConfig) -> str:
+    """Return why a recipe has no script; empty if it has one."""
+    if config.split == "fault-filtered":
+        return (
+            "a recipe with the split fault-filtered was given, which needs a list of a thousand "
+            "tracks. Choose a recipe with another split."
+        )
+    unknown = [
+        f.name
+        for f in fields(config)
+        if f.name not in _SETTINGS and getattr(config, f.name) != f.default
+    ]
+    if unknown:
+        return (
+            f"a recipe that changes {', '.join(unknown)} was given, which the script does not "
+            "have. Leave it at its default for a recipe with a script."
+        )
+    return ""
 
 
 def _playback_changes(config: TrainConfig) -> list[str]:
@@ -149,7 +173,6 @@ def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
         return f"layers.Bidirectional({inner})" if config.bidirectional else inner
 
     body = [
-        "layers.Dropout(INPUT_DROPOUT)" if config.input_dropout else "",
         recurrent(0, is_sequence=True),
         "layers.Dropout(BETWEEN_DROPOUT)" if config.between_dropout else "",
         recurrent(1, is_sequence=config.pooling != "last"),

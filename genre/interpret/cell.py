@@ -122,7 +122,7 @@ class ForgetExample:
 
 
 def lstm_step(network: Network, trace: Trace, *, layer: int, segment: int, step: int) -> LstmStep:
-    """Take one step of a forward LSTM layer apart.
+    """Return every number of one step of a forward LSTM layer.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def lstm_step(network: Network, trace: Trace, *, layer: int, segment: int, step:
     Raises
     ------
     ParameterError
-        If the cells are simple ones, or there is no such layer, segment or step.
+        If the network is a simple RNN, or there is no such layer, segment or step.
     """
     _check_cell(network, "lstm")
     one, inputs, hidden = _read_by(trace, layer, segment, step)
@@ -173,7 +173,7 @@ def lstm_step(network: Network, trace: Trace, *, layer: int, segment: int, step:
 
 
 def rnn_step(network: Network, trace: Trace, *, layer: int, segment: int, step: int) -> RnnStep:
-    """Take one step of a forward simple recurrent layer apart.
+    """Return every number of one step of a forward simple recurrent layer.
 
     Parameters and errors are those of `lstm_step`, for a network of simple cells.
 
@@ -279,7 +279,7 @@ def _check_cell(network: Network, cell: str) -> None:
 def _read_by(
     trace: Trace, layer: int, segment: int, step: int
 ) -> tuple[LayerTrace, np.ndarray, np.ndarray]:
-    """Return the forward layer, what it read at a step, and what it had said before."""
+    """Return the forward layer, its inputs at a step, and its previous output."""
     n_segments, n_steps = trace.scaled.shape[:2]
     if layer not in (1, 2) or not 0 <= segment < n_segments or not 0 <= step < n_steps:
         raise ParameterError(

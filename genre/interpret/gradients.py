@@ -8,10 +8,10 @@ gradient
 distance
     Steps from the one asked about to the last of the segment, from 0 up.
 
-Two questions can be asked.  *State*: how much does the second layer's last hidden state
+Two things are measured.  *State*: how much does the second layer's last hidden state
 depend on a step?  Its size is the Frobenius norm of the whole Jacobian, every unit by every
-value, so no direction is chosen.  *Verdict*: how much does the log-probability of a genre?
-Where the network pools by a mean, every step reaches the verdict on a short way of its own,
+value, so no direction is chosen.  *Prediction*: how much does the log-probability of a genre?
+Where the network pools by a mean, every step reaches the output on a short path of its own,
 so this curve hides forgetting; the first one shows it.
 
 References
@@ -35,7 +35,7 @@ from genre.network.layers import LayerTrace
 from genre.system.threads import one_blas_thread
 
 MAX_ROWS = 512
-"""Segments times units that are followed back at once: a bound on time and memory."""
+"""Segments times units that are differentiated at once: a bound on time and memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +163,10 @@ def prediction_gradient(network: Network, trace: Trace, genre: int) -> np.ndarra
             is_largest = outputs == outputs.max(axis=1, keepdims=True)
             share = is_largest / is_largest.sum(axis=1, keepdims=True)
             wanted[:, 0] += of_pooled[:, np.newaxis, units:] * share
-    return _through_layers(network, trace, wanted)[:, 0]
+    gradient = _through_layers(network, trace, wanted)[:, 0]
+    if pooling == "mean_shortcut":
+        gradient += of_pooled[:, np.newaxis, units:] / n_steps
+    return gradient
 
 
 def _through_layers(network: Network, trace: Trace, wanted: np.ndarray) -> np.ndarray:
@@ -193,8 +196,8 @@ def _through_lstm(
 ) -> np.ndarray:
     """Go back through one LSTM layer.
 
-    ``wanted`` is (n_segments, n_rows, n_steps, units): a gradient for each row, by what the
-    layer said.  What comes back is by what it read: (n_segments, n_rows, n_steps, n_inputs).
+    ``wanted`` is (n_segments, n_rows, n_steps, units): a gradient for each row, by the
+    layer's outputs.  What is returned is by its inputs: (n_segments, n_rows, n_steps, n_inputs).
     """
     n_segments, n_rows, n_steps, units = wanted.shape
     gates: list[Any] = [trace.input_gate, trace.forget_gate, trace.candidate, trace.output_gate]

@@ -4,8 +4,8 @@ Conventions
 -----------
 half-life
     Steps after which half of what a cell held is left, if its forget gate stood at its
-    geometric mean over the song: ``ln 2 / -ln f``.  With a gate of 1 nothing would ever be
-    lost; no half-life is said to be longer than `MAX_HALF_LIFE_STEPS`.
+    geometric mean over the song: ``ln 2 / -ln f``.  With a gate of 1 nothing would be
+    lost; no half-life is reported longer than `MAX_HALF_LIFE_STEPS`.
 
 References
 ----------
@@ -23,7 +23,7 @@ from genre.errors import ParameterError
 from genre.interpret.trace import LayerColumns, SongTrace
 
 MAX_HALF_LIFE_STEPS = 10_000.0
-"""Far beyond any segment; and as far as a gate in float32 can tell."""
+"""Far beyond any segment; a float32 gate resolves no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +39,8 @@ class UnitMemory:
         Geometric mean of its forget gate.
     half_life_steps, half_life_seconds : np.ndarray [shape=(units,)]
     n_beyond_segment : int
-        Units whose half-life is longer than a segment, which none of them ever sees the
-        end of: the state starts anew with each segment.
+        Units whose half-life is longer than a segment.  None of them can use it in full:
+        the state is reset at each segment.
     """
 
     layer: int

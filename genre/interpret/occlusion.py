@@ -1,4 +1,4 @@
-"""What the network would have said without a second, or without a value.
+"""What the network would have predicted without a second, or without a value.
 
 Conventions
 -----------
@@ -6,8 +6,8 @@ silenced
     Replaced by what tells the network nothing: the mean of the training data, where the
     network keeps it for its scaling, else the song's own mean.
 change
-    Probability of the verdict's genre without the part, minus with it: below zero where the
-    part spoke for the verdict, above where it spoke against it.
+    Probability of the predicted genre without the part, minus with it: below zero where the
+    part supported the prediction, above where it opposed it.
 
 References
 ----------
@@ -36,7 +36,7 @@ Occluder = Literal["the mean of the training data", "the song's own mean"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occlusion:
-    """How far the verdict's genre moved, as far as it has been computed.
+    """By how much the predicted genre's probability changed, as far as it has been computed.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Occlusion:
 
 
 class OcclusionRun:
-    """An occlusion that is computed a little at a time, for whoever looks.
+    """An occlusion that is computed a little at a time and shared by all visitors who view it.
 
     Parameters
     ----------
@@ -76,9 +76,9 @@ class OcclusionRun:
         self._latest = next(parts)
 
     def advance(self, seconds: float) -> Occlusion:
-        """Go on for about ``seconds``, and return what is known by then.
+        """Compute for about ``seconds``, and return what is known by then.
 
-        Several visitors may look at once: each moves it on for all.
+        Several visitors may call this at once: each call advances it for all.
         """
         end = time.monotonic() + seconds
         with self._lock:
@@ -90,7 +90,7 @@ class OcclusionRun:
 def occlude_seconds(
     network: Network, steps: np.ndarray, *, audible: np.ndarray, genre: int, segment_seconds: float
 ) -> Iterator[Occlusion]:
-    """Silence each second of a song and ask again, a batch of seconds at a time.
+    """Silence each second of a song and predict again, a batch of seconds at a time.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def occlude_seconds(
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
         Which segments have a vote.
     genre : int
-        Index of the verdict's genre.
+        Index of the predicted genre.
     segment_seconds : float
 
     Yields
@@ -110,7 +110,7 @@ def occlude_seconds(
     Raises
     ------
     ParameterError
-        If ``genre`` is none of the network's.
+        If ``genre`` is not one of the network's.
     """
     _check_genre(genre, network)
     n_segments, n_steps = steps.shape[:2]
@@ -148,7 +148,7 @@ def occlude_values(
     audible: np.ndarray,
     genre: int,
 ) -> Iterator[Occlusion]:
-    """Silence each value in the whole song, with its deltas and deviations, and ask again.
+    """Silence each value in the whole song, with its deltas and deviations, and predict again.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def occlude_values(
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
         Which segments have a vote: at least one.
     genre : int
-        Index of the verdict's genre.
+        Index of the predicted genre.
 
     Yields
     ------
@@ -169,18 +169,18 @@ def occlude_values(
     Raises
     ------
     ParameterError
-        If ``genre`` is none of the network's, or no segment has a vote.
+        If ``genre`` is not one of the network's, or no segment has a vote.
     """
     _check_genre(genre, network)
     if not audible.any():
         raise ParameterError("no segment of this song has a vote. Choose a song with sound.")
     filling, replaced_by = _silence(network, steps)
-    heard = steps[audible]
-    before = network.predict_proba(heard)[:, genre].mean()
+    voting = steps[audible]
+    before = network.predict_proba(voting)[:, genre].mean()
     n = features.frame_values
     change = np.full(n, np.nan)
     for value in range(n):
-        occluded = heard.copy()
+        occluded = voting.copy()
         # The values of a step are blocks of n: of MFCCs means, deltas, deviations of both.
         occluded[..., value::n] = filling[value::n]
         change[value] = network.predict_proba(occluded)[:, genre].mean() - before
@@ -202,7 +202,7 @@ def start_occlusion(
 
     Returns
     -------
-    ribbon : OcclusionRun
+    occlusion : OcclusionRun
     """
     if by != "second":
         return OcclusionRun(occlude_values(network, steps, features, audible=audible, genre=genre))

@@ -23,7 +23,7 @@ class Position:
     index : int
         Among all steps of the song.
     segment, step : int
-        From 0; the state starts anew with each segment.
+        From 0; the state is reset at each segment.
     n_segments, n_steps : int
         Segments of the song, and steps of a segment.
     seconds, segment_seconds : float

@@ -1,4 +1,4 @@
-"""One recall task at a time, for all who watch: it takes a core and a TensorFlow."""
+"""One recall task at a time, shared by all visitors: it needs a core and loads TensorFlow."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class RecallRunner:
             self._task, self._run = task, None
 
     def poll(self) -> RecallRun | None:
-        """Return how far the last task is; None before its first batch, or if there is none.
+        """Return the progress of the last task; None before its first batch, or if there is none.
 
         Raises
         ------
@@ -61,7 +61,8 @@ class RecallRunner:
         """
         with self._lock:
             if self._job:
-                has_ended = self._job.poll() is not None  # asked first: its output is whole then
+                # Checked first, so that the output read below is complete.
+                has_ended = self._job.poll() is not None
                 try:
                     self._run = parse_recall_run(self._job.output(), "its output")
                     is_finished = self._run is not None and self._run.is_finished

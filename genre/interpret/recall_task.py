@@ -4,14 +4,14 @@ Conventions
 -----------
 task
     One symbol of `N_SYMBOLS` comes first, marked as the one to remember; then ``gap`` other
-    symbols, drawn at random, unmarked.  After the last one the network says which was the
+    symbols, drawn at random, unmarked.  After the last one the network predicts the
     marked one.  Guessing is right once in `N_SYMBOLS`.
 budget
     Both cells get the same: `N_UNITS` units, `BATCHES` batches of `BATCH_SIZE` sequences
     never seen before.  Gaps grow: at first they are drawn from 1 to `FIRST_GAP`, and each
     time the last `RECENT_BATCHES` batches were recalled well the longest one doubles, up to
-    ``gap``.  Begun with a gap of 50 at once, neither cell had learnt it after 1,000
-    batches, when that was tried with only four symbols.
+    ``gap``.  Starting with a gap of 50, neither cell had learnt it after 1,000 batches,
+    even with only four symbols.
 run
     A file of one JSON object a line: ``start``, ``batch`` after batch, ``end``.  What was
     recorded and what is running now are read by the same function.
@@ -33,7 +33,7 @@ from genre.paths import RECORDED_RECALL
 
 VERSION = 1
 GAPS = (10, 50, 100, 500, 1000)
-"""Those that were recorded."""
+"""The recorded runs that ship with the project."""
 MAX_GAP = 2000
 N_SYMBOLS = 16
 N_UNITS = 32
@@ -48,7 +48,7 @@ N_TESTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class RecallTask:
-    """What one run of the recall task is asked for.
+    """The settings of one run of the recall task.
 
     Parameters
     ----------
@@ -90,13 +90,13 @@ class RecallTask:
 
 @dataclass(frozen=True, slots=True)
 class RecallRun:
-    """How far a run of the recall task is, or how it ended.
+    """The progress of a run of the recall task, or its result.
 
     Parameters
     ----------
     task : RecallTask
     command : str
-        What repeats it.
+        The command that repeats it.
     batches, accuracies, longest_gaps : tuple
         After each few batches: their number, the share of sequences recalled in the last
         `RECENT_BATCHES` of them, and the longest gap that was drawn.
@@ -124,7 +124,7 @@ class RecallRun:
 
     @property
     def is_finished(self) -> bool:
-        """Whether it has come to its end."""
+        """Whether the run has ended."""
         return self.outcome is not None
 
 

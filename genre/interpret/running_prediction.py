@@ -1,15 +1,15 @@
-"""The running verdict: what the network would answer if the segment ended here.
+"""The running prediction: what the network would predict if the segment ended here.
 
 Conventions
 -----------
 prefix
-    The first ``k`` steps of a segment, from one step to all.  Every segment starts anew.
+    The first ``k`` steps of a segment, from one step to all.  The state is reset at each segment.
 
 A forward network has computed all of it already: its state after ``k`` steps does not
 depend on what follows, so pooling and head are applied to each prefix of one pass.  A
-bidirectional network has read the segment's end before it says anything about its start; it
-is asked again about each prefix, at fewer of them.  Either way the last prefix is the whole
-segment, and its answer the network's own; only whole segments were trained to be answers.
+bidirectional network reads the segment's end before it outputs anything about its start; it is
+run again on each prefix, at fewer of them.  Either way the last prefix is the whole segment, with
+the network's own prediction; it was trained on whole segments only.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ import numpy as np
 from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
 
 MAX_RERUNS = 13
-"""Prefixes that a bidirectional network is asked about."""
+"""Prefixes that a bidirectional network is run on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunningPrediction:
-    """The network's answer after each prefix of each segment.
+    """The network's prediction after each prefix of each segment.
 
     Parameters
     ----------
@@ -58,14 +58,14 @@ class RunningPrediction:
 
     @property
     def decided_seconds(self) -> np.ndarray:
-        """How much of its segment was heard by then [shape=(n_segments,)]."""
+        """Seconds of the segment read by then [shape=(n_segments,)]."""
         return self.prefixes[self.decided] * self.segment_seconds / self.prefixes[-1]
 
 
 def predict_prefixes(
     network: Network, steps: np.ndarray, *, segment_seconds: float
 ) -> RunningPrediction:
-    """Ask the network after every step what it would answer.
+    """Predict after every step, as if the segment ended there.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def predict_prefixes(
 
     Returns
     -------
-    verdict : RunningPrediction
+    prediction : RunningPrediction
 
     Raises
     ------
@@ -95,7 +95,8 @@ def predict_prefixes(
         probabilities = np.empty(shape, np.float32)
         for start in range(0, len(steps), BATCH_SEGMENTS):
             batch = slice(start, start + BATCH_SEGMENTS)
-            outputs = network.trace(steps[batch]).outputs[1]
+            trace = network.trace(steps[batch])
             for k in prefixes:
-                probabilities[batch, k - 1] = apply_head(network, outputs[:, :k]).probabilities
+                head = apply_head(network, trace.outputs[1][:, :k], trace.scaled[:, :k])
+                probabilities[batch, k - 1] = head.probabilities
     return RunningPrediction(prefixes, probabilities, network.config.bidirectional, segment_seconds)

@@ -63,18 +63,18 @@ class SongSequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shuffled:
-    """What the network says of a song, and of the same steps in another order.
+    """What the network predicts for a song, and for the same steps in another order.
 
     Parameters
     ----------
     before, after : np.ndarray [shape=(n_genres,)]
         Mean over the audible segments.
     n_changed : int
-        Audible segments whose own verdict became another.
+        Audible segments whose own prediction changed.
     n_segments : int
         Audible segments.
     average_moved : float
-        By how much the average of any value in any segment moved: rounding apart, nothing.
+        Largest change of any value's mean in any segment: zero but for rounding.
     steps : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
         The shuffled ones.
     """
@@ -147,10 +147,10 @@ def describe_sequence(
 def shuffle_steps(
     network: Network, steps: np.ndarray, *, audible: np.ndarray, seed: int = 0
 ) -> Shuffled:
-    """Shuffle the steps of each segment, and ask the network about both.
+    """Shuffle the steps of each segment, and predict both.
 
-    A step keeps what it says of its own short moment: a texture window its deviations, a
-    frame its deltas.  Only the order of the steps is lost.
+    A step keeps its own values: a texture window its deviations, a frame its deltas.
+    Only the order of the steps is lost.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def shuffle_steps(
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
         Which segments have a vote: at least one.
     seed : int
-        Another one is another order.
+        Another seed gives another order.
 
     Returns
     -------

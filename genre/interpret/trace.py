@@ -4,7 +4,7 @@ Conventions
 -----------
 column
     The mean over a few neighbouring steps of one segment.  Every segment has the same
-    number of columns and none reaches into the next segment: the state starts anew there,
+    number of columns and none reaches into the next segment: the state is reset there,
     and so does the picture.
 layer
     1 or 2; a bidirectional layer is drawn twice, once per direction.
@@ -27,7 +27,7 @@ from genre.network.forward import BATCH_SEGMENTS, Network
 from genre.network.layers import LayerTrace
 
 MAX_COLUMNS = 2000
-"""Columns kept of a song: more than any screen has to give."""
+"""Columns kept of a song: more than any screen can show."""
 QUANTITIES = ("forget_gate", "input_gate", "candidate", "output_gate", "cell", "hidden")
 """What an LSTM shows; a simple RNN has only the last."""
 
@@ -46,8 +46,8 @@ class LayerColumns:
     activity : np.ndarray [shape=(units,)]
         Standard deviation of each unit's hidden state over all steps.
     mean_forget : np.ndarray [shape=(units,)] or None
-        Geometric mean of each unit's forget gate over all steps: what is left of a memory
-        after many steps is this to the power of their number.  None for a simple RNN.
+        Geometric mean of each unit's forget gate over all steps: after n steps, this to the
+        power of n is left of a cell state.  None for a simple RNN.
     """
 
     layer: int
@@ -71,7 +71,7 @@ class SongTrace:
     layers : tuple of LayerColumns
         First layer first, forward before backward.
     probabilities : np.ndarray [shape=(n_segments, n_genres), dtype=float32]
-        The network's answers, of the same forward pass.
+        The network's probabilities, of the same forward pass.
     n_steps : int
         Steps in a segment.
     columns_per_segment : int
@@ -101,7 +101,7 @@ class SongTrace:
 
     @property
     def segment_starts(self) -> np.ndarray:
-        """Seconds at which the state starts anew [shape=(n_segments,)]."""
+        """Seconds at which the state is reset [shape=(n_segments,)]."""
         return np.arange(len(self.probabilities)) * self.segment_seconds
 
 
@@ -176,7 +176,7 @@ class _Gathered:
         hidden = trace.hidden.reshape(-1, trace.hidden.shape[2])
         rows = [hidden.sum(axis=0, dtype=np.float64), np.square(hidden, dtype=np.float64).sum(0)]
         if trace.forget_gate is not None:
-            # A gate of exactly 0 in float32 would make its logarithm endless.
+            # The logarithm of a gate that is exactly 0 in float32 would be infinite.
             gate = np.maximum(trace.forget_gate, np.finfo(np.float32).tiny)
             rows.append(np.log(gate).sum(axis=(0, 1), dtype=np.float64))
         else:
@@ -185,7 +185,7 @@ class _Gathered:
         self.n += len(hidden)
 
     def finish(self, layer: int, direction: Direction) -> LayerColumns:
-        """Return what was gathered."""
+        """Return the averages of all batches."""
         mean, square, log_forget = self.sums / self.n
         return LayerColumns(
             layer=layer,

@@ -6,7 +6,7 @@ shape
     As Keras writes it: ``(batch, steps, values)``, or ``(batch, values)`` where only the
     last step is handed on.
 slope
-    The derivative of tanh where a unit stood, ``1 - h_t ** 2``: what a gradient is
+    The derivative of tanh at a unit's state, ``1 - h_t ** 2``: what a gradient is
     multiplied by on its way back through a step, besides the weights.
 
 References
@@ -28,7 +28,7 @@ from genre.network.forward import Trace
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """What flows from one part of the network to the next.
+    """The array passed from one part of the network to the next.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class SlopeProduct:
 def unroll(
     config: NetworkConfig, *, batch_size: int, returns_sequences: bool | None = None
 ) -> UnrolledNetwork:
-    """Say what flows through a network, arrow by arrow.
+    """Return the shapes that flow through a network, arrow by arrow.
 
     Parameters
     ----------

@@ -98,7 +98,7 @@ class ModelCard:
         ``macro_f1``, ``log_loss``, ``expected_calibration_error`` on the tracks of the
         first figure, where they were measured, and ``train_seconds``.
     heard : dict
-        The track_id of every training track by its digest.
+        The track_id of every training track by its digest: the tracks seen in training.
     command, versions, created : str, dict, str
         How, with which packages and when (UTC) it was made.
 
@@ -232,7 +232,6 @@ def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) 
 
 
 def measures_of(evaluation: Mapping[str, Any]) -> dict[str, float]:
-    """Return an evaluation's measures for a card; empty if it has none."""
+    """Return those measures of an evaluation that are one number; empty if it has none."""
     measures = evaluation.get("measures") or {}
-    names = ("macro_f1", "log_loss", "expected_calibration_error")
-    return {name: measures[name] for name in names if name in measures}
+    return {name: value for name, value in measures.items() if isinstance(value, int | float)}

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from genre.errors import ParameterError
 
 Cell = Literal["lstm", "simple_rnn"]
-Pooling = Literal["last", "mean", "mean_max"]
+Pooling = Literal["last", "mean", "mean_max", "mean_shortcut"]
 Direction = Literal["forward", "backward"]
 
 # Limits for untrusted cards: the largest network has 170 MB.
@@ -47,9 +47,9 @@ class NetworkConfig:
         The size of each recurrent layer, per direction.
     bidirectional : bool
         Whether both recurrent layers are bidirectional.
-    pooling : {"last", "mean", "mean_max"}
-        Pooling of the second layer: its last state, its mean over the steps, or its mean and
-        its maximum.
+    pooling : {"last", "mean", "mean_max", "mean_shortcut"}
+        What the dense layer reads: the second layer's last state, its mean over the steps, its
+        mean and its maximum, or its mean and the mean of the (scaled) steps themselves.
     dense_units : int
         The size of the dense layer before the output.
     scaling : bool
@@ -105,7 +105,8 @@ class NetworkConfig:
     @property
     def n_pooled(self) -> int:
         """The input values of the dense layer, after pooling."""
-        return self.output_widths[1] * (2 if self.pooling == "mean_max" else 1)
+        beside = {"mean_max": self.output_widths[1], "mean_shortcut": self.n_values}
+        return self.output_widths[1] + beside.get(self.pooling, 0)
 
     @property
     def n_parameters(self) -> int:

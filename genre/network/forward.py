@@ -177,7 +177,7 @@ class Network:
             outputs_1 = np.concatenate([one.hidden for one in first], axis=-1)
             second = self._run_layer(2, outputs_1)
             outputs_2 = np.concatenate([one.hidden for one in second], axis=-1)
-            head = apply_head(self, outputs_2)
+            head = apply_head(self, outputs_2, scaled)
         return Trace(scaled, (first, second), (outputs_1, outputs_2), *head)
 
     def _scale(self, X: np.ndarray) -> np.ndarray:
@@ -201,12 +201,12 @@ class Network:
         return LayerWeights(*(self.weights[f"{prefix}.{name}"] for name in names))
 
 
-def apply_head(network: Network, outputs: np.ndarray) -> HeadTrace:
+def apply_head(network: Network, outputs: np.ndarray, scaled: np.ndarray) -> HeadTrace:
     """Apply pooling and the dense layers to the outputs of the second recurrent layer.
 
-    Applied to ``outputs[:, :k]`` it gives the prediction after ``k`` steps.  But the backward
-    half of a bidirectional layer has already read the rest: there, run the network on
-    ``X[:, :k]``.
+    Applied to the first ``k`` steps of both arrays it gives the prediction after ``k`` steps.
+    But the backward half of a bidirectional layer has already read the rest: there, run the
+    network on ``X[:, :k]``.
 
     Parameters
     ----------
@@ -214,6 +214,8 @@ def apply_head(network: Network, outputs: np.ndarray) -> HeadTrace:
         The network with these layers.
     outputs : np.ndarray [shape=(n_segments, n_steps, n_directions * units), dtype=float32]
         The second layer's, at least one step; ``trace.outputs[1]``.
+    scaled : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+        What the first layer read at the same steps; ``trace.scaled``.
 
     Returns
     -------
@@ -222,7 +224,8 @@ def apply_head(network: Network, outputs: np.ndarray) -> HeadTrace:
     Examples
     --------
     >>> trace = network.trace(X)  # doctest: +SKIP
-    >>> apply_head(network, trace.outputs[1][:, :65]).probabilities  # doctest: +SKIP
+    >>> outputs, scaled = trace.outputs[1][:, :65], trace.scaled[:, :65]  # doctest: +SKIP
+    >>> apply_head(network, outputs, scaled).probabilities  # doctest: +SKIP
     """
     config, weights = network.config, network.weights
     if config.pooling == "last":  # each direction's final state
@@ -232,6 +235,8 @@ def apply_head(network: Network, outputs: np.ndarray) -> HeadTrace:
         pooled = outputs.mean(axis=1)
         if config.pooling == "mean_max":
             pooled = np.concatenate([pooled, outputs.max(axis=1)], axis=-1)
+        elif config.pooling == "mean_shortcut":
+            pooled = np.concatenate([pooled, scaled.mean(axis=1)], axis=-1)
     # pooled: (n_segments, n_pooled)
     dense = np.maximum(pooled @ weights["dense.kernel"] + weights["dense.bias"], 0)
     logits = dense @ weights["output.kernel"] + weights["output.bias"]  # (n_segments, n_genres)

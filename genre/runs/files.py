@@ -132,7 +132,7 @@ def job_of(run: Path) -> Job[RunStatus]:
 
 
 def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """Read what a run has told since a place in its events.
+    """Read the events of a run after a position in its file.
 
     Parameters
     ----------

@@ -221,7 +221,7 @@ class RunReader:
                 self._marks.append(Mark(self._place, f"{name} {event['value']:g}"))
             case "resumed":
                 self._rows = {n: row for n, row in self._rows.items() if n <= event["epoch"]}
-                self._song = {n: heard for n, heard in self._song.items() if n <= event["epoch"]}
+                self._song = {n: song for n, song in self._song.items() if n <= event["epoch"]}
                 self._batches = []
                 self._marks.append(Mark(self._place, "resumed"))
             case "song":

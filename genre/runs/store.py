@@ -1,9 +1,9 @@
-"""Training runs on disk: start one, watch it, steer it, find it again.
+"""Training runs on disk: create, start, control and find them.
 
 Conventions
 -----------
-A run is a folder (`genre.runs.files`), training is a process, and whoever
-watches only reads files: a closed page or a restarted server loses nothing.
+A run is a folder (`genre.runs.files`), training is a process, and
+an observer only reads files: a closed page or a restarted server loses nothing.
 One run trains at a time; the others wait in the order they were made.
 """
 

@@ -28,7 +28,7 @@ from genre.text.format import count, interval, percent
 MIN_CONFIDENCE = 0.7
 """The confidence from which predictions are counted in a sentence."""
 _WAYS = {
-    (False, "course"): ("Segments at random", "Data leakage: most have siblings in training."),
+    (False, "course"): ("Segments at random", "Data leakage: most tracks are also in training."),
     (False, "track"): ("Tracks whole", "Their artists may be in the training set."),
     (False, "artist"): ("Artists whole", "No known artist of the test set is in the training set."),
     (True, "course"): ("Genres permuted", "Segments at random, nothing to learn."),
@@ -74,14 +74,17 @@ def leaderboard_row(entry: LeaderboardEntry, title: str) -> dict[str, Any]:
     """
     leak_free, leaky = entry.leak_free, entry.leaky
     quoted = leak_free or leaky
+    measures = entry.measures if leak_free else {}
     return {
         "name": title,
         "kind": _kind(entry),
         "accuracy": 100 * leak_free.value if leak_free else None,
         "interval": interval(leak_free.low, leak_free.high) if leak_free else None,
         "tracks": leak_free.n if leak_free else None,
-        "macro_f1": entry.macro_f1 if leak_free else None,
-        "calibration_error": entry.expected_calibration_error if leak_free else None,
+        "macro_f1": measures.get("macro_f1"),
+        "calibration_error": entry.measures.get("expected_calibration_error")
+        if leak_free
+        else None,
         "leaky": _short_figure(leaky) if leaky else None,
         "seconds": entry.train_seconds,
         "data": entry.data,
@@ -231,12 +234,12 @@ def split_metric(run: LeakageRun) -> tuple[str, str, str]:
 
 def leakage_line(picture: LeakageStudy) -> str:
     """Return what the recorded runs show: how much of the leaky accuracy is memorisation."""
-    counted = picture.run("course", is_control=True).siblings
+    counted = picture.run("course", is_control=True).by_seen_track
     return (
         "With permuted genres there is nothing to learn. Yet with segments split at random, "
-        f"the network is right for {_accuracy(counted.with_sibling, 'segment')} with a "
-        "sibling (another segment of the same recording) in training, and for "
-        f"{_accuracy(counted.without_sibling, 'segment')} without one: it recognises "
+        f"the network is right for {_accuracy(counted.track_seen, 'segment')} with "
+        "another segment of the same track in training, and for "
+        f"{_accuracy(counted.track_unseen, 'segment')} without one: it recognises "
         "recordings, not genres."
     )
 

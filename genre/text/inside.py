@@ -188,27 +188,27 @@ def half_life_line(memory: UnitMemory) -> str:
     )
 
 
-def final_prediction_line(verdict: RunningPrediction, segment: int, genres: Sequence[str]) -> str:
+def final_prediction_line(running: RunningPrediction, segment: int, genres: Sequence[str]) -> str:
     """Return when the prediction for a segment became final."""
-    final = genres[int(verdict.top[segment, -1])]
-    decided = int(verdict.decided[segment])
+    final = genres[int(running.top[segment, -1])]
+    decided = int(running.decided[segment])
     if decided == 0:
         return f"The prediction is {final} from the first step on."
-    before = genres[int(verdict.top[segment, decided - 1])]
+    before = genres[int(running.top[segment, decided - 1])]
     return (
-        f"The prediction is final after {verdict.decided_seconds[segment]:.1f} s (step "
-        f"{verdict.prefixes[decided]} of {verdict.prefixes[-1]}): {final} instead of {before}."
+        f"The prediction is final after {running.decided_seconds[segment]:.1f} s (step "
+        f"{running.prefixes[decided]} of {running.prefixes[-1]}): {final} instead of {before}."
     )
 
 
-def final_predictions_line(verdict: RunningPrediction) -> str:
+def final_predictions_line(running: RunningPrediction) -> str:
     """Return when the prediction became final, over all segments."""
-    seconds, n = verdict.decided_seconds, len(verdict.decided)
+    seconds, n = running.decided_seconds, len(running.decided)
     if n == 1:
         return f"The prediction is final after {seconds[0]:.1f} s."
     return (
         f"For half of the {n} segments the prediction is final within {np.median(seconds):.1f} s "
-        f"of {verdict.segment_seconds:g} s; the longest takes {seconds.max():.1f} s."
+        f"of {running.segment_seconds:g} s; the longest takes {seconds.max():.1f} s."
     )
 
 

@@ -101,7 +101,7 @@ SCENES = {
         GERS,
     ),
     "verdict": Scene(
-        "Verdict",
+        "Output",
         "The running prediction",
         {
             "This segment": "Choose a segment and see when its prediction becomes final.",

@@ -62,10 +62,10 @@ def notes(prediction: Prediction) -> list[str]:
             f"This recording is longer than {prediction.seconds / 60:.0f} minutes: only the first "
             f"{prediction.seconds / 60:.0f} were analysed."
         )
-    unheard = prediction.seconds - len(prediction.audible) * prediction.segment_seconds
-    if unheard >= 0.5:
+    dropped = prediction.seconds - len(prediction.audible) * prediction.segment_seconds
+    if dropped >= 0.5:
         found.append(
-            f"The last {unheard:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
+            f"The last {dropped:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
             "and were not analysed."
         )
     n_silent = int((~prediction.audible).sum())

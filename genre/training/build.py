@@ -1,10 +1,10 @@
-"""The recipe's network in Keras, and its weights taken out of it.
+"""The recipe's network in Keras, and the conversion of its weights.
 
 Conventions
 -----------
 Layers carry the names that `genre.network.config` gives their weights.  What is
-saved is made of stock layers only and opens in any Keras 3; what learns may have
-a faster LSTM in their place.
+saved is made of stock layers only and opens in any Keras 3; the model that is
+trained may have a faster LSTM in their place.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
     Returns
     -------
     model : keras.Model
-        Reads [shape=(n_segments, n_steps, n_values)], answers with probabilities
+        Reads [shape=(n_segments, n_steps, n_values)], returns probabilities
         [shape=(n_segments, n_genres)].  For the preset ``course`` it is the
         reference's ``build_model``.
     """
@@ -41,7 +41,7 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
     x = keras.layers.Normalization(name="normalization")(steps) if shape.scaling else steps
     if config.input_dropout:
         x = keras.layers.Dropout(config.input_dropout, name="dropout_input")(x)
-    x = _recurrent(shape, 0, is_fused, return_sequences=True)(x)
+    read, x = x, _recurrent(shape, 0, is_fused, return_sequences=True)(x)
     if config.between_dropout:
         x = keras.layers.Dropout(config.between_dropout, name="dropout_between")(x)
     x = _recurrent(shape, 1, is_fused, return_sequences=shape.pooling != "last")(x)
@@ -51,6 +51,10 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
         mean = keras.layers.GlobalAveragePooling1D(name="pooling_mean")(x)
         largest = keras.layers.GlobalMaxPooling1D(name="pooling_max")(x)
         x = keras.layers.Concatenate(name="pooling")([mean, largest])
+    elif shape.pooling == "mean_shortcut":
+        mean = keras.layers.GlobalAveragePooling1D(name="pooling_mean")(x)
+        shortcut = keras.layers.GlobalAveragePooling1D(name="pooling_shortcut")(read)
+        x = keras.layers.Concatenate(name="pooling")([mean, shortcut])
     x = keras.layers.Dense(shape.dense_units, activation="relu", name="dense")(x)
     x = keras.layers.Dropout(config.dropout, name="dropout")(x)
     probabilities = keras.layers.Dense(n_genres, activation="softmax", name="output")(x)
@@ -69,17 +73,17 @@ def stock_copy(model: keras.Model, config: TrainConfig, n_genres: int) -> keras.
 
     Returns
     -------
-    twin : keras.Model
+    stock : keras.Model
     """
-    twin = build_model(config, n_genres)
-    twin.set_weights(model.get_weights())
+    stock = build_model(config, n_genres)
+    stock.set_weights(model.get_weights())
     if config.scaling:
-        twin.get_layer("normalization").finalize_state()  # it computes with copies of its weights
-    return twin
+        stock.get_layer("normalization").finalize_state()  # it computes with copies of its weights
+    return stock
 
 
 def to_network(model: keras.Model, shape: NetworkConfig) -> Network:
-    """Take a model's weights out of Keras.
+    """Convert a Keras model to a `Network`.
 
     Parameters
     ----------
@@ -124,7 +128,7 @@ def _recurrent(
 
 
 def build_optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
-    """Adam as the reference's, or AdamW where weights decay; biases never do."""
+    """Adam as the reference's, or AdamW with weight decay, which biases never have."""
     if not config.weight_decay:
         return keras.optimizers.Adam(config.learning_rate)
     optimizer = keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay)

@@ -1,9 +1,9 @@
-"""A trainer's state after an epoch, on disk: all it takes to go on as if nothing had been.
+"""A trainer's state after an epoch, on disk: all that is needed to resume with the same result.
 
 Conventions
 -----------
 ``checkpoint/epoch-<n>.npz``, numbers only, moved into place whole; the last two
-are kept, so that one that was damaged does not cost the run.
+are kept, so that a corrupt one does not lose the run.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def save_checkpoint(trainer: Trainer, folder: Path) -> None:
 
 
 def restore_latest(trainer: Trainer, folder: Path) -> bool:
-    """Bring a trainer to where the latest readable checkpoint of its run was.
+    """Restore a trainer from the latest readable checkpoint of its run.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def restore_latest(trainer: Trainer, folder: Path) -> bool:
     """
     for path in sorted(folder.glob("epoch-*.npz"), reverse=True):
         try:
-            # Opened here: of a file that is cut short np.load would leave it open.
+            # Opened here: np.load would leave a truncated file open.
             with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             notes = json.loads(arrays["notes"].tobytes())

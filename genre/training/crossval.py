@@ -4,8 +4,8 @@ Conventions
 -----------
 Each track is tested once, by a network that was not trained on its fold; the
 predictions of all folds are pooled, so the interval rests on every track.  With
-``by="course"`` the folds are of segments, whose siblings the network has heard:
-that figure is labelled leaky wherever it goes.
+``by="course"`` the folds are of segments: other segments of the same track are in training (data
+leakage), and the figure is labelled leaky wherever it is shown.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ OnFold = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossValidation:
-    """A recipe's pooled predictions on tracks its networks had not heard.
+    """A recipe's pooled predictions on tracks that were not in training.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class CrossValidation:
     data : SegmentSet
         What was folded.
     certainty : dict
-        Per wording of the verdict how many tracks got it (``n``), and how many of them
+        Per confidence level, how many tracks have it (``n``), and how many of them
         were right (``n_right``).
     """
 
@@ -92,7 +92,7 @@ def cross_validate(
         Its ``split`` says what the folds keep whole.
     n_folds, fold_seed : int
     on_fold : callable
-        Told of each fold as it is done.
+        Called after each fold.
     n_jobs : int
         Processes to use; each imports TensorFlow.
 
@@ -126,7 +126,7 @@ def cross_validate(
         for k, answer in enumerate(Parallel(n_jobs=n_jobs, return_as="generator")(jobs)):
             probabilities[splits[k].test] = answer
             on_fold(k + 1, n_folds)
-    except BaseException:  # also when asked to stop: no fold may train on for nobody
+    except BaseException:  # also on an interrupt: no fold keeps training unused
         get_reusable_executor().shutdown(wait=False, kill_workers=True)
         raise
     return _pool(probabilities, data, config.split, n_folds, fold_seed)
@@ -135,7 +135,7 @@ def cross_validate(
 def cross_validate_baseline(
     data: SegmentSet, *, by: SplitKind = "artist", n_folds: int = 5, fold_seed: int = 0
 ) -> CrossValidation:
-    """Cross-validate what any recurrent network must beat to have earned its place.
+    """Cross-validate a baseline without recurrence.
 
     A support vector machine (RBF) on the mean and deviation of each track's
     frames: order plays no part in it.
@@ -150,7 +150,7 @@ def cross_validate_baseline(
     Returns
     -------
     result : CrossValidation
-        A track's segments all carry the track's answer.
+        All segments of a track have the track's prediction.
     """
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -181,8 +181,8 @@ def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
     -------
     result : CrossValidation
         Accuracies are means over the rounds.  Their intervals count each track once:
-        rounds repeat tracks, they add none.  Answers, the confusion matrix and the words
-        of certainty count each track once per round; probabilities are their mean.
+        rounds repeat tracks, they add none.  Predictions, the confusion matrix and the
+        confidence levels count each track once per round; probabilities are their mean.
     """
     if len(results) == 1:
         return results[0]
@@ -226,7 +226,7 @@ def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
 
 
 def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray:
-    """Train on one fold and answer for its test side (in a process of its own)."""
+    """Train on one fold and predict its test set (in a process of its own)."""
     load_tensorflow()
     from genre.training.trainer import limit_threads, train
 
@@ -251,7 +251,7 @@ def _pool(
 
 
 def _count_words(probabilities: np.ndarray, data: SegmentSet) -> dict[str, dict[str, int]]:
-    """Count the tracks that got each wording of the verdict, and those of them that were right."""
+    """Count the tracks of each confidence level, and those of them that were right."""
     tracks, mean = track_probabilities(probabilities, data.track_index)
     given, truth = mean.argmax(axis=1), data.track_genres[tracks]
     said: Counter[str] = Counter()

@@ -23,13 +23,13 @@ MOST_UNITS = 96
 
 
 def is_kernel_faster(config: TrainConfig) -> bool:
-    """Say whether a recipe's network learns faster with `FusedLSTM` than with Keras's LSTM.
+    """Return whether a recipe's network learns faster with `FusedLSTM` than with Keras's LSTM.
 
     Measured on two cores, Keras's time for a batch over the kernel's: ``course`` 2.0 to 2.6
-    (batches of 512: 1.9), ``recommended`` 1.3 to 1.5 (batches of 128 and more: 1.0).  The more
-    a step weighs, the less Keras's loop costs beside it: with 96 units 2.0 and 1.2, with 128
-    1.0 and 0.7, with 64 both ways 1.1 and 0.9.  A graphics card has its own kernel, which
-    Keras knows.
+    (batches of 512: 1.9), ``recommended`` 1.3 to 1.5 (batches of 128 and more: 1.0).  The larger
+    a step, the smaller the share of Keras's loop in it: with 96 units 2.0 and 1.2, with 128 1.0
+    and 0.7, with 64 in both directions 1.1 and 0.9.  On a graphics card Keras uses that card's
+    own kernel.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class FusedLSTM(keras.layers.LSTM):  # type: ignore[misc]
         weights = tf.concat([self.cell.kernel, self.cell.recurrent_kernel], axis=0)
         bias = tf.convert_to_tensor(self.cell.bias)
         steps = tf.transpose(sequences, (1, 0, 2))
-        # Two halves, which two cores work on side by side.  Two on any machine: to the last bit,
+        # Two halves, computed in parallel on two cores.  Two on any machine: to the last bit,
         # the sum of their gradients must not depend on how many cores there are.
         half = tf.shape(steps)[1] // 2
         parts = [steps[:, :half], steps[:, half:]]
@@ -120,7 +120,7 @@ def run_lstm(
         found = tf.raw_ops.BlockLSTMGradV2(
             **given, **trace, cs_grad=tf.zeros_like(of_outputs), h_grad=of_outputs
         )
-        # Given no segment at all, the kernel leaves the last two as it finds the memory.
+        # Without any segment, the kernel leaves the last two uninitialised.
         is_filled = tf.shape(steps)[1] > 0
         of_weights = tf.where(is_filled, found.w_grad, tf.zeros_like(found.w_grad))
         return found.x_grad, of_weights, tf.where(is_filled, found.b_grad, tf.zeros_like(bias))

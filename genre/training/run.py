@@ -1,11 +1,11 @@
-"""The process of a training run: it does what the run's folder asks for and writes events.
+"""The process of a training run: it carries out the run's configuration and writes events.
 
 Conventions
 -----------
 Polled after each batch: ``control.json`` (pause, stop, learning rate, epochs).
 Written: ``events.jsonl`` (at most four batches a second, every epoch),
 ``status.json`` (each second), a checkpoint after each epoch, and at the end the
-model with its evaluation.  Killed at any moment, the run goes on from its last
+model with its evaluation.  If it is killed, the run resumes from its last
 finished epoch with the history it would have had.
 """
 
@@ -44,12 +44,12 @@ from genre.system.lock import FolderLock
 from genre.training.tensorflow import load_tensorflow
 
 POLL_SECONDS = 0.2
-"""How often a run that waits, or is paused, looks at what is wanted of it."""
+"""How often a waiting or paused run reads its control file."""
 BATCH_EVENT_SECONDS = 0.25
 
 
 class Run:
-    """A run as its own process sees it: what was asked for, its state, its files.
+    """A run as its own process sees it: its settings, state and files.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class Run:
             file.write(line.encode())
 
     def poll(self) -> Control:
-        """Return what is wanted now, reading the file only when it has changed."""
+        """Return the current control settings; the file is only read when it has changed."""
         self._job.progress(RunStatus(self.state))
         path = self.folder / CONTROL_FILE
         stamp = path.stat().st_mtime_ns if path.exists() else 0
@@ -102,7 +102,7 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
     folder : Path
         Made by `genre.runs.store.create_run`.
     resume : bool
-        Go on from the last checkpoint.
+        Resume from the last checkpoint.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         ``finished``, ``stopped``, or ``failed`` with the reason.
     """
     run = Run(folder)
-    if not run.lock.acquire():  # pressed twice: the other process has the run already
+    if not run.lock.acquire():  # started twice: another process has the run already
         return read_status(folder)
     try:
         state = _carry_out(run, resume=resume) if _wait_for_turn(run) else "stopped"
@@ -134,10 +134,10 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
 
 
 def _wait_for_turn(run: Run) -> bool:
-    """Wait until no other run goes before; False if it was told to stop meanwhile.
+    """Wait until no other run is ahead; False if the run was stopped meanwhile.
 
-    The queue says who is next; the lock keeps two runs that look at the same
-    moment from both finding that it is their turn.
+    The queue says which run is next; the lock keeps two runs that check at the same
+    moment from both starting.
     """
     run.enter("queued")
     while runs_before(run.folder) or not run.queue_lock.acquire():
@@ -168,7 +168,7 @@ def _carry_out(run: Run, *, resume: bool) -> State:
         save_checkpoint(trainer, run.folder / CHECKPOINT)
         _predict_pinned_song(run, trainer)
 
-    should_stop()  # what was wanted before the first batch
+    should_stop()  # changes made before the first batch
     is_stopped = run.control.stop or trainer.fit(run.write_event, should_stop, on_epoch)
     run.enter("evaluating")
     _evaluate_and_save(run, trainer.result(is_stopped=is_stopped), data, split)
@@ -202,7 +202,7 @@ def _load(run: Run) -> tuple[SegmentSet, Split]:
 
 
 def _apply_control(run: Run, trainer: Any) -> bool:
-    """Apply what is wanted of the run now; True if that is to stop."""
+    """Apply the current control settings; True if they ask to stop."""
     control = run.poll()
     wanted: TrainConfig = control.applied_to(run.config)
     for name in ("learning_rate", "epochs"):

@@ -1,9 +1,10 @@
-"""Save a trained network with a card that says what it is worth.
+"""Save a trained network with a card that states its accuracy.
 
 Conventions
 -----------
 A figure enters a card only with its split, its count, its interval and the
-command that reproduces it.  Tracks that trained or validated count as heard.
+command that reproduces it.  Tracks of the training and validation
+sets are recorded as seen (``heard`` in the card).
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from genre.recipes.config import TrainConfig
 from genre.training.trainer import TrainResult
 
 ABOUT_SPLIT = {
-    "artist": "a test side of artists not heard in training",
-    "track": "a test side of tracks not heard in training, by artists that may have been",
-    "course": "leaky: test segments whose siblings were heard in training",
+    "artist": "a test set of artists not in training",
+    "track": "a test set of tracks not in training, by artists that may have been",
+    "course": "leaky: test segments of tracks that are also in training",
     "fault-filtered": "the test side of GTZAN's published fault-filtered partition",
 }
 CONTROL = "; a control: genres were permuted between tracks"
@@ -80,8 +81,8 @@ def figures_of_test_side(evaluation: Evaluation, config: TrainConfig, command: s
     command : str
         What reproduces the figures.
     """
-    is_honest = evaluation.is_leak_free(config.split) and not config.permute_genres
-    return figures_of(evaluation.to_dict(), is_honest=is_honest, command=command)
+    is_leak_free = evaluation.is_leak_free(config.split) and not config.permute_genres
+    return figures_of(evaluation.to_dict(), is_honest=is_leak_free, command=command)
 
 
 def describe_test_side(data: SegmentSet, split: Split) -> str:
@@ -117,13 +118,13 @@ def save_trained(
     data : SegmentSet
         What it was trained on.
     split : Split
-        Its training and validation sides count as heard.
+        Tracks of its training and validation sets are recorded as seen.
     config : TrainConfig
     card : mapping
         ``name``, ``about``, ``command``; ``certainty`` and ``measures`` where they were
         measured.
     figures : sequence of Figure
-        The accuracies that may be quoted, the honest one first.
+        The accuracies that may be quoted, the leak-free one first.
     folder : Path
         Where saved models lie.
     replace : bool
@@ -140,7 +141,7 @@ def save_trained(
         If the name is taken or no name, or the disk refuses.
     """
     used = np.concatenate([split.train, split.validation])
-    heard = [data.tracks[i] for i in np.unique(data.track_index[used])]
+    seen = [data.tracks[i] for i in np.unique(data.track_index[used])]
     model_card = ModelCard(
         **card,
         genres=data.genres,
@@ -149,12 +150,12 @@ def save_trained(
         recipe=config.to_dict(),
         data={
             "name": data.name,
-            "n_tracks": len(heard),
+            "n_tracks": len(seen),
             "n_segments": len(used),
-            "n_artists": len({track.group for track in heard}),
+            "n_artists": len({track.group for track in seen}),
         },
         figures=tuple(figures),
-        heard={track.digest: track.track_id for track in heard if track.digest},
+        heard={track.digest: track.track_id for track in seen if track.digest},
         versions={
             "genre-lab": __version__,
             "python": platform.python_version(),

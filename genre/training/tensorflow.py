@@ -1,10 +1,10 @@
-"""Load TensorFlow without the pages it writes to standard error while it looks for a GPU.
+"""Load TensorFlow without its long output to standard error while it looks for a GPU.
 
 Conventions
 -----------
 Its native code writes before any logging setting is read, so the file
-descriptor itself is turned away for the moment of loading.  What goes wrong is
-raised as an exception and is not lost.
+descriptor itself is redirected while it loads.  Errors are raised as exceptions
+and are not lost.
 """
 
 from __future__ import annotations

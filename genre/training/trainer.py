@@ -1,10 +1,10 @@
-"""Train the two-layer network with Keras, telling whoever watches how it goes.
+"""Train the two-layer network with Keras, reporting progress as events.
 
 Conventions
 -----------
 The only modules where Keras and TensorFlow are imported are this one and its
-neighbours in this package.  The trainer knows nothing of its watchers: it
-calls ``on_event`` with plain dictionaries that JSON can hold, and asks
+neighbours in this package.  The trainer knows nothing of its observers: it
+calls ``on_event`` with plain dictionaries that JSON can hold, and
 ``should_stop`` after each batch.
 """
 
@@ -71,12 +71,12 @@ def train(
     data : SegmentSet
     split : Split
         Its training side is learnt; its validation side, where there is one,
-        is looked at after each epoch; its test side is not touched.
+        is evaluated after each epoch; its test side is not touched.
     config : TrainConfig
     on_event : callable
-        Told of ``{"event": "phase" | "batch" | "epoch", ...}``.
+        Called with ``{"event": "phase" | "batch" | "epoch", ...}``.
     should_stop : callable
-        Asked after each batch; training ends within that batch once it says True.
+        Called after each batch; training ends there once it returns True.
 
     Returns
     -------
@@ -96,15 +96,15 @@ def train(
 class Trainer:
     """A model, its optimiser and the data it learns from, one epoch at a time.
 
-    Whoever is asked ``should_stop`` may change ``config``: its learning rate, its
-    epochs and its schedule count from the next batch on.
+    ``should_stop`` may change ``config``: a new learning rate, number of epochs or schedule
+    applies from the next batch on.
 
     Parameters
     ----------
     side : TrainingSide
     config : TrainConfig
     validation : (np.ndarray, np.ndarray), optional
-        ``X`` and ``y`` to look at after each epoch.
+        ``X`` and ``y`` to evaluate after each epoch.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class Trainer:
 
     @classmethod
     def of(cls, data: SegmentSet, split: Split, config: TrainConfig) -> Trainer:
-        """Make ready to train on the sides of a split; errors as in `train`."""
+        """Prepare to train on the sides of a split; errors as in `train`."""
         X, y = data.X(config.feature_config), data.y
         if len(split.train) == 0:
             raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
@@ -179,17 +179,17 @@ class Trainer:
         """Return the network: its best weights, where kept, with the temperature divided out."""
         if self.best_weights:
             self.model.set_weights(self.best_weights)
-        twin = stock_copy(self.model, self.config, self.side.n_genres)
-        output = twin.get_layer("output")
+        stock = stock_copy(self.model, self.config, self.side.n_genres)
+        output = stock.get_layer("output")
         output.set_weights([array / self.config.temperature for array in output.get_weights()])
         shape = self.config.network_config(self.side.n_genres)
-        return TrainResult(to_network(twin, shape), twin, tuple(self.history), is_stopped)
+        return TrainResult(to_network(stock, shape), stock, tuple(self.history), is_stopped)
 
     def _is_out_of_patience(self) -> bool:
         return 0 < self.config.patience <= self.n_worse
 
     def _note_best(self, val_loss: float) -> None:
-        """Keep the weights of the lowest validation loss, where patience asks for it."""
+        """Keep the weights of the lowest validation loss, if patience is set."""
         if not self.config.patience:
             return
         self.n_worse += 1
@@ -241,17 +241,18 @@ class Trainer:
             on_event({"event": "batch", "batch": batch + 1, "n_batches": n_batches, **row})
             if should_stop():
                 return row, True
-        # TensorFlow's relu can turn what is no number into 0: the loss alone does not tell.
+        # TensorFlow's relu can turn NaN into 0, so the loss alone is not enough.
         if not all(np.isfinite(weights).all() for weights in self.model.get_weights()):
             raise _diverged("some weights are", epoch, batch, learning_rate)
         return row, False
 
     def _seed_dropout(self, epoch: int) -> None:
         """Let what is dropped in an epoch depend on the seed and the epoch's number alone."""
-        for place, layer in enumerate(self.model.layers):
-            if generator := getattr(layer, "seed_generator", None):
-                seed = np.random.SeedSequence([self.config.seed, epoch, place])
-                generator.state.assign(seed.generate_state(2))
+        for place, layer in enumerate(self.model.layers):  # a recurrent layer's cells have one each
+            states = [v for v in layer.non_trainable_variables if v.name == "seed_generator_state"]
+            for part, state in enumerate(states):
+                seed = np.random.SeedSequence([self.config.seed, epoch, place, part])
+                state.assign(seed.generate_state(2))
 
     def _compile(self) -> Callable[[np.ndarray, np.ndarray], tuple[tf.Tensor, tf.Tensor]]:
         """Compile one step of the optimiser for batches of any size."""
@@ -276,7 +277,7 @@ class Trainer:
 
 
 def _diverged(what: str, epoch: int, batch: int, learning_rate: float) -> DivergedError:
-    """Return the error of a training that has left the range of numbers."""
+    """Return the error of a training that has diverged."""
     return DivergedError(
         f"{what} no longer a number in epoch {epoch + 1}, batch {batch + 1}: "
         f"training diverged at a learning rate of {learning_rate:g}. Use a smaller one."
@@ -284,7 +285,7 @@ def _diverged(what: str, epoch: int, batch: int, learning_rate: float) -> Diverg
 
 
 def limit_threads(n_threads: int) -> None:
-    """Hold TensorFlow to so many threads; it listens only before its first computation."""
+    """Limit TensorFlow's threads; it only has an effect before its first computation."""
     if not tf.config.threading.get_intra_op_parallelism_threads():
         tf.config.threading.set_intra_op_parallelism_threads(n_threads)
         tf.config.threading.set_inter_op_parallelism_threads(n_threads)

@@ -3,8 +3,7 @@
 Conventions
 -----------
 Standard input brings one line of JSON, ``{"run": path, "resume": bool}``.  If it
-closes instead, or nothing comes for half an hour, the worker is not needed any
-more, and it ends.
+closes instead, or nothing comes for half an hour, the worker ends.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ def wait_for_run() -> int:
 
 
 def _compile_keras() -> None:
-    """Train on one batch of noise: what Keras loads and compiles only then is there in time.
+    """Train on one batch of noise, so that Keras has loaded and compiled everything in advance.
 
     It leaves no trace in a run: a trainer sets every seed itself.
     """

@@ -1,4 +1,4 @@
-"""From a signal to segments: librosa's numbers, nothing heard twice, nothing padded."""
+"""From a signal to segments: librosa's numbers, nothing used twice, nothing padded."""
 
 from dataclasses import replace
 
@@ -190,9 +190,11 @@ def test_recording_gives_its_whole_segments_and_at_least_one(seconds, n_segments
     assert extract_segments(noise(seconds), CONFIG).shape == (n_segments, 130, 13)
 
 
-@pytest.mark.parametrize(("n_samples", "told"), [(0, r"0\.0"), (2205, r"0\.1"), (11_024, r"0\.5")])
-def test_recording_too_short_is_refused_with_its_length(n_samples, told):
-    with pytest.raises(AudioError, match=rf"lasts {told} s.*at least 0\.5 s.*longer recording"):
+@pytest.mark.parametrize(
+    ("n_samples", "seconds"), [(0, r"0\.0"), (2205, r"0\.1"), (11_024, r"0\.5")]
+)
+def test_recording_too_short_is_refused_with_its_length(n_samples, seconds):
+    with pytest.raises(AudioError, match=rf"lasts {seconds} s.*at least 0\.5 s.*longer recording"):
         extract_segments(Signal(np.zeros(n_samples), SR), CONFIG)
 
 

@@ -138,7 +138,7 @@ def test_steps_are_means_of_the_frames_of_the_maps_asked_for():
     np.testing.assert_allclose(features.steps[0], expected, rtol=1e-5)
 
 
-def test_one_frame_to_a_step_leaves_frames_and_no_map_leaves_no_values():
+def test_steps_of_one_frame_equal_frames_and_no_map_gives_no_values():
     signal = noise(3.0)
     (outputs,) = compute_segments(signal, bundled_network())
 
@@ -149,7 +149,7 @@ def test_one_frame_to_a_step_leaves_frames_and_no_map_leaves_no_values():
 
 
 @pytest.mark.parametrize("sr", [22_050, 44_100])
-def test_other_sampling_rates_are_resampled(sr):
+def test_signal_of_another_sampling_rate_is_resampled(sr):
     """Not exactly alike: the filters of the two resamplings differ near half the rate."""
     path = SAMPLES / "jazz.ogg"
 
@@ -177,7 +177,7 @@ def test_recordings_give_their_whole_segments_and_at_least_one(seconds, n_segmen
 @pytest.mark.parametrize("hop_seconds", [0.7, 1.5, 2.9999])
 @pytest.mark.parametrize("sr", [8003, 11_025, 44_099])
 @pytest.mark.parametrize("seconds", [2.0, 4.51, 30.0])
-def test_as_many_segments_are_cut_as_are_counted(seconds, sr, hop_seconds):
+def test_segments_cut_are_as_many_as_counted(seconds, sr, hop_seconds):
     """An overlap of half a sample must not add up over a recording."""
     signal = noise(seconds, sr)
 
@@ -257,7 +257,7 @@ def test_weights_come_back_as_they_were_saved_in_the_same_bytes(tmp_path):
     np.testing.assert_array_equal(weights.dense.kernel, arrays["dense.kernel"])
 
 
-def test_no_kept_front_end_filter_is_dead():
+def test_front_end_filters_kept_all_vary():
     weights = load_musicnn_weights()
 
     assert sum(len(layer.kernel) for layer in (*weights.timbre, *weights.time)) == N_CHANNELS
@@ -292,7 +292,7 @@ def packed(**changes):
     ],
     ids=["absent", "in excess", "shape", "type", "nan", "infinite"],
 )
-def test_other_arrays_are_refused_with_what_was_given_and_expected(changes, message):
+def test_weights_with_other_arrays_are_refused_with_both_values(changes, message):
     with pytest.raises(ModelError, match=message + r".*musicnn\.npz"):
         load_musicnn_weights(packed(**changes))
 
@@ -307,7 +307,7 @@ def test_pickled_objects_are_refused_unread():
         load_musicnn_weights(packed(**{"tags.bias": trap}))
 
 
-def test_an_array_there_twice_is_refused():
+def test_weights_array_given_twice_is_refused():
     file = packed()
     with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("tags.bias.npy", b"")
@@ -316,7 +316,7 @@ def test_an_array_there_twice_is_refused():
         load_musicnn_weights(file)
 
 
-def test_a_huge_array_is_refused_by_its_header():
+def test_weights_array_too_large_is_refused_by_its_header():
     header = io.BytesIO()
     shape = {"descr": "<f4", "fortran_order": False, "shape": (2**40,)}
     np.lib.format.write_array_header_1_0(header, shape)
@@ -337,7 +337,7 @@ def test_files_cut_short_are_refused(n_bytes, tmp_path):
         load_musicnn_weights(path)
 
 
-def test_a_flipped_bit_is_refused():
+def test_weights_with_a_flipped_bit_are_refused():
     content = bytearray(PATH.read_bytes())
     content[400_000] ^= 1
 
@@ -345,7 +345,7 @@ def test_a_flipped_bit_is_refused():
         load_musicnn_weights(io.BytesIO(content))
 
 
-def test_an_absent_file_is_refused(tmp_path):
+def test_weights_file_missing_is_refused(tmp_path):
     with pytest.raises(ModelError, match=r"cannot be read \(No such file or directory\)"):
         load_musicnn_weights(tmp_path / "none.npz")
 

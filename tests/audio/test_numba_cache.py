@@ -72,7 +72,7 @@ def test_process_waiting_continues_once_all_is_compiled(tmp_path):
 
 @pytest.mark.slow
 def test_describing_song_marks_cache(tmp_path):
-    """In a copy of this process's cache: compiling anew would take half a minute."""
+    """In a copy of this process's cache: compiling again would take half a minute."""
     cache = tmp_path / "cache"
     if (compiled := Path(os.environ["NUMBA_CACHE_DIR"])).exists():
         shutil.copytree(compiled, cache, ignore=shutil.ignore_patterns(READY_FILE, LOCK_FILE))

@@ -14,7 +14,8 @@ import soxr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genre.audio.load import AUDIO_EXTENSIONS, MAX_SECONDS, browser_media_type, load_audio
+from genre.audio.formats import AUDIO_EXTENSIONS
+from genre.audio.load import MAX_SECONDS, browser_media_type, load_audio
 from genre.audio.signal import Signal, encode_wav, waveform_envelope
 from genre.errors import AudioError, ParameterError
 from genre.paths import ROOT as PROJECT
@@ -378,23 +379,23 @@ def test_beginning_without_recording_is_refused(content):
 @pytest.mark.parametrize("codec", ["PCM_16", "FLOAT"])
 def test_wav_that_lies_about_its_length_is_read_to_its_end(claimed, outer, codec):
     content = bytearray(written(tone(22_050), 22_050, codec=codec))
-    honest = load_audio(bytes(content)).samples
+    expected = load_audio(bytes(content)).samples
     data = content.index(b"data")
     content[4:8] = struct.pack("<I", outer)
     content[data + 4 : data + 8] = struct.pack("<I", claimed)
 
-    np.testing.assert_array_equal(load_audio(bytes(content)).samples, honest)
+    np.testing.assert_array_equal(load_audio(bytes(content)).samples, expected)
 
 
 @pytest.mark.parametrize("claimed", [0, 10**9], ids=["unknown", "too many"])
 def test_flac_that_does_not_know_its_length_is_read_to_its_end(claimed):
     content = bytearray(recording("flac"))
-    honest = load_audio(bytes(content)).samples
+    expected = load_audio(bytes(content)).samples
     place = len(b"fLaC") + 4 + 13  # of the 36 bits that count the samples, in the first block
     content[place] &= 0xF0
     content[place + 1 : place + 5] = struct.pack(">I", claimed)
 
-    np.testing.assert_array_equal(load_audio(bytes(content)).samples, honest)
+    np.testing.assert_array_equal(load_audio(bytes(content)).samples, expected)
 
 
 @pytest.mark.parametrize("loud_half", ["first", "second"])

@@ -218,7 +218,7 @@ def test_facts_asked_again_are_the_same_and_each_error_is_a_new_one(helper):
     assert errors[0] is not errors[1]  # one shared error would grow with each raise
 
 
-def test_a_job_that_was_stopped_or_takes_too_long_is_a_sentence(helper, monkeypatch):
+def test_facts_job_stopped_or_too_slow_raises_one_sentence(helper, monkeypatch):
     helper("import time; time.sleep(60)")
     job = start_facts(b"song")
     assert job.poll() is None

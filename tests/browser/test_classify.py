@@ -65,7 +65,7 @@ def test_mp3_uploaded_is_classified_and_a_click_plays_a_segment(visit, mp3):
     )
 
 
-def test_on_touch_screen_slider_plays_moment_it_names(visit):
+def test_slider_on_touch_screen_plays_the_segment_it_names(visit):
     page = visit(width=390, height=844, has_touch=True)
     choose(page, "Jazz")
     page.get_by_role("slider", name="Segment").focus()

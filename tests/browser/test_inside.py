@@ -84,7 +84,7 @@ def test_click_on_heat_map_picks_frame(look):
     page.wait_for_url("**frame=**")
 
     assert 400 < int(page.url.split("frame=")[1].split("&")[0]) < 750  # of 1,170
-    settle(page)  # the chart is drawn anew, and hears no click meanwhile
+    settle(page)  # the chart is redrawn, and handles no click meanwhile
     page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.7)
     page.wait_for_function("Number(new URL(location).searchParams.get('frame')) > 900")
 

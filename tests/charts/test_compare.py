@@ -67,7 +67,7 @@ def test_names_become_labels_without_markup(evaluation):
     assert curve.name == "&lt;i&gt;, training"
 
 
-def test_runs_are_overlaid_colour_each():
+def test_runs_are_overlaid_in_a_colour_each():
     history = [{"epoch": i, "accuracy": i / 9, "val_accuracy": i / 12} for i in range(1, 7)]
 
     curves = compare_charts.overlaid_histories({"one": history, "two": history[:3]}).data
@@ -77,13 +77,13 @@ def test_runs_are_overlaid_colour_each():
     assert list(curves[3].y) == [i / 12 for i in range(1, 4)]
 
 
-def test_contenders_without_honest_figure_are_not_drawn():
+def test_entries_without_leak_free_figure_are_not_drawn():
     figure = Figure("artists whole", "tracks", 0.5, 0.4, 0.7, 100, True, "c")
-    fields = ("model", None, None, None, None, None, "data", None)
-    honest = LeaderboardEntry("a", fields[0], figure, *fields[2:])
+    fields = ("model", None, None, {}, None, "data", None)
+    leak_free = LeaderboardEntry("a", fields[0], figure, *fields[2:])
     leaky = LeaderboardEntry("b", fields[0], None, figure, *fields[3:])
 
-    (points,) = compare_charts.entry_intervals([honest, leaky], ["A", "B"]).data
+    (points,) = compare_charts.entry_intervals([leak_free, leaky], ["A", "B"]).data
 
     assert list(points.x) == [0.5]
     assert points.error_x.array[0] == pytest.approx(0.2)

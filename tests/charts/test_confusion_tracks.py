@@ -16,7 +16,7 @@ def evaluation(two_genres):
 
 
 @pytest.mark.parametrize("kind", ["matrix", "difference"])
-def test_matrix_cells_have_each_a_point_that_names_its_genres(evaluation, kind):
+def test_matrix_cells_have_a_point_that_names_their_genres(evaluation, kind):
     genres = ("loud", "quiet")
     figure = (
         confusion_matrix(genres, np.array([[1, 2], [3, 4]]))
@@ -40,7 +40,7 @@ def test_matrix_cells_have_each_a_point_that_names_its_genres(evaluation, kind):
     assert len(cells) == 4
 
 
-def test_chosen_cell_is_framed_where_it_is(evaluation):
+def test_chosen_cell_is_framed(evaluation):
     figure = with_clickable_cells(
         confusion_difference(evaluation, evaluation), evaluation.genres, ("quiet", "loud")
     )
@@ -52,7 +52,7 @@ def test_chosen_cell_is_framed_where_it_is(evaluation):
     assert not elsewhere.layout.shapes
 
 
-def test_track_has_bar_per_genre_and_contender(evaluation, two_genres):
+def test_track_has_bar_per_genre_and_entry(evaluation, two_genres):
     other = guesses(two_genres, seed=1)
     track = tracks_in_cell((evaluation, None, other), "loud", "quiet")[0]
 

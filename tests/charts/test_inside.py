@@ -23,7 +23,7 @@ GENRES = ("<b>blues</b>", "jazz", "pop", "rock")
 
 
 @pytest.fixture(scope="module")
-def verdict():
+def running():
     return predict_prefixes(make_network(), make_steps(3), segment_seconds=3.0)
 
 
@@ -31,22 +31,22 @@ def n_bytes(figure):
     return len(figure.update_layout(template=None).to_json())
 
 
-def test_segment_prediction_starts_after_one_step_and_ends_with_its_own(verdict):
-    figure = inside_charts.prefix_curves(verdict, 1, GENRES)
+def test_segment_prediction_starts_after_one_step_and_ends_with_its_own(running):
+    figure = inside_charts.prefix_curves(running, 1, GENRES)
 
     assert [line.name for line in figure.data] == ["&lt;b&gt;blues&lt;/b&gt;", *GENRES[1:]]
     heights = np.array([line.y for line in figure.data])
-    np.testing.assert_array_equal(heights, verdict.probabilities[1].T)
+    np.testing.assert_array_equal(heights, running.probabilities[1].T)
     assert figure.data[0].x[0] == pytest.approx(3 / 26) and figure.data[0].x[-1] == 3
     widths = [line.line.width for line in figure.data]
-    assert widths.index(max(widths)) == verdict.top[1, -1]
-    assert figure.layout.shapes[0].x0 == verdict.decided_seconds[1]
+    assert widths.index(max(widths)) == running.top[1, -1]
+    assert figure.layout.shapes[0].x0 == running.decided_seconds[1]
 
 
 def test_song_prediction_ends_each_segment_with_its_own():
     network, steps = make_network(), make_steps(300)
-    verdict = predict_prefixes(network, steps, segment_seconds=3.0)
-    figure = inside_charts.prefix_heatmap(verdict, GENRES, selected=4)
+    running = predict_prefixes(network, steps, segment_seconds=3.0)
+    figure = inside_charts.prefix_heatmap(running, GENRES, selected=4)
     (picture,) = figure.data
 
     assert picture.z.shape == (4, 300 * 6)  # six columns a segment keep within 2000
@@ -57,7 +57,7 @@ def test_song_prediction_ends_each_segment_with_its_own():
     assert n_bytes(figure) < 100_000
 
 
-def test_ribbon_keeps_its_axis_while_it_fills_in():
+def test_occlusion_chart_keeps_its_axis_while_it_fills_in():
     change = np.array([0.1, -0.2, np.nan, np.nan])
     half = Occlusion("second", change, 2, "the mean of the training data")
     done = Occlusion("second", np.array([0.1, -0.2, 0.3, 0]), 4, half.replaced_by)

@@ -1,4 +1,4 @@
-"""A verdict's bars, read back from their markup."""
+"""The bars of the probabilities, read back from their markup."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -35,7 +35,9 @@ def test_bars_keep_order_and_colour_whatever_the_prediction():
 def test_bar_of_the_prediction_is_the_only_filled_one():
     prediction = make_prediction()
 
-    assert [name for name, kind, *_ in rows(prediction) if "verdict" in kind] == [prediction.genre]
+    assert [name for name, kind, *_ in rows(prediction) if "predicted" in kind] == [
+        prediction.genre
+    ]
 
 
 @pytest.mark.parametrize("name", ["<b>bold</b>", "R&B 'n' \"q\"", "a" + "z" * 90])

@@ -82,7 +82,7 @@ def test_loss_of_any_size_fits_its_axis(largest):
     assert min(grid) - 0.1 <= min(y) <= max(y) <= max(grid)
 
 
-def test_wild_start_does_not_squeeze_curve():
+def test_large_first_loss_does_not_squeeze_curve():
     rows = [{"epoch": 1, "loss": 929.0}, {"epoch": 2, "loss": 2.0}, {"epoch": 3, "loss": 1.0}]
     svg = training_curves(rows, "loss")
 
@@ -142,7 +142,7 @@ def test_axis_stays_while_curves_grow(n_done):
     assert axis(svg) == axis(empty)
 
 
-def test_ghost_is_pale_behind_and_ends_where_axis_does():
+def test_earlier_run_is_pale_behind_and_ends_with_the_axis():
     svg = training_curves(HISTORY[:2], "accuracy", ghost=HISTORY, n_epochs=3)
     lines = [e.get("class") for e in elements(svg, "polyline")]
 
@@ -153,7 +153,7 @@ def test_ghost_is_pale_behind_and_ends_where_axis_does():
     np.testing.assert_allclose(curve(svg, "training ghost")[0], [1, 2, 3], atol=0.01)
 
 
-def test_ghost_of_one_epoch_is_seen():
+def test_earlier_run_of_one_epoch_is_visible():
     svg = training_curves([], "loss", ghost=HISTORY[:1], n_epochs=3)
 
     assert len(elements(svg, "circle", "lonely training ghost")) == 1

@@ -53,7 +53,7 @@ def test_epochs_are_whole_numbers_on_axis(n_epochs):
     assert axis.dtick in (1, 10) and axis.range[1] >= max(1, n_epochs)
 
 
-def test_wild_start_does_not_squeeze_curve():
+def test_large_first_loss_does_not_squeeze_curve():
     wild = [{"epoch": 1, "loss": 929.0, "accuracy": 0.1}, {"epoch": 2, "loss": 2, "accuracy": 0.1}]
 
     assert training_charts.training_history(wild).layout.yaxis2.range[1] < 6

@@ -36,7 +36,7 @@ def guess(monkeypatch):
     monkeypatch.setitem(crossval.cross_validate.__kwdefaults__, "n_jobs", 1)
 
 
-def test_two_results_are_compared_on_same_tracks(guess, pack, tmp_path, capsys):
+def test_compare_uses_the_same_tracks_of_two_results(guess, pack, tmp_path, capsys):
     a, b = str(tmp_path / "a.json"), str(tmp_path / "b.json")
     assert main(["crossval", "--data", pack, *QUICK, "--out", a]) == 0
     assert "difference   " in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 import pytest
 
+from genre import __version__
 from genre.__main__ import main
 from genre.cli import training
 from genre.errors import DatasetError
@@ -29,3 +30,19 @@ def test_training_without_data_loads_the_bundled_one_of_the_recipes_features(
 
     assert main(["train", "--preset", preset]) == 1
     assert f"{data} with {PRESETS[preset].features}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("script", "program"), [("/usr/bin/genre-lab", "genre-lab"), ("__main__.py", "python -m genre")]
+)
+def test_parser_names_version_and_the_program_as_it_was_started(
+    script, program, capsys, monkeypatch
+):
+    monkeypatch.setattr("sys.argv", [script])
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"Genre Lab {__version__}\n"
+
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert capsys.readouterr().err.startswith(f"usage: {program} ")

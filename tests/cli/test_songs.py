@@ -290,7 +290,7 @@ def test_evaluate_leaves_out_tracks_the_model_was_trained_on(capsys):
     assert set(answer["segment_accuracy"]) == {"value", "low", "high", "n"}
 
 
-def test_models_lists_starter_with_its_honest_accuracy(capsys):
+def test_models_lists_starter_with_its_leak_free_accuracy(capsys):
     assert main(["models"]) == 0
     assert re.search(r"starter +\d+% of 430 tracks \(95% interval", capsys.readouterr().out)
 
@@ -308,17 +308,17 @@ def test_describe_reads_standard_input():
     assert len(facts["chroma_over_time"]) == 12
 
 
-def test_starters_card_says_what_it_is_worth():
+def test_starters_card_has_leak_free_and_leaky_figures():
     card = read_card("starter")
-    honest = card.leak_free_figure
+    leak_free = card.leak_free_figure
 
-    assert honest.n == 430
-    assert "artists whole" in honest.what
-    assert honest.low < honest.value < honest.high
-    assert honest.command.startswith("python -m genre crossval")
+    assert leak_free.n == 430
+    assert "artists whole" in leak_free.what
+    assert leak_free.low < leak_free.value < leak_free.high
+    assert leak_free.command.startswith("python -m genre crossval")
     assert any(not f.is_honest and "leaky" in f.what for f in card.figures)
     assert len(card.heard) == 430
     assert card.command.startswith("python -m genre train")
     assert {"tensorflow", "keras", "numpy", "python"} <= set(card.versions)
-    n_verdicts = sum(counts["n"] for counts in card.certainty.values())
-    assert n_verdicts == 3 * 430  # three rounds of folds
+    n_predictions = sum(counts["n"] for counts in card.certainty.values())
+    assert n_predictions == 3 * 430  # three rounds of folds

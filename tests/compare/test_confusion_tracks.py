@@ -1,4 +1,4 @@
-"""The tracks behind a cell: what was said of them, and where they are to be heard or seen."""
+"""The tracks behind a cell: their predictions, and where to play or view them."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from tests.support.leaderboard_runs import guesses
 TRACK = CellTrack("loud", "loud5", "loud5", ())
 
 
-def test_a_cells_tracks_come_with_the_answers_of_all(two_genres):
+def test_cell_tracks_have_the_predictions_of_all_entries(two_genres):
     one, two = guesses(two_genres), guesses(two_genres, seed=1)
 
     tracks = tracks_in_cell((one, None, two), "loud", "quiet")
@@ -38,7 +38,7 @@ def test_a_cells_tracks_come_with_the_answers_of_all(two_genres):
         assert "quiet" in (of_one[0].given, of_two[0].given)
 
 
-def test_a_track_that_was_asked_about_twice_is_one_track(two_genres):
+def test_track_predicted_twice_is_one_track(two_genres):
     once = guesses(two_genres)
     twice = replace(once, predictions=once.predictions + guesses(two_genres, seed=1).predictions)
 
@@ -48,7 +48,7 @@ def test_a_track_that_was_asked_about_twice_is_one_track(two_genres):
     assert all(len(track.predictions[0]) == 2 for track in tracks)
 
 
-def test_a_recording_is_found_in_its_folder_only(tmp_path):
+def test_recording_is_found_in_its_folder_only(tmp_path):
     for genre in ("loud", "quiet"):
         (tmp_path / "music" / genre).mkdir(parents=True)
         (tmp_path / "music" / genre / f"{genre}5.wav").write_bytes(b"sound")
@@ -63,7 +63,7 @@ def test_a_recording_is_found_in_its_folder_only(tmp_path):
     assert find_recording(TRACK, "") is None
 
 
-def test_a_pack_is_found_by_name_and_by_path_at_home_only(tmp_path, two_genres):
+def test_pack_path_is_opened_on_this_computer_only(tmp_path, two_genres):
     write_pack(tmp_path / "pack", two_genres)
     path = str(tmp_path / "pack")
 
@@ -75,7 +75,7 @@ def test_a_pack_is_found_by_name_and_by_path_at_home_only(tmp_path, two_genres):
     assert find_recording(TRACK, path) is None
 
 
-def test_the_frames_behind_an_answer_are_the_tracks_own(two_genres):
+def test_frames_of_a_track_are_its_own(two_genres):
     columns, column_seconds = track_frames(TRACK, two_genres)
 
     own = two_genres.frames[two_genres.track_index == 5].reshape(-1, 13)

@@ -1,4 +1,4 @@
-"""The recorded runs show what they are said to show, and training anew shows it again."""
+"""The recorded runs show the effect of data leakage, and so does training them again."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def picture():
     return read_leakage_study()
 
 
-def test_the_runs_differ_in_split_and_genres_alone(picture):
+def test_recorded_runs_differ_in_split_and_genres_only(picture):
     recipes = [run.recipe.to_dict() for run in picture.runs]
     differing = {key for recipe in recipes for key in recipe if recipe[key] != recipes[0][key]}
 
@@ -46,31 +46,31 @@ def test_the_runs_differ_in_split_and_genres_alone(picture):
     assert [run.recipe for run in picture.runs] == list(leakage_recipes(EPOCHS).values())
 
 
-def test_the_recordings_are_small_and_hold_no_weights():
+def test_recorded_runs_are_small_and_hold_no_weights():
     for run in leakage_recipes():
         files = {path.name: path.stat().st_size for path in (RECORDED_LEAKAGE / run).iterdir()}
         assert set(files) == {"config.json", "events.jsonl"}
         assert sum(files.values()) < 25_000
 
 
-def test_every_network_knew_its_training_side_by_heart(picture):
+def test_recorded_runs_fit_their_training_set(picture):
     for run in picture.runs:
         assert [row["epoch"] for row in run.history] == [1, *range(5, EPOCHS + 1, 5)]
         assert run.history[-1]["accuracy"] > 0.9, run.name
 
 
-def test_without_anything_to_learn_the_course_split_still_scores_on_siblings_only(picture):
+def test_permuted_genres_course_split_scores_on_seen_tracks_only(picture):
     run = picture.run("course", is_control=True)
-    counted = run.siblings
+    counted = run.by_seen_track
 
-    assert counted.with_sibling.low > 2 * run.majority
-    assert counted.without_sibling.low <= CHANCE <= counted.without_sibling.high
-    assert counted.with_sibling.n > 200
-    assert counted.without_sibling.n > 60
+    assert counted.track_seen.low > 2 * run.majority
+    assert counted.track_unseen.low <= CHANCE <= counted.track_unseen.high
+    assert counted.track_seen.n > 200
+    assert counted.track_unseen.n > 60
 
 
 @pytest.mark.parametrize("split", ["track", "artist"])
-def test_without_anything_to_learn_honest_splits_score_what_chance_does(picture, split):
+def test_permuted_genres_leak_free_splits_score_at_chance(picture, split):
     run = picture.run(split, is_control=True)
     tracks = run.evaluation.track_accuracy
     n_of = Counter(answer.genre for answer in run.evaluation.predictions)
@@ -78,38 +78,40 @@ def test_without_anything_to_learn_honest_splits_score_what_chance_does(picture,
 
     assert tracks.n > 80
     assert tracks.low <= commonest <= tracks.high  # 95% interval; the commonest: about 10%
-    assert run.siblings.with_sibling.n == 0
-    assert run.siblings.without_sibling.value < 1.5 * run.majority
+    assert run.by_seen_track.track_seen.n == 0
+    assert run.by_seen_track.track_unseen.value < 1.5 * run.majority
 
 
-def test_with_true_genres_siblings_are_worth_more_than_music(picture):
+def test_true_genres_seen_tracks_score_higher_than_unseen_ones(picture):
     course, artist = picture.run("course"), picture.run("artist")
 
-    assert course.siblings.with_sibling.low > artist.siblings.without_sibling.high
-    assert artist.siblings.with_sibling.n == 0
-    assert artist.siblings.without_sibling.n == artist.evaluation.segment_accuracy.n
+    assert course.by_seen_track.track_seen.low > artist.by_seen_track.track_unseen.high
+    assert artist.by_seen_track.track_seen.n == 0
+    assert artist.by_seen_track.track_unseen.n == artist.evaluation.segment_accuracy.n
 
 
-def test_each_figure_is_said_with_its_count_and_interval(picture, capsys):
+def test_command_prints_each_figure_with_count_and_interval(picture, capsys):
     assert main(["honesty"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
     assert lines == leakage_lines(picture)
     assert len(lines) == 6
     assert all("95% interval" in line and "n = " in line for line in lines)
-    assert all(line.count("a sibling in training") == 1 + ("course" in line) for line in lines)
+    assert all(
+        line.count("others of their track in training") == 1 + ("course" in line) for line in lines
+    )
 
 
-def test_the_picture_shows_the_recorded_shares(picture):
+def test_leakage_chart_shows_the_recorded_accuracies(picture):
     true, control = leakage_bars(picture), leakage_bars(picture, is_control=True)
     bars = [
         {bar.name: bar for bar in figure.data if bar.type == "bar"} for figure in (true, control)
     ]
 
-    recognised = bars[1]["sibling in training"]
+    recognised = bars[1]["other segments of the track in training"]
     assert list(recognised.x) == ["split course"]
-    assert recognised.y[0] == picture.run("course", is_control=True).siblings.with_sibling.value
-    assert list(bars[0]["no sibling in training"].x) == [
+    assert recognised.y[0] == picture.run("course", is_control=True).by_seen_track.track_seen.value
+    assert list(bars[0]["none of the track in training"].x) == [
         "split course",
         "split track",
         "split artist",
@@ -121,23 +123,23 @@ def test_the_picture_shows_the_recorded_shares(picture):
     ]
 
 
-def test_the_readme_quotes_the_recorded_shares(picture):
+def test_readme_quotes_the_recorded_accuracies(picture):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     course, artist = (picture.run(split, is_control=True) for split in ("course", "artist"))
 
     for accuracy in (
-        course.siblings.with_sibling,
-        course.siblings.without_sibling,
-        artist.siblings.without_sibling,
+        course.by_seen_track.track_seen,
+        course.by_seen_track.track_unseen,
+        artist.by_seen_track.track_unseen,
     ):
         value, low, high = (
             f"{share:.0%}"[:-1] for share in (accuracy.value, accuracy.low, accuracy.high)
         )
-        quoted = rf"{value} %[^%]*\(\s*{low}\s+to\s+{high}\s+%,\s+n\s+=\s+{accuracy.n}\b"
+        quoted = rf"{value}%[^%]*\(\s*{low}\s+to\s+{high}%,\s+n\s+=\s+{accuracy.n}\b"
         assert re.search(quoted, readme), quoted
 
 
-def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path):
+def test_recorded_run_without_evaluation_or_corrupt_is_refused(tmp_path):
     config = (RECORDED_LEAKAGE / "course" / "config.json").read_text()
     for name, events, said in (
         ("none", "", "has no evaluation"),
@@ -155,7 +157,7 @@ def test_a_run_without_an_evaluation_or_with_damaged_events_is_refused(tmp_path)
         read_leakage_study(tmp_path)
 
 
-def test_what_is_kept_of_a_run_is_its_data_some_epochs_and_its_evaluation(tmp_path):
+def test_recording_keeps_data_some_epochs_and_evaluation(tmp_path):
     events = [
         {"event": "phase", "phase": "fitting"},
         {"event": "data", "name": "x"},
@@ -193,8 +195,8 @@ def lookalikes() -> SegmentSet:
 
 @pytest.mark.tensorflow
 @pytest.mark.slow
-def test_training_anew_recognises_tracks_under_the_course_split_alone(lookalikes, tmp_path):
-    """Seed 0; five genres, so chance is 20%, which the honest splits' 95% intervals hold."""
+def test_training_again_recognises_tracks_with_the_course_split_only(lookalikes, tmp_path):
+    """Seed 0; chance is 20% (five genres), within the 95% intervals of the leak-free splits."""
     write_pack(tmp_path / "lookalikes", lookalikes)
     base = replace(
         PRESETS["course"],
@@ -213,7 +215,7 @@ def test_training_anew_recognises_tracks_under_the_course_split_alone(lookalikes
 
     runs = {split: read_leakage_run(tmp_path / split) for split in ("course", "track", "artist")}
 
-    assert runs["course"].siblings.with_sibling.low > 0.4
+    assert runs["course"].by_seen_track.track_seen.low > 0.4
     for split in ("track", "artist"):
         tracks = runs[split].evaluation.track_accuracy
         assert tracks.low <= 0.2 <= tracks.high, split

@@ -5,7 +5,7 @@ from genre.compare.link import from_link, to_link
 
 
 def entry(name, kind):
-    return LeaderboardEntry(name, kind, None, None, None, None, None, "data", None)
+    return LeaderboardEntry(name, kind, None, None, {}, None, "data", None)
 
 
 LISTED = [
@@ -16,14 +16,14 @@ LISTED = [
 ]
 
 
-def test_what_is_chosen_is_found_again():
+def test_link_written_and_read_has_the_same_choice():
     for chosen in ([], LISTED, LISTED[1:2], LISTED[2:]):
         assert from_link(to_link(chosen), LISTED) == (chosen, [])
 
 
-def test_a_link_is_short_where_it_can_be():
+def test_link_is_short_for_unambiguous_names():
     assert to_link([LISTED[0], LISTED[2]]) == "starter,runs/a"
 
 
-def test_what_is_not_there_is_told_once():
+def test_link_unknown_names_are_reported_once():
     assert from_link("runs/b,a,runs/b,,starter", LISTED) == ([LISTED[0], LISTED[1]], ["runs/b"])

@@ -172,11 +172,11 @@ def test_file_that_is_not_an_archive_is_refused(tmp_path, out, content):
 
 
 def test_progress_counts_files_and_may_end_it(tmp_path, out):
-    told = []
+    reported = []
     path = packed(tmp_path, FILES)
 
-    unpack_genres(path, out, on_progress=lambda *args: told.append(args))
-    assert told == [(1, 2), (2, 2)]
+    unpack_genres(path, out, on_progress=lambda *args: reported.append(args))
+    assert reported == [(1, 2), (2, 2)]
 
     def stop(n_done, n_files):
         raise KeyboardInterrupt

@@ -76,17 +76,17 @@ def assert_same(one, other):
 
 
 def test_second_time_nothing_is_decoded_and_everything_is_same(cache, music, decoded):
-    first, told = extract(music), []
+    first, reported = extract(music), []
     assert len(decoded) == 5
     decoded.clear()
 
-    again = extract(music, on_progress=lambda *args: told.append(args))
+    again = extract(music, on_progress=lambda *args: reported.append(args))
 
     assert decoded == []
     assert_same(again, first)
     assert {s.name for s in again.skipped} == {"broken", "hush"}
-    assert [(n_done, n) for n_done, n, _ in told] == [(i, 5) for i in range(1, 6)]
-    assert {name for _, _, name in told} == {"r1", "r2", "broken", "b1", "hush"}
+    assert [(n_done, n) for n_done, n, _ in reported] == [(i, 5) for i in range(1, 6)]
+    assert {name for _, _, name in reported} == {"r1", "r2", "broken", "b1", "hush"}
 
 
 def test_loading_dataset_goes_through_cache(cache, music):

@@ -89,7 +89,7 @@ def test_silent_recording_is_skipped_and_listed(two_genres):
 
 
 def test_sound_after_last_whole_segment_only_is_no_sound(two_genres):
-    """A track without a single segment would be split and counted, yet never heard."""
+    """A track without a single segment would be split and counted, but never used."""
     late = np.zeros(4 * SR)
     late[-100:] = 0.5
     (two_genres / "blues" / "late.wav").write_bytes(encode_wav(Signal(late, SR)))
@@ -202,18 +202,18 @@ def test_extraction_by_many_processes_equals_that_by_one(two_genres):
 
     parallel = extract_folder(two_genres, FEATURES, n_jobs=2)
 
-    # Not to the last bit: with one thread instead of two, sums are taken in another order.
+    # Not to the last bit: with one thread instead of two, terms are added in another order.
     np.testing.assert_allclose(parallel.frames, serial.frames, atol=1e-4, rtol=0)
     np.testing.assert_array_equal(parallel.track_index, serial.track_index)
     assert (parallel.tracks, parallel.skipped) == (serial.tracks, serial.skipped)
 
 
 def test_progress_names_each_track_once(two_genres):
-    told = []
+    reported = []
 
-    extract_folder(two_genres, FEATURES, n_jobs=1, on_progress=lambda *args: told.append(args))
+    extract_folder(two_genres, FEATURES, n_jobs=1, on_progress=lambda *args: reported.append(args))
 
-    assert told == [(1, 2, "b1"), (2, 2, "r1")]
+    assert reported == [(1, 2, "b1"), (2, 2, "r1")]
 
 
 @pytest.mark.parametrize("name", ["artists.csv", "tracks.csv"])
@@ -260,10 +260,10 @@ def test_table_without_columns_is_refused(tmp_path, content, message):
 def test_dataset_of_a_folder_does_not_name_its_path(tmp_path):
     (tmp_path / "rock").mkdir()
 
-    with pytest.raises(DatasetError) as told:
+    with pytest.raises(DatasetError) as reported:
         extract(tmp_path)
 
-    assert not re.search(re.escape(str(tmp_path.parent)), str(told.value))
+    assert not re.search(re.escape(str(tmp_path.parent)), str(reported.value))
 
 
 def test_recording_under_two_names_is_taken_once(tmp_path):

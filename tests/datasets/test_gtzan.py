@@ -40,20 +40,20 @@ def left_in(source):
 
 @pytest.mark.parametrize("server", ["tar.gz", "zip"], indirect=True)
 def test_gtzan_downloaded_is_unpacked_and_corrupt_files_are_skipped(server):
-    told = []
+    reported = []
     source = server.source()
 
-    folder = download_gtzan(source, on_progress=lambda *args: told.append(args))
+    folder = download_gtzan(source, on_progress=lambda *args: reported.append(args))
     data = load_dataset(folder, features=MfccConfig(n_mfcc=3))
 
     assert (data.name, data.genres) == ("gtzan-mini", ("blues", "jazz"))
     assert [track.track_id for track in data.tracks] == CLIPS
     assert [skipped.name for skipped in data.skipped] == ["jazz.00054"]
     n_bytes = len(server.archive)
-    fetched = [(n_done, n_total) for stage, n_done, n_total in told if stage == "downloading"]
+    fetched = [(n_done, n_total) for stage, n_done, n_total in reported if stage == "downloading"]
     assert fetched[0] == (0, 0)
     assert fetched[-1] == (n_bytes, n_bytes)
-    assert told[-1] == ("unpacking", 5, 5)
+    assert reported[-1] == ("unpacking", 5, 5)
     assert left_in(source) == ["gtzan-mini"]  # the archive is not kept
 
 
@@ -75,7 +75,7 @@ def test_archive_with_another_checksum_is_refused_and_deleted(server):
     assert [path for path in source.folder.rglob("*") if path.is_file()] == []
 
 
-def test_connection_that_is_cut_is_said_and_next_time_goes_on(server):
+def test_download_cut_off_is_reported_and_resumes_next_time(server):
     server.cut_after = 300_000
     source = server.source()
 
@@ -89,7 +89,7 @@ def test_connection_that_is_cut_is_said_and_next_time_goes_on(server):
     assert server.asked == ["", "bytes=262144-"]  # whole blocks
 
 
-def test_server_that_cannot_go_on_begins_again(server):
+def test_download_without_ranges_starts_again(server):
     server.cut_after, server.takes_ranges = 300_000, False
     with pytest.raises(DatasetError, match="was cut"):
         download_gtzan(server.source())
@@ -99,7 +99,7 @@ def test_server_that_cannot_go_on_begins_again(server):
     assert download_gtzan(server.source()).name == "gtzan-mini"
 
 
-def test_beginning_that_is_longer_than_archive_is_dropped(server):
+def test_partial_file_longer_than_the_archive_is_dropped(server):
     source = server.source()
     part = source.folder / ".incoming" / f"{source.md5}.part"
     part.parent.mkdir(parents=True)
@@ -109,7 +109,7 @@ def test_beginning_that_is_longer_than_archive_is_dropped(server):
     assert server.asked == [f"bytes={len(server.archive) + 1}-", ""]
 
 
-def test_beginning_of_something_else_costs_one_try(server):
+def test_partial_file_of_another_archive_is_downloaded_again(server):
     source = server.source()
     part = source.folder / ".incoming" / f"{source.md5}.part"
     part.parent.mkdir(parents=True)
@@ -126,10 +126,10 @@ def test_download_without_a_network_says_how_to_do_it_by_hand(server):
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/sound/genres.tar.gz"
     source = server.source(url=url)
 
-    with pytest.raises(DatasetError) as told:
+    with pytest.raises(DatasetError) as reported:
         download_gtzan(source)
 
-    assert str(told.value) == (
+    assert str(reported.value) == (
         f"{url} could not be fetched: there is no connection to the server. Check the network and "
         f"try again, or fetch it with a browser and put genres.tar.gz as it is into "
         f"'{source.folder}'."
@@ -151,7 +151,7 @@ def test_download_from_an_invalid_address_is_refused(server, url):
         download_gtzan(server.source(url=url))
 
 
-def test_server_that_falls_silent_is_not_waited_for_for_ever(server, monkeypatch):
+def test_download_from_a_silent_server_times_out(server, monkeypatch):
     monkeypatch.setattr(gtzan, "TIMEOUT", (1, 0.2))
     server.seconds_per_block = 20
 
@@ -241,7 +241,7 @@ def test_cache_that_cannot_be_written_to_is_said(server, tmp_path, monkeypatch):
         download_gtzan(server.source())
 
 
-def test_full_disk_is_said(server, monkeypatch):
+def test_download_on_a_full_disk_is_refused(server, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 

@@ -65,7 +65,7 @@ def write(source, status):
     gtzan_download._job(source).write(status)
 
 
-def test_a_download_is_watched_from_nothing_to_ready(server, source):
+def test_download_reports_each_state_until_ready(server, source):
     assert read_download(source) == DownloadStatus("absent")
     server.seconds_per_block = 0.1
 
@@ -83,7 +83,7 @@ def test_a_download_is_watched_from_nothing_to_ready(server, source):
     assert not list(source.folder.glob("**/*.part"))
 
 
-def test_a_download_is_stopped_and_goes_on_later(server, source):
+def test_download_stopped_resumes_later(server, source):
     server.seconds_per_block = 0.3
     start_download(source)
     wait_for(source, under_way)
@@ -97,7 +97,7 @@ def test_a_download_is_stopped_and_goes_on_later(server, source):
     assert server.asked[1].startswith("bytes=")
 
 
-def test_a_killed_process_is_noticed_and_the_next_goes_on(server, source):
+def test_download_killed_is_failed_and_the_next_resumes(server, source):
     server.seconds_per_block = 0.3
     start_download(source)
     pid = wait_for(source, under_way)[-1].pid
@@ -111,7 +111,7 @@ def test_a_killed_process_is_noticed_and_the_next_goes_on(server, source):
     assert wait_for(source, has_ended)[-1].state == "ready"
 
 
-def test_a_source_is_fetched_by_one_process_at_a_time(server, source):
+def test_download_started_twice_has_one_process(server, source):
     server.seconds_per_block = 0.3
     start_download(source)
     before = wait_for(source, under_way)[-1]
@@ -127,7 +127,7 @@ def test_a_source_is_fetched_by_one_process_at_a_time(server, source):
     assert len(server.asked) == 1
 
 
-def test_a_failure_is_a_state_with_its_sentence(server, source):
+def test_download_failed_has_state_and_reason(server, source):
     server.status = 404
 
     start_download(source)
@@ -137,7 +137,7 @@ def test_a_failure_is_a_state_with_its_sentence(server, source):
     assert f"{source.url} could not be fetched: the server answered 404" in ended.reason
 
 
-def test_what_was_put_there_by_hand_is_ready(source):
+def test_folder_put_there_by_hand_is_ready(source):
     for name, content in tiny_gtzan().items():
         path = source.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +146,7 @@ def test_what_was_put_there_by_hand_is_ready(source):
     assert read_download(source) == DownloadStatus("ready", path=str(source.folder / "genres"))
 
 
-def test_what_was_deleted_is_absent(server, source):
+def test_download_deleted_is_absent(server, source):
     assert run_download(source).state == "ready"
     for path in (source.folder / "gtzan-mini").rglob("*.wav"):
         path.unlink()
@@ -154,20 +154,20 @@ def test_what_was_deleted_is_absent(server, source):
     assert read_download(source) == DownloadStatus("absent")
 
 
-def test_a_stop_that_was_meant_for_an_earlier_download_stops_no_later_one(server, source):
+def test_stop_of_an_earlier_download_does_not_stop_the_next(server, source):
     write(source, DownloadStatus("downloading", pid=1, process_started=1.0))
     (source.folder / "stop").touch()
 
     assert run_download(source).state == "ready"
 
 
-def test_a_stop_of_what_is_not_fetched_is_nothing(source):
+def test_stop_without_a_download_does_nothing(source):
     stop_download(source)
 
     assert not source.folder.exists()
 
 
-def test_an_interrupted_download_is_stopped(server, source):
+def test_download_interrupted_is_stopped(server, source):
     def interrupt(stage, n_done, n_total):
         raise KeyboardInterrupt
 
@@ -178,7 +178,7 @@ def test_an_interrupted_download_is_stopped(server, source):
     assert run_download(source).state == "ready"  # the turn was given back
 
 
-def test_the_file_says_what_the_formats_say(server, source):
+def test_download_file_has_the_documented_keys(server, source):
     run_download(source)
 
     document = json.loads((source.folder / STATUS_FILE).read_text())
@@ -189,7 +189,7 @@ def test_the_file_says_what_the_formats_say(server, source):
     }
 
 
-def test_a_place_that_cannot_be_written_to_is_said(tmp_path, monkeypatch, source):
+def test_download_to_an_unwritable_folder_is_refused(tmp_path, monkeypatch, source):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "file"))
 
@@ -198,7 +198,7 @@ def test_a_place_that_cannot_be_written_to_is_said(tmp_path, monkeypatch, source
             start(source)
 
 
-def test_the_command_asks_first_and_takes_no_answer_for_a_no(server, source, capsys, monkeypatch):
+def test_command_without_an_answer_downloads_nothing(server, source, capsys, monkeypatch):
     with open(os.devnull) as nobody:
         monkeypatch.setattr(sys, "stdin", nobody)
         assert main(["get-gtzan", "mini"]) == 1
@@ -210,7 +210,7 @@ def test_the_command_asks_first_and_takes_no_answer_for_a_no(server, source, cap
     assert server.asked == []
 
 
-def test_the_command_fetches_and_prints_where_it_lies(server, source, capsys):
+def test_command_downloads_and_prints_the_folder(server, source, capsys):
     assert main(["get-gtzan", "--yes"]) == 0
     said = capsys.readouterr()
     assert said.out == f"{source.folder / 'gtzan-mini'}\n"
@@ -220,7 +220,7 @@ def test_the_command_fetches_and_prints_where_it_lies(server, source, capsys):
     assert capsys.readouterr().out == said.out
 
 
-def test_the_command_says_why_it_could_not(server, source, capsys):
+def test_command_failed_prints_the_reason(server, source, capsys):
     server.status = 404
 
     assert main(["get-gtzan", "--yes"]) == 1

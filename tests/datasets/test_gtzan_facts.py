@@ -75,7 +75,7 @@ def test_folder_in_gtzans_names_gets_its_artists_by_itself(gtzan_folder):
     assert artists["rock.00002"] is None  # GTZAN has none of that name among jazz
 
 
-def test_table_of_artists_has_last_word(gtzan_folder):
+def test_artists_table_overrides_known_artists(gtzan_folder):
     (gtzan_folder / "artists.csv").write_text("track_id,artist\nblues.00000,Somebody Else\n")
 
     artists = artists_of(gtzan_folder)

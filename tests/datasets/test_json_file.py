@@ -92,7 +92,7 @@ def test_name_in_two_genres_is_two_tracks(read):
 
 
 def test_same_frames_have_same_digest(read):
-    """By it a model knows what it has heard, though there is no recording to digest."""
+    """It identifies the tracks a model was trained on, without a recording to digest."""
     one, other = read(course_content()), read(course_content(track=list("abcdef")))
 
     assert [t.digest for t in one.tracks] == [t.digest for t in other.tracks]
@@ -100,7 +100,7 @@ def test_same_frames_have_same_digest(read):
 
 
 def test_digest_of_frames_is_never_one_of_samples(read):
-    """Else a recording that a model has heard as frames would pass as one it has not heard."""
+    """Else a recording that a model was trained on as frames would pass as unseen."""
     for track in read(course_content(track=list("aabbcc"), labels=[0, 0, 1, 1, 0, 0])).tracks:
         assert re.fullmatch(r"frames:[0-9a-f]{64}", track.digest)
 

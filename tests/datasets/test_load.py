@@ -114,12 +114,12 @@ def test_dataset_given_as_pack_folder_or_json_is_recognised(tmp_path):
         (tmp_path / "songs" / genre / "a.wav").write_bytes(encode_wav(Signal(hiss, 22_050)))
     content = {"mapping": ["rock", "blues"], "labels": [0, 1], "mfcc": [[[1.0]], [[2.0]]]}
     (tmp_path / "data.json").write_text(json.dumps(content))
-    told = []
+    reported = []
 
-    folder = load_dataset(tmp_path / "songs", on_progress=lambda *args: told.append(args))
+    folder = load_dataset(tmp_path / "songs", on_progress=lambda *args: reported.append(args))
 
     assert (folder.name, folder.frames.shape) == ("songs", (2, 130, 20))
-    assert [(n_done, n) for n_done, n, _ in told] == [(1, 2), (2, 2)]
+    assert [(n_done, n) for n_done, n, _ in reported] == [(1, 2), (2, 2)]
     assert load_dataset(tmp_path / "pack").name == "packed"
     assert load_dataset(str(tmp_path / "data.json")).name == "data"
 

@@ -108,7 +108,7 @@ def test_earlier_pack_is_replaced_and_nothing_is_left_over(pack):
 
 
 def test_segments_whose_tracks_are_unknown_stay_so(tmp_path):
-    """Else packing would make an honest split of what cannot be split honestly."""
+    """Else packing would make a leak-free split of data that cannot have one."""
     write_pack(tmp_path, replace(make_data(), has_tracks=False))
 
     assert not read_pack(tmp_path).has_tracks

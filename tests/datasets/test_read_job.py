@@ -44,11 +44,11 @@ def wait_until_read(source):
     return reading
 
 
-def test_what_nobody_asked_for_was_not_read(folder):
+def test_reading_not_started_is_absent(folder):
     assert read_reading(folder) == Reading("absent")
 
 
-def test_a_process_reads_it_and_says_what_is_in_it_and_what_was_skipped(folder):
+def test_reading_finished_has_overview_and_skipped_files(folder):
     start_reading(folder)
     assert read_reading(folder).state == "reading"
     reading = wait_until_read(folder)
@@ -61,26 +61,26 @@ def test_a_process_reads_it_and_says_what_is_in_it_and_what_was_skipped(folder):
     assert name.endswith("2.wav") and why
 
 
-def test_progress_is_told_while_it_lasts(folder, monkeypatch):
+def test_reading_progress_rises_while_it_runs(folder, monkeypatch):
     seen = []
     monkeypatch.setattr(
         read_job.Job, "progress", lambda job, status: seen.append(job.report(status))
     )
     run_reading(folder)
 
-    told = [status.n_done for status in seen]
-    assert told == sorted(told) and max(told) >= 5
+    reported = [status.n_done for status in seen]
+    assert reported == sorted(reported) and max(reported) >= 5
     assert all((status.state, status.pid) == ("reading", os.getpid()) for status in seen)
 
 
-def test_what_is_no_dataset_is_a_sentence(tmp_path):
+def test_reading_of_no_dataset_fails_with_one_sentence(tmp_path):
     nowhere = str(tmp_path / "nowhere")
 
     assert run_reading(nowhere).state == "failed"
     assert "there is no dataset at" in read_reading(nowhere).reason
 
 
-def test_a_reading_whose_process_was_killed_is_noticed(folder):
+def test_reading_killed_is_failed(folder):
     start_reading(folder)
     os.killpg(read_reading(folder).pid, signal.SIGKILL)
     reading = wait_until_read(folder)
@@ -88,7 +88,7 @@ def test_a_reading_whose_process_was_killed_is_noticed(folder):
     assert (reading.state, reading.reason) == ("failed", "its process ended. Read it again.")
 
 
-def test_a_reading_is_stopped(folder):
+def test_reading_stopped_ends_its_process(folder):
     start_reading(folder)
     pid = read_reading(folder).pid
     stop_reading(folder)
@@ -101,7 +101,7 @@ def test_a_reading_is_stopped(folder):
     assert read_reading(folder).state == "absent"
 
 
-def test_a_cache_that_cannot_be_written_to_is_a_sentence(folder, tmp_path, monkeypatch):
+def test_reading_with_an_unwritable_cache_is_refused(folder, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "file"))
 

@@ -77,8 +77,8 @@ def test_folds_test_every_segment_once_and_never_train_on_it(sizes, seed, by):
         assert sorted(np.concatenate(sides_of(split))) == list(range(len(data.y)))
         assert len(split.validation) == 0
         if by == "artist":
-            heard = {data.tracks[i].artist for i in data.track_index[split.train]}
-            assert not heard & {data.tracks[i].artist for i in data.track_index[split.test]}
+            trained = {data.tracks[i].artist for i in data.track_index[split.train]}
+            assert not trained & {data.tracks[i].artist for i in data.track_index[split.test]}
 
 
 def test_folds_with_a_validation_share_keep_artists_whole():
@@ -263,8 +263,8 @@ def test_courses_split_has_courses_proportions_and_leaks():
     assert len(split.test) == -(-n // 4)
     assert len(split.validation) == -(-(n - len(split.test)) // 5)
     assert sorted(np.concatenate(sides_of(split))) == list(range(n))
-    heard = np.isin(data.track_index[split.test], data.track_index[split.train])
-    assert heard.mean() > 0.5  # siblings of what is tested on have been heard
+    trained = np.isin(data.track_index[split.test], data.track_index[split.train])
+    assert trained.mean() > 0.5  # other segments of the tested tracks are in training
 
 
 def test_too_few_segments_for_courses_split_are_refused():
@@ -278,8 +278,8 @@ def test_too_few_segments_for_courses_split_are_refused():
 
 
 @pytest.mark.parametrize(("by", "seed"), [(b, s) for b in (*KINDS, "course") for s in (0, 1, 2)])
-def test_genres_without_meaning_are_learnt_by_leaking_alone(by, seed):
-    """Random genres: only who has heard a track's other segments can name its genre."""
+def test_permuted_genres_are_learnt_by_leakage_only(by, seed):
+    """Random genres: only a model trained on a track's other segments can predict its genre."""
     rng = np.random.default_rng(seed)
     n_tracks, n_each, n_genres = 100, 8, 5
     fingerprints = rng.normal(size=(n_tracks, 12))

@@ -51,7 +51,7 @@ def test_uploads_over_the_limit_delete_the_oldest():
     assert [path.exists() for path in paths] == [True, False, *[True] * (MAX_UPLOADS - 2)]
 
 
-def test_full_disk_is_sentence_and_leaves_nothing_half_written(cache, monkeypatch):
+def test_upload_on_a_full_disk_is_refused_and_leaves_nothing(cache, monkeypatch):
     def refuse(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 

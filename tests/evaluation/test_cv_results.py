@@ -84,7 +84,7 @@ def test_file_that_is_not_a_result_is_refused(tmp_path, content):
         read_result(tmp_path / "r.json")
 
 
-def test_lists_of_numbers_stand_on_one_line_and_strings_are_left_alone():
+def test_number_lists_are_on_one_line_and_strings_unchanged():
     values = {"a": [[1, 2.5], [None, -1e-9]], "b": ["[\n 1,\n 2 ]", "x"], "c": [], "d": {"e": [1]}}
 
     text = json_text(values)

@@ -1,4 +1,4 @@
-"""How right a classifier is: known intervals, tracks not segments, nothing heard before."""
+"""How right a classifier is: known intervals, tracks not segments, nothing seen in training."""
 
 import json
 from dataclasses import dataclass, replace
@@ -166,9 +166,9 @@ def test_evaluation_of_tracks_all_used_in_training_is_refused(four_tracks):
         ({"1": "x"}, ("1", "1", "1", "1"), "seen in training"),
     ],
     ids=[
-        *("other recordings", "one without digest", "one of frames", "heard frames only"),
-        *("other frames", "heard both", "nothing known", "one heard", "one heard, one unknown"),
-        "all heard",
+        *("other recordings", "one without digest", "one of frames", "seen frames only"),
+        *("other frames", "seen both", "nothing known", "one seen", "one seen, one unknown"),
+        "all seen",
     ],
 )
 def test_label_claims_no_more_than_the_digests_show(four_tracks, heard, digests, about):
@@ -290,7 +290,7 @@ def test_answers_are_tracks_behind_matrix(four_tracks):
     assert all(a.n_siblings is None for a in evaluation.predictions)
 
 
-def test_siblings_are_counted_among_what_was_learnt(four_tracks):
+def test_segments_of_a_track_in_training_are_counted(four_tracks):
     test, learnt = np.array([0, 2, 3]), np.array([1, 4, 5, 6])
 
     evaluation = evaluate_probabilities(

@@ -1,4 +1,4 @@
-"""Differences on the same tracks: exact where they can be worked out, honest about artists."""
+"""Differences on the same tracks: exact where they can be worked out, resampled by artist."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_interval_of_many_tracks_is_that_of_normal_distribution():
     assert difference.high == pytest.approx(difference.value + 1.96 * error, abs=0.1 * error)
 
 
-def test_tracks_of_one_artist_stand_and_fall_together():
+def test_tracks_of_one_artist_are_resampled_together():
     """Ten artists whose ten tracks are all right or all wrong weigh as ten, not as a hundred."""
     first = np.repeat([1, 1, 1, 1, 1, 1, 0, 0, 0, 0], 10)
     second = np.repeat([0, 0, 0, 1, 1, 1, 1, 0, 0, 0], 10)

@@ -1,4 +1,4 @@
-"""What was said of each track: averages, siblings, and files of it."""
+"""The predictions for each track: averages, counts by leakage, and their files."""
 
 import json
 
@@ -8,7 +8,7 @@ import pytest
 from genre.errors import DatasetError
 from genre.evaluation.track_predictions import (
     TrackPrediction,
-    accuracy_by_siblings,
+    accuracy_by_seen_track,
     predictions_from_dict,
     predictions_in_cell,
     predictions_to_dict,
@@ -45,14 +45,14 @@ def test_tracks_probabilities_sum_to_one(average):
     np.testing.assert_allclose(of_track.sum(axis=1), 1)
 
 
-def test_segments_with_and_without_siblings_are_counted_apart():
-    counted = accuracy_by_siblings(ANSWERS)
+def test_segments_of_seen_and_unseen_tracks_are_counted_apart():
+    counted = accuracy_by_seen_track(ANSWERS)
 
-    assert (counted.with_sibling.value, counted.with_sibling.n) == (0.7, 10)
-    assert (counted.without_sibling.value, counted.without_sibling.n) == (0.5, 2)
+    assert (counted.track_seen.value, counted.track_seen.n) == (0.7, 10)
+    assert (counted.track_unseen.value, counted.track_unseen.n) == (0.5, 2)
 
 
-def test_cell_of_matrix_opens_its_tracks_surest_first():
+def test_matrix_cell_tracks_are_sorted_by_confidence():
     assert [a.track_id for a in predictions_in_cell(ANSWERS, "rock", "blues")] == ["c", "b"]
     assert predictions_in_cell(ANSWERS, "blues", "rock") == ()
 

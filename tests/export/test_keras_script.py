@@ -19,6 +19,7 @@ from genre.audio.load import load_audio
 from genre.datasets.json_file import read_json, write_json
 from genre.datasets.load import load_dataset
 from genre.errors import ParameterError
+from genre.export import keras_script as script_module
 from genre.export.keras_script import has_script, keras_script
 from genre.paths import ROOT
 from genre.recipes.augmentation import TrainingSide, draw_epoch
@@ -228,6 +229,15 @@ def test_script_draws_epochs_of_program(name, data_file, functions):
         np.testing.assert_allclose(targets, probabilities, atol=1e-6)
 
 
+def test_recipe_with_a_setting_the_script_lacks_is_refused(monkeypatch):
+    monkeypatch.setattr(script_module, "_SETTINGS", script_module._SETTINGS - {"roll", "mask"})
+
+    assert has_script(PRESETS["course"])  # it leaves both at their defaults
+    assert not has_script(PRESETS["recommended"])
+    with pytest.raises(ParameterError, match="changes roll, mask was given"):
+        keras_script(PRESETS["recommended"], "gtzan-subset")
+
+
 def test_published_partition_is_not_written_out():
     config = replace(PRESETS["recommended"], split="fault-filtered")
 
@@ -268,7 +278,7 @@ def test_script_on_real_recordings_extracts_the_steps_of_the_program(functions):
 
 @pytest.fixture
 def messy_folder(tmp_path):
-    """Two genres with twins, silence, a damaged and a short file, and a name given twice."""
+    """Two genres with copies, silence, a damaged and a short file, and a name given twice."""
     rng = np.random.default_rng(3)
     folder = tmp_path / "music"
     noise = 0.2 * rng.standard_normal((5, 7 * 22_050)).astype(np.float32)
@@ -285,7 +295,7 @@ def messy_folder(tmp_path):
     for name, samples in sounds.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         sf.write(folder / name, np.clip(samples, -1, 1), 22_050)
-    shutil.copyfile(folder / "hiss" / "b.wav", folder / "tone" / "twin.wav")
+    shutil.copyfile(folder / "hiss" / "b.wav", folder / "tone" / "copy.wav")
     (folder / "tone" / "broken.mp3").write_bytes(b"not a recording")
     (folder / "artists.csv").write_text("track_id,artist\nb,Ann\nhalf,Ann\nshort,\n")
     return folder
@@ -323,7 +333,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
         "texture_frames": (0, 1, 5),
         "cell": ("lstm", "simple_rnn"),
         "bidirectional": (False, True),
-        "pooling": ("last", "mean", "mean_max"),
+        "pooling": ("last", "mean", "mean_max", "mean_shortcut"),
         "scaling": (False, True),
         **{name: (0.0, 0.1) for name in ("input_dropout", "between_dropout", "dropout")},
         **{name: (0.0, 0.1) for name in ("label_smoothing", "weight_decay", "mixup")},

@@ -37,7 +37,7 @@ DATA = {
 }
 EVALUATION = {
     "event": "evaluation",
-    "about": "a test side of artists not heard in training",
+    "about": "a test set of artists not in training",
     "genres": GENRES,
     "track_accuracy": {"value": 0.7, "low": 0.4, "high": 0.89, "n": 10},
     "segment_accuracy": {"value": 0.6, "low": 0.42, "high": 0.75, "n": 30},
@@ -110,7 +110,7 @@ def test_finished_run_says_how_right_it_is_and_of_what(make_run):
     text = Reader(run_report(make_run(FINISHED))).text
 
     assert (
-        "Right for 70% of 10 tracks (95% interval 40% to 89%; a test side of artists not heard "
+        "Right for 70% of 10 tracks (95% interval 40% to 89%; a test set of artists not "
         "in training)." in text
     )
     assert "Guessing at random among 2 genres gets about 50%" in text

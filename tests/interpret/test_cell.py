@@ -20,7 +20,7 @@ def lstm():
 
 @pytest.mark.parametrize("layer", [1, 2])
 @pytest.mark.parametrize("step", [0, 1, 25])
-def test_every_number_of_a_step_follows_from_the_one_before(lstm, layer, step):
+def test_lstm_step_numbers_follow_the_formulas(lstm, layer, step):
     n = lstm_step(*lstm, layer=layer, segment=1, step=step)
 
     np.testing.assert_allclose(n.forget_gate, sigmoid(n.forget_sum), atol=1e-5)
@@ -33,7 +33,7 @@ def test_every_number_of_a_step_follows_from_the_one_before(lstm, layer, step):
     np.testing.assert_allclose(n.hidden, n.output_gate * np.tanh(n.cell), atol=1e-5)
 
 
-def test_a_step_begins_where_the_one_before_ended(lstm):
+def test_lstm_step_starts_from_the_state_before(lstm):
     before = lstm_step(*lstm, layer=2, segment=2, step=6)
     after = lstm_step(*lstm, layer=2, segment=2, step=7)
 
@@ -44,14 +44,14 @@ def test_a_step_begins_where_the_one_before_ended(lstm):
     np.testing.assert_array_equal(below.inputs, lstm[1].scaled[2, 7])
 
 
-def test_every_segment_begins_with_an_empty_memory(lstm):
+def test_lstm_step_first_of_a_segment_has_zero_state(lstm):
     first = lstm_step(*lstm, layer=1, segment=2, step=0)
 
     assert not first.previous_cell.any() and not first.previous_hidden.any()
     assert not first.kept.any() and first.added.any()
 
 
-def test_a_simple_cells_step_is_a_dense_layer_and_a_tanh():
+def test_rnn_step_is_a_dense_layer_and_a_tanh():
     network = make_network(cell="simple_rnn")
     trace = network.trace(make_steps(3))
     before, n = (rnn_step(network, trace, layer=2, segment=1, step=s) for s in (8, 9))
@@ -79,7 +79,7 @@ def test_formulas_are_written_with_the_units_own_numbers(lstm):
     assert all("{" not in f.numbers for f in formulas)
 
 
-def test_the_textbook_example_forgets_the_middle_value():
+def test_forget_example_forgets_the_middle_value():
     example = forget_example()
 
     assert example.previous_cell.tolist() == [1, 2, 4] and example.forget_gate.tolist() == [1, 0, 1]
@@ -96,12 +96,12 @@ def test_the_textbook_example_forgets_the_middle_value():
         ([1, float("inf")], [1, 0], "finite numbers"),
     ],
 )
-def test_an_example_that_no_cell_could_hold_is_refused(cell, gate, message):
+def test_forget_example_out_of_range_is_refused(cell, gate, message):
     with pytest.raises(ParameterError, match=message):
         forget_example(cell, gate)
 
 
-def test_what_is_not_there_is_refused_by_name(lstm):
+def test_step_missing_layer_or_unit_is_named(lstm):
     network, trace = lstm
     for layer, segment, step in ((3, 0, 0), (1, 3, 0), (1, 0, 26), (1, -1, 0)):
         with pytest.raises(ParameterError, match=r"two layers, 3 segments and 26 steps"):

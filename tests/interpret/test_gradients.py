@@ -19,7 +19,7 @@ from tests.support.lazy import LazyModule
 keras, tf = LazyModule("keras"), LazyModule("tensorflow")
 
 
-def keras_twin(network):
+def keras_model(network):
     """Return the network after its scaling in Keras: from steps to (outputs, logits)."""
     config, weights = network.config, network.weights
     inputs = keras.Input((None, config.n_values))
@@ -35,7 +35,9 @@ def keras_twin(network):
     else:
         mean = keras.layers.GlobalAveragePooling1D()(outputs)
         largest = keras.layers.GlobalMaxPooling1D()(outputs)
-        x = mean if config.pooling == "mean" else keras.layers.Concatenate()([mean, largest])
+        of_steps = keras.layers.GlobalAveragePooling1D()(inputs)
+        beside = {"mean_max": [largest], "mean_shortcut": [of_steps]}.get(config.pooling)
+        x = keras.layers.Concatenate()([mean, *beside]) if beside else mean
     layers["dense"] = keras.layers.Dense(config.dense_units, activation="relu")
     layers["output"] = keras.layers.Dense(config.n_genres)
     model = keras.Model(inputs, [outputs, layers["output"](layers["dense"](x))])
@@ -57,7 +59,7 @@ def check_state(network, steps):
     trace = network.trace(steps)
     units = network.config.units[1]
     directions = np.random.default_rng(5).normal(0, 1, (3, units)).astype("f4")
-    scaled, model = tf.constant(trace.scaled), keras_twin(network)
+    scaled, model = tf.constant(trace.scaled), keras_model(network)
     jacobian = state_jacobian(network, trace)
     for direction in directions:
         with tf.GradientTape() as tape:
@@ -67,40 +69,40 @@ def check_state(network, steps):
         assert_close(ours, tape.gradient(last, scaled).numpy(), axes=-1)
 
 
-def check_verdict(network, steps, genre):
+def check_prediction(network, steps, genre):
     trace = network.trace(steps)
     with tf.GradientTape() as tape:
         scaled = tf.constant(trace.scaled)
         tape.watch(scaled)
-        wanted = tf.nn.log_softmax(keras_twin(network)(scaled)[1])[:, genre]
+        wanted = tf.nn.log_softmax(keras_model(network)(scaled)[1])[:, genre]
     theirs = tape.gradient(wanted, scaled).numpy()
     assert_close(prediction_gradient(network, trace, genre), theirs, axes=-1)
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
-def test_the_last_states_derivatives_equal_tensorflows(cell):
+def test_state_gradients_equal_tensorflow(cell):
     check_state(make_network(cell=cell), make_steps(3))
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
-@pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
-def test_the_verdicts_derivatives_equal_tensorflows(cell, pooling):
-    check_verdict(make_network(cell=cell, pooling=pooling), make_steps(3), genre=2)
+@pytest.mark.parametrize("pooling", ["last", "mean", "mean_max", "mean_shortcut"])
+def test_prediction_gradients_equal_tensorflow(cell, pooling):
+    check_prediction(make_network(cell=cell, pooling=pooling), make_steps(3), genre=2)
 
 
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("name", ["starter", "simple-rnn"])
-def test_the_shipped_models_derivatives_on_a_song_equal_tensorflows(name):
+def test_bundled_model_gradients_on_a_song_equal_tensorflow(name):
     classifier = load_classifier(name)
     steps = analyze_song(JAZZ, classifier).steps[:2]
 
     check_state(classifier.network, steps)
-    check_verdict(classifier.network, steps, genre=5)
+    check_prediction(classifier.network, steps, genre=5)
 
 
-def test_the_curve_is_the_mean_norm_by_distance_from_the_end():
+def test_memory_curve_is_the_mean_norm_by_distance():
     network, steps = make_network(), make_steps(4)
     curve = measure_memory(network, steps, step_seconds=0.1)
     jacobian = state_jacobian(network, network.trace(steps))  # (4, units, 26, 6)
@@ -111,7 +113,7 @@ def test_the_curve_is_the_mean_norm_by_distance_from_the_end():
     assert curve.relative[0] == 1
 
 
-def test_of_a_long_song_segments_are_taken_from_all_of_it():
+def test_memory_curve_of_a_long_song_uses_segments_from_all_of_it():
     network, steps = make_network(units=(7, 256)), make_steps(10, n_steps=4)
     curve = measure_memory(network, steps, step_seconds=0.1)
 
@@ -120,7 +122,7 @@ def test_of_a_long_song_segments_are_taken_from_all_of_it():
     np.testing.assert_allclose(curve.norm, expected.norm, rtol=1e-5)
 
 
-def test_the_distance_where_less_than_a_tenth_is_left():
+def test_memory_curve_tenth_is_the_first_distance_below_it():
     def tenth(*norms):
         return MemoryCurve(np.arange(len(norms)), np.array(norms), 1, 0.1).tenth
 
@@ -129,6 +131,6 @@ def test_the_distance_where_less_than_a_tenth_is_left():
     assert tenth(0.0, 0.0) == 0
 
 
-def test_a_network_that_reads_both_ways_is_refused():
+def test_gradients_of_a_bidirectional_network_are_refused():
     with pytest.raises(ParameterError, match=r"both ways.*reads forwards"):
         measure_memory(make_network(bidirectional=True), make_steps(1), step_seconds=0.1)

@@ -58,7 +58,7 @@ def test_task_is_followed_while_it_runs_and_stopped(runner, tell):
     assert runner.poll() is None and runner.task is None and not runner.is_busy
 
 
-def test_task_that_has_ended_frees_the_runner_and_stays_on_view(runner, tell):
+def test_task_ended_frees_the_runner_and_keeps_its_result(runner, tell):
     tell(START, BATCH, END)
     runner.start(TASK)
     process = runner._job._process
@@ -80,7 +80,7 @@ def test_second_task_is_refused_until_the_first_has_ended(runner, tell):
 
 
 @pytest.mark.parametrize("events", [[], [START, BATCH]], ids=["nothing", "a batch"])
-def test_task_that_ended_early_is_told_once_and_frees_the_runner(runner, tell, events):
+def test_task_that_ended_early_is_reported_once_and_frees_the_runner(runner, tell, events):
     tell(*events, seconds=0)
     runner.start(TASK)
     with pytest.raises(RunError, match=r"the memory test ended before it was done.*again"):
@@ -88,7 +88,7 @@ def test_task_that_ended_early_is_told_once_and_frees_the_runner(runner, tell, e
     assert runner.poll() is None and not runner.is_busy
 
 
-def test_task_whose_process_cannot_start_is_a_sentence(runner, monkeypatch):
+def test_task_whose_process_cannot_start_raises_one_sentence(runner, monkeypatch):
     def refuse(*_, **__):
         raise OSError(12, "Cannot allocate memory")
 

@@ -30,7 +30,7 @@ def write_run(path, *events, tail=""):
     return path
 
 
-def test_only_the_first_symbol_is_marked_and_asked_for():
+def test_sequences_mark_the_first_symbol_only():
     from genre.training.recall_task import draw_sequences
 
     X, y = draw_sequences(np.random.default_rng(0), 200, 7)
@@ -45,7 +45,7 @@ def test_only_the_first_symbol_is_marked_and_asked_for():
 
 
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
-def test_a_short_gap_is_learnt_live_and_can_be_read_back(tmp_path, cell):
+def test_recall_of_a_short_gap_is_learnt_and_read_back(tmp_path, cell):
     out = tmp_path / "run.jsonl"
     assert main(["memory-test", "--cell", cell, "--gap", "2", "--out", str(out)]) == 0
     run = read_recall_run(out)
@@ -57,7 +57,7 @@ def test_a_short_gap_is_learnt_live_and_can_be_read_back(tmp_path, cell):
     assert set(run.longest_gaps) == {2} and run.accuracies[0] < run.accuracies[-1]
 
 
-def test_a_half_written_run_is_read_as_far_as_it_goes(tmp_path):
+def test_recall_run_half_written_is_read_so_far(tmp_path):
     path = write_run(tmp_path / "run.jsonl", START, BATCH, tail='{"event": "ba')
     run = read_recall_run(path)
 
@@ -68,7 +68,7 @@ def test_a_half_written_run_is_read_as_far_as_it_goes(tmp_path):
     assert ended.outcome.value == 0.5 and 0.46 < ended.outcome.low < 0.48
 
 
-def test_a_gap_is_learnt_once_it_is_recalled_in_full_length(tmp_path):
+def test_recall_gap_is_learnt_when_recalled_in_full_length(tmp_path):
     def learnt_after(*batches):
         events = [
             {**BATCH, "batch": n, "accuracy": accuracy, "longest_gap": gap}
@@ -89,7 +89,7 @@ def test_a_gap_is_learnt_once_it_is_recalled_in_full_length(tmp_path):
         ([{**START, "gap": -3}], "no run of the memory test"),
     ],
 )
-def test_what_is_no_run_is_refused(tmp_path, events, message):
+def test_recall_file_invalid_is_refused(tmp_path, events, message):
     with pytest.raises(RunError, match=message):
         read_recall_run(write_run(tmp_path / "run.jsonl", *events))
     with pytest.raises(RunError, match="FileNotFoundError"):
@@ -105,17 +105,17 @@ def test_what_is_no_run_is_refused(tmp_path, events, message):
         (("lstm", 2.5), r"gap=2\.5.*whole number"),
     ],
 )
-def test_a_test_outside_its_bounds_is_refused(values, message):
+def test_recall_task_out_of_range_is_refused(values, message):
     with pytest.raises(ParameterError, match=message):
         RecallTask(*values)
 
 
-def test_a_bad_gap_is_told_before_tensorflow_is_loaded(capsys):
+def test_recall_bad_gap_is_refused_before_tensorflow_is_loaded(capsys):
     assert main(["memory-test", "--cell", "lstm", "--gap", "9999"]) == 2
     assert "gap=9999" in capsys.readouterr().err
 
 
-def test_both_cells_were_recorded_at_every_gap():
+def test_recorded_recall_runs_have_both_cells_at_each_gap():
     runs = recorded_runs()
 
     assert {(run.task.cell, run.task.gap) for run in runs} == {

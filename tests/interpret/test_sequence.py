@@ -17,7 +17,7 @@ from tests.interpret.test_trace import JAZZ, make_network, make_steps
 
 
 @pytest.mark.parametrize(("n_mfcc", "n_fft", "hop_length"), [(13, 2048, 512), (20, 1024, 128)])
-def test_the_shapes_are_those_of_the_real_arrays(n_mfcc, n_fft, hop_length):
+def test_sequence_shapes_are_those_of_the_arrays(n_mfcc, n_fft, hop_length):
     signal = load_audio(JAZZ)
     settings = {"n_mfcc": n_mfcc, "n_fft": n_fft, "hop_length": hop_length}
     sequence = describe_sequence(signal, **settings)
@@ -31,7 +31,7 @@ def test_the_shapes_are_those_of_the_real_arrays(n_mfcc, n_fft, hop_length):
     assert sequence.columns.shape[0] <= MAX_COLUMNS
 
 
-def test_of_a_long_song_the_whole_is_told_and_the_beginning_drawn(hiss):
+def test_sequence_of_a_long_song_draws_its_beginning(hiss):
     long = Signal(np.tile(hiss.samples, 20), hiss.sr)  # 140 s
     sequence = describe_sequence(long)
 
@@ -42,17 +42,17 @@ def test_of_a_long_song_the_whole_is_told_and_the_beginning_drawn(hiss):
     assert sequence.frame_seconds == pytest.approx(30 / 1300)
 
 
-def test_the_beginning_of_a_song_and_its_length_say_the_same_as_all_of_it(hiss):
+def test_sequence_of_the_beginning_equals_that_of_the_song(hiss):
     long = Signal(np.tile(hiss.samples, 20), hiss.sr)
     beginning = Signal(long.samples[: 30 * 22_050], 22_050)
-    whole, told = describe_sequence(long), describe_sequence(beginning, n_samples=140 * 22_050)
+    whole, described = describe_sequence(long), describe_sequence(beginning, n_samples=140 * 22_050)
 
     for name in ("univariate_shape", "multivariate_shape", "segment_shape", "seconds"):
-        assert getattr(told, name) == getattr(whole, name)
-    np.testing.assert_array_equal(told.frames, whole.frames)
+        assert getattr(described, name) == getattr(whole, name)
+    np.testing.assert_array_equal(described.frames, whole.frames)
 
 
-def test_a_recording_of_one_second_has_its_own_frames_only(hiss):
+def test_sequence_of_one_second_has_its_own_frames_only(hiss):
     sequence = describe_sequence(Signal(hiss.samples[:22_050], 22_050))
 
     assert sequence.segment_shape == (1, 44, 13) and sequence.drawn_seconds == 1
@@ -78,7 +78,7 @@ def test_shuffled_steps_keep_their_average_and_lose_their_order():
     assert 0 < shuffled.n_changed <= shuffled.n_segments == len(song.steps)
 
 
-def test_a_shuffle_is_repeatable_and_silent_segments_have_no_vote():
+def test_shuffle_is_repeatable_and_ignores_silent_segments():
     network, steps = make_network(), make_steps(4)
     audible = np.array([True, False, True, True])
     one, same, other = (shuffle_steps(network, steps, audible=audible, seed=s) for s in (1, 1, 2))
@@ -97,7 +97,7 @@ def test_a_shuffle_is_repeatable_and_silent_segments_have_no_vote():
 
 @pytest.mark.parametrize("pooling", ["last", "mean"])
 @pytest.mark.parametrize("bidirectional", [False, True])
-def test_the_arrows_carry_the_shapes_of_the_real_arrays(pooling, bidirectional):
+def test_unrolled_arrows_have_the_shapes_of_the_arrays(pooling, bidirectional):
     network = make_network(pooling=pooling, bidirectional=bidirectional)
     steps = make_steps(3)
     trace = network.trace(steps)
@@ -109,7 +109,7 @@ def test_the_arrows_carry_the_shapes_of_the_real_arrays(pooling, bidirectional):
     assert unrolled.is_as_trained and unrolled.is_bidirectional == bidirectional
 
 
-def test_with_and_without_return_sequences_the_last_arrow_differs():
+def test_unrolled_return_sequences_changes_the_last_arrow():
     config = NetworkConfig(n_steps=130, n_values=13, n_genres=10)
     with_it = unroll(config, batch_size=32, returns_sequences=True)
     without = unroll(config, batch_size=32, returns_sequences=False)
@@ -122,7 +122,7 @@ def test_with_and_without_return_sequences_the_last_arrow_differs():
 # tanh
 
 
-def test_the_slope_of_the_curve_is_its_derivative():
+def test_tanh_slope_is_its_derivative():
     curve = tanh_curve()
 
     assert np.abs(curve.tanh).max() < 1 and curve.slope.max() == 1
@@ -143,7 +143,7 @@ def test_slopes_are_multiplied_from_the_last_step_back():
     assert -1 <= product.smallest_state < product.largest_state <= 1
 
 
-def test_an_lstm_has_no_product_of_slopes():
+def test_slopes_of_an_lstm_are_refused():
     with pytest.raises(ParameterError, match=r"does not pass through a tanh.*simple recurrent"):
         multiply_slopes(make_network().trace(make_steps(1)), layer=1)
     trace = make_network(cell="simple_rnn").trace(make_steps(1))

@@ -81,7 +81,7 @@ def test_cell_states_at_every_step_equal_keras_that_stops_there(starter, jazz):
             np.testing.assert_allclose(one[0].cell[:, k - 1], cell, rtol=0, atol=1e-5)
 
 
-def test_a_short_song_keeps_every_step_of_the_trace(starter, jazz):
+def test_trace_of_a_short_song_keeps_every_step(starter, jazz):
     song = trace_song(starter.network, jazz.steps, starter.features)
     trace = starter.network.trace(jazz.steps)
 
@@ -93,7 +93,7 @@ def test_a_short_song_keeps_every_step_of_the_trace(starter, jazz):
     np.testing.assert_array_equal(song.probabilities, starter.predict_proba(jazz.steps))
 
 
-def test_columns_are_means_that_never_reach_into_the_next_segment():
+def test_columns_are_means_within_one_segment():
     network, steps = make_network(n_steps=13), make_steps(300, n_steps=13)
     song = trace_song(network, steps, MfccConfig(), max_columns=1200)
     hidden = network.trace(steps).layers[1][0].hidden  # (300, 13, 5)
@@ -109,7 +109,7 @@ def test_columns_are_means_that_never_reach_into_the_next_segment():
     assert song.column_seconds == 0.75
 
 
-def test_the_longest_song_is_drawn_in_bounded_columns():
+def test_trace_of_the_longest_song_has_bounded_columns():
     network = make_network()
     song = trace_song(network, make_steps(400), MfccConfig())
 
@@ -117,7 +117,7 @@ def test_the_longest_song_is_drawn_in_bounded_columns():
     assert all(len(c) == MAX_COLUMNS for layer in song.layers for c in layer.columns.values())
 
 
-def test_what_is_summed_over_batches_equals_the_whole():
+def test_trace_in_batches_equals_the_whole():
     network, steps = make_network(), make_steps(150)
     song, trace = trace_song(network, steps, MfccConfig()), network.trace(steps)
 
@@ -128,7 +128,7 @@ def test_what_is_summed_over_batches_equals_the_whole():
         assert kept.activity[kept.most_active[0]] == kept.activity.max()
 
 
-def test_both_directions_of_a_bidirectional_layer_are_kept():
+def test_trace_of_a_bidirectional_layer_has_both_directions():
     network = make_network(bidirectional=True)
     song = trace_song(network, make_steps(2), MfccConfig())
 
@@ -138,7 +138,7 @@ def test_both_directions_of_a_bidirectional_layer_are_kept():
     np.testing.assert_array_equal(song.layers[3].columns["hidden"], backward.reshape(-1, 5))
 
 
-def test_a_simple_rnn_shows_only_its_hidden_state():
+def test_trace_of_a_simple_rnn_has_hidden_states_only():
     song = trace_song(make_network(cell="simple_rnn"), make_steps(2), MfccConfig())
 
     assert [set(layer.columns) for layer in song.layers] == [{"hidden"}, {"hidden"}]
@@ -146,7 +146,7 @@ def test_a_simple_rnn_shows_only_its_hidden_state():
         rank_memory(song, song.layers[0])
 
 
-def test_a_song_without_segments_is_refused():
+def test_trace_without_segments_is_refused():
     with pytest.raises(ParameterError, match=r"without a segment.*at least one"):
         trace_song(make_network(), make_steps(0), MfccConfig())
 
@@ -154,18 +154,18 @@ def test_a_song_without_segments_is_refused():
 # Memory
 
 
-def test_a_half_life_is_when_half_is_left():
+def test_half_life_leaves_half():
     forget = np.array([0.5, 0.9, 0.99])
 
     np.testing.assert_allclose(forget ** half_life(forget), 0.5)
 
 
-def test_a_gate_fully_open_or_shut_has_a_half_life_too():
+def test_half_life_of_gates_at_0_and_1_is_finite():
     assert half_life(np.array([1.0, 1 - 1e-9])).tolist() == [MAX_HALF_LIFE_STEPS] * 2
     assert 0 < half_life(np.array([0.0]))[0] < 0.01
 
 
-def test_units_come_the_longest_memory_first(starter, jazz):
+def test_units_are_sorted_by_half_life(starter, jazz):
     song = trace_song(starter.network, jazz.steps, starter.features)
     memory = rank_memory(song, song.layers[1])
 

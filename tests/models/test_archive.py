@@ -1,4 +1,4 @@
-"""Models handed on as zips: what is taken in is numbers, and everything else is refused."""
+"""Models exported and imported as zips: numbers are imported, everything else is refused."""
 
 import io
 import json
@@ -26,15 +26,15 @@ from genre.models.archive import (
 from genre.models.card import Figure
 from genre.models.registry import list_models, load_model, read_card, save_model
 
-HONEST = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
+LEAK_FREE = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
 
 
 @pytest.fixture
 def saved(tmp_path, bass_or_hiss) -> Path:
-    """A folder of models with ``ear`` in it, which has heard two songs."""
+    """A folder of models with ``ear`` in it, which was trained on two songs."""
     card = replace(
         bass_or_hiss.card,
-        figures=(HONEST,),
+        figures=(LEAK_FREE,),
         heard={"ab" * 32: "blues.00001", "cd" * 32: "our demo"},
         command="python -m genre train --data /srv/ann/My\\ Music --out=C:/Music/y.json",
     )
@@ -91,7 +91,7 @@ def test_same_model_gives_same_zip(saved):
     assert set(unzip(export_model("ear", saved))) == {"card.json", "weights.npz", "model.keras"}
 
 
-def test_imported_models_figures_say_that_nobody_measured_them_here(saved, tmp_path):
+def test_imported_figures_say_they_were_not_measured_here(saved, tmp_path):
     content = export_model("ear", saved)
     import_model(content, "once", tmp_path / "there")
     import_model(export_model("once", tmp_path / "there"), "twice", tmp_path / "there")
@@ -245,7 +245,7 @@ def test_zip_that_claims_less_than_it_holds_is_not_read_beyond(saved, tmp_path):
         import_model(bytes(content), folder=tmp_path / "there")
 
 
-def test_file_that_is_not_there_and_one_too_large_are_said(saved, tmp_path, monkeypatch):
+def test_import_of_a_missing_or_too_large_file_is_refused(saved, tmp_path, monkeypatch):
     with pytest.raises(ModelError, match="No such file"):
         import_model(tmp_path / "nowhere.zip")
     monkeypatch.setattr("genre.models.archive.MAX_ZIP_BYTES", 10)

@@ -1,4 +1,4 @@
-"""The words for how sure a verdict is: the table, row by row."""
+"""The confidence levels: the table, row by row."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ A_LITTLE = 1e-9
         ([0.65, 0.2, 0.15], 0.0, "probably"),
     ],
 )
-def test_word_follows_its_table(probabilities, agreement, word):
+def test_confidence_level_follows_its_table(probabilities, agreement, word):
     assert confidence_level(np.array(probabilities), agreement) == word
 
 

@@ -1,4 +1,4 @@
-"""A verdict: from the whole recording, from its sound only, and never invented."""
+"""A prediction: from the whole recording and from its sound only."""
 
 import json
 from dataclasses import replace
@@ -213,7 +213,7 @@ def test_ranking_goes_from_most_probable_down():
         ([1 / 3, 1 / 3, 1 / 3], ("blues", "jazz", "rock")),
     ],
 )
-def test_ties_are_ranked_in_alphabetical_order_and_lose_nobody(probabilities, ranking):
+def test_ties_are_ranked_in_alphabetical_order_without_loss(probabilities, ranking):
     assert predicted([probabilities]).ranking == ranking
 
 

@@ -15,7 +15,7 @@ from genre.models import registry
 from genre.models.card import Figure, ModelCard
 from genre.models.registry import list_models, load_model, read_card, save_model, validate_name
 
-HONEST = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
+LEAK_FREE = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
 LEAKY = Figure("segments at random", "segments", 0.7, 0.6, 0.8, 300, False, "python -m genre train")
 FULL_DISK = OSError(28, "No space left on device")
 
@@ -27,7 +27,7 @@ def card(bass_or_hiss) -> ModelCard:
         bass_or_hiss.card,
         recipe={"epochs": 3, "preset": "quick"},
         data={"name": "gtzan-subset", "n_tracks": 2},
-        figures=(LEAKY, HONEST),
+        figures=(LEAKY, LEAK_FREE),
         certainty={"clearly": {"n": 10, "n_right": 9}},
         heard={"ab" * 32: "blues.00001", "cd" * 32: "<b>my & song</b>"},
         command="python -m genre train",
@@ -232,9 +232,9 @@ def test_card_that_makes_no_sense_is_refused(saved, changes):
 )
 def test_figure_that_cannot_be_is_refused(saved, changes):
     with pytest.raises(ModelError, match=r"^a figure .*expected .*\. Measure it again\."):
-        replace(HONEST, **changes)
+        replace(LEAK_FREE, **changes)
 
-    rewrite_card(saved, figures=[asdict(HONEST) | changes])
+    rewrite_card(saved, figures=[asdict(LEAK_FREE) | changes])
     with pytest.raises(
         ModelError, match=r"^the card of ear cannot be read \(a figure .*(1|segments)\)\. R"
     ):
@@ -328,9 +328,7 @@ def test_weights_of_another_network_are_refused(saved, bass_or_hiss):
 
 
 @pytest.mark.parametrize("step", ["weights", "keras", "rename"])
-def test_disk_that_refuses_leaves_no_half_model(
-    tmp_path, bass_or_hiss, keras_file, monkeypatch, step
-):
+def test_full_disk_leaves_no_half_model(tmp_path, bass_or_hiss, keras_file, monkeypatch, step):
     def refuse(*args, **kwargs):
         raise FULL_DISK
 
@@ -376,7 +374,7 @@ def test_program_killed_while_saving_leaves_nothing_that_is_listed(saved, bass_o
     assert list_models(saved) == ["ear", "nose"]
 
 
-def test_folder_that_cannot_be_made_is_said(tmp_path, bass_or_hiss):
+def test_folder_that_cannot_be_made_is_named(tmp_path, bass_or_hiss):
     (tmp_path / "models").write_text("a file where the folder should be")
 
     with pytest.raises(ModelError, match=r"ear could not be saved \(.*exists\).*permissions"):
@@ -406,11 +404,11 @@ def test_track_names_of_another_dataset_do_not_count_as_trained_on(card):
     assert not card.was_trained_on(Track("01", "rock", digest="ef" * 32))
 
 
-def test_honest_figure_is_quoted_and_none_where_none_was_measured(card):
-    assert card.leak_free_figure == HONEST
+def test_leak_free_figure_is_quoted_or_none(card):
+    assert card.leak_free_figure == LEAK_FREE
     assert replace(card, figures=(LEAKY,)).leak_free_figure is None
-    assert replace(card, figures=(replace(HONEST, unit="segments"),)).leak_free_figure is None
-    assert str(HONEST) == "55% of 430 tracks (95% interval 50% to 60%; artists whole)"
+    assert replace(card, figures=(replace(LEAK_FREE, unit="segments"),)).leak_free_figure is None
+    assert str(LEAK_FREE) == "55% of 430 tracks (95% interval 50% to 60%; artists whole)"
 
 
 def test_renamed_folder_is_renamed_model(saved):

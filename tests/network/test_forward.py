@@ -3,6 +3,7 @@
 import functools
 import warnings
 from itertools import product
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genre.errors import ModelError, ParameterError
-from genre.network.config import NetworkConfig
+from genre.network.config import NetworkConfig, Pooling
 from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
 from tests.support.lazy import LazyModule
 
@@ -31,6 +32,8 @@ FAMILY = {
             (True, "last", False),
             (True, "mean", True),
             (True, "mean_max", False),
+            (False, "mean_shortcut", True),
+            (True, "mean_shortcut", False),
         ],
     )
 }
@@ -58,7 +61,7 @@ def make_segments(n_segments, n_steps, n_values=N_VALUES, seed=880):
     return np.random.default_rng(seed).normal(0, 2, shape).astype(np.float32)
 
 
-def keras_twin(config, weights):
+def keras_model(config, weights):
     """Build the stock Keras model with these weights, and one that shows its states.
 
     Returns
@@ -81,10 +84,13 @@ def keras_twin(config, weights):
         scaled = keras.layers.Normalization(name="normalization")(scaled)
     x = recurrent_layer(1, return_sequences=True)(scaled)
     x = recurrent_layer(2, return_sequences=config.pooling != "last")(x)
+    steps = scaled
     if config.pooling != "last":
         pools = [keras.layers.GlobalAveragePooling1D()(x)]
         if config.pooling == "mean_max":
             pools.append(keras.layers.GlobalMaxPooling1D()(x))
+        if config.pooling == "mean_shortcut":
+            pools.append(keras.layers.GlobalAveragePooling1D()(steps))
         x = keras.layers.Concatenate()(pools) if len(pools) > 1 else pools[0]
     x = keras.layers.Dense(config.dense_units, activation="relu", name="dense")(x)
     x = keras.layers.Dropout(0.3, name="dropout")(x)
@@ -110,9 +116,9 @@ def keras_twin(config, weights):
 
 
 @functools.cache
-def compiled_twin(config):
-    """Return both models of the twin in one function, traced once for all lengths."""
-    model, states = keras_twin(config, make_weights(config))
+def compiled_model(config):
+    """Return both models of the reference in one function, traced once for all lengths."""
+    model, states = keras_model(config, make_weights(config))
     signature = tf.TensorSpec((None, None, config.n_values), tf.float32)
     compute = tf.function(lambda X: (model(X), states(X)), input_signature=[signature])
     return lambda X: tf.nest.map_structure(lambda tensor: tensor.numpy(), compute(X))
@@ -121,11 +127,11 @@ def compiled_twin(config):
 @pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_probabilities_equal_keras(config):
-    network, twin = make_network(config), compiled_twin(config)
+    network, reference = make_network(config), compiled_model(config)
 
     for n_segments, n_steps in product([1, 3, 33], [1, 5, 26, 130]):
         X = make_segments(n_segments, n_steps)
-        expected, _ = twin(X)
+        expected, _ = reference(X)
         found = network.predict_proba(X)
         assert found.shape == (n_segments, config.n_genres)
         assert found.dtype == np.float32
@@ -136,7 +142,7 @@ def test_probabilities_equal_keras(config):
 def test_reference_network_equals_keras():
     config = NetworkConfig(n_steps=130, n_values=13, n_genres=10)
     weights = {name: 0.2 * array for name, array in make_weights(config).items()}
-    model, _ = keras_twin(config, weights)
+    model, _ = keras_model(config, weights)
     X = make_segments(10, 130, 13)
 
     found = Network(config, weights).predict_proba(X)
@@ -148,12 +154,12 @@ def test_reference_network_equals_keras():
 @pytest.mark.tensorflow
 @EVERY_MEMBER
 def test_states_of_both_layers_equal_keras(config):
-    network, twin = make_network(config), compiled_twin(config)
+    network, reference = make_network(config), compiled_model(config)
     X = make_segments(3, 26)
 
     for n_steps in (1, 2, 13, 26):
         trace = network.trace(X[:, :n_steps])
-        _, layers = twin(X[:, :n_steps])
+        _, layers = reference(X[:, :n_steps])
         for (outputs, *last), traced, handed_on in zip(
             layers, trace.layers, trace.outputs, strict=True
         ):
@@ -171,8 +177,8 @@ def test_states_of_both_layers_equal_keras(config):
 
 @pytest.mark.tensorflow
 @EVERY_MEMBER
-def test_summary_says_what_keras_says(config):
-    model, _ = keras_twin(config, make_weights(config))
+def test_summary_equals_that_of_keras(config):
+    model, _ = keras_model(config, make_weights(config))
 
     rows = {name: (shape, parameters) for name, shape, parameters in config.summary()}
 
@@ -212,19 +218,22 @@ def test_head_on_all_outputs_gives_trace_again(config):
     network, X = make_network(config), make_segments(3, 26)
     trace = network.trace(X)
 
-    head = apply_head(network, trace.outputs[1])
+    head = apply_head(network, trace.outputs[1], trace.scaled)
 
     for name in head._fields:
         np.testing.assert_array_equal(getattr(head, name), getattr(trace, name))
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
+@pytest.mark.parametrize("pooling", get_args(Pooling))
 @pytest.mark.parametrize("n_steps", [1, 13])
 def test_head_on_prefix_answers_as_if_it_were_all(pooling, n_steps):
     network = make_network(NetworkConfig(**SMALL, pooling=pooling))
     X = make_segments(3, 26)
 
-    early = apply_head(network, network.trace(X).outputs[1][:, :n_steps]).probabilities
+    trace = network.trace(X)
+
+    head = apply_head(network, trace.outputs[1][:, :n_steps], trace.scaled[:, :n_steps])
+    early = head.probabilities
 
     np.testing.assert_allclose(early, network.predict_proba(X[:, :n_steps]), atol=1e-6)
 
@@ -289,7 +298,7 @@ def test_scaling_of_value_that_never_varied_divides_by_smallest_deviation(consta
 @pytest.mark.tensorflow
 def test_scaling_of_value_that_never_varied_equals_keras(constant_value):
     config, weights, X = constant_value
-    layer = keras_twin(config, weights)[0].get_layer("normalization")
+    layer = keras_model(config, weights)[0].get_layer("normalization")
 
     scaled = Network(config, weights).trace(X).scaled
 

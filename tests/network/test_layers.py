@@ -78,7 +78,7 @@ def test_simple_rnn_follows_its_formula_and_has_no_gates(rng, direction):
 
 
 @EVERY_RUN
-def test_reading_backward_is_reading_reverse(rng, run, n_columns):
+def test_backward_layer_equals_forward_on_reversed_steps(rng, run, n_columns):
     weights, X = make_layer(rng, n_columns), make_segments(rng)
 
     backward = run(X, weights, "backward").hidden
@@ -88,7 +88,7 @@ def test_reading_backward_is_reading_reverse(rng, run, n_columns):
 
 
 @EVERY_RUN
-def test_step_does_not_read_what_comes_later(rng, run, n_columns):
+def test_step_does_not_depend_on_later_ones(rng, run, n_columns):
     weights, X = make_layer(rng, n_columns), make_segments(rng)
     changed = X.copy()
     changed[:, 5:] += 1
@@ -101,7 +101,7 @@ def test_step_does_not_read_what_comes_later(rng, run, n_columns):
 
 @EVERY_RUN
 @EVERY_DIRECTION
-def test_neither_input_nor_weights_are_touched(rng, run, n_columns, direction):
+def test_layer_changes_neither_input_nor_weights(rng, run, n_columns, direction):
     weights, X = make_layer(rng, n_columns), make_segments(rng)
     for array in (X, weights.kernel, weights.recurrent_kernel, weights.bias):
         array.flags.writeable = False
@@ -113,7 +113,7 @@ def test_neither_input_nor_weights_are_touched(rng, run, n_columns, direction):
 
 @EVERY_RUN
 @pytest.mark.parametrize("size", [1e3, 1e10, 1e30])
-def test_huge_inputs_saturate_in_silence(rng, run, n_columns, size):
+def test_huge_inputs_saturate_without_warnings(rng, run, n_columns, size):
     weights, X = make_layer(rng, n_columns), np.float32(size) * make_segments(rng)
 
     with warnings.catch_warnings(), np.errstate(over="raise", divide="raise", invalid="raise"):

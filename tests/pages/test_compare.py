@@ -56,7 +56,7 @@ def test_leaderboard_empty_says_how_to_get_a_model(home):
 
 def test_leaderboard_leaky_run_is_shown_and_not_ranked(saved, two_genres):
     add_run(saved / "runs", "leaky", guesses(two_genres), split="course")
-    add_run(saved / "runs", "honest", guesses(two_genres))
+    add_run(saved / "runs", "clean", guesses(two_genres))
     board = table(visit()).set_index("name")
 
     ranked = board["accuracy"].dropna()
@@ -69,8 +69,8 @@ def test_leaderboard_leaky_run_is_shown_and_not_ranked(saved, two_genres):
     figure = read_card("starter").leak_free_figure
     assert board.loc["starter", "accuracy"] == 100 * figure.value
     assert board.loc["starter", "interval"] == f"{figure.low:.0%} to {figure.high:.0%}"
-    assert board.loc["honest", "tracks"] == 24
-    assert board.loc["honest", "seconds"] == pytest.approx(10.5)
+    assert board.loc["clean", "tracks"] == 24
+    assert board.loc["clean", "seconds"] == pytest.approx(10.5)
 
 
 def test_selection_one_model_shows_accuracy_and_details(saved):
@@ -307,7 +307,7 @@ def test_leakage_shows_four_splits(home):
     captions = [c.value for c in page.caption if c.value.startswith("of ")]
     assert len(captions) == 4
     assert all("tracks (95% interval" in caption for caption in captions)
-    assert "sibling (another segment" in texts(page)
+    assert "another segment of the same track" in texts(page)
 
 
 def test_leakage_recorded_runs_missing_shows_error_and_leaderboard(saved, monkeypatch, tmp_path):

@@ -298,17 +298,17 @@ def test_running_prediction_last_step_is_prediction_of_segment(visit):
     )
 
 
-def test_ribbon_is_filled_in_as_computed(visit, songs, monkeypatch):
+def test_occlusion_is_shown_as_computed(visit, songs, monkeypatch):
     monkeypatch.setattr(inside_prediction, "ADVANCE_SECONDS", 0.0)
-    inside_caches._ribbon.clear()
+    inside_caches._occlusion.clear()
     page = go(visit(songs["10 min"]), "verdict", "Silenced")
-    half = chart(page, "ribbon_second")["data"][0]["y"].astype(float)
+    half = chart(page, "occlusion_second")["data"][0]["y"].astype(float)
     assert 0 < np.isfinite(half).sum() < len(half) == 600
     assert "the largest change so far." in texts(page)
 
     monkeypatch.setattr(inside_prediction, "ADVANCE_SECONDS", 300.0)
     page.run()
-    done = chart(page, "ribbon_second")["data"][0]["y"].astype(float)
+    done = chart(page, "occlusion_second")["data"][0]["y"].astype(float)
     assert np.isfinite(done).all() and not page.exception
     np.testing.assert_array_equal(done[:40], half[:40])
     assert "so far" not in texts(page)

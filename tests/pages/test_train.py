@@ -34,11 +34,11 @@ from tests.support.live_runs import (
     epoch,
     has_ended,
     phase,
-    told_run,
     wait_for,
+    write_run,
 )
 
-TOLD = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(2, 15))
+EVENTS = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(2, 15))
 
 
 @pytest.fixture
@@ -311,8 +311,8 @@ def test_downloads_recipe_without_script_offers_none(visit, finished):
     ids=["stopped", "killed", "failed", "diverged"],
 )
 def test_run_without_model_says_why_and_how_to_resume(visit, runs, status, headline, said, buttons):
-    told_run(runs / "told", *TOLD, status=status)
-    page = visit(run="told")
+    write_run(runs / "example", *EVENTS, status=status)
+    page = visit(run="example")
 
     assert not page.exception
     assert headline in [element.value for element in page.subheader]
@@ -323,8 +323,8 @@ def test_run_without_model_says_why_and_how_to_resume(visit, runs, status, headl
 
 
 def test_run_waiting_shows_position_and_can_be_stopped(visit, runs):
-    told_run(runs / "1-first", *TOLD, status=RunStatus("fitting").stamped())
-    second = told_run(runs / "2-second", status=RunStatus("queued").stamped())
+    write_run(runs / "1-first", *EVENTS, status=RunStatus("fitting").stamped())
+    second = write_run(runs / "2-second", status=RunStatus("queued").stamped())
     page = visit(run="2-second")
 
     assert page.subheader[0].value == "Waiting: 1 run before it"
@@ -336,35 +336,35 @@ def test_run_waiting_shows_position_and_can_be_stopped(visit, runs):
 
 
 def test_run_training_can_be_paused_resumed_and_changed(visit, runs):
-    run = told_run(runs / "told", *TOLD, status=RunStatus("fitting").stamped())
-    page = visit(run="told")
+    run = write_run(runs / "example", *EVENTS, status=RunStatus("fitting").stamped())
+    page = visit(run="example")
     assert page.subheader[0].value == "Training"
-    page.button(key="pause_told").click().run()
+    page.button(key="pause_example").click().run()
     assert read_control(run).pause
     assert page.subheader[0].value == "Pausing"
     assert "Resume" in labels(page)
-    page.button(key="pause_told").click().run()
+    page.button(key="pause_example").click().run()
     assert not read_control(run).pause
 
-    page.select_slider(key="rate_told").set_value(5e-3).run()
-    page.select_slider(key="epochs_told").set_value(10).run()
+    page.select_slider(key="rate_example").set_value(5e-3).run()
+    page.select_slider(key="epochs_example").set_value(10).run()
     control = read_control(run)
     assert (control.learning_rate, control.epochs) == (5e-3, 10)
-    assert page.select_slider(key="rate_told").value == 5e-3
+    assert page.select_slider(key="rate_example").value == 5e-3
     assert "epoch 3 of 10" in texts(page)
     assert not page.exception
     write_status(run, RunStatus("stopped"))
 
 
 def test_run_corrupt_shows_error_and_another_can_be_opened(visit, runs):
-    run = told_run(runs / "told", *TOLD)
-    told_run(runs / "well", *TOLD)
+    run = write_run(runs / "example", *EVENTS)
+    write_run(runs / "well", *EVENTS)
     (run / "events.jsonl").write_text("{}\n")
-    page = visit(run="told")
+    page = visit(run="example")
 
     assert not page.exception
-    assert "events.jsonl of the run told cannot be read" in texts(page)
-    page.selectbox(key="open_run_told").select("well").run()
+    assert "events.jsonl of the run example cannot be read" in texts(page)
+    page.selectbox(key="open_run_example").select("well").run()
     assert not page.error
     assert page.query_params["run"] == "well"
 

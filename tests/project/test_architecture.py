@@ -227,7 +227,7 @@ def test_classifying_loads_neither_keras_nor_librosa_nor_scikit_learn():
     assert loaded <= {"soundfile", "av"}
 
 
-def test_a_visit_loads_neither_keras_nor_librosa_nor_scikit_learn():
+def test_visit_loads_neither_keras_nor_librosa_nor_scikit_learn():
     """Each would keep the first visitor waiting for seconds."""
     loaded, printed = modules_after("""
 from tests.support.app_page import new_visit

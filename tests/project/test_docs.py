@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from genre import __version__
 from genre.__main__ import build_parser, main
 from genre.models.confidence import current_levels
 from genre.models.registry import CARD_VERSION, read_card
@@ -22,13 +23,13 @@ SHORT = [line for line in COMMANDS if line.split()[0] not in LONG_ONES]
 LONG = [line for line in COMMANDS if line not in SHORT]
 
 
-def test_the_readme_has_commands_to_check():
+def test_readme_commands_are_found():
     assert len(SHORT) >= 5
     assert len(LONG) >= 5
 
 
 @pytest.mark.parametrize("line", SHORT)
-def test_a_command_of_the_readme_runs(line, monkeypatch, capsys):
+def test_readme_command_runs(line, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     assert main(shlex.split(line)) == 0
     said = capsys.readouterr()
@@ -36,25 +37,31 @@ def test_a_command_of_the_readme_runs(line, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("line", LONG)
-def test_a_long_command_of_the_readme_is_understood(line):
+def test_readme_long_command_is_parsed(line):
     build_parser().parse_args(shlex.split(line))
 
 
-def test_the_make_targets_of_the_readme_exist():
+def test_readme_make_targets_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)$", README, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_links_lead_somewhere(path):
+def test_document_links_exist(path):
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
 
 
-def test_the_readme_quotes_the_measured_figures():
+def test_changelog_newest_release_is_the_version():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    releases = re.findall(r"^## (\d+\.\d+\.\d+)\b", changelog, re.MULTILINE)
+    assert releases[0] == __version__
+
+
+def test_readme_figures_are_those_measured():
     for name, of in (
-        ("crossval-recommended", "honest"),
+        ("crossval-recommended", "leak-free"),
         ("crossval-recommended-leaky", "leaky"),
         ("crossval-simple-rnn", "simple"),
         ("crossval-course", "course"),
@@ -62,10 +69,10 @@ def test_the_readme_quotes_the_measured_figures():
     ):
         result = json.loads((ROOT / "docs" / "results" / f"{name}.json").read_text())
         track = result["track_accuracy"]
-        shown = f"{track['value']:.0%}".replace("%", " %")
+        shown = f"{track['value']:.0%}"
         low, high = f"{track['low']:.0%}"[:-1], f"{track['high']:.0%}"[:-1]
         assert re.search(
-            rf"{shown}.{{0,60}}\({{0,1}}.{{0,30}}{low} to {high} %", README, re.DOTALL
+            rf"{shown}.{{0,60}}\({{0,1}}.{{0,30}}{low} to {high}%", README, re.DOTALL
         ), of
         assert result["command"].removeprefix("python -m genre ") in COMMANDS
 
@@ -78,13 +85,13 @@ def test_the_readme_quotes_the_measured_figures():
         ("course", "crossval-course"),
     ],
 )
-def test_a_bundled_models_card_carries_the_measured_figures(name, results):
+def test_bundled_card_has_the_measured_figures(name, results):
     result = json.loads((ROOT / "docs" / "results" / f"{results}.json").read_text())
     card = read_card(name)
 
     assert card.leak_free_figure.value == result["track_accuracy"]["value"]
     assert card.certainty == current_levels(result["certainty"])
-    # The reference's own split leaks: its honest figure is of another one.
+    # The reference's own split leaks: its leak-free figure is of another one.
     own, measured = TrainConfig.from_dict(card.recipe), TrainConfig.from_dict(result["recipe"])
     assert own == replace(measured, split=own.split, preset=own.preset)
     assert name == "course" or own == measured
@@ -92,7 +99,7 @@ def test_a_bundled_models_card_carries_the_measured_figures(name, results):
     assert shlex.split(card.command) == ["python", "-m", "genre", *shlex.split(made_by)]
 
 
-def test_every_key_of_a_card_is_in_the_formats():
+def test_card_keys_are_in_the_formats():
     formats = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     for folder, file in (("models/starter", "card.json"), ("datasets/gtzan-subset", "pack.json")):
         content = json.loads((ROOT / folder / file).read_text())
@@ -101,14 +108,14 @@ def test_every_key_of_a_card_is_in_the_formats():
             assert f"`{key}`" in formats, key
 
 
-def test_every_package_is_in_the_architecture():
+def test_packages_are_in_the_architecture():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     packages = [path.parent.name for path in PACKAGE.glob("*/__init__.py")]
     assert len(packages) >= 12
     assert not [name for name in packages if f"`{name}/`" not in text]
 
 
-def test_nothing_is_written_that_only_holds_on_one_machine():
+def test_files_name_no_path_of_one_machine():
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split()

@@ -1,4 +1,4 @@
-"""The ten sketches that come with the app, and the MIDI writer behind them."""
+"""The ten examples that come with the app, and the MIDI writer behind them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def load(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def midi(load) -> ModuleType:
     """Return the MIDI writer."""
-    return load("sketches.midi")
+    return load("scores.midi")
 
 
 def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -46,7 +46,7 @@ def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
 
 
 @pytest.mark.parametrize("genre", GENRES)
-def test_recording_is_fit_to_be_shown(genre: str) -> None:
+def test_recording_has_documented_format_and_length(genre: str) -> None:
     path = SAMPLES / f"{genre}.ogg"
     assert path.stat().st_size <= 300_000
     audio, rate = sf.read(path, always_2d=True)
@@ -58,9 +58,9 @@ def test_recording_is_fit_to_be_shown(genre: str) -> None:
         assert np.sqrt(np.mean(audio[start : start + rate] ** 2)) > 0.005
 
 
-def test_there_is_a_sketch_for_each_recording(load) -> None:
-    sketches = load("sketches").SKETCHES
-    assert tuple(sketches) == GENRES
+def test_scores_are_one_for_each_recording(load) -> None:
+    scores = load("scores").SCORES
+    assert tuple(scores) == GENRES
     assert {path.stem for path in SAMPLES.glob("*.ogg")} == set(GENRES)
 
 
@@ -79,18 +79,18 @@ def test_variable_length_quantities(midi: ModuleType) -> None:
 
 @pytest.mark.parametrize("genre", GENRES)
 def test_header_says_its_number_of_tracks(load, genre: str) -> None:
-    sketch = load("sketches").SKETCHES[genre]
-    data = load("sketches.performance").perform(sketch)
+    score = load("scores").SCORES[genre]
+    data = load("scores.performance").perform(score)
     (kind, header), *tracks = _chunks(data)
     assert kind == b"MThd"
     assert struct.unpack(">HHH", header) == (1, len(tracks), 480)
-    assert len(tracks) == len(sketch.parts) + 1
+    assert len(tracks) == len(score.parts) + 1
     for kind, body in tracks:
         assert kind == b"MTrk"
         assert body.endswith(b"\x00\xff\x2f\x00")
 
 
-def test_a_note_ends_before_the_next_begins_on_the_same_tick(midi: ModuleType) -> None:
+def test_midi_note_ends_before_the_next_on_the_same_tick(midi: ModuleType) -> None:
     first = midi.note_events(0, 480, 3, 60, 90)
     second = midi.note_events(480, 960, 3, 60, 91)
     _, (_, body) = _chunks(midi.midi_file([second + first]))
@@ -98,15 +98,15 @@ def test_a_note_ends_before_the_next_begins_on_the_same_tick(midi: ModuleType) -
     assert body.hex() == expected
 
 
-def test_same_seed_same_bytes(load) -> None:
-    sketch = load("sketches").SKETCHES["jazz"]
-    perform = load("sketches.performance").perform
-    assert perform(sketch) == perform(sketch)
-    assert perform(sketch) != perform(replace(sketch, seed=sketch.seed + 1))
+def test_midi_of_the_same_seed_has_the_same_bytes(load) -> None:
+    score = load("scores").SCORES["jazz"]
+    perform = load("scores.performance").perform
+    assert perform(score) == perform(score)
+    assert perform(score) != perform(replace(score, seed=score.seed + 1))
 
 
-def test_a_bar_of_the_wrong_length_is_refused(load) -> None:
-    notation = load("sketches.notation")
+def test_notation_bar_of_wrong_length_is_refused(load) -> None:
+    notation = load("scores.notation")
     assert len(notation.line("C4:1 D4 E4 F4 | G4:4")) == 5
     with pytest.raises(ValueError, match="bar line at beat 3"):
         notation.line("C4:1 D4 E4 | G4:4")
@@ -115,12 +115,12 @@ def test_a_bar_of_the_wrong_length_is_refused(load) -> None:
 
 
 def test_swing_moves_only_the_offbeat(load) -> None:
-    swung = load("sketches.performance").swung
+    swung = load("scores.performance").swung
     times = [swung(beat, 2 / 3, 1.0) for beat in (0.0, 0.5, 1.0, 1.25, 1.5)]
     assert times == pytest.approx([0.0, 2 / 3, 1.0, 4 / 3, 5 / 3])
 
 
-def test_the_limiter_keeps_within_full_scale(load) -> None:
+def test_limiter_keeps_within_full_scale(load) -> None:
     rng = np.random.default_rng(5)
     quiet = 0.1 * rng.standard_normal((20_000, 2))
     loud = quiet.copy()
@@ -133,14 +133,14 @@ def test_the_limiter_keeps_within_full_scale(load) -> None:
 @pytest.mark.parametrize(
     ("program", "package"), [(None, "fluidsynth"), ("/bin/true", "fluid-soundfont-gm")]
 )
-def test_what_is_missing_is_named(load, monkeypatch, tmp_path, program, package) -> None:
+def test_soundfont_missing_is_named(load, monkeypatch, tmp_path, program, package) -> None:
     make_samples = load("make_samples")
     monkeypatch.setattr(make_samples.shutil, "which", lambda name: program)
     with pytest.raises(make_samples.RenderError, match=f"apt-get install {package}`"):
         make_samples.find_synthesizer(tmp_path / "none.sf2")
 
 
-def test_a_file_that_is_no_soundfont_is_refused(load, monkeypatch, tmp_path) -> None:
+def test_soundfont_invalid_is_refused(load, monkeypatch, tmp_path) -> None:
     make_samples = load("make_samples")
     monkeypatch.setattr(make_samples.shutil, "which", lambda name: "/bin/true")
     path = tmp_path / "other.sf2"

@@ -17,7 +17,7 @@ from genre.runs.duration import (
 )
 from genre.runs.files import RunStatus
 from genre.runs.reader import RunReader
-from tests.support.live_runs import RECIPE, data, epoch, phase, told_run
+from tests.support.live_runs import RECIPE, data, epoch, phase, write_run
 
 EPOCHS = (phase("fitting", 10), *(epoch(n, 10 + 2 * n) for n in range(1, 6)), phase("stopped", 20))
 
@@ -52,25 +52,25 @@ def test_more_segments_take_no_less_long(n_segments, more):
     ],
     ids=lambda change: " ".join(f"{k}={v}" for k, v in change.items()),
 )
-def test_what_makes_an_epoch_longer(change, longer):
+def test_epoch_cost_rises_with_each_setting(change, longer):
     base = TrainConfig()
     costs = [epoch_cost(replace(base, **c), 1000) for c in (change, longer)]
     assert costs[0] < costs[1]
 
 
-def test_the_same_run_takes_twice_as_long_on_half_the_computer():
+def test_duration_on_half_the_speed_doubles():
     config = PRESETS["quick"]
     fast, slow = (expected_seconds(config, 900, seconds_per_cost=s) for s in (1e-6, 2e-6))
     assert slow - START_SECONDS == pytest.approx(2 * (fast - START_SECONDS))
 
 
-def test_the_training_side_is_a_share_and_a_draw_per_track():
+def test_training_segments_are_estimated_from_shares_and_draws():
     assert segments_per_epoch(TrainConfig(), 430, 1000) == 600
     assert segments_per_epoch(TrainConfig(segments_per_track=4), 100, 5000) == 240
     assert segments_per_epoch(TrainConfig(), 0, 0) == 1
 
 
-def test_a_real_run_foretells_itself(finished_run):
+def test_duration_of_a_real_run_is_estimated_from_itself(finished_run):
     speed = measured_speed(finished_run.parent)
     view = RunReader(finished_run).read()
     n_segments = segments_per_epoch(view.config, 24, 72)
@@ -80,25 +80,25 @@ def test_a_real_run_foretells_itself(finished_run):
     assert expected - START_SECONDS == pytest.approx(view.trained_seconds)
 
 
-def test_the_latest_run_that_was_long_enough_is_the_measure(tmp_path):
-    told_run(tmp_path / "1", data(9), *EPOCHS)
+def test_speed_is_measured_from_the_latest_long_run(tmp_path):
+    write_run(tmp_path / "1", data(9), *EPOCHS)
     alone = measured_speed(tmp_path)
     assert alone == pytest.approx(10 / (5 * epoch_cost(RECIPE, segments_per_epoch(RECIPE, 24, 72))))
 
     short = [data(9), phase("fitting", 10), *(epoch(n, 99) for n in range(1, MIN_EPOCHS))]
-    told_run(tmp_path / "2-short", *short)
-    told_run(tmp_path / "3-live", data(9), *EPOCHS, status=RunStatus("fitting").stamped())
-    told_run(tmp_path / "4-before-data", *EPOCHS)
-    damaged = told_run(tmp_path / "5-damaged", data(9), *EPOCHS)
+    write_run(tmp_path / "2-short", *short)
+    write_run(tmp_path / "3-live", data(9), *EPOCHS, status=RunStatus("fitting").stamped())
+    write_run(tmp_path / "4-before-data", *EPOCHS)
+    damaged = write_run(tmp_path / "5-damaged", data(9), *EPOCHS)
     (damaged / "status.json").write_text("{")
     assert measured_speed(tmp_path) == alone
 
     twice = [event | {"time": 2 * event["time"]} for event in EPOCHS]
-    told_run(tmp_path / "6-slower", data(9), *twice, status=RunStatus("stopped"))
+    write_run(tmp_path / "6-slower", data(9), *twice, status=RunStatus("stopped"))
     assert measured_speed(tmp_path) == pytest.approx(2 * alone)
 
 
-def test_without_a_run_nothing_was_measured(tmp_path):
+def test_speed_without_a_run_is_none(tmp_path):
     assert measured_speed(tmp_path) is None
     assert measured_speed(tmp_path / "nowhere") is None
 
@@ -108,6 +108,6 @@ def test_speed_of_a_run_of_few_epochs_is_measured_from_the_least_number_on(
     tmp_path, n_epochs, is_measured
 ):
     epochs = [epoch(n, 10 + n) for n in range(1, n_epochs + 1)]
-    told_run(tmp_path / "1", data(9), phase("fitting", 10), *epochs)
+    write_run(tmp_path / "1", data(9), phase("fitting", 10), *epochs)
 
     assert (measured_speed(tmp_path) is not None) == is_measured

@@ -17,5 +17,5 @@ from genre.runs.names import read_name
         ("mine", ("mine", "")),
     ],
 )
-def test_a_name_is_read_with_its_moment_or_left_as_it_is(name, read):
+def test_run_name_is_split_into_name_and_time_or_kept(name, read):
     assert read_name(name) == read

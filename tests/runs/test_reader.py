@@ -24,7 +24,7 @@ from tests.support.live_runs import (
     evaluation,
     phase,
     tell,
-    told_run,
+    write_run,
 )
 
 # Two epochs, a pause in the third, a new rate, death in the fourth; resumed a day later.
@@ -65,8 +65,8 @@ FITTING = RunStatus("fitting").stamped()
 
 @pytest.fixture
 def run(tmp_path):
-    """A run that has told nothing yet, and trains."""
-    return told_run(tmp_path / "runs" / "told", status=FITTING)
+    """A run that has written no event yet, and trains."""
+    return write_run(tmp_path / "runs" / "example", status=FITTING)
 
 
 def view_after(run, *events):
@@ -76,11 +76,11 @@ def view_after(run, *events):
 
 @given(st.lists(st.integers(0, len(as_lines(*STORY))), max_size=12), st.booleans())
 @settings(max_examples=30, deadline=None)
-def test_however_the_reading_is_cut_the_view_is_the_same(cuts, is_live):
+def test_view_read_in_any_pieces_is_the_same(cuts, is_live):
     whole = as_lines(*STORY)
     with TemporaryDirectory() as folder:
         status = FITTING if is_live else RunStatus("finished")
-        run = told_run(Path(folder) / "told", status=status)
+        run = write_run(Path(folder) / "example", status=status)
         reader, done = RunReader(run), 0
         for cut in [*sorted(cuts), len(whole)]:
             with (run / EVENTS_FILE).open("ab") as file:
@@ -91,7 +91,7 @@ def test_however_the_reading_is_cut_the_view_is_the_same(cuts, is_live):
         assert len(bit_by_bit.history) == 4
 
 
-def test_half_a_line_waits_for_its_other_half(run):
+def test_event_line_half_written_is_read_when_complete(run):
     line = as_lines(epoch(1, 12))
     reader = RunReader(run)
     with (run / EVENTS_FILE).open("ab") as file:
@@ -103,7 +103,7 @@ def test_half_a_line_waits_for_its_other_half(run):
     assert [row["epoch"] for row in reader.read().history] == [1]
 
 
-def test_a_pause_counts_neither_as_training_nor_in_the_time_left(run):
+def test_pause_is_not_counted_as_training(run):
     tell(run, phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(2, 15))
     without = RunReader(run).read()
     assert without.seconds_left == pytest.approx(3.5 * 2)
@@ -113,21 +113,21 @@ def test_a_pause_counts_neither_as_training_nor_in_the_time_left(run):
     assert with_pause.trained_seconds == pytest.approx(5 + 1)
 
 
-def test_the_time_between_a_kill_and_going_on_is_no_training(run):
+def test_time_between_kill_and_resume_is_not_counted(run):
     view = view_after(run, *STORY)
     assert view.trained_seconds == pytest.approx(5 + 2 + 4)
 
 
-def test_a_run_that_was_killed_has_trained_until_it_last_told_something(run):
+def test_run_killed_has_trained_until_its_last_event(run):
     assert view_after(run, phase("fitting", 10), epoch(1, 12), batch(2, 13)).trained_seconds == 3
 
 
-def test_marks_stand_where_things_were_done(run):
+def test_marks_are_where_settings_were_changed(run):
     marks = [(mark.epoch, mark.text) for mark in view_after(run, *STORY).marks]
     assert marks == [(2.5, "paused"), (2.5, "learning rate 0.005"), (2, "resumed")]
 
 
-def test_a_resumed_run_forgets_the_epochs_it_goes_through_again(run):
+def test_run_resumed_drops_the_epochs_it_repeats(run):
     before_resuming = STORY[: STORY.index({"event": "resumed", "epoch": 2, "time": 86_404}) + 1]
     view = view_after(run, *before_resuming)
 
@@ -137,7 +137,7 @@ def test_a_resumed_run_forgets_the_epochs_it_goes_through_again(run):
     assert [number for number, _ in view.song] == [1, 2]
 
 
-def test_an_epoch_that_was_gone_through_again_shows_what_came_last(run):
+def test_epoch_repeated_shows_its_last_values(run):
     view = view_after(run, *STORY)
     assert [row["epoch"] for row in view.history] == [1, 2, 3, 4]
     assert view.history[2]["accuracy"] == 0.6
@@ -150,27 +150,27 @@ def test_speed_is_of_the_last_seconds_and_none_before_two_moments(run):
     assert view_after(run, batch(2, 10.5)).segments_per_second == pytest.approx(8)
 
 
-def test_only_a_run_that_trains_has_a_speed(run):
+def test_speed_of_a_run_not_training_is_none(run):
     tell(run, phase("fitting", 10), batch(1, 10), batch(2, 10.5))
     write_status(run, RunStatus("stopped"))
     view = RunReader(run).read()
     assert (view.segments_per_second, view.seconds_left, view.batches) == (None, None, ())
 
 
-def test_what_the_watcher_wants_is_in_the_view_at_once(run):
+def test_view_includes_changed_control_settings_at_once(run):
     steer_run(run, pause=True, epochs=9, learning_rate=2e-3)
     view = RunReader(run).read()
     assert view.is_pausing
     assert (view.config.epochs, view.config.learning_rate) == (9, 2e-3)
 
 
-def test_a_deleted_run_is_a_sentence(run):
+def test_run_deleted_raises_one_sentence(run):
     reader = RunReader(run)
     reader.read()
     shutil.rmtree(run)
-    with pytest.raises(RunError, match=r"the run told cannot be read.*Choose another run"):
+    with pytest.raises(RunError, match=r"the run example cannot be read.*Choose another run"):
         reader.read()
-    with pytest.raises(RunError, match=r"config.json of the run told cannot be read"):
+    with pytest.raises(RunError, match=r"config.json of the run example cannot be read"):
         RunReader(run)
 
 
@@ -179,14 +179,14 @@ def test_a_deleted_run_is_a_sentence(run):
     [b"not json\n", b"\xff\xfe\n", b"{}\n", b"[]\n", b"7\n", b'{"event": "epoch", "time": 1}\n'],
     ids=["text", "bytes", "empty", "list", "number", "epoch without its number"],
 )
-def test_damaged_events_are_a_sentence(run, line):
+def test_events_corrupt_raise_one_sentence(run, line):
     with (run / EVENTS_FILE).open("ab") as file:
         file.write(line)
-    with pytest.raises(RunError, match=r"events.jsonl of the run told cannot be read"):
+    with pytest.raises(RunError, match=r"events.jsonl of the run example cannot be read"):
         RunReader(run).read()
 
 
-def test_an_epoch_of_many_batches_is_thinned_and_keeps_its_newest(run):
+def test_epoch_of_many_batches_is_thinned_and_keeps_its_newest(run):
     tell(run, phase("fitting", 10))
     reader = RunReader(run)
     for start in range(0, 5000, 500):
@@ -199,7 +199,7 @@ def test_an_epoch_of_many_batches_is_thinned_and_keeps_its_newest(run):
     assert len(numbers) > MAX_BATCHES / 3
 
 
-def test_watching_for_long_takes_no_more_memory(run):
+def test_reader_of_many_batches_uses_bounded_memory(run):
     tell(run, phase("fitting", 10))
     reader = RunReader(run)
 
@@ -214,17 +214,17 @@ def test_watching_for_long_takes_no_more_memory(run):
     assert held[-1] - held[0] < 500_000, sys.version  # 20,000 rows would be ten times as much
 
 
-def test_a_recipe_is_as_it_was_asked_for(run):
+def test_view_recipe_is_that_of_the_config(run):
     assert RunReader(run).read().config == RECIPE
 
 
-def test_newest_batch_of_a_long_epoch_is_never_thinned_away(tmp_path):
+def test_newest_batch_of_a_long_epoch_is_kept(tmp_path):
     live = RunStatus("fitting").stamped()
-    run, n_told = told_run(tmp_path / "run", phase("fitting", 0.0), status=live), 0
+    run, n_written = write_run(tmp_path / "run", phase("fitting", 0.0), status=live), 0
     reader = RunReader(run)
     for newest in (1, 199, 200, 201, 202, 300, 301, 302, 450):
-        tell(run, *(batch(n, float(n), n_batches=500) for n in range(n_told + 1, newest + 1)))
-        n_told, view = newest, reader.read()
+        tell(run, *(batch(n, float(n), n_batches=500) for n in range(n_written + 1, newest + 1)))
+        n_written, view = newest, reader.read()
 
         assert view.batches[-1]["batch"] == newest
         assert len(view.batches) <= MAX_BATCHES
@@ -233,8 +233,8 @@ def test_newest_batch_of_a_long_epoch_is_never_thinned_away(tmp_path):
 def test_time_left_after_the_pace_changed_follows_the_last_five_epochs(tmp_path):
     slow = [epoch(n, 100.0 * n) for n in range(1, 8)]
     quick = [epoch(n, 700.0 + 2 * (n - 7)) for n in range(8, 13)]
-    told = (phase("fitting", 0.0), *slow, *quick)
+    events = (phase("fitting", 0.0), *slow, *quick)
     wanted = {"config": replace(RECIPE, epochs=22), "status": RunStatus("fitting").stamped()}
-    run = told_run(tmp_path / "run", *told, **wanted)
+    run = write_run(tmp_path / "run", *events, **wanted)
 
     assert RunReader(run).read().seconds_left == pytest.approx(10 * 2)

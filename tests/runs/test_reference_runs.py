@@ -10,7 +10,7 @@ from genre.recipes.config import PRESETS
 from genre.runs import reference_runs
 from genre.runs.files import read_events
 from genre.runs.reference_runs import best_earlier_run, record_run
-from tests.support.live_runs import RECIPE, batch, data, epoch, evaluation, phase, told_run
+from tests.support.live_runs import RECIPE, batch, data, epoch, evaluation, phase, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -29,14 +29,14 @@ def runs(tmp_path):
 def ended(run, val_accuracy, **options):
     """A run of two epochs that was evaluated."""
     last = epoch(2, 14, val_accuracy=val_accuracy)
-    return told_run(run, data(9), epoch(1, 12), batch(1, 13), last, evaluation(20), **options)
+    return write_run(run, data(9), epoch(1, 12), batch(1, 13), last, evaluation(20), **options)
 
 
 def name_of(run):
     return run and run.name
 
 
-def test_the_best_is_the_one_whose_validation_ended_highest(runs):
+def test_reference_run_has_the_highest_final_validation(runs):
     ended(runs / "1", 0.4)
     ended(runs / "2", 0.6)
     ended(runs / "3", 0.5)
@@ -47,13 +47,13 @@ def test_the_best_is_the_one_whose_validation_ended_highest(runs):
     assert best.evaluation["track_accuracy"]["value"] == 0.75
 
 
-def test_a_run_is_not_its_own_measure(runs):
+def test_reference_run_is_not_the_run_itself(runs):
     ended(runs / "1", 0.4)
     ended(runs / "2", 0.6)
     assert name_of(best_earlier_run("gtzan-subset", RECIPE, besides="2", folder=runs)) == "1"
 
 
-def test_other_data_and_other_splits_do_not_compare(runs):
+def test_reference_run_of_other_data_or_split_is_not_used(runs):
     ended(runs / "1", 0.9, data="another")
     ended(runs / "2", 0.9, config=replace(RECIPE, split="course"))
     assert best_earlier_run("gtzan-subset", RECIPE, folder=runs) is None
@@ -61,9 +61,9 @@ def test_other_data_and_other_splits_do_not_compare(runs):
     assert name_of(best_earlier_run("gtzan-subset", PRESETS["course"], folder=runs)) == "2"
 
 
-def test_a_run_that_came_to_no_end_is_no_measure(runs):
-    told_run(runs / "1", data(9), phase("fitting", 10), epoch(1, 12))
-    told_run(runs / "2")
+def test_reference_run_unfinished_is_not_used(runs):
+    write_run(runs / "1", data(9), phase("fitting", 10), epoch(1, 12))
+    write_run(runs / "2")
     assert best_earlier_run("gtzan-subset", RECIPE, folder=runs) is None
 
 
@@ -77,21 +77,21 @@ def test_a_run_that_came_to_no_end_is_no_measure(runs):
         ("events.jsonl", '{"event": "epoch"}\n'),
     ],
 )
-def test_a_damaged_run_is_passed_over(runs, file, content):
+def test_reference_run_corrupt_is_skipped(runs, file, content):
     ended(runs / "1", 0.4)
     (ended(runs / "2", 0.9) / file).write_text(content)
     assert name_of(best_earlier_run("gtzan-subset", RECIPE, folder=runs)) == "1"
 
 
-def test_without_a_validation_side_the_training_side_counts(runs):
+def test_reference_run_without_validation_is_chosen_by_training(runs):
     for name, accuracy in (("1", 0.7), ("2", 0.8)):
         row = epoch(1, 12, accuracy=accuracy)
         del row["val_loss"], row["val_accuracy"]
-        told_run(runs / name, data(9), row, evaluation(20))
+        write_run(runs / name, data(9), row, evaluation(20))
     assert name_of(best_earlier_run("gtzan-subset", RECIPE, folder=runs)) == "2"
 
 
-def test_a_recorded_run_stands_in_until_there_is_an_own_one(runs, recorded):
+def test_reference_run_recorded_is_used_until_there_is_an_own_one(runs, recorded):
     record_run(ended(runs / "1", 0.4, config=PRESETS["quick"]), recorded / "quick")
     shutil.rmtree(runs)
     best = best_earlier_run("gtzan-subset", PRESETS["quick"], folder=runs)
@@ -101,7 +101,7 @@ def test_a_recorded_run_stands_in_until_there_is_an_own_one(runs, recorded):
     assert name_of(best_earlier_run("gtzan-subset", PRESETS["quick"], folder=runs)) == "2"
 
 
-def test_of_the_recorded_runs_the_same_preset_is_taken_else_the_best(runs, recorded):
+def test_reference_run_recorded_has_the_same_preset_or_is_the_best(runs, recorded):
     record_run(ended(runs / "1", 0.4, config=PRESETS["quick"]), recorded / "quick")
     record_run(ended(runs / "2", 0.6, config=PRESETS["recommended"]), recorded / "recommended")
     record_run(ended(runs / "3", 0.9, config=PRESETS["course"]), recorded / "course")
@@ -116,9 +116,7 @@ def test_of_the_recorded_runs_the_same_preset_is_taken_else_the_best(runs, recor
     assert best_earlier_run("another", custom, folder=nowhere) is None
 
 
-def test_a_recorded_run_of_a_real_one_is_small_and_holds_no_weights(
-    finished_run, recorded, monkeypatch
-):
+def test_recorded_run_is_small_and_holds_no_weights(finished_run, recorded, monkeypatch):
     record_run(finished_run, recorded / "calm")
     files = {path.name: path.stat().st_size for path in (recorded / "calm").rglob("*")}
     kinds = {event["event"] for event in read_events(recorded / "calm")[0]}
@@ -128,8 +126,8 @@ def test_a_recorded_run_of_a_real_one_is_small_and_holds_no_weights(
     assert kinds == {"data", "epoch", "evaluation"}
 
 
-def test_only_an_evaluated_run_is_recorded_and_nothing_is_overwritten(runs, recorded):
-    begun = told_run(runs / "1", data(9), epoch(1, 12))
+def test_recording_needs_an_evaluated_run_and_overwrites_nothing(runs, recorded):
+    begun = write_run(runs / "1", data(9), epoch(1, 12))
     with pytest.raises(RunError, match=r"the run 1 has no evaluation"):
         record_run(begun, recorded / "quick")
     assert not recorded.exists()

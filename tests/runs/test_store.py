@@ -57,14 +57,14 @@ def status_of(process, state):
     return RunStatus(state, "", process.pid, psutil.Process(process.pid).create_time(), time.time())
 
 
-def test_a_run_keeps_what_was_asked_for(run):
+def test_run_created_keeps_its_settings(run):
     assert read_config(run) == (PRESETS["quick"], "gtzan-subset")
     assert read_status(run).state == "queued"
     assert read_control(run) == Control()
     assert list_runs(run.parent) == [run]
 
 
-def test_a_folder_that_exists_is_not_taken(run):
+def test_run_in_an_existing_folder_is_refused(run):
     with pytest.raises(RunError, match=r"exists. Choose another name"):
         create_run(run, PRESETS["quick"], "gtzan-subset")
 
@@ -93,13 +93,13 @@ def test_steering_changes_what_is_named_and_keeps_the_rest(run):
         ({"learning_rate": float("nan")}, "learning_rate"),
     ],
 )
-def test_a_run_is_not_steered_out_of_bounds(run, changes, message):
+def test_steering_out_of_range_is_refused(run, changes, message):
     with pytest.raises(ParameterError, match=message):
         steer_run(run, **changes)
     assert read_control(run) == Control()
 
 
-def test_a_killed_process_is_noticed(run, other_process):
+def test_run_killed_is_read_as_failed(run, other_process):
     write_status(run, status_of(other_process, "fitting"))
     assert read_status(run).state == "fitting"
 
@@ -109,17 +109,17 @@ def test_a_killed_process_is_noticed(run, other_process):
     assert read_status(run).reason == "killed"
 
 
-def test_a_process_that_never_started_is_noticed(run):
+def test_run_never_started_is_read_as_failed(run):
     write_status(run, RunStatus("queued", heartbeat=time.time() - 300))
     assert read_status(run).reason == "its process never started"
 
 
-def test_a_finished_run_needs_no_process(run):
+def test_run_finished_without_a_process_stays_finished(run):
     write_status(run, RunStatus("finished", pid=999_999, process_started=1.0))
     assert read_status(run).state == "finished"
 
 
-def test_half_a_line_is_left_for_the_next_reading(run):
+def test_events_half_written_line_is_read_next_time(run):
     events = run / "events.jsonl"
     events.write_bytes(b'{"event": "epoch", "epoch": 1}\n{"event": "ep')
     first, place = read_events(run)
@@ -131,7 +131,7 @@ def test_half_a_line_is_left_for_the_next_reading(run):
     assert read_events(run, end) == ([], end)
 
 
-def test_an_epoch_that_was_gone_through_again_counts_once():
+def test_epoch_repeated_counts_once():
     events = [
         {"event": "epoch", "epoch": 1, "loss": 2.0, "time": 1.0},
         {"event": "epoch", "epoch": 2, "loss": 1.5, "time": 2.0},
@@ -153,7 +153,7 @@ def test_runs_wait_in_the_order_they_were_made(tmp_path, other_process):
     assert [len(runs_before(path)) for path in paths] == [1, 1, 2, 3]
 
 
-def test_a_run_knows_that_one_before_it_is_paused(tmp_path, other_process):
+def test_queue_behind_a_paused_run_says_so(tmp_path, other_process):
     first, second = tmp_path / "1-run", tmp_path / "2-run"
     for path in (first, second):
         create_run(path, PRESETS["quick"], "gtzan-subset")
@@ -175,7 +175,7 @@ def test_queue_run_whose_process_never_reports_loses_its_place(tmp_path):
     assert len(runs_before(second)) == 0
 
 
-def test_a_damaged_run_holds_up_nobody(run, tmp_path):
+def test_queue_corrupt_run_is_skipped(run, tmp_path):
     damaged = run.parent / "00000000-damaged"
     damaged.mkdir()
     (damaged / "config.json").write_text("{")
@@ -186,20 +186,20 @@ def test_a_damaged_run_holds_up_nobody(run, tmp_path):
         read_status(damaged)
 
 
-def test_a_run_of_another_version_is_refused_by_name(run):
+def test_run_of_another_version_is_refused_by_name(run):
     (run / "status.json").write_text(json.dumps({"version": 99}))
     with pytest.raises(RunError, match=r"version 99, this program reads version 1"):
         read_status(run)
 
 
-def test_a_run_is_found_by_the_end_of_its_name(run):
+def test_run_is_found_by_the_end_of_its_name(run):
     assert find_run(run.name[-4:], run.parent) == run
     assert find_run(str(run)) == run
     with pytest.raises(RunError, match=rf"no run by the name 'nothing'.*{run.name}"):
         find_run("nothing", run.parent)
 
 
-def test_a_live_run_is_neither_started_nor_deleted(run):
+def test_run_training_is_neither_started_nor_deleted(run):
     write_status(run, RunStatus("fitting").stamped())
     with pytest.raises(RunError, match=r"is fitting already. Stop it first"):
         start_run(run)
@@ -208,13 +208,13 @@ def test_a_live_run_is_neither_started_nor_deleted(run):
     assert run.exists()
 
 
-def test_a_run_that_has_ended_can_be_deleted(run):
+def test_run_ended_can_be_deleted(run):
     write_status(run, RunStatus("stopped"))
     delete_run(run)
     assert list_runs(run.parent) == []
 
 
-def test_the_turn_is_one_processs_and_ends_with_it(tmp_path):
+def test_run_lock_ends_with_its_process(tmp_path):
     hold = (
         "import sys, time; from pathlib import Path; from genre.system.lock import FolderLock; "
         "turn = FolderLock(Path(sys.argv[1])); print(turn.acquire(), flush=True); time.sleep(60)"

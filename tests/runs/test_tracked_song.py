@@ -32,7 +32,7 @@ def songs(events):
     return [event for event in events if event["event"] == "song"]
 
 
-def test_what_is_pinned_is_what_the_runs_network_reads(make_run):
+def test_tracked_song_has_the_steps_of_the_runs_recipe(make_run):
     run = make_run("read")
     assert read_pinned_song(run) is None
     n_segments = pin_song(run, JAZZ)
@@ -45,13 +45,13 @@ def test_what_is_pinned_is_what_the_runs_network_reads(make_run):
     assert read_pinned_song(run).shape[1:] == (13, 26)
 
 
-def test_silent_segments_are_not_listened_to(make_run):
+def test_tracked_song_leaves_out_silent_segments(make_run):
     run = make_run("gap")
     silence = np.zeros(6 * 22_050)
     assert pin_song(run, wav(np.concatenate([noise(3), silence, noise(3)]))) == 2
 
 
-def test_of_a_long_song_segments_are_spread_from_its_start_to_its_end(make_run):
+def test_tracked_long_song_has_segments_from_start_to_end(make_run):
     run = make_run("long")
     song = wav(np.concatenate([noise(3)] + [0.3 * noise(3)] * 40 + [0.01 * noise(3)]))
     signal = load_audio(song, sr=22_050)
@@ -61,7 +61,7 @@ def test_of_a_long_song_segments_are_spread_from_its_start_to_its_end(make_run):
     np.testing.assert_array_equal(read_pinned_song(run)[[0, -1]], steps[[0, -1]])
 
 
-def test_neither_name_nor_samples_of_the_song_are_in_the_folder(make_run, tmp_path):
+def test_tracked_song_stores_neither_name_nor_samples(make_run, tmp_path):
     run = make_run("private")
     song = tmp_path / "my secret song.wav"
     song.write_bytes(wav(noise(7)))
@@ -86,9 +86,7 @@ def test_neither_name_nor_samples_of_the_song_are_in_the_folder(make_run, tmp_pa
     ],
     ids=["silent", "0.1 s", "text", "empty", "cut off"],
 )
-def test_what_cannot_be_pinned_is_one_sentence_and_the_song_before_stays(
-    make_run, content, sentence
-):
+def test_tracked_bad_song_is_refused_and_the_one_before_stays(make_run, content, sentence):
     run = make_run("bad")
     pin_song(run, JAZZ)
     before = (run / SONG_FILE).read_bytes()
@@ -100,11 +98,11 @@ def test_what_cannot_be_pinned_is_one_sentence_and_the_song_before_stays(
     assert (run / SONG_FILE).read_bytes() == before
 
 
-def test_a_good_song_is_found_good_without_a_run():
+def test_tracked_song_is_checked_without_a_run():
     check_song(JAZZ)
 
 
-def test_a_full_disk_is_a_sentence_and_leaves_nothing(make_run, monkeypatch):
+def test_tracked_song_on_a_full_disk_is_refused_and_leaves_nothing(make_run, monkeypatch):
     run = make_run("full")
     files = set(run.iterdir())
 
@@ -130,15 +128,15 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(make_run, monkeypatch):
     ],
     ids=["cut", "text", "empty", "other array", "other shape", "other type", "a pickle"],
 )
-def test_a_damaged_song_is_no_song(make_run, damage):
+def test_tracked_song_corrupt_is_none(make_run, damage):
     run = make_run("damaged")
     pin_song(run, JAZZ)
     damage(run / SONG_FILE)
     assert read_pinned_song(run) is None
 
 
-def test_after_each_epoch_the_run_tells_what_it_hears_in_the_song(make_run):
-    run = make_run("heard", epochs=3)
+def test_tracked_song_is_predicted_after_each_epoch(make_run):
+    run = make_run("pinned", epochs=3)
     pin_song(run, JAZZ)
     start_run(run)
     status, events = wait_for(has_ended, run)
@@ -150,7 +148,7 @@ def test_after_each_epoch_the_run_tells_what_it_hears_in_the_song(make_run):
         assert sum(event["probabilities"]) == pytest.approx(1, abs=1e-3)
 
 
-def test_a_song_may_be_pinned_replaced_and_damaged_while_the_run_trains(make_run):
+def test_tracked_song_changed_while_training_does_not_stop_the_run(make_run):
     run = make_run("while", epochs=1000)
     start_run(run)
     _, events = wait_for(lambda status, events: n_epochs(events) >= 1, run)

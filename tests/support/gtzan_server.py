@@ -102,7 +102,7 @@ def serve(server: Server) -> http.server.ThreadingHTTPServer:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            with contextlib.suppress(ConnectionError):  # whoever asked has gone
+            with contextlib.suppress(ConnectionError):  # the client has gone
                 server.answer(self)
 
         def log_message(self, *words):

@@ -55,12 +55,12 @@ def end_process(run):
     status = read_status(run)
     if status.is_live and not status.pid:
         steer_run(run, stop=True)  # it has been started and has not reported yet
-    elif status.is_live and status.pid != os.getpid():  # some are only told, by this very process
+    elif status.is_live and status.pid != os.getpid():  # some are only written, by this process
         os.kill(status.pid, signal.SIGKILL)
 
 
-def told_run(run, *events, config=RECIPE, data="gtzan-subset", status=None):
-    """A run that is only written down: what it was asked, what it told, where it stands."""
+def write_run(run, *events, config=RECIPE, data="gtzan-subset", status=None):
+    """Write a run's files, without a process: its settings, events and status."""
     create_run(run, config, data)
     tell(run, *events)
     write_status(run, status or RunStatus("finished"))

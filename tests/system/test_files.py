@@ -10,7 +10,7 @@ from genre.paths import ROOT
 from genre.system.files import replacing, write_bytes, write_json, write_text
 
 
-def test_what_is_written_is_there_alone(tmp_path):
+def test_write_leaves_no_other_file(tmp_path):
     write_text(tmp_path / "text", "naïve\n")
     write_json(tmp_path / "json", {"a": 1})
     write_bytes(tmp_path / "bytes", b"new")
@@ -22,7 +22,7 @@ def test_what_is_written_is_there_alone(tmp_path):
 
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt("now")])
 @pytest.mark.parametrize("is_new", [True, False])
-def test_a_failure_in_the_middle_leaves_the_old_file_alone(tmp_path, is_new, error):
+def test_write_failed_halfway_keeps_the_old_file(tmp_path, is_new, error):
     path = tmp_path / "file"
     if not is_new:
         path.write_bytes(b"old")
@@ -35,7 +35,7 @@ def test_a_failure_in_the_middle_leaves_the_old_file_alone(tmp_path, is_new, err
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_system_that_refuses_leaves_the_old_file_alone(tmp_path, monkeypatch, step):
+def test_write_refused_by_the_system_keeps_the_old_file(tmp_path, monkeypatch, step):
     def refuse(*_):
         raise OSError("refused")
 
@@ -50,7 +50,7 @@ def test_a_system_that_refuses_leaves_the_old_file_alone(tmp_path, monkeypatch, 
     assert path.read_bytes() == b"old"
 
 
-def test_a_folder_that_is_none_is_named(tmp_path):
+def test_write_below_a_file_names_the_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         write_bytes(tmp_path / "file" / "below", b"")
@@ -58,7 +58,7 @@ def test_a_folder_that_is_none_is_named(tmp_path):
         write_bytes(tmp_path / "none" / "below", b"")
 
 
-def test_two_writers_in_one_process_leave_one_whole_file(tmp_path):
+def test_write_by_two_threads_leaves_one_whole_file(tmp_path):
     path = tmp_path / "file"
     with replacing(path) as first:
         first.write(b"1" * 10)
@@ -71,7 +71,7 @@ def test_two_writers_in_one_process_leave_one_whole_file(tmp_path):
     assert path.read_bytes() == b"1" * 20
 
 
-def test_two_processes_at_once_leave_one_whole_file(tmp_path):
+def test_write_by_two_processes_leaves_one_whole_file(tmp_path):
     path, length = tmp_path / "file", 1_000_000
     program = (
         "import sys; from pathlib import Path; from genre.system.files import write_bytes\n"

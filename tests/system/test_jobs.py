@@ -200,7 +200,7 @@ def test_job_killed_is_read_as_failed(job):
     assert job.stored().state == "counting"  # a reader notes it, and writes nothing
 
 
-def test_job_killed_is_noticed_before_anybody_has_waited_for_its_process(tmp_path):
+def test_job_killed_is_noticed_before_its_process_is_reaped(tmp_path):
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     job, started = counting_job(tmp_path), psutil.Process(process.pid).create_time()
     job.write(Counting("counting", pid=process.pid, process_started=started))
@@ -213,7 +213,7 @@ def test_job_killed_is_noticed_before_anybody_has_waited_for_its_process(tmp_pat
     process.communicate()
 
 
-def test_job_whose_number_another_process_has_is_read_as_failed(tmp_path):
+def test_job_whose_pid_was_reused_is_read_as_failed(tmp_path):
     job = counting_job(tmp_path)
     job.write(Counting("counting", pid=os.getpid(), process_started=1.0))
     assert job.read().state == "failed"
@@ -221,7 +221,7 @@ def test_job_whose_number_another_process_has_is_read_as_failed(tmp_path):
     assert job.read().state == "counting"
 
 
-def test_end_of_job_whose_number_another_process_has_harms_nobody(tmp_path):
+def test_end_of_job_whose_pid_was_reused_ends_no_other_process(tmp_path):
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     processes.end_process(other.pid, 1.0, at_once=True)
     assert other.poll() is None
@@ -258,13 +258,13 @@ start(counting_job(Path({str(tmp_path / "job")!r})))
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", "no JSON", '{"version": 99}'])
-def test_status_that_is_damaged_or_of_another_version_is_nothing(tmp_path, content):
+def test_status_corrupt_or_of_another_version_is_none(tmp_path, content):
     job = counting_job(tmp_path)
     job.status_file.write_text(content)
     assert job.read() is None
 
 
-def test_status_of_another_version_is_nothing_though_its_keys_are_right(tmp_path):
+def test_status_of_another_version_with_valid_keys_is_none(tmp_path):
     job = counting_job(tmp_path)
     job.write(Counting("ready"))
     document = json.loads(job.status_file.read_text())

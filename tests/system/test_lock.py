@@ -1,4 +1,4 @@
-"""The turn: of one object in one process, whoever else asks or gives back."""
+"""The lock: held by one object of one process, even if another tries to take or release it."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def winner(tmp_path):
     turn.release()
 
 
-def test_a_turn_is_one_objects_until_it_gives_it_back(tmp_path, winner):
+def test_lock_acquired_is_held_until_released(tmp_path, winner):
     other = FolderLock(tmp_path)
     assert (tmp_path / LOCK_FILE).exists()
     assert not other.acquire()
@@ -25,7 +25,7 @@ def test_a_turn_is_one_objects_until_it_gives_it_back(tmp_path, winner):
     other.release()
 
 
-def test_a_losers_giving_back_does_not_free_the_winners_turn(tmp_path, winner):
+def test_lock_released_by_another_object_stays_held(tmp_path, winner):
     loser = FolderLock(tmp_path)
     assert not loser.acquire()
     loser.release()
@@ -34,7 +34,7 @@ def test_a_losers_giving_back_does_not_free_the_winners_turn(tmp_path, winner):
     assert not FolderLock(tmp_path).acquire()
 
 
-def test_who_has_the_turn_does_not_take_it_twice(tmp_path, winner):
+def test_lock_held_is_not_acquired_again(tmp_path, winner):
     assert not winner.acquire()
     winner.release()
     winner.release()
@@ -42,7 +42,7 @@ def test_who_has_the_turn_does_not_take_it_twice(tmp_path, winner):
     assert FolderLock(tmp_path).acquire()
 
 
-def test_a_turn_ends_with_the_object_that_took_it(tmp_path):
+def test_lock_of_a_deleted_object_is_free(tmp_path):
     turn = FolderLock(tmp_path)
     assert turn.acquire()
     assert not FolderLock(tmp_path).acquire()
@@ -51,6 +51,6 @@ def test_a_turn_ends_with_the_object_that_took_it(tmp_path):
     assert FolderLock(tmp_path).acquire()
 
 
-def test_the_way_to_a_folder_does_not_matter(tmp_path, winner):
+def test_lock_by_another_path_is_the_same(tmp_path, winner):
     (tmp_path / "below").mkdir()
     assert not FolderLock(tmp_path / "below" / "..").acquire()

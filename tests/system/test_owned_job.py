@@ -48,7 +48,7 @@ def process_of(job):
     return psutil.Process(job._process.pid)
 
 
-def test_job_gets_words_and_content_and_its_output_is_kept(folder, monkeypatch):
+def test_job_gets_arguments_and_input_and_its_output_is_kept(folder, monkeypatch):
     replace_command(
         monkeypatch,
         "import sys; print(sys.argv[1:], sys.stdin.read()); sys.stderr.write('hm'); sys.exit(3)",
@@ -120,7 +120,7 @@ def test_job_stopped_while_it_is_asked_has_one_outcome(monkeypatch):
         assert len(seen | {job.poll()} - {None}) == 1
 
 
-def test_job_nobody_holds_is_ended(folder, monkeypatch):
+def test_job_without_references_is_ended(folder, monkeypatch):
     replace_command(monkeypatch, SLEEP)
     job = OwnedJob([])
     process = process_of(job)

@@ -44,14 +44,14 @@ def session_niceness(leads_session):
     return before, after
 
 
-def test_a_worker_lets_its_whole_session_step_back():
+def test_worker_priority_is_low_for_its_session():
     assert session_niceness(leads_session=True) == (0, SESSION_NICENESS)
 
 
-def test_a_command_leaves_the_session_of_its_terminal_alone():
+def test_command_priority_leaves_its_session_unchanged():
     before, after = session_niceness(leads_session=False)
     assert after == before
 
 
-def test_a_process_of_its_own_steps_back():
+def test_process_started_has_low_priority():
     assert stepped_back(leads_session=True)[0] == max(NICENESS, os.nice(0))  # once, not twice

@@ -71,9 +71,7 @@ def server():
             os.kill(pid, signal.SIGKILL)
 
 
-def test_a_run_of_a_warm_worker_is_equal_to_a_cold_one_and_the_worker_is_warm_no_more(
-    worker, make_run, finished_run
-):
+def test_worker_run_equals_a_cold_run_and_uses_up_the_worker(worker, make_run, finished_run):
     assert not worker.is_warm
     assert becomes(lambda: worker.is_warm)
     run = make_run("warm")
@@ -87,7 +85,7 @@ def test_a_run_of_a_warm_worker_is_equal_to_a_cold_one_and_the_worker_is_warm_no
     assert models[0].read_bytes() == models[1].read_bytes()
 
 
-def test_a_run_handed_over_before_tensorflow_is_loaded_trains_all_the_same(worker, make_run):
+def test_worker_given_a_run_before_loading_trains_it(worker, make_run):
     run = make_run("early", epochs=1)
     pid = worker._process.pid
     start_run(run, worker=worker)
@@ -97,7 +95,7 @@ def test_a_run_handed_over_before_tensorflow_is_loaded_trains_all_the_same(worke
     assert wait_for(has_ended, run)[0].state == "finished"
 
 
-def test_a_killed_run_goes_on_in_a_warm_worker(worker, make_run, finished_run):
+def test_worker_resumes_a_killed_run(worker, make_run, finished_run):
     run = make_run("killed")
     start_run(run)
     status, _ = wait_for(lambda status, events: n_epochs(events) >= 2, run)
@@ -106,12 +104,12 @@ def test_a_killed_run_goes_on_in_a_warm_worker(worker, make_run, finished_run):
 
     start_run(run, resume=True, worker=worker)
     _, events = wait_for(lambda status, events: status.state == "finished", run)
-    # Its last epoch may have been told a moment before its checkpoint was kept.
+    # Its last epoch may have been written a moment before its checkpoint was kept.
     assert [event["epoch"] >= 1 for event in events if event["event"] == "resumed"] == [True]
     assert history_of(events) == history_of(read_events(finished_run)[0])
 
 
-def test_warming_up_twice_keeps_one_worker_and_after_a_run_there_is_a_new_one(worker, make_run):
+def test_worker_warmed_up_twice_is_one_and_after_a_run_a_new_one(worker, make_run):
     first = worker._process.pid
     worker.warm_up()
     assert worker._process.pid == first
@@ -124,7 +122,7 @@ def test_warming_up_twice_keeps_one_worker_and_after_a_run_there_is_a_new_one(wo
     assert wait_for(has_ended, run)[0].state == "finished"
 
 
-def test_a_dead_worker_makes_a_run_start_in_a_process_of_its_own(worker, make_run):
+def test_worker_killed_makes_a_run_start_its_own_process(worker, make_run):
     process = psutil.Process(worker._process.pid)
     pid = process.pid
     process.kill()
@@ -138,7 +136,7 @@ def test_a_dead_worker_makes_a_run_start_in_a_process_of_its_own(worker, make_ru
     assert wait_for(has_ended, run)[0].state == "finished"
 
 
-def test_a_worker_that_is_stopped_ends(worker):
+def test_worker_stopped_ends(worker):
     process = psutil.Process(worker._process.pid)
     worker.stop()
     assert becomes(lambda: not process.is_running())
@@ -146,7 +144,7 @@ def test_a_worker_that_is_stopped_ends(worker):
     worker.stop()
 
 
-def test_an_idle_worker_ends_with_its_server_even_when_that_is_killed(server):
+def test_worker_idle_ends_with_its_killed_server(server):
     process, worker = server
     assert process.stdout.readline() == "warm\n"
     process.kill()
@@ -154,14 +152,14 @@ def test_an_idle_worker_ends_with_its_server_even_when_that_is_killed(server):
     assert becomes(lambda: not worker.is_running())
 
 
-def test_a_worker_ends_with_its_server_while_it_is_still_loading(server):
+def test_worker_loading_ends_with_its_server(server):
     process, worker = server
     process.kill()
     process.wait()
     assert becomes(lambda: not worker.is_running())
 
 
-def test_a_worker_that_has_a_run_outlives_its_server(server, make_run):
+def test_worker_with_a_run_outlives_its_server(server, make_run):
     process, worker = server
     assert process.stdout.readline() == "warm\n"
     run = make_run("outlives", epochs=1000)
@@ -180,7 +178,7 @@ def test_a_worker_that_has_a_run_outlives_its_server(server, make_run):
     assert becomes(lambda: not worker.is_running())
 
 
-def test_a_worker_whose_run_is_gone_ends(worker, make_run):
+def test_worker_whose_run_was_deleted_ends(worker, make_run):
     run = make_run("gone")
     shutil.rmtree(run)
     process = psutil.Process(worker._process.pid)
@@ -188,7 +186,7 @@ def test_a_worker_whose_run_is_gone_ends(worker, make_run):
     assert becomes(lambda: not process.is_running())
 
 
-def test_nothing_a_worker_prints_is_taken_for_its_being_warm(monkeypatch, tmp_path):
+def test_worker_output_does_not_mark_it_as_warm(monkeypatch, tmp_path):
     """Its first line alone says so, and only that one."""
     talker = tmp_path / "talker"
     talker.write_text("#!/bin/sh\necho some warning of a library\nsleep 60\n")
@@ -202,7 +200,7 @@ def test_nothing_a_worker_prints_is_taken_for_its_being_warm(monkeypatch, tmp_pa
     assert READY not in b"some warning of a library\n"
 
 
-def test_a_run_of_a_worker_writes_its_log_into_the_runs_folder(worker, make_run):
+def test_worker_run_writes_its_log_in_the_run_folder(worker, make_run):
     run = make_run("log", epochs=1)
     start_run(run, worker=worker)
     wait_for(has_ended, run)

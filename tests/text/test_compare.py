@@ -27,9 +27,10 @@ from genre.text.compare import (
 )
 from tests.support.leaderboard_runs import guesses
 
-HONEST = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "c")
+LEAK_FREE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "c")
 LEAKY = Figure("segments at random", "tracks", 0.9, 0.8, 0.95, 100, False, "c")
-RUN = LeaderboardEntry("one", "run", HONEST, None, 0.4, 0.1, 60, "music", PRESETS["quick"])
+MEASURES = {"macro_f1": 0.4, "expected_calibration_error": 0.1}
+RUN = LeaderboardEntry("one", "run", LEAK_FREE, None, MEASURES, 60, "music", PRESETS["quick"])
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def evaluation(two_genres):
     return guesses(two_genres)
 
 
-def test_runs_go_by_the_end_of_their_names_unless_two_would_be_alike():
+def test_titles_of_runs_are_short_unless_two_are_alike():
     stamped = replace(RUN, name="20261122-192634123-quick-ab12")
     model = replace(RUN, name="quick-ab12", kind="model")
 
@@ -47,7 +48,7 @@ def test_runs_go_by_the_end_of_their_names_unless_two_would_be_alike():
     assert leaderboard_row(replace(stamped, name="20269922-192634123-quick"), "x")["kind"] == "run"
 
 
-def test_the_leaderboard_says_by_what_it_goes_and_what_it_cannot_compare():
+def test_leaderboard_says_how_it_ranks_and_what_it_cannot_compare():
     one = ranking_line([RUN, replace(RUN, name="other")])
     two = ranking_line([RUN, replace(RUN, data="other songs")])
 
@@ -56,19 +57,23 @@ def test_the_leaderboard_says_by_what_it_goes_and_what_it_cannot_compare():
     assert ranking_line([RUN, replace(RUN, data="other songs", leak_free=None)]) == one
 
 
-def test_a_leaky_figure_stands_in_its_own_column_only():
+def test_row_leaky_figure_is_in_its_own_column_only():
     row = leaderboard_row(replace(RUN, leak_free=None, leaky=LEAKY), "one")
 
     assert row["leaky"] == "90% of 100 (80% to 95%)"
     assert row["measured"] == "segments at random"
     for name in ("accuracy", "interval", "tracks", "macro_f1", "calibration_error"):
         assert row[name] is None
-    honest = leaderboard_row(RUN, "one")
-    assert (honest["accuracy"], honest["interval"], honest["leaky"]) == (50, "40% to 60%", None)
+    leak_free = leaderboard_row(RUN, "one")
+    assert (leak_free["accuracy"], leak_free["interval"], leak_free["leaky"]) == (
+        50,
+        "40% to 60%",
+        None,
+    )
     assert leaderboard_row(replace(RUN, leak_free=None), "one")["measured"] == "never measured"
 
 
-def test_a_recipe_is_its_preset_and_what_differs():
+def test_recipe_line_is_the_preset_and_what_differs():
     changed = replace(PRESETS["quick"], epochs=3, deltas=False, learning_rate=0.0005)
 
     assert recipe_line(RUN) == "quick"
@@ -79,7 +84,7 @@ def test_a_recipe_is_its_preset_and_what_differs():
     assert recipe_line(replace(RUN, recipe=None)) == "not known"
 
 
-def test_only_what_differs_is_a_row():
+def test_settings_rows_are_those_that_differ():
     other = replace(RUN, name="two", recipe=replace(PRESETS["quick"], units_1=8), data="other")
     unknown = replace(RUN, name="three", recipe=None)
 
@@ -90,7 +95,7 @@ def test_only_what_differs_is_a_row():
     assert settings_rows([RUN]) == settings_rows([RUN, unknown]) == []
 
 
-def test_a_figure_is_a_sentence_with_its_split_count_and_interval():
+def test_figure_line_has_split_count_and_interval():
     assert figure_line(RUN, "one") == (
         "one is right for 50% of 100 tracks (95% interval 40% to 60%; artists whole)."
     )
@@ -103,7 +108,7 @@ def test_a_figure_is_a_sentence_with_its_split_count_and_interval():
     )
 
 
-def test_a_difference_is_told_where_the_tracks_are_the_same(evaluation, two_genres):
+def test_difference_line_on_the_same_tracks_has_interval(evaluation, two_genres):
     first = replace(RUN, evaluation=evaluation)
     all_right = tuple(replace(a, given=a.genre) for a in evaluation.predictions)
     right = replace(RUN, name="two", evaluation=replace(evaluation, predictions=all_right))
@@ -123,7 +128,7 @@ def test_a_difference_is_told_where_the_tracks_are_the_same(evaluation, two_genr
     assert "cannot be ranked" in leaky
 
 
-def test_how_often_it_is_right_when_it_is_sure(evaluation):
+def test_confident_line_counts_right_predictions(evaluation):
     sure = [a for a in evaluation.predictions if max(a.probabilities) >= 0.7]
     line = confidence_line(evaluation, "one")
 
@@ -138,7 +143,7 @@ def test_how_often_it_is_right_when_it_is_sure(evaluation):
     assert "were not saved" in confidence_line(replace(evaluation, predictions=()), "one")
 
 
-def test_a_warning_stands_by_curves_that_flatter():
+def test_curves_of_a_leaky_run_have_a_warning():
     leaky = replace(RUN, leak_free=None, leaky=LEAKY, history=({"epoch": 1},))
 
     assert leaky_curve_line(leaky, "one")
@@ -146,7 +151,7 @@ def test_a_warning_stands_by_curves_that_flatter():
     assert not leaky_curve_line(replace(leaky, history=()), "one")
 
 
-def test_a_track_is_a_row_with_every_verdict_and_a_line_with_its_siblings(evaluation, two_genres):
+def test_track_row_has_all_predictions_and_line_counts_training_segments(evaluation, two_genres):
     track = tracks_in_cell((evaluation, None), "loud", "quiet")[0]
     row = track_row(track, ["one", "none"])
     answer = track.predictions[0][0]
@@ -160,7 +165,7 @@ def test_a_track_is_a_row_with_every_verdict_and_a_line_with_its_siblings(evalua
     assert "training" not in prediction_line(replace(answer, n_siblings=None), "one")
 
 
-def test_the_recorded_runs_are_told_with_their_counts_and_intervals():
+def test_leakage_lines_have_counts_and_intervals():
     picture = read_leakage_study()
     course = picture.run("course").evaluation.track_accuracy
 
@@ -171,14 +176,14 @@ def test_the_recorded_runs_are_told_with_their_counts_and_intervals():
     assert [split_metric(run)[0] for run in picture.runs] == list(
         dict.fromkeys(split_metric(run)[0] for run in picture.runs)
     )
-    counted = picture.run("course", is_control=True).siblings
-    for accuracy in (counted.with_sibling, counted.without_sibling):
+    counted = picture.run("course", is_control=True).by_seen_track
+    for accuracy in (counted.track_seen, counted.track_unseen):
         assert (
             f"{accuracy.value:.0%} of {accuracy.n} segments (95% interval {accuracy.low:.0%} to "
             f"{accuracy.high:.0%})"
         ) in leakage_line(picture)
 
 
-def test_a_matrix_says_which_tracks_it_counts(evaluation):
+def test_matrix_caption_says_which_tracks_it_counts(evaluation):
     assert evaluation_line(evaluation).endswith(": a test side.")
     assert "of 24 tracks (95% interval" in evaluation_line(evaluation)

@@ -19,7 +19,7 @@ from genre.text.format import count, duration, interval, percent
         (90_000, "25 h 0 min"),
     ],
 )
-def test_durations_are_said_in_two_units_at_most(seconds, said):
+def test_duration_has_two_units_at_most(seconds, said):
     assert duration(seconds) == said
 
 
@@ -27,16 +27,16 @@ def test_durations_are_said_in_two_units_at_most(seconds, said):
     ("share", "digits", "said"),
     [(0, 0, "0%"), (1, 0, "100%"), (0.526, 0, "53%"), (0.526, 1, "52.6%"), (0.0004, 1, "0.0%")],
 )
-def test_a_share_is_said_in_percent_with_no_space(share, digits, said):
+def test_percent_has_no_space(share, digits, said):
     assert percent(share, digits) == said
 
 
-def test_an_interval_names_the_unit_at_both_ends():
+def test_interval_has_the_unit_at_both_ends():
     assert interval(0.475, 1) == "48% to 100%"
 
 
 @pytest.mark.parametrize(
     ("n", "said"), [(0, "0 tracks"), (1, "1 track"), (2, "2 tracks"), (1290, "1,290 tracks")]
 )
-def test_one_is_singular_and_thousands_are_parted(n, said):
+def test_count_of_one_is_singular_and_thousands_are_separated(n, said):
     assert count(n, "track") == said

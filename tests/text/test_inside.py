@@ -24,7 +24,7 @@ GENRES = ("blues", "jazz")
 TEXTURES = MfccConfig(texture_frames=5)
 
 
-def test_there_are_six_scenes_each_with_a_source_and_a_paragraph_fit_for_one_screen():
+def test_scenes_are_six_with_a_source_and_a_short_paragraph():
     assert list(SCENES) == ["sequence", "network", "forgetting", "cell", "cinema", "verdict"]
     for scene in SCENES.values():
         assert 20 < len(scene.paragraph.split()) <= 60
@@ -38,7 +38,7 @@ def test_there_are_six_scenes_each_with_a_source_and_a_paragraph_fit_for_one_scr
 # Moments
 
 
-def test_a_moment_is_a_step_of_a_segment_and_its_time_leads_back_to_it():
+def test_position_found_by_time_is_the_same_step():
     for features, n_steps in ((MfccConfig(), 130), (TEXTURES, 26)):
         for index in range(4 * n_steps):
             moment = find_position(index, (4, n_steps, 13), features)
@@ -47,7 +47,7 @@ def test_a_moment_is_a_step_of_a_segment_and_its_time_leads_back_to_it():
             assert find_index(moment.seconds, (4, n_steps, 13), features) == index
 
 
-def test_a_moment_outside_the_song_is_its_nearest_step():
+def test_position_outside_the_song_is_its_nearest_step():
     shape = (2, 26, 80)
     assert find_position(-5, shape, TEXTURES).index == 0
     assert (
@@ -56,7 +56,7 @@ def test_a_moment_outside_the_song_is_its_nearest_step():
     assert find_index(100.0, shape, TEXTURES) == 51
 
 
-def test_a_moment_is_named_from_one_on():
+def test_position_label_counts_from_one():
     moment = find_position(26 + 3, (9, 26, 80), TEXTURES)
 
     assert wording.position_line(moment) == "0:03.3, segment 2 of 9, step 4 of 26"
@@ -66,7 +66,7 @@ def test_a_moment_is_named_from_one_on():
 # Numbers in sentences
 
 
-def test_both_shapes_are_told_with_their_rates(hiss):
+def test_shape_lines_have_their_rates(hiss):
     sequence = describe_sequence(hiss, n_mfcc=20, hop_length=1024)
 
     assert wording.shape_lines(sequence, 22_050) == (
@@ -78,7 +78,7 @@ def test_both_shapes_are_told_with_their_rates(hiss):
     assert wording.drawn_line(long) == "Drawn: the first 6 s of 4:32."
 
 
-def test_a_shuffle_says_whether_the_verdict_moved():
+def test_shuffle_line_says_whether_the_prediction_changed():
     shuffled = Shuffled(np.array([0.7, 0.3]), np.array([0.6, 0.4]), 2, 9, 0.0, np.zeros((9, 1, 1)))
     stays = wording.shuffled_line(shuffled, GENRES)
     assert stays.startswith("The prediction stays blues (70%, then 60%); 2 of 9 segments change")
@@ -98,7 +98,7 @@ def test_return_sequences_says_whether_it_is_as_trained(pooling):
                              "this model.")  # fmt: skip
 
 
-def test_one_state_is_told_as_its_own_numbers_make_it():
+def test_state_line_follows_its_numbers():
     network = make_network(cell="simple_rnn")
     trace = network.trace(make_steps(1))
     numbers = rnn_step(network, trace, layer=1, segment=0, step=3)
@@ -125,7 +125,7 @@ def test_forgetting_is_a_sentence_for_each_network():
     assert "under 0.05%" in simple
 
 
-def test_a_memory_test_is_told_while_it_runs_and_at_its_end():
+def test_recall_line_running_and_finished_says_progress_and_result():
     test = RecallTask("simple_rnn", 50)
     run = RecallRun(test, "", (10, 20), (0.2, 0.97), (20, 50), None, 3.0)
 
@@ -141,7 +141,7 @@ def test_a_memory_test_is_told_while_it_runs_and_at_its_end():
     assert "not learnt in 400 batches" in wording.recall_run_line(never)
 
 
-def test_the_textbooks_example_reads_as_in_the_textbook():
+def test_textbook_example_is_written_as_in_the_textbook():
     assert wording.forget_formula(forget_example()) == (
         r"C^f_t = C_{t-1} * f_t = [1, 2, 4] * [1, 0, 1] = [1, 0, 4]"
     )
@@ -156,20 +156,20 @@ def test_half_lives_name_the_unit_that_remembers_longest():
     assert "Median: 0.20 s." in line and line.endswith("1 of 3 are longer than a segment.")
 
 
-def test_a_decision_is_told_with_what_it_was_before():
+def test_final_prediction_line_names_the_genre_before():
     rows = np.array([[[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]], [[0.9, 0.1]] * 3], np.float32)
-    verdict = RunningPrediction(np.array([1, 2, 3]), rows, False, 3.0)
+    running = RunningPrediction(np.array([1, 2, 3]), rows, False, 3.0)
 
-    assert wording.final_prediction_line(verdict, 0, GENRES) == (
+    assert wording.final_prediction_line(running, 0, GENRES) == (
         "The prediction is final after 3.0 s (step 3 of 3): jazz instead of blues."
     )
-    assert wording.final_prediction_line(verdict, 1, GENRES).startswith(
+    assert wording.final_prediction_line(running, 1, GENRES).startswith(
         "The prediction is blues from the"
     )
-    assert wording.final_predictions_line(verdict).startswith("For half of the 2 segments")
+    assert wording.final_predictions_line(running).startswith("For half of the 2 segments")
 
 
-def test_the_largest_change_is_named_so_far_as_it_is_known():
+def test_occlusion_line_unfinished_names_largest_change_so_far():
     change = np.array([0.1, -0.3, np.nan])
     occlusion = Occlusion("second", change, 2, "the mean of the training data")
 
@@ -185,7 +185,7 @@ def test_the_largest_change_is_named_so_far_as_it_is_known():
     assert wording.occlusion_line(unknown, "jazz") == ""
 
 
-def test_what_a_scene_cannot_show_of_a_model_is_said():
+def test_limitation_of_a_scene_for_a_model_is_said():
     lacks = {
         (cell, both): {s for s in SCENES if wording.limitation(make_network(cell=cell,
                        bidirectional=both).config, s)}

@@ -56,7 +56,7 @@ def card(*figures, certainty=None):
     )
 
 
-HONEST = Figure("5-fold, artists whole", "tracks", 0.5, 0.45, 0.55, 430, True, "python -m genre")
+LEAK_FREE = Figure("5-fold, artists whole", "tracks", 0.5, 0.45, 0.55, 430, True, "python -m genre")
 LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre")
 
 
@@ -71,11 +71,11 @@ LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre"
         ([[0.24, 0.52, 0.24]], "Not sure: perhaps jazz"),
     ],
 )
-def test_the_headline_is_as_sure_as_the_network(segments, headline):
+def test_headline_follows_the_confidence(segments, headline):
     assert song_text.headline(prediction(*segments)) == headline
 
 
-def test_the_support_counts_the_segments_that_agree():
+def test_support_counts_the_segments_that_agree():
     mixed = prediction([0.1, 0.8, 0.1], [0.1, 0.7, 0.2], [0.6, 0.3, 0.1])
 
     assert song_text.support(mixed).startswith("60% for jazz; 2 of 3 segments of 3 s")
@@ -97,8 +97,8 @@ def test_short_and_long_recordings_are_marked():
     assert song_text.notes(prediction([0.1, 0.8, 0.1])) == []
 
 
-def test_the_accuracy_quoted_is_the_honest_one_with_count_and_interval():
-    said = song_text.accuracy(card(LEAKY, HONEST))
+def test_accuracy_quoted_is_leak_free_with_count_and_interval():
+    said = song_text.accuracy(card(LEAKY, LEAK_FREE))
 
     assert "430 tracks" in said
     assert "kept out of training" in said
@@ -109,11 +109,11 @@ def test_the_accuracy_quoted_is_the_honest_one_with_count_and_interval():
     assert "gets about 33%" in said
 
 
-def test_a_model_that_was_never_measured_says_so():
+def test_accuracy_of_an_unmeasured_model_says_so():
     assert "never measured" in song_text.accuracy(card(LEAKY))
 
 
-def test_the_track_record_is_of_the_same_word():
+def test_track_record_is_of_the_same_confidence_level():
     said = {"clearly": {"n": 100, "n_right": 78}, "unsure": {"n": 50, "n_right": 15}}
     clear, unsure = prediction([0.05, 0.9, 0.05]), prediction([0.4, 0.42, 0.18])
 
@@ -124,10 +124,10 @@ def test_the_track_record_is_of_the_same_word():
     assert song_text.track_record(clear, card()) == ""
 
 
-def test_the_interval_of_a_word_counts_each_track_once():
+def test_interval_of_a_confidence_level_counts_each_track_once():
     three_rounds = {"clearly": {"n": 300, "n_right": 234}, "unsure": {"n": 990, "n_right": 300}}
     record = song_text.track_record(
-        prediction([0.05, 0.9, 0.05]), card(HONEST, certainty=three_rounds)
+        prediction([0.05, 0.9, 0.05]), card(LEAK_FREE, certainty=three_rounds)
     )
 
     assert "100 predictions (mean of 3 rounds) were 'clearly'" in record
@@ -135,7 +135,7 @@ def test_the_interval_of_a_word_counts_each_track_once():
 
 
 @given(st.one_of(st.none(), st.text(max_size=400)))
-def test_any_file_name_can_be_shown(name):
+def test_file_name_of_any_text_can_be_shown(name):
     shown = song_text.display_name(name)
 
     assert 0 < len(shown) <= 60
@@ -144,7 +144,7 @@ def test_any_file_name_can_be_shown(name):
 
 
 @pytest.mark.parametrize("n_characters", [59, 60, 61, 62, 300])
-def test_a_long_name_keeps_its_ending(n_characters):
+def test_file_name_too_long_keeps_its_ending(n_characters):
     name = "x" * (n_characters - 4) + ".mp3"
     shown = song_text.display_name(name)
     assert shown.endswith(".mp3")
@@ -152,26 +152,26 @@ def test_a_long_name_keeps_its_ending(n_characters):
     assert ("…" in shown) == (shown != name) == (n_characters > 60)
 
 
-def test_an_end_that_fills_no_segment_is_said_to_be_unheard():
+def test_notes_name_the_remainder_that_fills_no_segment():
     rest = prediction([0.1, 0.8, 0.1], seconds=5.9)
     assert "The last 2.9 s do not fill a segment of 3 s" in song_text.notes(rest)[0]
     assert song_text.notes(prediction([0.1, 0.8, 0.1], seconds=3.4)) == []
 
 
-def test_moments_are_named_by_their_time_and_sound():
+def test_segment_labels_have_time_and_sound():
     song = prediction([0.1, 0.8, 0.1], [0.8, 0.1, 0.1], [1, 0, 0], audible=[True, True, False])
     assert song_text.segment_labels(song) == ["0:00 jazz", "0:03 blues", "0:06 silent"]
 
 
-def test_the_cards_lines_call_a_leaky_figure_leaky():
-    lines = song_text.card_lines(card(HONEST, LEAKY))
+def test_card_lines_call_a_leaky_figure_leaky():
+    lines = song_text.card_lines(card(LEAK_FREE, LEAKY))
 
     assert not any("leakage" in line for line in lines if "50%" in line)
     assert all("leakage" in line for line in lines if "90%" in line)
     assert sum("python -m genre" in line for line in lines) == 2
 
 
-def test_facts_that_are_not_known_are_said_to_be_unknown():
+def test_song_facts_missing_are_said_to_be_unknown():
     lines = {label: value for label, value, _ in song_text.fact_lines(SongFacts(3.0, 3.0))}
     assert lines == {
         "Tempo": "no steady beat",
@@ -181,7 +181,7 @@ def test_facts_that_are_not_known_are_said_to_be_unknown():
     }
 
 
-def test_a_row_has_every_column_for_good_and_bad_alike():
+def test_row_of_a_bad_file_has_the_same_columns():
     good = table_row(("a.wav", prediction([0.1, 0.6, 0.3])))
     bad = table_row(("b.wav", AudioError("this file is empty")))
 
@@ -193,7 +193,7 @@ def test_a_row_has_every_column_for_good_and_bad_alike():
     assert bad["genre"] is None
 
 
-def test_the_page_shows_whole_percents_and_keeps_the_problem_for_a_sentence():
+def test_page_row_has_whole_percents_and_no_error_text():
     outcomes = [("a.wav", prediction([0.1234, 0.6, 0.2766])), ("b.wav", AudioError("empty"))]
 
     assert page_row(outcomes[0])["second_probability"] == 0.28
@@ -202,15 +202,15 @@ def test_the_page_shows_whole_percents_and_keeps_the_problem_for_a_sentence():
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
-def test_a_name_cannot_run_as_a_formula_in_a_spreadsheet(start):
+def test_csv_name_cannot_run_as_a_formula(start):
     text = to_csv([(f"{start}1+1.wav", AudioError("empty"))])
     assert next(csv.DictReader(io.StringIO(text)))["file"] == f"'{start}1+1.wav"
 
 
-def test_the_json_holds_every_segment():
+def test_json_holds_every_segment():
     entries = json.loads(to_json([("a.wav", prediction([0.1, 0.6, 0.3], [0.2, 0.5, 0.3]))]))
     assert [s["start_seconds"] for s in entries[0]["timeline"]] == [0, 3]
 
 
-def test_an_uploads_outcome_carries_a_name_fit_to_show():
+def test_upload_result_has_a_printable_name():
     assert outcome_of("C:\\music\\a.wav", AudioError("empty"))[0] == "a.wav"

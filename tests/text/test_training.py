@@ -10,7 +10,7 @@ from genre.runs.files import LIVE, RunStatus, State
 from genre.runs.reader import RunReader
 from genre.text import training as wording
 from tests.support.leaderboard_runs import guesses
-from tests.support.live_runs import batch, data, epoch, evaluation, phase, told_run
+from tests.support.live_runs import batch, data, epoch, evaluation, phase, write_run
 
 FITTING = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(1, 14), batch(2, 15))
 
@@ -18,7 +18,7 @@ FITTING = (data(9), phase("fitting", 10), epoch(1, 12), epoch(2, 14), batch(1, 1
 @pytest.fixture
 def view(tmp_path):
     """A run in the middle of its third epoch."""
-    run = told_run(tmp_path / "told", *FITTING)
+    run = write_run(tmp_path / "example", *FITTING)
     return replace(
         RunReader(run).read(), status=RunStatus("fitting"), batches=(batch(2, 15),), n_before=0
     )
@@ -51,12 +51,12 @@ def in_state(view, state, reason="", **changes):
         ("stopped", {"is_pausing": True}, "Stopped"),
     ],
 )
-def test_every_state_has_its_headline(view, state, changes, headline):
+def test_headline_of_each_state_is_its_own(view, state, changes, headline):
     assert wording.state(in_state(view, state, **changes)) == headline
 
 
 @pytest.mark.parametrize("state", get_args(State))
-def test_no_state_is_without_words(view, state):
+def test_headline_of_each_state_is_not_empty(view, state):
     assert wording.state(in_state(view, state))
     assert wording.progress(in_state(view, state))
 
@@ -77,7 +77,7 @@ def test_no_state_is_without_words(view, state):
     ],
     ids=["diverged", "killed", "never started", "no data", "capitals stay", "disk full"],
 )
-def test_every_failure_says_why(view, reason, headline, sentence):
+def test_failure_line_says_the_reason(view, reason, headline, sentence):
     failed = in_state(view, "failed", reason)
     assert wording.state(failed) == headline
     assert wording.failure_message(failed).startswith(sentence)
@@ -102,12 +102,12 @@ def test_progress_of_an_ended_run_says_how_long_it_trained(view):
 
 
 @pytest.mark.parametrize("state", [state for state in get_args(State) if state not in LIVE])
-def test_an_ended_run_promises_no_time_left(view, state):
+def test_progress_of_an_ended_run_has_no_time_left(view, state):
     assert "left" not in wording.progress(in_state(view, state, seconds_left=5.0))
 
 
 @pytest.mark.parametrize(
-    ("preset", "changes", "verdict", "warning"),
+    ("preset", "changes", "headline", "warning"),
     [
         ("quick", {}, "Right for 75% of tracks by unseen artists", ""),
         ("quick", {"split": "track"}, "Right for 75% of unseen tracks", "same artist"),
@@ -120,27 +120,27 @@ def test_an_ended_run_promises_no_time_left(view, state):
     ],
     ids=["artist", "track", "course"],
 )
-def test_a_verdict_says_of_whom_and_a_leak_is_named(preset, changes, verdict, warning):
+def test_run_headline_names_its_tracks_and_any_leakage(preset, changes, headline, warning):
     config = replace(PRESETS[preset], **changes)
-    assert wording.run_headline(evaluation(1), config) == verdict
+    assert wording.run_headline(evaluation(1), config) == headline
     assert warning in wording.leak_warning(config, {})
     assert bool(warning) == bool(wording.leak_warning(config, {}))
 
 
-def test_figures_stand_with_their_count_interval_and_a_guess():
+def test_figures_have_count_interval_and_chance_level():
     said = wording.run_figures(evaluation(1))
     assert "8 tracks, 95% interval 41% to 93%" in said
     assert "predicting the most common genre gets 50%" in said
     assert "75% of 24 (95% interval 41% to 93%, too narrow" in said
 
 
-def test_the_data_is_said_with_its_three_sides():
+def test_data_line_names_the_three_sides():
     assert wording.dataset_line(data(1)) == (
         "24 tracks in 2 genres: 40 segments for training, 14 for validation, 18 for the test."
     )
 
 
-def test_only_sides_that_lack_a_genre_are_named():
+def test_absent_genres_name_only_the_sides_that_lack_them():
     facts = data(1) | {"absent_genres": {"train": [], "test": ["loud", "quiet"]}}
     assert wording.missing_genres(facts) == [
         "The test set has no loud, quiet: too few artists in the data."
@@ -148,7 +148,7 @@ def test_only_sides_that_lack_a_genre_are_named():
     assert wording.missing_genres(data(1)) == []
 
 
-def test_where_artists_are_not_known_none_is_said_to_be_unheard(two_genres):
+def test_run_headline_unknown_artists_does_not_claim_unseen_ones(two_genres):
     nameless = tuple(replace(track, artist=None) for track in two_genres.tracks)
     known = guesses(two_genres).to_dict()
     unknown = guesses(replace(two_genres, tracks=nameless)).to_dict()

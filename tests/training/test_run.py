@@ -61,7 +61,7 @@ def test_killed_run_resumed_has_history_and_weights_of_undisturbed_one(make_run,
     weights = [load_classifier("model", r).network.weights for r in (run, finished_run)]
 
     assert status.pid != killed.pid
-    # Its last epoch may have been told a moment before its checkpoint was kept.
+    # Its last epoch may have been written a moment before its checkpoint was kept.
     assert [event["epoch"] >= 1 for event in events if event["event"] == "resumed"] == [True]
     assert history_of(events) == expected
     for name in weights[0]:

@@ -1,7 +1,7 @@
 """Hip hop: boom bap at 90 with a dusty electric piano, a sub bass and chopped samples."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import comp, drums, line
+from scores.model import Part, Score
+from scores.notation import comp, drums, line
 
 # Two bars of minor ninths, as if cut from an old record, go round and round.
 KEYS = """
@@ -36,7 +36,7 @@ KIT = {
     "crash": "." * 32 + "5",
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="hiphop",
     title="Crate forty-one",
     tempo=90,

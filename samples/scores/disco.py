@@ -1,7 +1,7 @@
 """Disco: four on the floor in A minor, octave bass, funk guitar, strings and brass."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import arp, comp, drums, line
+from scores.model import Part, Score
+from scores.notation import arp, comp, drums, line
 
 CHORDS = """
 C4+E4+G4+A4:4 | C4+E4+F#4+A4:4 | C4+E4+F4+A4:4 | B3+D4+E4+G#4:4 |
@@ -43,7 +43,7 @@ KIT = {
     "crash": "7" + "." * 63 + "7" + "." * 63 + "7" + "." * 63 + "9",
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="disco",
     title="Mirrorball, side B",
     tempo=120,

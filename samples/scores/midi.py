@@ -1,6 +1,6 @@
 """Write a Standard MIDI File (format 1) with nothing but the standard library.
 
-Only what the sketches need is here: tempo changes, notes, controllers, programs
+Only what the scores need is here: tempo changes, notes, controllers, programs
 and pitch bends.  A track is a list of (tick, order, bytes) events; `order` says
 which of two events at the same tick goes first.
 """

@@ -1,7 +1,7 @@
 """Reggae: one drop in A minor with an off-beat skank, bubbling organ and deep bass."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import comp, drums, line
+from scores.model import Part, Score
+from scores.notation import comp, drums, line
 
 CHORDS = """
 C4+E4+A4:4 | B3+D4+G4:4 | C4+E4+A4:4 | B3+D4+G4:2 B3+E4+G4:2 |
@@ -42,7 +42,7 @@ KIT = {
     "crash": "6" + "." * 63 + "6" + "." * 63 + "7",
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="reggae",
     title="Hill Road, noon",
     tempo=74,

@@ -1,7 +1,7 @@
 """Pop: a verse and a chorus in C with synth plucks, pads, claps and a sung-like lead."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import arp, comp, drums, line
+from scores.model import Part, Score
+from scores.notation import arp, comp, drums, line
 
 VERSE = "A3+C4+E4+G4:4 | F3+A3+C4+E4:4 | C4+E4+G4+B4:4 | G3+B3+D4+G4:4 | "
 CHORUS = "F3+A3+C4+F4:4 | G3+B3+D4+G4:4 | A3+C4+E4+A4:4 | C4+E4+G4+C5:2 G3+B3+D4+G4:2 | "
@@ -34,7 +34,7 @@ KIT = {
     "crash": "." * 64 + "8" + "." * 63 + "8" + "." * 63 + "9",
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="pop",
     title="Weekend lights",
     tempo=112,

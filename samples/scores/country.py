@@ -1,7 +1,7 @@
 """Country: a train beat in G, boom-chick bass, steel guitar and fiddle."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import comp, drums, line
+from scores.model import Part, Score
+from scores.notation import comp, drums, line
 
 BASS = """
 G2:2 D2:2 | G2:2 A2:1 B2 | C3:2 G2 | G2:2 D2 | E2:2 B2 | A2:2 E2 | D2:2 A2 | D2:1 E2 F#2 D2 |
@@ -39,7 +39,7 @@ KIT = {
     "crash": "5" + "." * 127 + "6" + "." * 55 + "6",
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="country",
     title="Gravel road two-step",
     tempo=108,

@@ -1,7 +1,7 @@
 """Classical: an Andante in D minor for strings, in four real voices, with oboe and horns."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import arp, line
+from scores.model import Part, Score
+from scores.notation import arp, line
 
 VIOLIN_1 = """
 D5_:1.5 E5_:.5 F5_:1 A5:1 | G5_:1 F5_:.5 E5_:.5 D5:2 |
@@ -44,7 +44,7 @@ ARCH = (
     (18, 112), (20, 112), (24, 92), (28, 84), (30, 70), (32, 40),
 )  # fmt: skip
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="classical",
     title="Andante in D minor",
     tempo=74,

@@ -1,4 +1,4 @@
-"""What a sketch is: plain data, with no idea of how it will be rendered."""
+"""What a score is: plain data, with no idea of how it will be rendered."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Score:
     """One piece, with the few mixing decisions that belong to its genre."""
 
     genre: str

@@ -1,7 +1,7 @@
 """Rock: a riff, a verse and a chorus in A for two overdriven guitars, bass and drums."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import arp, comp, drums, line
+from scores.model import Part, Score
+from scores.notation import arp, comp, drums, line
 
 RIFF = """
 A2+E3+A3!:.5 A2':.5 C3+G3+C4!:.5 D3+A3+D4:1 A2':.5 G2 A2 |
@@ -52,7 +52,7 @@ KIT = {
 }
 STRUM = "9-7- 8-78 9-78 8-78"
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="rock",
     title="Overpass",
     tempo=128,

@@ -1,11 +1,11 @@
-"""Play a sketch: swing it, make it human, and write it down as MIDI."""
+"""Play a score: swing it, make it human, and write it down as MIDI."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sketches import midi
-from sketches.model import DRUM_CHANNEL, Note, Part, Sketch
+from scores import midi
+from scores.model import DRUM_CHANNEL, Note, Part, Score
 
 SCOOP_BEATS = 0.22
 """How long a slide into a note takes."""
@@ -24,13 +24,13 @@ def _ticks(beats: float) -> int:
     return max(0, round(beats * midi.TICKS_PER_BEAT))
 
 
-def _humanised(part: Part, sketch: Sketch, rng: np.random.Generator) -> list[Note]:
+def _humanised(part: Part, score: Score, rng: np.random.Generator) -> list[Note]:
     """Give every note its swing and a small error of the hand, in order of time."""
-    per_second = sketch.tempo / 60
+    per_second = score.tempo / 60
     played = []
     for note in sorted(part.notes, key=lambda note: (note.start, note.pitch)):
-        start = swung(note.start, sketch.swing, sketch.swing_unit)
-        end = swung(note.start + note.length, sketch.swing, sketch.swing_unit)
+        start = swung(note.start, score.swing, score.swing_unit)
+        end = swung(note.start + note.length, score.swing, score.swing_unit)
         # Errors beyond two deviations sound like mistakes rather than like a player.
         error = np.clip(rng.normal(0.0, part.timing), -2 * part.timing, 2 * part.timing)
         shift = (float(error) + part.lag) * per_second
@@ -70,7 +70,7 @@ def _swell_events(part: Part, channel: int) -> list[midi.Event]:
 
 
 def _part_track(
-    part: Part, sketch: Sketch, channel: int, rng: np.random.Generator
+    part: Part, score: Score, channel: int, rng: np.random.Generator
 ) -> list[midi.Event]:
     controls = {
         0: part.bank,
@@ -86,16 +86,16 @@ def _part_track(
     events.append(midi.program_event(channel, part.program))
     events += midi.bend_range_events(channel)
     events += _swell_events(part, channel)
-    return events + _note_events(_humanised(part, sketch, rng), channel)
+    return events + _note_events(_humanised(part, score, rng), channel)
 
 
-def perform(sketch: Sketch) -> bytes:
-    """Play the sketch with the random numbers of its seed; return a MIDI file."""
-    rng = np.random.default_rng(sketch.seed)
+def perform(score: Score) -> bytes:
+    """Play the score with the random numbers of its seed; return a MIDI file."""
+    rng = np.random.default_rng(score.seed)
     channels = iter(channel for channel in range(16) if channel != DRUM_CHANNEL)
-    tempi = ((0.0, sketch.tempo), *sketch.tempo_changes)
+    tempi = ((0.0, score.tempo), *score.tempo_changes)
     tracks = [[midi.tempo_event(_ticks(beat), tempo) for beat, tempo in tempi]]
-    for part in sketch.parts:
+    for part in score.parts:
         channel = DRUM_CHANNEL if part.is_drums else next(channels)
-        tracks.append(_part_track(part, sketch, channel, rng))
+        tracks.append(_part_track(part, score, channel, rng))
     return midi.midi_file(tracks)

@@ -1,9 +1,9 @@
-"""The small text notation the sketches are written in.
+"""The small text notation the scores are written in.
 
 Lines and chords
     Tokens such as ``E4:1.5 G#4:.5 r:1 A3+C4+E4:2``: pitches joined by ``+`` (or
     ``r`` for a rest), then the length in beats, which stays the same until it is
-    given anew.  Marks between the two: ``!`` accent, ``?`` soft, ``'`` short,
+    given again.  Marks between the two: ``!`` accent, ``?`` soft, ``'`` short,
     ``_`` slurred into the next note, ``^`` slid into from a whole tone below.
     ``|`` is a bar line and is checked: a bar of the wrong length is an error.
 Grids
@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from sketches.model import Note
+from scores.model import Note
 
 BEND = 2.0
 """Semitones below a note marked ``^`` at which it begins."""

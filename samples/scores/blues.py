@@ -1,7 +1,7 @@
 """Blues: a twelve-bar shuffle in A for harmonica, two guitars, piano and band."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import arp, comp, drums, line
+from scores.model import Part, Score
+from scores.notation import arp, comp, drums, line
 
 BARS = ["A7", "D7", "A7", "A7", "D7", "D7", "A7", "A7", "E7", "D7", "A7", "E7"]
 
@@ -47,7 +47,7 @@ KIT = {
     "crash": "7" + "." * 95 + "6" + "." * 47 + "8",
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="blues",
     title="Slow freight in A",
     tempo=108,

@@ -1,7 +1,7 @@
 """Jazz: sixteen bars of medium swing in F for tenor saxophone and rhythm section."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import comp, drums, line
+from scores.model import Part, Score
+from scores.notation import comp, drums, line
 
 BASS = """
 G2:1 A2 Bb2 B2 | C3 Bb2 G2 E2 | F2 A2 C3 A2 | F#2 A2 C3 D3 |
@@ -42,7 +42,7 @@ KIT = {
     "crash": "." * 96 + "4" + "." * 95 + "6",
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="jazz",
     title="Corner table",
     tempo=144,

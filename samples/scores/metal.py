@@ -1,7 +1,7 @@
-"""Metal: palm-muted riffs in E minor, two guitars a side, double kick and twin leads."""
+"""Metal: palm-muted riffs in E minor, two guitars a side, double kick and two lead guitars."""
 
-from sketches.model import Part, Sketch
-from sketches.notation import drums, line
+from scores.model import Part, Score
+from scores.notation import drums, line
 
 # Palm mutes are short single strokes on the low string; chords are the accents.
 GALLOP = """
@@ -30,7 +30,7 @@ E6^!:1 D6:.5 B5 D6^:1 B5:.5 G5 | C6:.25 B5 A5 E5 C6 B5 A5 E5 D#6^!:1 B5:.25 A5 F
 E5!:4
 """
 # The second lead goes in thirds below the first, within the scale.
-TWIN = """
+LEADS = """
 G5^!:1 E5:.5 D5 F#5^:1 D5:.5 A4 | C5:.25 D5 E5 C5 E5 D5 C5 G4 B4^:1 D#5:.5 F#5 |
 B5^!:1 B5:.5 G5 B5^:1 G5:.5 D5 | A5:.25 G5 E5 C5 A5 G5 E5 C5 B5^!:1 F#5:.25 D#5 B4 A4 |
 B4!:4
@@ -66,7 +66,7 @@ KIT = {
     "crash2": ("." * 128 + "8" + "." * 31 + "8" + "." * 95 + "8"),
 }
 
-SKETCH = Sketch(
+SCORE = Score(
     genre="metal",
     title="Iron weather",
     tempo=142,
@@ -89,7 +89,7 @@ SKETCH = Sketch(
             reverb=50, vibrato=24, timing=0.01,
         ),
         Part(
-            "twin lead", 30, line(TWIN, 94, start=32, gate=0.98), volume=84, pan=76,
+            "second lead", 30, line(LEADS, 94, start=32, gate=0.98), volume=84, pan=76,
             reverb=50, vibrato=24, timing=0.01,
         ),
     ),
