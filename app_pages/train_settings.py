@@ -60,6 +60,7 @@ MORE = {
         Setting("mixup", "Mixup", (0.0, 0.1, 0.2, 0.4, 0.8, 1.0, 2.0, 4.0)),
     ),
     "Optimisation": (
+        Setting("teacher", "Linear teacher", (0.0, 0.25, 0.5, 0.75, 1.0)),
         Setting("label_smoothing", "Label smoothing", (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)),
         Setting("weight_decay", "Weight decay", (0.0, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)),
         Setting("schedule", "Schedule"),
@@ -102,7 +103,7 @@ PRESETS = {
     "quick": "The same with fewer epochs: done while you watch.",
     "course": "The reference as taught: 13 MFCCs, inputs not normalised, and a random split of "
     "segments. That split leaks, so its accuracy is too high.",
-    "musicnn": "Reads what musicnn, a network trained on the tags of other music, computes for "
+    "ear": "Reads what musicnn, a network trained on the tags of other music, computes for "
     "each second. Its training music may include these artists. Needs data with musicnn features.",
 }
 

@@ -296,6 +296,5 @@ def _extract_all(
 
 def _recordings(folder: Path) -> Iterator[Path]:
     """Yield the audio files of one folder."""
-    for path in folder.iterdir():
-        if path.suffix.lower() in AUDIO_EXTENSIONS and path.name[0] != ".":
-            yield path
+    shown = (path for path in folder.iterdir() if path.name[0] != ".")
+    yield from (path for path in shown if path.suffix.lower() in AUDIO_EXTENSIONS)

@@ -62,6 +62,7 @@ def find_position(index: int, shape: tuple[int, ...], features: FeatureConfig) -
 
     Examples
     --------
+    >>> from genre.audio.feature_config import MfccConfig
     >>> moment = find_position(140, (10, 130, 13), MfccConfig())
     >>> moment.segment, moment.step
     (1, 10)
@@ -89,6 +90,7 @@ def find_index(seconds: float, shape: tuple[int, ...], features: FeatureConfig) 
 
     Examples
     --------
+    >>> from genre.audio.feature_config import MfccConfig
     >>> find_index(3.0, (10, 130, 13), MfccConfig())
     130
     """

@@ -37,6 +37,8 @@ class TrainingSide:
         Of ``X`` over all segments and steps.
     frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32], optional
         What ``X`` was made of: only recipes with ``warp`` or ``speed`` need them.
+    taught : np.ndarray [shape=(n_segments, n_genres), dtype=float32], optional
+        Probabilities by a teacher: only recipes with ``teacher`` need them.
     """
 
     X: np.ndarray
@@ -46,6 +48,7 @@ class TrainingSide:
     mean: np.ndarray
     deviation: np.ndarray
     frames: np.ndarray | None = None
+    taught: np.ndarray | None = None
 
     @classmethod
     def of(
@@ -55,9 +58,11 @@ class TrainingSide:
         track_index: np.ndarray,
         n_genres: int,
         frames: np.ndarray | None = None,
+        taught: np.ndarray | None = None,
     ) -> TrainingSide:
         """Return a training set with its mean and standard deviation."""
-        return cls(X, y, track_index, n_genres, X.mean(axis=(0, 1)), X.std(axis=(0, 1)), frames)
+        mean, deviation = X.mean(axis=(0, 1)), X.std(axis=(0, 1))
+        return cls(X, y, track_index, n_genres, mean, deviation, frames, taught)
 
 
 def draw_epoch(
@@ -77,7 +82,7 @@ def draw_epoch(
     -------
     X : np.ndarray [shape=(n, n_steps, n_values), dtype=float32]
     targets : np.ndarray [shape=(n, n_genres), dtype=float32]
-        Probabilities that sum to 1: smoothed and mixed where the recipe says so.
+        Probabilities that sum to 1: smoothed, taught and mixed where the recipe says so.
 
     References
     ----------
@@ -94,6 +99,8 @@ def draw_epoch(
     X = _vary(X, side, config, rng)
     targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
     targets += config.label_smoothing * (1 / side.n_genres - targets)
+    if side.taught is not None:
+        targets += config.teacher * (side.taught[chosen] - targets)
     if config.mixup:
         share = rng.beta(config.mixup, config.mixup, len(X)).astype(np.float32)
         other = rng.permutation(len(X))

@@ -85,6 +85,12 @@ class TrainConfig:
     label_smoothing: float = setting(
         0.0, "Label smoothing: probability spread over all genres in the target.", low=0, high=0.5
     )
+    teacher: float = setting(
+        0.0,
+        "Share of each target given by a linear classifier of the training set.",
+        low=0,
+        high=1,
+    )
     weight_decay: float = setting(0.0, "Decoupled weight decay (AdamW).", low=0, high=1)
 
     learning_rate: float = setting(1e-4, "Step size of Adam.", low=1e-6, high=1)
@@ -158,7 +164,7 @@ class TrainConfig:
             raise ParameterError(
                 f"{', '.join(given)} {'was' if len(given) == 1 else 'were'} given with "
                 "features=musicnn, but can be applied to MFCCs only. Leave out what is named, "
-                "or begin with the preset musicnn."
+                "or begin with the preset ear."
             )
 
     @property
@@ -258,14 +264,15 @@ PRESETS: dict[str, TrainConfig] = {
 }
 """Recipes by name: ``course`` is the reference, with its leaky split."""
 PRESETS["quick"] = replace(PRESETS["recommended"], preset="quick", epochs=15)
-PRESETS["musicnn"] = TrainConfig(
-    preset="musicnn",
+PRESETS["ear"] = TrainConfig(
+    preset="ear",
     features="musicnn",
-    pooling="mean",
+    pooling="mean_shortcut",
     scaling=True,
+    input_dropout=0.3,
     between_dropout=0.3,
     dropout=0.4,
-    label_smoothing=0.1,
+    teacher=1.0,
     weight_decay=1e-2,
     learning_rate=1e-3,
     epochs=20,
@@ -273,7 +280,7 @@ PRESETS["musicnn"] = TrainConfig(
     warmup_epochs=2,
     segments_per_track=4,
     balance_genres=True,
-    temperature=1.0,
+    mixup=0.4,
 )
 
 

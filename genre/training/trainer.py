@@ -28,6 +28,7 @@ from genre.recipes.config import TrainConfig
 from genre.recipes.schedule import learning_rate_at
 from genre.training.build import build_model, build_optimizer, stock_copy, to_network
 from genre.training.fused_lstm import is_kernel_faster
+from genre.training.teacher import teach
 
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
@@ -135,7 +136,9 @@ class Trainer:
         own = data.track_index[split.train]
         is_played = bool(config.warp or config.speed)
         frames = data.frames[split.train, :, : config.n_mfcc] if is_played else None
-        side = TrainingSide.of(X[split.train], y[split.train], own, len(data.genres), frames)
+        X_train, y_train, n_genres = X[split.train], y[split.train], len(data.genres)
+        taught = teach(X_train, y_train, own, n_genres) if config.teacher else None
+        side = TrainingSide.of(X_train, y_train, own, n_genres, frames, taught)
         held_back = (X[split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)
 

@@ -18,7 +18,7 @@ def test_percent_sign_in_help_of_setting_is_printed(command, capsys):
 
 
 @pytest.mark.parametrize(
-    ("preset", "data"), [("quick", "gtzan-subset"), ("musicnn", "gtzan-subset-musicnn")]
+    ("preset", "data"), [("quick", "gtzan-subset"), ("ear", "gtzan-subset-musicnn")]
 )
 def test_training_without_data_loads_the_bundled_one_of_the_recipes_features(
     preset, data, monkeypatch, capsys

@@ -105,18 +105,18 @@ def test_windows_of_another_size_are_refused(data):
 
 def test_source_of_another_kind_is_refused_before_it_is_read(pack, music, tmp_path):
     with pytest.raises(DatasetError, match=r"gtzan-subset holds mfcc.* the recipe musicnn reads"):
-        check_source("gtzan-subset", PRESETS["musicnn"])
+        check_source("gtzan-subset", PRESETS["ear"])
     with pytest.raises(DatasetError, match=r"made-up holds mfcc features"):
-        check_source(pack, PRESETS["musicnn"])
+        check_source(pack, PRESETS["ear"])
     with pytest.raises(DatasetError, match=r"holds musicnn features, the recipe quick reads mfcc"):
         check_source("gtzan-subset-musicnn", PRESETS["quick"])
-    check_source("gtzan-subset-musicnn", PRESETS["musicnn"])
-    check_source(str(music), PRESETS["musicnn"])
-    check_source(str(tmp_path / "absent"), PRESETS["musicnn"])
+    check_source("gtzan-subset-musicnn", PRESETS["ear"])
+    check_source(str(music), PRESETS["ear"])
+    check_source(str(tmp_path / "absent"), PRESETS["ear"])
 
 
 def test_recipe_names_frames_to_extract_from_audio():
-    assert extraction_features(PRESETS["musicnn"]) == FEATURES
+    assert extraction_features(PRESETS["ear"]) == FEATURES
     assert extraction_features(PRESETS["course"]) == MfccConfig(n_mfcc=20)
 
 

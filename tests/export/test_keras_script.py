@@ -248,9 +248,11 @@ def test_published_partition_is_not_written_out():
 
 
 def test_recipe_of_musicnn_features_is_not_written_out():
-    assert not has_script(PRESETS["musicnn"])
-    with pytest.raises(ParameterError, match=r"features=musicnn was given, a script .* MFCCs only"):
-        keras_script(PRESETS["musicnn"], "gtzan-subset-musicnn")
+    assert not has_script(PRESETS["ear"])
+    with pytest.raises(
+        ParameterError, match=r"changes features, .* was given, which the script does not"
+    ):
+        keras_script(PRESETS["ear"], "gtzan-subset-musicnn")
 
 
 def assert_same_steps(path: Path, script, config: TrainConfig) -> None:

@@ -98,7 +98,7 @@ def test_missing_weights_on_inside_are_one_sentence(models, no_weights):
 
 
 def test_train_refuses_data_of_other_features_before_start(models):
-    page = new_visit(preset="musicnn").run().switch_page(PAGES["train"]).run()
+    page = new_visit(preset="ear").run().switch_page(PAGES["train"]).run()
 
     assert len(page.error) == 1
     assert "gtzan-subset holds mfcc features, the recipe musicnn reads musicnn" in texts(page)

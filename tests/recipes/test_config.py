@@ -40,6 +40,7 @@ def test_preset_course_is_reference():
         "between_dropout": 0.0,
         "dropout": 0.3,
         "label_smoothing": 0.0,
+        "teacher": 0.0,
         "weight_decay": 0.0,
         "learning_rate": 1e-4,
         "epochs": 30,

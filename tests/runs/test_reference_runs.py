@@ -112,7 +112,7 @@ def test_reference_run_recorded_has_the_same_preset_or_is_the_best(runs, recorde
         assert best.name == preset
     custom = replace(PRESETS["quick"], preset="custom", epochs=3)
     assert name_of(best_earlier_run("gtzan-subset", custom, folder=nowhere)) == "recommended"
-    assert best_earlier_run("gtzan-subset", PRESETS["musicnn"], folder=nowhere) is None
+    assert best_earlier_run("gtzan-subset", PRESETS["ear"], folder=nowhere) is None
     assert best_earlier_run("another", custom, folder=nowhere) is None
 
 

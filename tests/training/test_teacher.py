@@ -1,0 +1,67 @@
+"""The linear teacher: what it says of segments, and what a network learns of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genre.datasets.split import whole_side
+from genre.recipes.augmentation import draw_epoch
+from genre.recipes.config import PRESETS
+from genre.training.teacher import teach
+from genre.training.trainer import Trainer
+
+RECIPE = replace(PRESETS["course"], split="artist", epochs=1, teacher=1.0)
+
+
+@pytest.fixture
+def shifted():
+    """Forty tracks of one to four segments in two genres that differ in one value."""
+    rng = np.random.default_rng(3)
+    track_index = np.repeat(np.arange(40), rng.integers(1, 5, 40))
+    y = (track_index % 2).astype(int) * 2  # the genre 1 of 3 is absent
+    X = rng.normal(0, 1, (len(y), 6, 5)).astype("f4")
+    X[..., 2] += y[:, None] * 2
+    return X, y, track_index
+
+
+def test_teacher_tells_genres_apart_and_gives_absent_ones_nothing(shifted):
+    X, y, track_index = shifted
+    probabilities = teach(X, y, track_index, 3)
+
+    assert probabilities.shape == (len(y), 3) and probabilities.dtype == np.float32
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert (probabilities[:, 1] == 0).all()
+    assert (probabilities.argmax(axis=1) == y).mean() > 0.95
+
+
+def test_teacher_weighs_a_track_once_however_many_segments_it_has(shifted):
+    X, y, track_index = shifted
+    first = np.flatnonzero(track_index == 0)
+    repeated = np.concatenate([np.arange(len(y)), np.repeat(first, 9)])
+
+    twice = teach(X[repeated], y[repeated], track_index[repeated], 3)[: len(y)]
+    np.testing.assert_allclose(twice, teach(X, y, track_index, 3), atol=1e-6)
+
+
+def test_teacher_of_one_genre_gives_it_all(shifted):
+    X, _, track_index = shifted
+    assert teach(X, np.full(len(X), 1), track_index, 3)[:, 1].tolist() == [1.0] * len(X)
+
+
+@pytest.mark.parametrize("share", [0.25, 1.0])
+def test_targets_are_the_teachers_in_the_share_of_the_recipe(two_genres, share):
+    config = replace(RECIPE, teacher=share, n_mfcc=two_genres.features.n_mfcc)
+    side = Trainer.of(two_genres, whole_side(two_genres), config).side
+    alone = replace(side, taught=None)
+
+    (X, targets), (same, plain) = (draw_epoch(one, config, 0) for one in (side, alone))
+    np.testing.assert_array_equal(X, same)
+    said = {x.tobytes(): p for x, p in zip(side.X, side.taught, strict=True)}
+    taught = np.stack([said[x.tobytes()] for x in X])
+    np.testing.assert_allclose(targets, (1 - share) * plain + share * taught, atol=1e-6)
+
+
+def test_network_without_a_teacher_fits_none(two_genres):
+    config = replace(RECIPE, teacher=0.0, n_mfcc=two_genres.features.n_mfcc)
+    assert Trainer.of(two_genres, whole_side(two_genres), config).side.taught is None
