@@ -281,6 +281,7 @@ PRESETS["ear"] = TrainConfig(
     segments_per_track=4,
     balance_genres=True,
     mixup=0.4,
+    temperature=0.5,
 )
 
 

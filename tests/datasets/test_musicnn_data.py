@@ -104,7 +104,7 @@ def test_windows_of_another_size_are_refused(data):
 
 
 def test_source_of_another_kind_is_refused_before_it_is_read(pack, music, tmp_path):
-    with pytest.raises(DatasetError, match=r"gtzan-subset holds mfcc.* the recipe musicnn reads"):
+    with pytest.raises(DatasetError, match=r"gtzan-subset holds mfcc.* the recipe ear reads"):
         check_source("gtzan-subset", PRESETS["ear"])
     with pytest.raises(DatasetError, match=r"made-up holds mfcc features"):
         check_source(pack, PRESETS["ear"])

@@ -101,7 +101,7 @@ def test_train_refuses_data_of_other_features_before_start(models):
     page = new_visit(preset="ear").run().switch_page(PAGES["train"]).run()
 
     assert len(page.error) == 1
-    assert "gtzan-subset holds mfcc features, the recipe musicnn reads musicnn" in texts(page)
+    assert "gtzan-subset holds mfcc features, the recipe ear reads musicnn" in texts(page)
     assert page.button(key="start").disabled
     page.selectbox(key="data").select("gtzan-subset-musicnn").run()
     assert not page.error and not page.exception
