@@ -27,7 +27,7 @@ from genre.evaluation.track_predictions import probabilities_of, track_probabili
 from genre.models.confidence import confidence_level
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import prepare_tracks
-from genre.training.tensorflow import load_tensorflow
+from genre.training.tensorflow import limit_threads, load_tensorflow
 
 OnFold = Callable[[int, int], None]
 """Called with how many folds are done and how many there are."""
@@ -228,7 +228,7 @@ def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
 def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray:
     """Train on one fold and predict its test set (in a process of its own)."""
     load_tensorflow()
-    from genre.training.trainer import limit_threads, train
+    from genre.training.trainer import train
 
     limit_threads(1)  # as many folds run at a time as there are cores
     result = train(data, split, config)

@@ -24,6 +24,15 @@ def load_tensorflow() -> None:
         tf.config.list_physical_devices()
 
 
+def limit_threads(n_threads: int) -> None:
+    """Limit TensorFlow's threads; it only has an effect before its first computation."""
+    import tensorflow as tf
+
+    if not tf.config.threading.get_intra_op_parallelism_threads():
+        tf.config.threading.set_intra_op_parallelism_threads(n_threads)
+        tf.config.threading.set_inter_op_parallelism_threads(n_threads)
+
+
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
     """Send what is written to standard error, by any code, to nowhere."""

@@ -134,11 +134,11 @@ class Trainer:
         if len(split.train) == 0:
             raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
         own = data.track_index[split.train]
-        is_played = bool(config.warp or config.speed)
-        frames = data.frames[split.train, :, : config.n_mfcc] if is_played else None
-        X_train, y_train, n_genres = X[split.train], y[split.train], len(data.genres)
-        taught = teach(X_train, y_train, own, n_genres) if config.teacher else None
-        side = TrainingSide.of(X_train, y_train, own, n_genres, frames, taught)
+        frames = None
+        if config.warp or config.speed:
+            frames = data.frames[split.train, :, : config.n_mfcc]
+        inputs = (X[split.train], y[split.train], own, len(data.genres))
+        side = TrainingSide.of(*inputs, frames, teach(*inputs) if config.teacher else None)
         held_back = (X[split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)
 
@@ -285,13 +285,6 @@ def _diverged(what: str, epoch: int, batch: int, learning_rate: float) -> Diverg
         f"{what} no longer a number in epoch {epoch + 1}, batch {batch + 1}: "
         f"training diverged at a learning rate of {learning_rate:g}. Use a smaller one."
     )
-
-
-def limit_threads(n_threads: int) -> None:
-    """Limit TensorFlow's threads; it only has an effect before its first computation."""
-    if not tf.config.threading.get_intra_op_parallelism_threads():
-        tf.config.threading.set_intra_op_parallelism_threads(n_threads)
-        tf.config.threading.set_inter_op_parallelism_threads(n_threads)
 
 
 def _validate(network: Network, X: np.ndarray, y: np.ndarray) -> Event:
