@@ -65,6 +65,6 @@ def test_bundled_models_are_found_beside_saved_ones(monkeypatch, tmp_path):
 
     save_model(network, replace(card, name="mine"), folder=tmp_path)
 
-    assert list_models(tmp_path) == ["starter", "course", "mine", "simple-rnn"]
+    assert list_models(tmp_path) == ["ear", "starter", "course", "mine", "simple-rnn"]
     with pytest.raises(ModelError, match="a model named starter exists"):
         save_model(network, card, folder=tmp_path)

@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 import genre
 from genre.audio.feature_config import FeatureKind
+from genre.models.registry import FIRST
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 
 Commands = argparse._SubParsersAction
@@ -42,7 +43,7 @@ def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on recordings and saved models."""
     classify = commands.add_parser("classify", help="predict the genre of recordings")
     classify.add_argument("files", nargs="+", metavar="FILE")
-    classify.add_argument("--model", default="starter", help="a saved model (starter)")
+    classify.add_argument("--model", default=FIRST[0], help=f"a saved model ({FIRST[0]})")
     form = classify.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON, with every segment")
     form.add_argument("--csv", action="store_true", help="CSV, one line per file")

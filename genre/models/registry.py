@@ -35,11 +35,16 @@ _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, Recursi
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
+FIRST = ("ear", "starter")
+"""The models that a visitor is offered first, the first of them unless another is chosen."""
+
+
 def list_models(folder: Path = MODELS) -> list[str]:
-    """Return the names of the saved models, the starter first, then in alphabetical order."""
+    """Return the names of the saved models, `FIRST` first, then in alphabetical order."""
     folders = {folder, MODELS_BUNDLED} if folder == MODELS else {folder}
     names = {path.parent.name for one in folders for path in one.glob(f"*/{CARD_FILE}")}
-    return sorted(names, key=lambda name: (name != "starter", name))
+    places = {name: place for place, name in enumerate(FIRST)}
+    return sorted(names, key=lambda name: (places.get(name, len(FIRST)), name))
 
 
 def model_folder(name: str, folder: Path = MODELS) -> Path:

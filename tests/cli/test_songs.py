@@ -290,13 +290,13 @@ def test_evaluate_leaves_out_tracks_the_model_was_trained_on(capsys):
     assert set(answer["segment_accuracy"]) == {"value", "low", "high", "n"}
 
 
-def test_models_lists_starter_with_its_leak_free_accuracy(capsys):
+def test_models_lists_the_default_first_with_its_leak_free_accuracy(capsys):
     assert main(["models"]) == 0
-    assert re.search(r"starter +\d+% of 430 tracks \(95% interval", capsys.readouterr().out)
+    assert re.search(r"ear +\d+% of 430 tracks \(95% interval", capsys.readouterr().out)
 
     assert main(["models", "--json"]) == 0
     cards = json.loads(capsys.readouterr().out)
-    assert cards[0]["name"] == "starter"
+    assert cards[0]["name"] == "ear"
 
 
 def test_describe_reads_standard_input():

@@ -76,7 +76,7 @@ def test_example_chosen_shows_prediction_and_model_accuracy(page):
 def test_upload_gets_same_prediction_as_command_line(page):
     drop(page, ("my song.ogg", JAZZ, "audio/ogg"))
 
-    assert page.title[0].value == headline(classify(JAZZ, load_classifier("starter")))
+    assert page.title[0].value == headline(classify(JAZZ, load_classifier("ear")))
     assert "my song.ogg" in texts(page)
 
 
@@ -307,4 +307,4 @@ def test_segment_chosen_by_slider_is_played(page):
 def test_link_unknown_model_shows_warning(monkeypatch):
     page = new_visit(model="nonsense").run()
 
-    assert "There is no model nonsense here; starter is used instead." in page.warning[0].value
+    assert "There is no model nonsense here; ear is used instead." in page.warning[0].value

@@ -57,7 +57,7 @@ def visit(monkeypatch):
     monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
 
     def open_page(held=(), model="", **query):
-        page = new_visit(**query).run()
+        page = new_visit(**{"model": "starter"} | query).run()
         if held:
             page.session_state["songs"], page.session_state["opened"] = list(held), 0
         page.switch_page(PAGES["inside"]).run()
