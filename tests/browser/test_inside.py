@@ -16,7 +16,7 @@ def look(visit):
     """Open a scene by its link."""
 
     def open_scene(scene="sequence", part="", **options):
-        query = f"/inside?scene={scene}&part={part}"
+        query = f"/inside?model=starter&scene={scene}&part={part}"
         return visit(query=query, until="Source:", **options)
 
     return open_scene
