@@ -14,22 +14,16 @@ layer
 
 from __future__ import annotations
 
-import io
 import os
-import tokenize
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from genre.errors import ModelError
 from genre.paths import MODELS_BUNDLED
-from genre.system.files import write_bytes
+from genre.system.npz import UNREADABLE, read_npz, write_npz
 
 PATH = MODELS_BUNDLED / "ears" / "musicnn.npz"
 """Made by ``models/ears/make_musicnn.py``; the licence and the source stand beside it."""
@@ -64,11 +58,6 @@ SHAPES: dict[str, tuple[int, ...]] = {
 """The shape of every array in the file; all are float32."""
 
 _REMEDY = "Take musicnn.npz from the program again, or make it with models/ears/make_musicnn.py."
-# What zipfile and NumPy raise on a file that is cut short, altered or something else.
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, tokenize.TokenError),
-    *(EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,10 +132,13 @@ def load_musicnn_weights(
     (200, 512)
     """
     try:
-        with zipfile.ZipFile(path_or_file) as archive:
-            _check_names([name.removesuffix(".npy") for name in archive.namelist()])
-            arrays = {name: _read_array(archive, name) for name in SHAPES}
-    except _UNREADABLE as error:
+        arrays: dict[str, np.ndarray] = {}
+        for name, array in read_npz(
+            path_or_file, SHAPES, check_names=_check_names, check_array=_check_array
+        ):
+            _check_finite(name, array)
+            arrays[name] = array
+    except UNREADABLE as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ModelError(
             f"the weights of musicnn cannot be read ({reason}), expected a complete .npz file. "
@@ -180,16 +172,10 @@ def save_musicnn_weights(path: str | os.PathLike[str], arrays: Mapping[str, np.n
         If names or shapes are not those of `SHAPES`.
     """
     _check_names(list(arrays))
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in SHAPES:
-            array = np.ascontiguousarray(arrays[name], dtype="<f4")
-            _check_array(name, array.shape, array.dtype)
-            info = zipfile.ZipInfo(f"{name}.npy")  # dated 1980 by default
-            info.create_system = 3  # Unix, wherever it is written
-            with archive.open(info, "w") as member:
-                np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
-    write_bytes(Path(path), content.getvalue())
+    floats = {name: np.asarray(arrays[name], dtype="<f4") for name in SHAPES}
+    for name, array in floats.items():
+        _check_array(name, array.shape, array.dtype)
+    write_npz(path, floats)
 
 
 def _layer(arrays: Mapping[str, np.ndarray], name: str) -> Layer:
@@ -214,19 +200,9 @@ def _check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
         )
 
 
-def _read_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
-    """Read one array, header first."""
-    with archive.open(f"{name}.npy") as member:
-        if np.lib.format.read_magic(member) != (1, 0):
-            raise ValueError(f'"{name}" is not in version 1.0 of the .npy format')
-        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
-        _check_array(name, shape, dtype)
-        # One byte more than needed, so that zipfile reaches the end and checks its sum.
-        content = member.read(4 * prod(shape) + 1)
-    array = np.frombuffer(content, "<f4").reshape(shape, order="F" if is_fortran else "C")
+def _check_finite(name: str, array: np.ndarray) -> None:
     if not np.isfinite(array).all():
         raise ModelError(
             f'the array "{name}" of musicnn holds numbers that are not finite, expected finite '
             f"ones only. {_REMEDY}"
         )
-    return array

@@ -21,9 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from genre.errors import GenreError, ModelError
-from genre.models.card import (
-    ModelCard,
-)
+from genre.models.card import ModelCard
 from genre.network.forward import Network
 from genre.network.weights import load_weights, save_weights
 from genre.paths import MODELS, MODELS_BUNDLED
@@ -33,7 +31,6 @@ CARD_VERSION = 1
 _REMEDY = "Restore the model's folder from a copy, or train the model again."
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
 
 FIRST = ("ear", "starter")
 """The models that a visitor is offered first, the first of them unless another is chosen."""

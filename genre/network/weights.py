@@ -9,31 +9,20 @@ gates
     candidate, output.
 """
 
-import io
 import os
-import tokenize
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping
-from math import prod
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from genre.errors import ModelError
 from genre.network.config import NetworkConfig
-from genre.system.files import write_bytes
+from genre.system.npz import UNREADABLE, read_npz, write_npz
 
 Weights = Mapping[str, np.ndarray]
 
 REMEDY = "Use the weights and the card that were saved together."
-# What zipfile and NumPy raise on a corrupt file.
-UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, tokenize.TokenError),
-    *(EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError),
-)
 
 
 def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
@@ -52,15 +41,7 @@ def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
     --------
     >>> save_weights("weights.npz", network.weights)  # doctest: +SKIP
     """
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in sorted(weights):
-            info = zipfile.ZipInfo(f"{name}.npy")  # its date is 1980 by default
-            info.create_system = 3  # Unix, on every system
-            with archive.open(info, "w") as member:
-                array = np.ascontiguousarray(weights[name], dtype="<f4")
-                np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
-    write_bytes(Path(path), content.getvalue())
+    write_npz(path, {name: weights[name] for name in sorted(weights)})
 
 
 def load_weights(
@@ -94,10 +75,17 @@ def load_weights(
     >>> weights = load_weights("weights.npz", card.network)  # doctest: +SKIP
     """
     shapes = config.weight_shapes()
+    weights: dict[str, np.ndarray] = {}
     try:
-        with zipfile.ZipFile(path_or_file) as archive:
-            check_names([name.removesuffix(".npy") for name in archive.namelist()], config)
-            return {name: _read_array(archive, name, shapes[name]) for name in shapes}
+        for name, array in read_npz(
+            path_or_file,
+            shapes,
+            check_names=lambda names: check_names(names, config),
+            check_array=lambda name, *found: check_array(name, found, shapes[name]),
+        ):
+            _check_numbers(name, array)
+            weights[name] = array
+        return weights
     except UNREADABLE as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ModelError(
@@ -151,16 +139,8 @@ def check_array(
         )
 
 
-def _read_array(archive: zipfile.ZipFile, name: str, expected: tuple[int, ...]) -> np.ndarray:
-    """Read one array, header first."""
-    with archive.open(f"{name}.npy") as member:
-        if np.lib.format.read_magic(member) != (1, 0):
-            raise ValueError(f'"{name}" is not in version 1.0 of the .npy format')
-        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
-        check_array(name, (shape, dtype), expected)
-        # One byte more than needed, so that zipfile reaches the end and verifies the checksum.
-        content = member.read(4 * prod(expected) + 1)
-    array = np.frombuffer(content, "<f4").reshape(expected, order="F" if is_fortran else "C")
+def _check_numbers(name: str, array: np.ndarray) -> None:
+    """Raise if an array holds numbers that no network has."""
     if not np.isfinite(array).all():
         raise ModelError(
             f'the array "{name}" contains numbers that are not finite, expected finite ones '
@@ -170,4 +150,3 @@ def _read_array(archive: zipfile.ZipFile, name: str, expected: tuple[int, ...]) 
         raise ModelError(
             f'the array "{name}" contains {array.min():g}, expected no number below zero. {REMEDY}'
         )
-    return array

@@ -1,0 +1,96 @@
+"""Float32 arrays in a ``.npz`` file: the same bytes for the same arrays, read without trust.
+
+Conventions
+-----------
+untrusted
+    A file may come from anyone.  Nothing in it is unpickled; the caller checks names before
+    anything is read, and each array's shape and type before its numbers are; no more is read
+    than these claim.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import prod
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from genre.system.files import write_bytes
+
+# What zipfile and NumPy raise on a corrupt file.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, tokenize.TokenError),
+    *(EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError),
+)
+
+
+def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays atomically, as float32, in their order.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Replaced if it exists.
+    arrays : dict of str to np.ndarray
+    """
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, array in arrays.items():
+            info = zipfile.ZipInfo(f"{name}.npy")  # its date is 1980 by default
+            info.create_system = 3  # Unix, on every system
+            with archive.open(info, "w") as member:
+                floats = np.ascontiguousarray(array, dtype="<f4")
+                np.lib.format.write_array(member, floats, version=(1, 0), allow_pickle=False)
+    write_bytes(Path(path), content.getvalue())
+
+
+def read_npz(
+    path_or_file: str | os.PathLike[str] | BinaryIO,
+    names: Iterable[str],
+    *,
+    check_names: Callable[[list[str]], None],
+    check_array: Callable[[str, tuple[int, ...], np.dtype], None],
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Read some arrays of an untrusted file, one after the other.
+
+    Parameters
+    ----------
+    path_or_file : str, path-like or binary file
+        A file of `write_npz` or `numpy.savez`.
+    names : iterable of str
+        What to read.
+    check_names : callable
+        Given all names of the file; raises on what is not expected.
+    check_array : callable
+        Given name, shape and type; raises on what is not expected, and on all but float32.
+
+    Yields
+    ------
+    name, array : str, np.ndarray [dtype=float32]
+        Read-only.
+
+    Raises
+    ------
+    Exception
+        One of `UNREADABLE`, or what the checks raise.
+    """
+    with zipfile.ZipFile(path_or_file) as archive:
+        check_names([name.removesuffix(".npy") for name in archive.namelist()])
+        for name in names:
+            with archive.open(f"{name}.npy") as member:
+                if np.lib.format.read_magic(member) != (1, 0):
+                    raise ValueError(f'"{name}" is not in version 1.0 of the .npy format')
+                shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
+                check_array(name, shape, dtype)
+                # One byte more than needed, so that zipfile reaches the end and verifies the
+                # checksum.
+                content = member.read(4 * prod(shape) + 1)
+            order: str = "F" if is_fortran else "C"
+            yield name, np.frombuffer(content, "<f4").reshape(shape, order=order)  # type: ignore[call-overload]
