@@ -11,6 +11,7 @@ Importing this loads no decoder, so a recipe or a card can be read by whoever ne
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar, Literal
 
@@ -24,7 +25,7 @@ CAVEATS: dict[FeatureKind, str] = {"musicnn": "; musicnn itself may have been tr
 MAX_SEGMENT_SECONDS = 60
 
 
-class FeatureConfig:
+class FeatureConfig(ABC):
     """How a signal becomes features; saved with every model trained on them.
 
     What both kinds have; make an `MfccConfig` or a `MusicnnConfig`.
@@ -44,39 +45,39 @@ class FeatureConfig:
         return CAVEATS.get(self.kind, "")
 
     @property
+    @abstractmethod
     def sr(self) -> int:
         """Sampling rate in Hz."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def segment_seconds(self) -> float:
         """Length of a segment in seconds."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def n_frames(self) -> int:
         """Frames stored of a segment."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def n_steps(self) -> int:
         """Steps in a segment: how many vectors the network reads."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def frame_values(self) -> int:
         """Values in a stored frame."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def n_values(self) -> int:
         """Values in a step."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def step_seconds(self) -> float:
         """Time from the beginning of one step to that of the next."""
-        raise NotImplementedError
 
     @property
     def frame_seconds(self) -> float:
@@ -84,18 +85,18 @@ class FeatureConfig:
         return self.segment_seconds / self.n_frames
 
     @property
+    @abstractmethod
     def frames(self) -> FeatureConfig:
         """The settings of the frames alone: what a feature pack is made with."""
-        raise NotImplementedError
 
     @property
     def segment_samples(self) -> int:
         """Samples in a segment."""
         return round(self.segment_seconds * self.sr)
 
+    @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON."""
-        raise NotImplementedError
 
     @staticmethod
     def from_dict(values: dict[str, Any]) -> FeatureConfig:
