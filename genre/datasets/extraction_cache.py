@@ -39,7 +39,7 @@ MAKERS = (
     *("audio/formats", "audio/decoding", "audio/load", "audio/signal"),
     *("audio/feature_config", "audio/features", "audio/mfcc", "audio/segments"),
     *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
-    *("datasets/folder", "paths", "system/files", "system/threads"),
+    *("datasets/folder", "paths", "system/files", "system/npz", "system/threads"),
 )
 """The modules that a recording goes through: changed, they make other frames."""
 LIBRARIES = ("av", "numpy", "soundfile", "soxr")
