@@ -81,6 +81,8 @@ class Prediction:
         Whether the recording is longer than the analysed part.
     model : str
         The name of the model.
+    is_one_side : bool
+        Whether one channel alone was analysed, because the channels cancel each other.
     """
 
     genres: tuple[str, ...]
@@ -91,6 +93,7 @@ class Prediction:
     is_short: bool
     is_truncated: bool
     model: str
+    is_one_side: bool = False
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -144,6 +147,7 @@ class Prediction:
             "n_silent_segments": int((~self.audible).sum()),
             "is_short": self.is_short,
             "is_truncated": self.is_truncated,
+            "is_one_side": self.is_one_side,
             "model": self.model,
             "timeline": [
                 {
@@ -288,4 +292,5 @@ def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) ->
         is_short=len(signal.samples) < features.segment_samples,
         is_truncated=signal.is_truncated,
         model=classifier.card.name,
+        is_one_side=signal.is_one_side,
     )

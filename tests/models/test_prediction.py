@@ -1,10 +1,12 @@
 """A prediction: from the whole recording and from its sound only."""
 
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import soundfile as sf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -156,6 +158,20 @@ def test_recording_cut_off_is_marked(bass_or_hiss, is_truncated):
     signal = Signal(tone(3), SR, is_truncated)
 
     assert classify_signal(signal, bass_or_hiss).is_truncated == is_truncated
+
+
+@pytest.mark.parametrize("is_one_side", [False, True])
+def test_recording_whose_sides_cancel_is_classified_and_marked(bass_or_hiss, is_one_side):
+    right = -tone(3) if is_one_side else tone(3)
+    file = io.BytesIO()
+    sf.write(file, np.stack([tone(3), right], axis=1), SR, format="WAV")
+
+    prediction = classify(file, bass_or_hiss)
+
+    assert prediction.is_one_side == is_one_side
+    assert prediction.to_dict()["is_one_side"] == is_one_side
+    mono = classify_signal(song(tone(3)), bass_or_hiss)
+    np.testing.assert_allclose(prediction.probabilities, mono.probabilities, atol=1e-3)
 
 
 def test_signal_at_another_rate_than_the_models_is_refused(bass_or_hiss):
