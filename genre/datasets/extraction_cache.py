@@ -36,7 +36,14 @@ from genre.system.files import replacing
 MAX_BYTES = 2 * 2**30
 """Of all that is kept; the whole GTZAN collection takes 110 MB."""
 MAKERS = (
-    *("audio/formats", "audio/decoding", "audio/downmix", "audio/load", "audio/signal"),
+    *(
+        "audio/formats",
+        "audio/cost",
+        "audio/decoding",
+        "audio/downmix",
+        "audio/load",
+        "audio/signal",
+    ),
     *("audio/feature_config", "audio/features", "audio/mfcc", "audio/segments"),
     *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
     *("datasets/folder", "paths", "system/files", "system/npz", "system/threads"),

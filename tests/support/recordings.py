@@ -1,6 +1,7 @@
 """Short recordings in every format that is read, and what is heard in them."""
 
 import io
+import struct
 
 import av
 import numpy as np
@@ -76,3 +77,52 @@ def tone_level(signal, hz=440.0):
     basis = np.stack([np.sin(phases), np.cos(phases)], axis=1)
     weights = np.linalg.lstsq(basis, middle, rcond=None)[0]
     return np.hypot(*weights), np.sqrt(2 * np.mean((middle - basis @ weights) ** 2))
+
+
+def matroska(payload, n_packets, sr=8_000.0):
+    """A Matroska file of ``n_packets`` equal packets of mono 16 bit PCM."""
+
+    def element(number, content):
+        return bytes.fromhex(number) + (len(content) | 1 << 56).to_bytes(8, "big") + content
+
+    head = element("1a45dfa3", element("4282", b"matroska"))
+    audio = element("e1", element("b5", struct.pack(">d", sr)) + element("6264", b"\x10"))
+    codec = element("86", b"A_PCM/INT/LIT") + audio
+    track = element(
+        "ae", element("d7", b"\1") + element("73c5", b"\1") + element("83", b"\2") + codec
+    )
+    packets = element("a3", b"\x81\0\0\x80" + payload) * n_packets
+    cluster = element("1f43b675", element("e7", b"\0") + packets)
+    return head + element("18538067", element("1654ae6b", track) + cluster)
+
+
+def wav_of(bits, sr=8_000):
+    """A mono WAV of half a second of silence in samples of so many bits, which may be none."""
+    n_bytes = bits // 8
+    fmt = struct.pack("<HHIIHH", 1, 1, sr, sr * n_bytes, n_bytes, bits)
+    data = bytes(sr // 2 * n_bytes)
+    chunks = b"fmt " + struct.pack("<I", 16) + fmt + b"data" + struct.pack("<I", len(data)) + data
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
+
+
+def m4a_that_claims(n_samples):
+    """An M4A of 0.1 s whose table of contents claims so many packets, of a byte each."""
+    content = bytearray(recording("m4a", 0.1))
+    sizes, times, chunks = (content.index(name) for name in (b"stsz", b"stts", b"stsc"))
+    content[sizes + 8 : sizes + 16] = struct.pack(">II", 1, n_samples)
+    content[times + 12 : times + 16] = struct.pack(">I", n_samples)
+    content[chunks + 16 : chunks + 20] = struct.pack(">I", n_samples)
+    return bytes(content)
+
+
+def bad_recordings():
+    """Files that are no use, by what is wrong with them, each with a part of what is said."""
+    return {
+        "text": (b"Some words.\n" * 50, "not audio this program knows"),
+        "empty": (b"", "is empty"),
+        "eight hertz": (matroska(b"\0\0", 500, sr=8.0), "has 8 samples a second"),
+        "tiny packets": (matroska(b"\0\0", 30_000), "given up"),
+        "64 bit": (wav_of(64), "coded as samples of the kind s64"),
+        "40 bit": (wav_of(40), "a codec that is not known"),
+        "absurd table": (m4a_that_claims(200_000_000), "0 samples|cannot be decoded"),
+    }

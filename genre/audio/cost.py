@@ -1,0 +1,56 @@
+"""What decoding one recording may cost.
+
+Conventions
+-----------
+step
+    A packet, or a frame of one.  A step of usual length is some 20 ms of sound; a
+    header can make it one sample, so that a small file has hundreds of thousands.
+"""
+
+import time
+
+from genre.errors import AudioError
+
+FREE_STEPS = 20_000
+STEPS_PER_SECOND = 2_000  # of sound: the shortest in use are Opus's, 400
+FREE_SECONDS = 4.0
+SECONDS_PER_SECOND = 0.1  # of sound: a slow computer needs 0.01 of an MP3
+MAX_FLAWS = 1_000
+
+
+class Cost:
+    """What was decoded of one recording so far, and what that has cost."""
+
+    def __init__(self) -> None:
+        self.n_flaws = 0
+        self._sound_seconds = 0.0
+        self._n_steps = 0
+        self._began = time.thread_time()  # of this thread: others may be busy meanwhile
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether anything was decoded."""
+        return self._sound_seconds > 0
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether there is so much damage that no more is tried."""
+        return self.n_flaws >= MAX_FLAWS
+
+    def add(self, n_samples: int = 0, sr: int = 1) -> None:
+        """Count a step and the sound it gave.
+
+        AudioError is raised if a recording of this length should have cost less.
+        """
+        self._n_steps += 1
+        self._sound_seconds += n_samples / sr
+        if (
+            self._n_steps > FREE_STEPS + STEPS_PER_SECOND * self._sound_seconds
+            or time.thread_time() - self._began
+            > FREE_SECONDS + SECONDS_PER_SECOND * self._sound_seconds
+        ):
+            raise AudioError(
+                f"decoding this recording was given up after {self._sound_seconds:.0f} s of "
+                "sound: it takes far longer than a recording of that length should. Convert "
+                "it to WAV or MP3 and try again."
+            )
