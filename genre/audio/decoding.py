@@ -19,7 +19,7 @@ import numpy as np
 import soundfile as sf
 
 from genre.audio.cost import Cost
-from genre.audio.formats import recognise, refused_codec, vetted
+from genre.audio.formats import ogg_links, recognise, refused_codec, vetted
 from genre.audio.signal import BLOCK_SAMPLES
 from genre.errors import AudioError
 
@@ -70,9 +70,11 @@ def decode(file: BinaryIO) -> Blocks:
     container, file = recognise(file)
     cost = Cost()
     try:
-        for block_sr, block in _blocks(file, container, cost):
-            _check_values(block)
-            yield block_sr, block
+        for link in ogg_links(file) if container == "ogg" else [file]:
+            cost.add()
+            for block_sr, block in _blocks(link, container, cost):
+                _check_values(block)
+                yield block_sr, block
     except MemoryError as error:
         raise AudioError(
             "decoding this recording takes more memory than it may. Convert it to WAV or MP3."
