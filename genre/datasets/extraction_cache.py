@@ -67,8 +67,10 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     Returns
     -------
     key : str or None
-        None where the file cannot be read.
+        None where it is not a file, or cannot be read.
     """
+    if not path.is_file():  # to open a pipe would wait for ever
+        return None
     settings = json.dumps(features.frames.to_dict(), sort_keys=True)
     try:
         with path.open("rb") as file:

@@ -1,6 +1,9 @@
 """Reading recordings: every format, every refusal, and a bound on what they can cost."""
 
 import io
+import os
+import re
+import socket
 import struct
 import subprocess
 import sys
@@ -244,6 +247,47 @@ def test_path_that_is_not_a_file_is_refused_without_naming_it(tmp_path):
     with pytest.raises(AudioError, match="this is a folder, a recording was expected"):
         load_audio(tmp_path)
     assert str(tmp_path) not in str(missing.value)
+
+
+@pytest.mark.parametrize("kind", ["a pipe (FIFO)", "a socket", "a device", "a link to a pipe"])
+def test_path_of_what_is_no_file_is_named_and_never_opened(kind, tmp_path, monkeypatch):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no pipes and sockets among its files")
+    path = tmp_path / "song.wav"
+    server = socket.socket(socket.AF_UNIX)
+    if kind == "a device":
+        path = Path(os.devnull)
+    elif kind == "a socket":
+        monkeypatch.chdir(tmp_path)  # a socket's name may only be some 100 letters long
+        server.bind(path.name)
+    else:
+        os.mkfifo(path)
+    if kind == "a link to a pipe":
+        (tmp_path / "link.wav").symlink_to(path)
+        path = tmp_path / "link.wav"
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("opened it"))  # and would wait there
+
+    said = re.escape("a pipe (FIFO)" if "link" in kind else kind)
+    with server, pytest.raises(AudioError, match=rf"^this is {said}, a recording was.*Save the"):
+        load_audio(path)
+
+
+@pytest.mark.parametrize("name", ["a\0b.wav", "song.wav/of/a/file.wav", "\udcff.wav", "x" * 5_000])
+def test_names_that_no_file_can_have_are_refused(name, tmp_path):
+    (tmp_path / "song.wav").write_bytes(b"sound")
+
+    with pytest.raises(AudioError, match=r"there is no such file|cannot be read"):
+        load_audio(tmp_path / name)
+
+
+def test_pipe_that_is_open_is_refused():
+    reading, writing = os.pipe()
+    with (
+        open(reading, "rb") as pipe,
+        open(writing, "wb"),
+        pytest.raises(AudioError, match="this file cannot be read"),
+    ):
+        load_audio(pipe)
 
 
 def test_file_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
