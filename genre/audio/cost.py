@@ -7,7 +7,10 @@ step
     header can make it one sample, so that a small file has hundreds of thousands.
 """
 
+import io
+import os
 import time
+from typing import BinaryIO
 
 from genre.errors import AudioError
 
@@ -16,6 +19,7 @@ STEPS_PER_SECOND = 2_000  # of sound: the shortest in use are Opus's, 400
 FREE_SECONDS = 4.0
 SECONDS_PER_SECOND = 0.1  # of sound: a slow computer needs 0.01 of an MP3
 MAX_FLAWS = 1_000
+BLOCK_BYTES = 65_536
 
 
 class Cost:
@@ -37,20 +41,48 @@ class Cost:
         """Whether there is so much damage that no more is tried."""
         return self.n_flaws >= MAX_FLAWS
 
-    def add(self, n_samples: int = 0, sr: int = 1) -> None:
-        """Count a step and the sound it gave.
+    @property
+    def is_spent(self) -> bool:
+        """Whether a recording of this length should have cost less."""
+        n_free = FREE_STEPS + STEPS_PER_SECOND * self._sound_seconds
+        free_seconds = FREE_SECONDS + SECONDS_PER_SECOND * self._sound_seconds
+        return self._n_steps > n_free or time.thread_time() - self._began > free_seconds
 
-        AudioError is raised if a recording of this length should have cost less.
-        """
+    def add(self, n_samples: int = 0, sr: int = 1) -> None:
+        """Count a step and the sound it gave; AudioError is raised if all is spent."""
         self._n_steps += 1
         self._sound_seconds += n_samples / sr
-        if (
-            self._n_steps > FREE_STEPS + STEPS_PER_SECOND * self._sound_seconds
-            or time.thread_time() - self._began
-            > FREE_SECONDS + SECONDS_PER_SECOND * self._sound_seconds
-        ):
+        if self.is_spent:
             raise AudioError(
                 f"decoding this recording was given up after {self._sound_seconds:.0f} s of "
                 "sound: it takes far longer than a recording of that length should. Convert "
                 "it to WAV or MP3 and try again."
             )
+
+
+def metered(file: BinaryIO, cost: Cost) -> BinaryIO:
+    """Return a file that ends early once all is spent.
+
+    A decoder may look through all of a file before it returns.  What it reads is the only
+    part of that which can be seen, and an exception would be lost in it.
+    """
+    return io.BufferedReader(_MeteredFile(file, cost), BLOCK_BYTES)
+
+
+class _MeteredFile(io.RawIOBase):
+    def __init__(self, file: BinaryIO, cost: Cost) -> None:
+        self._file, self._cost = file, cost
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = b"" if self._cost.is_spent else self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

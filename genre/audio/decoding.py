@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 import soundfile as sf
 
-from genre.audio.cost import Cost
+from genre.audio.cost import Cost, metered
 from genre.audio.formats import ogg_links, recognise, refused_codec, vetted
 from genre.audio.signal import BLOCK_SAMPLES
 from genre.errors import AudioError
@@ -69,12 +69,14 @@ def decode(file: BinaryIO) -> Blocks:
     """
     container, file = recognise(file)
     cost = Cost()
+    file = metered(file, cost)
     try:
         for link in ogg_links(file) if container == "ogg" else [file]:
             cost.add()
             for block_sr, block in _blocks(link, container, cost):
                 _check_values(block)
                 yield block_sr, block
+        cost.add()  # what came to an early end is not taken for the whole
     except MemoryError as error:
         raise AudioError(
             "decoding this recording takes more memory than it may. Convert it to WAV or MP3."

@@ -97,6 +97,37 @@ def test_long_recording_has_time_by_its_length(monkeypatch):
         spent.add()
 
 
+@pytest.mark.parametrize(
+    ("kind", "junk", "before"),
+    [
+        ("wav16", b"JUNK\0\0\0\0", b"fmt "),
+        ("aiff", b"JUNK\0\0\0\0", b"COMM"),
+        ("m4a", b"\0\0\0\x08free", b"\0\0\0\x08free"),
+        ("mp3", b"\0", None),
+    ],
+)
+def test_search_through_a_file_ends_when_its_time_is_spent(kind, junk, before, monkeypatch):
+    n_read = 0
+
+    class Watched(io.BytesIO):
+        def read(self, n_bytes=-1):
+            nonlocal n_read
+            data = super().read(n_bytes)
+            n_read += len(data)
+            return data
+
+    content = recording(kind)
+    place = content.index(before) if before else len(content)
+    junk *= 4_000_000 // len(junk)
+    file = Watched(content[:place] + junk + content[place:])
+    monkeypatch.setattr(cost.time, "thread_time", lambda: n_read / 100_000)  # 4 s: 400 kB
+
+    with pytest.raises(AudioError, match="given up"):
+        load_audio(file)
+
+    assert n_read < 1_000_000
+
+
 def test_lack_of_memory_is_a_sentence(monkeypatch):
     def lack(_):
         raise MemoryError
