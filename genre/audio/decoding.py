@@ -167,7 +167,7 @@ def _ffmpeg_blocks(file: BinaryIO, container: str, n_known: int, cost: Cost) -> 
                     continue
                 cost.add()
                 for frame in frames:
-                    _check_kind(frame.sample_rate, len(frame.layout.channels))
+                    _check_kind(frame.sample_rate, frame.layout.nb_channels)
                     cost.add(frame.samples, frame.sample_rate)
                     block = _frame_values(frame)[max(0, n_known - n_decoded) :]
                     n_decoded += frame.samples
