@@ -6,7 +6,6 @@ What is read, and what is refused, is decided in `genre.audio.decoding`.
 import contextlib
 import io
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +18,7 @@ from genre.audio.downmix import Downmix
 from genre.audio.formats import recognise
 from genre.audio.signal import Signal
 from genre.errors import AudioError, ParameterError
+from genre.system.files import special_file
 
 MAX_SECONDS = 20 * 60.0
 
@@ -117,7 +117,15 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
             file: BinaryIO = io.BytesIO(source)
         elif isinstance(source, str | os.PathLike):
             path = Path(source)
-            _check_is_file(path)
+            if path.is_dir():
+                raise AudioError("this is a folder, a recording was expected. Choose a file in it.")
+            if special := special_file(path):
+                raise AudioError(
+                    f"this is {special}, a recording was expected. Save the sound in a file and "
+                    "choose that."
+                )
+            if not path.is_file():
+                raise AudioError("there is no such file. Check its name and folder.")
             file = path.open("rb")
         else:
             file = source
@@ -137,22 +145,6 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
             f"this file cannot be read ({error.strerror or 'unknown cause'}). "
             "Check that it still exists and that it may be read."
         ) from error
-
-
-def _check_is_file(path: Path) -> None:
-    """Name what is no file for what it is, before opening it could wait for ever."""
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # a name with a zero byte in it
-        raise AudioError("there is no such file. Check its name and folder.") from None
-    if stat.S_ISDIR(mode):
-        raise AudioError("this is a folder, a recording was expected. Choose a file in it.")
-    if not stat.S_ISREG(mode):
-        names = {stat.S_IFIFO: "a pipe (FIFO)", stat.S_IFSOCK: "a socket"}
-        raise AudioError(
-            f"this is {names.get(stat.S_IFMT(mode), 'a device')}, a recording was expected. "
-            "Save the sound in a file and choose that."
-        )
 
 
 def _fill(samples: np.ndarray, parts: Iterator[np.ndarray]) -> int:

@@ -31,7 +31,7 @@ from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
-from genre.system.files import replacing
+from genre.system.files import replacing, special_file
 
 MAX_BYTES = 2 * 2**30
 """Of all that is kept; the whole GTZAN collection takes 110 MB."""
@@ -69,7 +69,7 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     key : str or None
         None where it is not a file, or cannot be read.
     """
-    if not path.is_file():  # to open a pipe would wait for ever
+    if special_file(path):
         return None
     settings = json.dumps(features.frames.to_dict(), sort_keys=True)
     try:

@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import socket
 import struct
 import subprocess
 import sys
@@ -249,26 +248,16 @@ def test_path_that_is_not_a_file_is_refused_without_naming_it(tmp_path):
     assert str(tmp_path) not in str(missing.value)
 
 
-@pytest.mark.parametrize("kind", ["a pipe (FIFO)", "a socket", "a device", "a link to a pipe"])
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+@pytest.mark.parametrize("kind", ["a pipe (FIFO)", "a device"])
 def test_path_of_what_is_no_file_is_named_and_never_opened(kind, tmp_path, monkeypatch):
-    if not hasattr(os, "mkfifo"):
-        pytest.skip("this system has no pipes and sockets among its files")
-    path = tmp_path / "song.wav"
-    server = socket.socket(socket.AF_UNIX)
-    if kind == "a device":
-        path = Path(os.devnull)
-    elif kind == "a socket":
-        monkeypatch.chdir(tmp_path)  # a socket's name may only be some 100 letters long
-        server.bind(path.name)
-    else:
+    path = Path(os.devnull) if kind == "a device" else tmp_path / "song.wav"
+    if kind != "a device":
         os.mkfifo(path)
-    if kind == "a link to a pipe":
-        (tmp_path / "link.wav").symlink_to(path)
-        path = tmp_path / "link.wav"
     monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("opened it"))  # and would wait there
 
-    said = re.escape("a pipe (FIFO)" if "link" in kind else kind)
-    with server, pytest.raises(AudioError, match=rf"^this is {said}, a recording was.*Save the"):
+    said = rf"^this is {re.escape(kind)}, a recording was.*Save the sound in a file"
+    with pytest.raises(AudioError, match=said):
         load_audio(path)
 
 
