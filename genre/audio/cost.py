@@ -80,7 +80,10 @@ class _MeteredFile(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError):  # a header's nonsense led to before the first byte
+            return self._file.seek(0)
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         data = b"" if self._cost.is_spent else self._file.read(len(buffer))
