@@ -21,6 +21,8 @@ from genre.errors import AudioError
 MAX_PADDING = 65_536  # bytes of zeros before an MP3
 MAX_CHUNKS = 1_000
 MAX_TAGS = 16
+FIND_BYTES = 2**20
+"""How much of a file is searched at a time."""
 
 AUDIO_EXTENSIONS = (
     *(".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".webm"),
@@ -43,6 +45,8 @@ _CONTAINERS = re.compile(
 _WAV_CODECS = frozenset({0x01, 0x03, 0x06, 0x07, 0x55})  # PCM, FLOAT, ALAW, ULAW, MP3
 _AIFC_CODECS = frozenset(b"NONE,sowt,twos,raw ,in24,in32,fl32,FL32,fl64,FL64,ulaw,alaw".split(b","))
 _AU_CODECS = frozenset({1, 2, 3, 4, 5, 6, 7, 27})  # ULAW, PCM 8 to 32, FLOAT, DOUBLE, ALAW
+# The page that begins a stream: "continues none" and a position of zero, by the format.
+_OGG_FIRST_PAGE = re.compile(rb"OggS\0[\x02\x06]\0{8}")
 _RARE_NAMES = {0x02: "Microsoft ADPCM", 0x11: "IMA ADPCM", 0x31: "GSM 6.10", 0x40: "G.721 ADPCM"}
 
 
@@ -102,6 +106,34 @@ def vetted(container: str, file: BinaryIO) -> BinaryIO:
     return file
 
 
+def ogg_links(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Cut a chained Ogg file, several written one after the other, into its links.
+
+    An ordinary one is yielded as it is.
+    """
+    start = next_page = 0
+    for place in _find_all(_OGG_FIRST_PAGE, file):
+        if place not in (0, next_page):  # else it begins a stream beside the one before it
+            yield io.BufferedReader(_View(file, start, end=place))
+            start = place
+        n_segments, *sizes = _read_at(file, place + 26, 256).ljust(256, b"\0")
+        next_page = place + 27 + n_segments + sum(sizes[:n_segments])
+    file.seek(0)
+    yield io.BufferedReader(_View(file, start)) if start else file
+
+
+def _find_all(pattern: re.Pattern[bytes], file: BinaryIO) -> Iterator[int]:
+    """Yield where in a file a pattern of at most 64 bytes begins, a block at a time."""
+    start = 0
+    while block := _read_at(file, start, FIND_BYTES + 64):
+        yield from (
+            start + match.start()
+            for match in pattern.finditer(block)
+            if match.start() < FIND_BYTES  # the others begin in the next block
+        )
+        start += FIND_BYTES
+
+
 def refused_codec(codec: int | str) -> AudioError:
     """Return the error that names a codec which is not read."""
     name = codec if isinstance(codec, str) else _RARE_NAMES.get(codec, f"codec number {codec}")
@@ -130,10 +162,14 @@ def _chunks(file: BinaryIO, order: str) -> Iterator[tuple[bytes, int, int]]:
 
 
 class _View(io.RawIOBase):
-    """A file from byte ``start`` on, its first bytes replaced by ``head``."""
+    """A file from byte ``start`` to before ``end``, its first bytes replaced by ``head``."""
 
-    def __init__(self, file: BinaryIO, start: int, head: bytes = b"") -> None:
+    def __init__(
+        self, file: BinaryIO, start: int, head: bytes = b"", end: int | None = None
+    ) -> None:
         self._file, self._start, self._head = file, start, head
+        self._size = (file.seek(0, os.SEEK_END) if end is None else end) - start
+        self._position = 0
 
     def readable(self) -> bool:
         return True
@@ -142,12 +178,14 @@ class _View(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        offset += self._start if whence == os.SEEK_SET else 0
-        return self._file.seek(offset, whence) - self._start
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}
+        self._position = max(0, origin[whence] + offset)
+        return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        position = self._file.tell() - self._start
-        data = self._file.read(len(buffer))
-        new = self._head[position:][: len(data)]
+        n_bytes = max(0, min(len(buffer), self._size - self._position))
+        data = _read_at(self._file, self._start + self._position, n_bytes)
+        new = self._head[self._position :][: len(data)]
         buffer[: len(data)] = new + data[len(new) :]
+        self._position += len(data)
         return len(data)

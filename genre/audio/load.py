@@ -14,9 +14,11 @@ import numpy as np
 import soxr
 
 from genre.audio.decoding import MAX_SR, MIN_SR, decode
+from genre.audio.downmix import Downmix
 from genre.audio.formats import recognise
 from genre.audio.signal import Signal
 from genre.errors import AudioError, ParameterError
+from genre.system.files import special_file
 
 MAX_SECONDS = 20 * 60.0
 
@@ -41,8 +43,9 @@ def load_audio(
 ) -> Signal:
     """Decode a recording, average its channels and resample it.
 
-    Short and silent recordings are returned as they are.  What can be decoded
-    of a damaged or cut off file is used.
+    Where the mean of the channels is over 10 dB quieter than the loudest, that
+    one is used alone.  Short and silent recordings are returned as they are.
+    What can be decoded of a damaged or cut off file is used.
 
     Parameters
     ----------
@@ -79,21 +82,18 @@ def load_audio(
             f"sr={sr} and max_seconds={max_seconds} were given; sr must lie in {MIN_SR} to "
             f"{MAX_SR} Hz and max_seconds above 0 and up to {MAX_SECONDS:g} s."
         )
+    # The system hands out this buffer's memory as it fills, and takes the rest back.
+    samples = np.empty(round(max_seconds * sr), dtype=np.float32)
+    downmix = Downmix()
     with _opened(source) as file:
-        # The system hands out this buffer's memory as it fills, and takes the rest back.
-        samples = np.empty(round(max_seconds * sr), dtype=np.float32)
-        n_read = 0
-        for part in _resampled(decode(file), sr):
-            kept = part[: max(0, len(samples) - n_read)]
-            samples[n_read : n_read + len(kept)] = kept
-            n_read += len(part)
-            if n_read > len(samples) + 1:  # one sample more may be the resampler's rounding
-                break
+        n_read = _fill(samples, _resampled(decode(file), sr, downmix))
+        if is_one_side := downmix.take_one_side():  # known at the end alone, and rare
+            n_read = _fill(samples, _resampled(decode(file), sr, downmix))
     if n_read == 0:
         raise AudioError("this recording holds no sound: it has 0 samples. Choose one that plays.")
     is_truncated = n_read > len(samples) + 1
     samples.resize(min(n_read, len(samples)), refcheck=False)
-    return Signal(samples, sr, is_truncated)
+    return Signal(samples, sr, is_truncated, is_one_side)
 
 
 def browser_media_type(source: Source) -> str | None:
@@ -119,6 +119,11 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
             path = Path(source)
             if path.is_dir():
                 raise AudioError("this is a folder, a recording was expected. Choose a file in it.")
+            if special := special_file(path):
+                raise AudioError(
+                    f"this is {special}, a recording was expected. Save the sound in a file and "
+                    "choose that."
+                )
             if not path.is_file():
                 raise AudioError("there is no such file. Check its name and folder.")
             file = path.open("rb")
@@ -142,8 +147,22 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
         ) from error
 
 
-def _resampled(blocks: Iterator[tuple[int, np.ndarray]], sr: int) -> Iterator[np.ndarray]:
-    """Average the channels of each block and bring it to ``sr``."""
+def _fill(samples: np.ndarray, parts: Iterator[np.ndarray]) -> int:
+    """Write the parts into ``samples``; return how many there were, a few past its end."""
+    n_read = 0
+    for part in parts:
+        kept = part[: max(0, len(samples) - n_read)]
+        samples[n_read : n_read + len(kept)] = kept
+        n_read += len(part)
+        if n_read > len(samples) + 1:  # one sample more may be the resampler's rounding
+            break
+    return n_read
+
+
+def _resampled(
+    blocks: Iterator[tuple[int, np.ndarray]], sr: int, downmix: Downmix
+) -> Iterator[np.ndarray]:
+    """Mix the channels of each block and bring it to ``sr``."""
     resampler, resampler_sr = None, 0
     for block_sr, block in blocks:  # block: (n_samples, n_channels)
         if resampler is None or block_sr != resampler_sr:
@@ -151,9 +170,6 @@ def _resampled(blocks: Iterator[tuple[int, np.ndarray]], sr: int) -> Iterator[np
                 yield resampler.resample_chunk(np.empty(0, dtype=np.float32), last=True)
             resampler = soxr.ResampleStream(block_sr, sr, 1, dtype="float32", quality="HQ")
             resampler_sr = block_sr
-        n_channels = block.shape[1]
-        # (n_samples,): the mean, as a product because NumPy's mean is 80 times slower here
-        mono = block @ np.full(n_channels, 1 / n_channels, dtype=np.float32)
-        yield resampler.resample_chunk(mono)
+        yield resampler.resample_chunk(downmix.mix(block))
     if resampler is not None:
         yield resampler.resample_chunk(np.empty(0, dtype=np.float32), last=True)

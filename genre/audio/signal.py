@@ -5,7 +5,8 @@ Conventions
 sample
     One amplitude value, float32, full scale at 1.0.
 signal
-    Mono samples and their rate.  Channels are averaged, never dropped.
+    Mono samples and their rate: the mean of a recording's channels, or the
+    loudest of them where the mean loses it (`genre.audio.downmix`).
 """
 
 import hashlib
@@ -35,11 +36,14 @@ class Signal:
         Samples per second.
     is_truncated : bool
         Whether the recording went on after the longest that is read.
+    is_one_side : bool
+        Whether it is one channel alone, because the channels cancel each other.
     """
 
     samples: np.ndarray
     sr: int
     is_truncated: bool = False
+    is_one_side: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is not mono."""

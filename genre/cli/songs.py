@@ -271,3 +271,5 @@ def _print_prediction(path: str, prediction: Prediction) -> None:
         say(f"{printable(path)}: shorter than a segment, so it was repeated to fill one")
     if prediction.is_truncated:
         say(f"{printable(path)}: longer than 20 minutes, only the first 20 were analysed")
+    if prediction.is_one_side:
+        say(f"{printable(path)}: its channels cancel, only the loudest was analysed")

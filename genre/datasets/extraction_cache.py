@@ -31,13 +31,14 @@ from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
-from genre.system.files import replacing
+from genre.system.files import replacing, special_file
 
 MAX_BYTES = 2 * 2**30
 """Of all that is kept; the whole GTZAN collection takes 110 MB."""
 MAKERS = (
-    *("audio/formats", "audio/decoding", "audio/load", "audio/signal"),
-    *("audio/feature_config", "audio/features", "audio/mfcc", "audio/segments", "audio/level"),
+    *("audio/formats", "audio/cost", "audio/decoding", "audio/downmix", "audio/load"),
+    *("audio/signal", "audio/level", "audio/feature_config", "audio/features", "audio/mfcc"),
+    "audio/segments",
     *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
     *("datasets/folder", "paths", "system/files", "system/npz", "system/threads"),
 )
@@ -60,8 +61,10 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     Returns
     -------
     key : str or None
-        None where the file cannot be read.
+        None where it is not a file, or cannot be read.
     """
+    if special_file(path):
+        return None
     settings = json.dumps(features.frames.to_dict(), sort_keys=True)
     try:
         with path.open("rb") as file:

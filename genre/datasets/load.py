@@ -12,6 +12,7 @@ from genre.datasets.types import Progress, SegmentSet
 from genre.datasets.zip_file import extract_zip
 from genre.errors import DatasetError
 from genre.paths import DATASETS
+from genre.system.files import special_file
 
 DEFAULT_FEATURES = MfccConfig(n_mfcc=20)
 """The frames extracted from audio unless others are asked for."""
@@ -49,6 +50,10 @@ def load_dataset(
     path = Path(source or "nowhere")  # an empty name would be this very folder
     if not path.exists() and str(source) in bundled_datasets():
         path = DATASETS / str(source)
+    if special := special_file(path):
+        raise DatasetError(
+            f"'{source}' is {special}, a dataset was expected. Save it as a file and choose that."
+        )
     if path.is_dir():
         if (path / PACK_FILE).exists():
             return read_pack(path)

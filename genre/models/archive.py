@@ -38,6 +38,7 @@ from genre.models.registry import (
 from genre.network.forward import Network
 from genre.network.weights import load_weights
 from genre.paths import MODELS
+from genre.system.files import special_file
 from genre.system.safe_zip import is_link, leads_out, read_member
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
@@ -241,6 +242,8 @@ def _read(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> b
 
 def _size(path: Path) -> int:
     """Return a file's size."""
+    if special := special_file(path):
+        raise ModelError(f"'{path}' is {special}. Choose a zip that was exported here.")
     try:
         return path.stat().st_size
     except OSError as error:

@@ -83,6 +83,8 @@ class Prediction:
         The name of the model.
     thresholds : Thresholds
         Those of the model.
+    is_one_side : bool
+        Whether one channel alone was analysed, because the channels cancel each other.
     """
 
     genres: tuple[str, ...]
@@ -94,6 +96,7 @@ class Prediction:
     is_truncated: bool
     model: str
     thresholds: Thresholds = UNMEASURED
+    is_one_side: bool = False
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -147,6 +150,7 @@ class Prediction:
             "n_silent_segments": int((~self.audible).sum()),
             "is_short": self.is_short,
             "is_truncated": self.is_truncated,
+            "is_one_side": self.is_one_side,
             "model": self.model,
             "timeline": [
                 {
@@ -292,4 +296,5 @@ def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) ->
         is_truncated=signal.is_truncated,
         model=classifier.card.name,
         thresholds=classifier.card.thresholds,
+        is_one_side=signal.is_one_side,
     )

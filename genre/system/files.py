@@ -7,6 +7,7 @@ import json
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -46,6 +47,28 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):  # the first failure is the one to tell of
             temporary.unlink()
         raise
+
+
+def special_file(path: Path) -> str:
+    """Return what a path is that is no file and no folder: to open it could wait for ever.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    kind : str
+        ``a pipe (FIFO)``, ``a socket`` or ``a device``; empty for all else, and for nothing.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # of a name that no file can have
+        return ""
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return ""
+    kinds = {stat.S_IFIFO: "a pipe (FIFO)", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ def support(prediction: Prediction) -> str:
 
 
 def notes(prediction: Prediction) -> list[str]:
-    """Return the limits of a prediction: a short, cut, or partly silent recording."""
+    """Return the limits of a prediction: a short, cut, partly silent or one-sided recording."""
     found = []
     if prediction.is_short:
         found.append(
@@ -61,6 +61,11 @@ def notes(prediction: Prediction) -> list[str]:
         found.append(
             f"This recording is longer than {prediction.seconds / 60:.0f} minutes: only the first "
             f"{prediction.seconds / 60:.0f} were analysed."
+        )
+    if prediction.is_one_side:
+        found.append(
+            "Averaged, the channels of this recording lose most of its sound, as sides that "
+            "cancel each other do: only the loudest channel was analysed."
         )
     dropped = prediction.seconds - len(prediction.audible) * prediction.segment_seconds
     if dropped >= 0.5:

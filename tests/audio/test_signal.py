@@ -1,6 +1,8 @@
 """Reading recordings: every format, every refusal, and a bound on what they can cost."""
 
 import io
+import os
+import re
 import struct
 import subprocess
 import sys
@@ -19,35 +21,11 @@ from genre.audio.load import MAX_SECONDS, browser_media_type, load_audio
 from genre.audio.signal import Signal, encode_wav, waveform_envelope
 from genre.errors import AudioError, ParameterError
 from genre.paths import ROOT as PROJECT
+from tests.support.recordings import KINDS, recording, tone, tone_level, written, written_by_ffmpeg
 
 MUSIC = PROJECT.parent / "shared" / "data" / "gtzan-subset"
 ID3_TAG = b"ID3\x04\0\0" + bytes([0, 0, 1, 0]) + b"\0" * 128
 
-SNDFILE_KINDS = {
-    "wav16": ("WAV", "PCM_16", 44_100),
-    "wav24": ("WAV", "PCM_24", 44_100),
-    "wavfloat": ("WAV", "FLOAT", 44_100),
-    "wavex": ("WAVEX", "PCM_16", 44_100),
-    "rf64": ("RF64", "PCM_16", 44_100),
-    "flac": ("FLAC", "PCM_16", 44_100),
-    "ogg": ("OGG", "VORBIS", 44_100),
-    "opus": ("OGG", "OPUS", 48_000),
-    "mp3": ("MP3", "MPEG_LAYER_III", 44_100),
-    "aiff": ("AIFF", "PCM_16", 44_100),
-    "aifc": ("AIFF", "FLOAT", 44_100),
-    "au": ("AU", "PCM_16", 44_100),
-    "aulaw": ("AU", "ULAW", 44_100),
-}
-FFMPEG_KINDS = {
-    "m4a": ("ipod", "aac", 44_100),
-    "alac": ("ipod", "alac", 44_100),
-    "mp4": ("mp4", "aac", 44_100),
-    "aac": ("adts", "aac", 44_100),
-    "webm": ("webm", "libopus", 48_000),
-    "mka": ("matroska", "flac", 44_100),
-    "wma": ("asf", "wmav2", 44_100),
-}
-KINDS = [*SNDFILE_KINDS, *FFMPEG_KINDS]
 PLAYABLE = {"wav16", "wav24", "wavfloat", "wavex", "flac", "ogg", "opus", "mp3"} | {
     "m4a",
     "alac",
@@ -55,50 +33,6 @@ PLAYABLE = {"wav16", "wav24", "wavfloat", "wavex", "flac", "ogg", "opus", "mp3"}
     "aac",
     "webm",
 }
-
-
-def tone(sr, seconds=2.0, hz=440.0, peak=0.5):
-    return (peak * np.sin(2 * np.pi * hz * np.arange(int(sr * seconds)) / sr)).astype(np.float32)
-
-
-def written(samples, sr, container="WAV", codec="PCM_16", **settings):
-    """Encode ``samples`` (n_samples,) or (n_samples, n_channels) by libsndfile."""
-    file = io.BytesIO()
-    sf.write(file, samples, sr, format=container, subtype=codec, **settings)
-    return file.getvalue()
-
-
-def written_by_ffmpeg(samples, sr, container, codec, **options):
-    file = io.BytesIO()
-    with av.open(file, "w", format=container, options=options) as recording:
-        stream = recording.add_stream(codec, rate=sr)
-        stream.layout = "stereo"
-        stream.bit_rate = 128_000
-        planes = np.ascontiguousarray(samples.T)
-        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts = sr, 0
-        recording.mux(stream.encode(frame))
-        recording.mux(stream.encode(None))
-    return file.getvalue()
-
-
-def recording(kind, seconds=2.0, noise=0.0):
-    """Stereo: 440 Hz at 0.5 on the left, at 0.3 on the right, with noise if asked for."""
-    container, codec, sr = (SNDFILE_KINDS | FFMPEG_KINDS)[kind]
-    samples = np.stack([tone(sr, seconds), 0.6 * tone(sr, seconds)], axis=1)
-    samples += noise * np.random.default_rng(7).standard_normal(samples.shape).astype(np.float32)
-    encode = written if kind in SNDFILE_KINDS else written_by_ffmpeg
-    return encode(samples, sr, container, codec)
-
-
-def tone_level(signal, hz=440.0):
-    """Return the amplitude of a sine in the middle second, and that of all else."""
-    start = len(signal.samples) // 2 - signal.sr // 2
-    middle = signal.samples[start : start + signal.sr]
-    phases = 2 * np.pi * hz * np.arange(signal.sr) / signal.sr
-    basis = np.stack([np.sin(phases), np.cos(phases)], axis=1)
-    weights = np.linalg.lstsq(basis, middle, rcond=None)[0]
-    return np.hypot(*weights), np.sqrt(2 * np.mean((middle - basis @ weights) ** 2))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -312,6 +246,37 @@ def test_path_that_is_not_a_file_is_refused_without_naming_it(tmp_path):
     with pytest.raises(AudioError, match="this is a folder, a recording was expected"):
         load_audio(tmp_path)
     assert str(tmp_path) not in str(missing.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+@pytest.mark.parametrize("kind", ["a pipe (FIFO)", "a device"])
+def test_path_of_what_is_no_file_is_named_and_never_opened(kind, tmp_path, monkeypatch):
+    path = Path(os.devnull) if kind == "a device" else tmp_path / "song.wav"
+    if kind != "a device":
+        os.mkfifo(path)
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("opened it"))  # and would wait there
+
+    said = rf"^this is {re.escape(kind)}, a recording was.*Save the sound in a file"
+    with pytest.raises(AudioError, match=said):
+        load_audio(path)
+
+
+@pytest.mark.parametrize("name", ["a\0b.wav", "song.wav/of/a/file.wav", "\udcff.wav", "x" * 5_000])
+def test_names_that_no_file_can_have_are_refused(name, tmp_path):
+    (tmp_path / "song.wav").write_bytes(b"sound")
+
+    with pytest.raises(AudioError, match=r"there is no such file|cannot be read"):
+        load_audio(tmp_path / name)
+
+
+def test_pipe_that_is_open_is_refused():
+    reading, writing = os.pipe()
+    with (
+        open(reading, "rb") as pipe,
+        open(writing, "wb"),
+        pytest.raises(AudioError, match="this file cannot be read"),
+    ):
+        load_audio(pipe)
 
 
 def test_file_that_cannot_be_read_is_refused(tmp_path, monkeypatch):

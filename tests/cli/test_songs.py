@@ -108,6 +108,17 @@ def test_classify_goes_on_after_bad_file_and_exits_1(capsys, tmp_path):
     assert "absent.wav: there is no such file" in err
 
 
+def test_classify_says_that_channels_cancel(capsys, tmp_path):
+    hiss = 0.1 * np.random.default_rng(1).standard_normal(4 * 22_050)
+    path = tmp_path / "opposite.wav"
+    sf.write(path, np.stack([hiss, -hiss], axis=1), 22_050)
+
+    assert main(["classify", str(path), JAZZ]) == 0
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == f"{path}: its channels cancel, only the loudest was analysed"
+
+
 def test_classify_as_csv_has_line_per_file(capsys, tmp_path):
     bad = tmp_path / "=cmd.mp3"
     bad.write_bytes(b"")

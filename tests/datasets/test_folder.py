@@ -1,11 +1,13 @@
 """A folder per genre: what is read, what is skipped and said, what is refused."""
 
 import csv
+import os
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 
 from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_segments
@@ -14,6 +16,7 @@ from genre.audio.signal import Signal, encode_wav
 from genre.datasets.folder import extract_folder, find_genre_folder, read_artists, scan_folder
 from genre.datasets.types import SegmentSet, Skipped
 from genre.errors import DatasetError
+from tests.support.recordings import bad_recordings
 
 SR = 22_050
 FEATURES = MfccConfig(n_mfcc=5)
@@ -78,6 +81,51 @@ def test_broken_recording_is_skipped_and_listed(two_genres):
     assert reasons.keys() == {"broken", "empty", "short"}
     assert "0 bytes" in reasons["empty"]
     assert "lasts 0.1 s" in reasons["short"]
+
+
+@pytest.mark.parametrize("name", bad_recordings())
+def test_bad_recording_costs_the_others_nothing(two_genres, name):
+    content, said = bad_recordings()[name]
+    expected = extract(two_genres)
+    (two_genres / "rock" / "a bad one.wav").write_bytes(content)
+
+    data = extract(two_genres)
+
+    ((skipped, reason),) = [(s.name, s.reason) for s in data.skipped]
+    assert skipped == "a bad one"
+    assert re.search(said, reason)
+    assert data.tracks == expected.tracks
+    np.testing.assert_array_equal(data.frames, expected.frames)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+def test_pipe_among_the_recordings_is_skipped_and_not_waited_for(two_genres, monkeypatch):
+    pipe = two_genres / "rock" / "pipe.wav"
+    os.mkfifo(pipe)
+    opened = Path.open
+
+    def checked(path, *args, **settings):
+        assert path != pipe, "waits for a writer"
+        return opened(path, *args, **settings)
+
+    monkeypatch.setattr(Path, "open", checked)
+
+    data = extract(two_genres)
+
+    assert [s.name for s in data.skipped] == ["pipe"]
+    assert "this is a pipe (FIFO)" in data.skipped[0].reason
+    assert len(data.tracks) == 2
+
+
+def test_recording_whose_sides_cancel_is_extracted_as_one_side(tmp_path, two_genres):
+    samples = load_audio(add_track(tmp_path, "one.wav", 3), sr=SR).samples
+    both = np.stack([samples, -samples], axis=1)
+    sf.write(two_genres / "blues" / "b2.wav", both, SR, subtype="FLOAT")
+
+    data = extract(two_genres)
+
+    (track,) = [track for track in data.tracks if track.track_id == "b2"]
+    assert track.digest == Signal(samples, SR).digest()
 
 
 def test_silent_recording_is_skipped_and_listed(two_genres):

@@ -1,6 +1,7 @@
 """Tracks and their segments, from whatever holds them."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -127,6 +128,17 @@ def test_dataset_given_as_pack_folder_or_json_is_recognised(tmp_path):
 def test_dataset_that_is_missing_names_those_there_are(tmp_path):
     with pytest.raises(DatasetError, match=r"no dataset at .*nowhere.*gtzan-subset.*\.json file"):
         load_dataset(tmp_path / "nowhere")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+@pytest.mark.parametrize("name", ["songs.zip", "songs.json", "songs"])
+def test_pipe_is_no_dataset_and_not_waited_for(tmp_path, monkeypatch, name):
+    os.mkfifo(tmp_path / name)
+    for reader in ("read_json", "extract_zip"):
+        monkeypatch.setattr(f"genre.datasets.load.{reader}", lambda *_, **__: pytest.fail("waits"))
+
+    with pytest.raises(DatasetError, match=rf"{name}' is a pipe \(FIFO\), a dataset was expected"):
+        load_dataset(tmp_path / name)
 
 
 def test_bundled_pack_is_found_from_any_folder(tmp_path, monkeypatch):

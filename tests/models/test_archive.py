@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import pickle
 import stat
 import subprocess
@@ -251,6 +252,15 @@ def test_import_of_a_missing_or_too_large_file_is_refused(saved, tmp_path, monke
     monkeypatch.setattr("genre.models.archive.MAX_ZIP_BYTES", 10)
     with pytest.raises(ModelError, match="the zip has"):
         import_model(export_model("ear", saved), folder=saved)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+def test_import_of_a_pipe_is_refused_and_not_waited_for(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "model.zip")
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("waits for a writer"))
+
+    with pytest.raises(ModelError, match=r"model.zip' is a pipe \(FIFO\). Choose a zip"):
+        import_model(tmp_path / "model.zip", folder=tmp_path)
 
 
 def test_import_does_not_replace_model(saved):

@@ -1,10 +1,12 @@
 """A prediction: from the whole recording and from its sound only."""
 
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import soundfile as sf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from genre.models.prediction import (
 from genre.models.registry import save_model
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network
+from tests.support.recordings import bad_recordings
 
 SR = 22_050
 
@@ -159,6 +162,20 @@ def test_recording_cut_off_is_marked(bass_or_hiss, is_truncated):
     assert classify_signal(signal, bass_or_hiss).is_truncated == is_truncated
 
 
+@pytest.mark.parametrize("is_one_side", [False, True])
+def test_recording_whose_sides_cancel_is_classified_and_marked(bass_or_hiss, is_one_side):
+    right = -tone(3) if is_one_side else tone(3)
+    file = io.BytesIO()
+    sf.write(file, np.stack([tone(3), right], axis=1), SR, format="WAV")
+
+    prediction = classify(file, bass_or_hiss)
+
+    assert prediction.is_one_side == is_one_side
+    assert prediction.to_dict()["is_one_side"] == is_one_side
+    mono = classify_signal(song(tone(3)), bass_or_hiss)
+    np.testing.assert_allclose(prediction.probabilities, mono.probabilities, atol=1e-3)
+
+
 def test_signal_at_another_rate_than_the_models_is_refused(bass_or_hiss):
     with pytest.raises(ParameterError, match=r"44100 Hz, the features expect 22050 Hz"):
         classify_signal(Signal(tone(6), 44_100), bass_or_hiss)
@@ -174,16 +191,17 @@ def test_file_and_its_bytes_get_the_same_prediction(bass_or_hiss, tmp_path):
     assert (from_file.genre, from_file.model) == ("bass", "ear")
 
 
-def test_corrupt_recording_does_not_hide_the_others(bass_or_hiss, tmp_path):
-    for name, content in {"a": encode_wav(song(tone(4))), "b": b"", "c": b"no sound"}.items():
+def test_bad_recordings_do_not_hide_the_others(bass_or_hiss, tmp_path):
+    contents = {name: content for name, (content, _) in bad_recordings().items()}
+    for name, content in {"good": encode_wav(song(tone(4))), **contents}.items():
         (tmp_path / name).write_bytes(content)
-    paths = [str(tmp_path / name) for name in "abc"]
+    good, *bad = [str(tmp_path / name) for name in ("good", *contents, "missing", ".")]
 
-    outcomes = list(classify_all([*paths, "missing", paths[0]], bass_or_hiss))
+    outcomes = list(classify_all([good, *bad, good], bass_or_hiss))
 
-    assert [path for path, _ in outcomes] == [*paths, "missing", paths[0]]
+    assert [path for path, _ in outcomes] == [good, *bad, good]
     kinds = [type(outcome) for _, outcome in outcomes]
-    assert kinds == [Prediction, AudioError, AudioError, AudioError, Prediction]
+    assert kinds == [Prediction, *[AudioError] * len(bad), Prediction]
 
 
 def test_saved_model_gives_same_prediction(bass_or_hiss, hiss, tmp_path):

@@ -1,13 +1,15 @@
 """Files written whole: the old one or the new, and nothing beside it."""
 
 import os
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from genre.paths import ROOT
-from genre.system.files import replacing, write_bytes, write_json, write_text
+from genre.system.files import replacing, special_file, write_bytes, write_json, write_text
 
 
 def test_write_leaves_no_other_file(tmp_path):
@@ -48,6 +50,23 @@ def test_write_refused_by_the_system_keeps_the_old_file(tmp_path, monkeypatch, s
 
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
+def test_special_files_are_named_and_all_others_are_not(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a socket's name may only be some 100 letters long
+    os.mkfifo("pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket")
+
+        names = ["pipe", "link", "socket", os.devnull, "file", ".", "none", "loop", "a\0b"]
+        kinds = [special_file(Path(name)) for name in names]
+
+    pipe = "a pipe (FIFO)"
+    assert kinds == [pipe, pipe, "a socket", "a device", *[""] * 5]
 
 
 def test_write_below_a_file_names_the_folder(tmp_path):

@@ -42,6 +42,7 @@ def prediction(*segments, audible=None, seconds=None, **changes):
         is_truncated=changes.get("is_truncated", False),
         model="starter",
         thresholds=Thresholds(clearly=0.8, probably=0.65),
+        is_one_side=changes.get("is_one_side", False),
     )
 
 
@@ -97,6 +98,13 @@ def test_short_and_long_recordings_are_marked():
     assert "lasts 1.2 s, less than a segment of 3 s" in song_text.notes(short)[0]
     assert "longer than 20 minutes: only the first 20" in song_text.notes(long)[0]
     assert song_text.notes(prediction([0.1, 0.8, 0.1])) == []
+
+
+def test_recording_of_one_side_is_marked():
+    (note,) = song_text.notes(prediction([0.1, 0.8, 0.1], is_one_side=True))
+
+    assert "cancel each other" in note
+    assert "only the loudest channel was analysed" in note
 
 
 def test_accuracy_quoted_is_leak_free_with_count_and_interval():
