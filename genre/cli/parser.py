@@ -96,6 +96,7 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
     read = commands.add_parser("read", help="(for the page) read a dataset, with progress")
     read.add_argument("source", metavar="SOURCE")
+    read.add_argument("--features", default="mfcc", choices=get_args(FeatureKind))
     read.set_defaults(function="data:read")
 
     get_gtzan = commands.add_parser("get-gtzan", help="download the GTZAN dataset, or part of it")

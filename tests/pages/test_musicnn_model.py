@@ -97,17 +97,6 @@ def test_missing_weights_on_inside_are_one_sentence(models, no_weights):
     assert "reads musicnn features, but the weights of musicnn" in texts(page)
 
 
-def test_train_refuses_data_of_other_features_before_start(models):
-    page = new_visit(preset="ear").run().switch_page(PAGES["train"]).run()
-
-    assert len(page.error) == 1
-    assert "gtzan-subset holds mfcc features, the recipe ear reads musicnn" in texts(page)
-    assert page.button(key="start").disabled
-    page.selectbox(key="data").select("gtzan-subset-musicnn").run()
-    assert not page.error and not page.exception
-    assert not page.button(key="start").disabled
-
-
 def test_train_features_changed_shows_their_settings_and_back(models):
     page = new_visit().run().switch_page(PAGES["train"]).run()
     page.pills(key="more").set_value("Input").run()
