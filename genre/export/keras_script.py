@@ -3,7 +3,8 @@
 Conventions
 -----------
 ``keras_script.jinja`` is the script with ``#? if ... ?#`` lines around what only some
-recipes need; settings that a recipe does not use are left out.  The script draws the same
+recipes need, ``keras_script_musicnn.jinja`` what it has in place of MFCCs; settings that a
+recipe does not use are left out.  The script draws the same
 random numbers as `genre.training.trainer` (weights, batches, dropout), so with the same seed
 the losses agree.
 """
@@ -29,9 +30,9 @@ COURSE_N_MFCC = 13
 BUNDLED_N_MFCC = 20
 """How many the bundled packs hold."""
 _SETTINGS = frozenset({
-    "preset", "n_mfcc", "deltas", "texture_frames", "cell", "units_1", "units_2", "bidirectional",
+    "preset", "features", "n_mfcc", "deltas", "texture_frames", "window_frames", "hop_frames", "cell", "units_1", "units_2", "bidirectional",
     "pooling", "dense_units", "scaling", "input_dropout", "between_dropout", "dropout",
-    "label_smoothing", "weight_decay", "learning_rate", "epochs", "batch_size", "schedule",
+    "label_smoothing", "teacher", "weight_decay", "learning_rate", "epochs", "batch_size", "schedule",
     "warmup_epochs", "patience", "segments_per_track", "balance_genres", "roll", "mask", "shift",
     "gain", "warp", "speed", "mixup", "temperature", "split", "test_share", "validation_share",
     "permute_genres", "whole_segments_only", "seed",
@@ -68,8 +69,9 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     Returns
     -------
     script : str
-        Reads a genre folder or a data file in the reference system's format; splits,
-        trains, evaluates and saves as `genre.training.trainer` does with this recipe.
+        Reads a genre folder, or a data file in the reference system's format (MFCCs) or a
+        feature pack (musicnn); splits, trains, evaluates and saves as
+        `genre.training.trainer` does with this recipe.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     """
     if obstacle := _obstacle(config):
         raise ParameterError(obstacle)
-    is_soft = bool(config.label_smoothing or config.mixup)
+    is_soft = bool(config.label_smoothing or config.mixup or config.teacher)
     is_varied = bool(config.roll or config.mask or config.shift or config.gain)
     is_played = bool(config.warp or config.speed)
     has_texture = config.texture_frames > 1
@@ -98,6 +100,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         "frames": ("frames[train]", needs_frames),
         "y": ("y[train]", True),
         "track": ("track[train]", config.segments_per_track > 0),
+        "taught": ("taught", config.teacher > 0),
         "n_genres": ("len(genres)", is_soft),
     }
     body, head = _layers(config)
@@ -105,6 +108,8 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         recipe=config,
         preset=_plain(config.preset),
         features=config.feature_config,
+        kind=config.features,
+        musicnn=config.features == "musicnn",
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,
@@ -188,7 +193,7 @@ def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
 
 def _extract_command(config: TrainConfig, data_name: str) -> str:
     """Return the command that exports a bundled dataset with enough MFCCs; else empty."""
-    if data_name not in bundled_datasets():
+    if config.features != "mfcc" or data_name not in bundled_datasets():
         return ""
     n_mfcc = "" if config.n_mfcc <= COURSE_N_MFCC else f" --n-mfcc {BUNDLED_N_MFCC}"
     return f"python -m genre extract {data_name} data.json{n_mfcc}"
