@@ -146,6 +146,12 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         default=[0],
         help="seed of the folds (0); with several, the results are averaged",
     )
+    crossval.add_argument(
+        "--baselines",
+        nargs="+",
+        choices=["svm", "linear"],
+        help="tested on the same folds (svm; with features of musicnn also linear)",
+    )
     crossval.add_argument("--json", action="store_true")
     crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
     crossval.set_defaults(function="crossval:crossval")

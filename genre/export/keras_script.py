@@ -30,12 +30,13 @@ COURSE_N_MFCC = 13
 BUNDLED_N_MFCC = 20
 """How many the bundled packs hold."""
 _SETTINGS = frozenset({
-    "preset", "features", "n_mfcc", "deltas", "texture_frames", "window_frames", "hop_frames", "cell", "units_1", "units_2", "bidirectional",
-    "pooling", "dense_units", "scaling", "input_dropout", "between_dropout", "dropout",
-    "label_smoothing", "teacher", "weight_decay", "learning_rate", "epochs", "batch_size", "schedule",
-    "warmup_epochs", "patience", "segments_per_track", "balance_genres", "roll", "mask", "shift",
-    "gain", "warp", "speed", "mixup", "temperature", "split", "test_share", "validation_share",
-    "permute_genres", "whole_segments_only", "seed",
+    "preset", "features", "n_mfcc", "deltas", "texture_frames", "window_frames", "hop_frames",
+    "cell", "units_1", "units_2", "bidirectional", "pooling", "dense_units", "scaling",
+    "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher", "weight_decay",
+    "learning_rate", "epochs", "batch_size", "schedule", "warmup_epochs", "patience",
+    "segments_per_track", "balance_genres", "roll", "mask", "shift", "gain", "warp", "speed",
+    "mixup", "temperature", "split", "test_share", "validation_share", "permute_genres",
+    "whole_segments_only", "seed",
 })  # fmt: skip
 """The settings that the script has.  A recipe that changes another one has no script: it would
 train to other losses."""
