@@ -136,6 +136,26 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     train.add_argument("--resume", action="store_true", help="resume a stopped or killed run")
     train.set_defaults(function="training:train")
 
+    _add_crossval_commands(commands)
+
+    memory = commands.add_parser("memory-test", help="train a cell to recall a symbol after a gap")
+    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
+    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
+    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
+    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
+    memory.set_defaults(function="recall_task:recall_task")
+
+    honesty = commands.add_parser(
+        "honesty", help="the effect of data leakage: the same network with each split"
+    )
+    honesty.add_argument("--record", action="store_true", help="train the six runs again first")
+    honesty.add_argument("--out", metavar="FOLDER", help="where to record them instead")
+    honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
+    honesty.set_defaults(function="leakage:honesty")
+
+
+def _add_crossval_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the commands on cross-validation."""
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
     crossval.add_argument("--folds", type=int, default=5, help="how many folds (5)")
@@ -161,21 +181,6 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     compare.add_argument("second", metavar="B.json")
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(function="crossval:compare")
-
-    memory = commands.add_parser("memory-test", help="train a cell to recall a symbol after a gap")
-    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
-    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
-    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
-    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
-    memory.set_defaults(function="recall_task:recall_task")
-
-    honesty = commands.add_parser(
-        "honesty", help="the effect of data leakage: the same network with each split"
-    )
-    honesty.add_argument("--record", action="store_true", help="train the six runs again first")
-    honesty.add_argument("--out", metavar="FOLDER", help="where to record them instead")
-    honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
-    honesty.set_defaults(function="leakage:honesty")
 
 
 def _add_run_commands(commands: Commands[argparse.ArgumentParser]) -> None:
