@@ -27,6 +27,7 @@ import numpy as np
 import soxr
 
 from genre.audio.feature_config import MusicnnConfig
+from genre.audio.level import set_level
 from genre.audio.mfcc import mel_power
 from genre.audio.musicnn_network import (
     MAPS,
@@ -172,7 +173,7 @@ def extract_windows(
     Parameters
     ----------
     signal : Signal
-        At any rate, as for `extract_musicnn`.
+        At any rate, as for `extract_musicnn`, and of any level: it is brought to one first.
     config : MusicnnConfig
         The windows.
     network : MusicnnNetwork, optional
@@ -193,7 +194,7 @@ def extract_windows(
     n_segments = count_segments(signal)
     values = np.empty((n_segments, config.n_steps, N_PENULTIMATE), np.float32)
     tags = np.empty((n_segments, len(TAGS)), np.float32)
-    for i, of_segment in enumerate(compute_segments(signal, network)):
+    for i, of_segment in enumerate(compute_segments(set_level(signal), network)):
         values[i] = network.compute_windows(
             of_segment.maps, window_frames=config.window_frames, hop_frames=config.hop_frames
         )

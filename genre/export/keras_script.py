@@ -17,6 +17,7 @@ from pathlib import Path
 
 import jinja2
 
+from genre.audio.level import TARGET_DB
 from genre.audio.load import MAX_SECONDS
 from genre.audio.signal import SILENCE_PEAK
 from genre.datasets.load import bundled_datasets
@@ -32,14 +33,14 @@ BUNDLED_N_MFCC = 20
 _SETTINGS = frozenset({
     "preset", "features", "n_mfcc", "deltas", "texture_frames", "window_frames", "hop_frames",
     "cell", "units_1", "units_2", "bidirectional", "pooling", "dense_units", "scaling",
-    "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher", "weight_decay",
-    "learning_rate", "epochs", "batch_size", "schedule", "warmup_epochs", "patience",
-    "segments_per_track", "balance_genres", "roll", "mask", "shift", "gain", "warp", "speed",
-    "mixup", "temperature", "split", "test_share", "validation_share", "permute_genres",
+    "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher", "altered",
+    "weight_decay", "learning_rate", "epochs", "batch_size", "schedule", "warmup_epochs",
+    "patience", "segments_per_track", "balance_genres", "roll", "mask", "shift", "gain", "warp",
+    "speed", "mixup", "temperature", "split", "test_share", "validation_share", "permute_genres",
     "whole_segments_only", "seed",
 })  # fmt: skip
 """The settings that the script has.  A recipe that changes another one has no script: it would
-train to other losses."""
+train to other losses.  Altered versions are read from packs, which hold musicnn's values here."""
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
     block_start_string="#?",
@@ -97,7 +98,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     has_steps = has_texture or config.deltas
     needs_frames = is_played and has_steps
     side = {  # the arguments of an epoch, and their names in `main`
-        "X": ("X[train]", is_varied or not needs_frames),
+        "X": ("X_train" if config.altered else "X[train]", is_varied or not needs_frames),
         "frames": ("frames[train]", needs_frames),
         "y": ("y[train]", True),
         "track": ("track[train]", config.segments_per_track > 0),
@@ -114,6 +115,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,
+        level=TARGET_DB,
         longest_seconds=round(MAX_SECONDS),
         by_artist=config.split == "artist",
         kept="artists" if config.split == "artist" else "tracks",
@@ -147,10 +149,11 @@ def _obstacle(config: TrainConfig) -> str:
             "a recipe with the split fault-filtered was given, which needs a list of a thousand "
             "tracks. Choose a recipe with another split."
         )
+    known = _SETTINGS - {"altered"} if config.features == "mfcc" else _SETTINGS
     unknown = [
         f.name
         for f in fields(config)
-        if f.name not in _SETTINGS and getattr(config, f.name) != f.default
+        if f.name not in known and getattr(config, f.name) != f.default
     ]
     if unknown:
         return (

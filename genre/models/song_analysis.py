@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from genre.audio.feature_config import MusicnnConfig
-from genre.audio.features import extract_frames, frames_to_steps
+from genre.audio.features import extract_frames, frames_to_steps, level_frames
 from genre.audio.load import load_audio
 from genre.audio.musicnn import extract_windows
 from genre.audio.segments import repeat_frames
@@ -105,7 +105,8 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
         frames, tags = windows.values, windows.tags
     else:
         frames = extract_frames(signal, features)
-    steps = frames_to_steps(repeat_frames(frames, features.n_frames), features)
+    whole = repeat_frames(frames, features.n_frames)
+    steps = frames_to_steps(level_frames(whole, features), features)
     columns = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_values)
     drawn_seconds = min(signal.seconds, len(frames) * features.segment_seconds)
     view = SongView(

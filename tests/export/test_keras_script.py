@@ -140,6 +140,7 @@ def some_of(name: str) -> SegmentSet:
     return replace(
         data,
         frames=data.frames[chosen],
+        altered=None if data.altered is None else data.altered[:, chosen],
         n_frames=data.n_frames[chosen],
         track_index=np.unique(data.track_index[chosen], return_inverse=True)[1],
         tracks=tuple(data.tracks[i] for i in kept),
@@ -250,11 +251,17 @@ def test_script_reads_and_splits_data_file_as_program_does(name, sources, functi
     data, split = prepare_datasets(load_source(sources[name], config), config)
 
     X, *labels, genres = script["load_data"](sources[name])
+    versions = X.reshape(-1, len(labels[0]), *X.shape[1:])
+    X = versions[0]
     if "read_steps" in script:
         X = script["read_steps"](X)
     sides = script["prepare_datasets"](*labels[: {"course": 1, "track": 2}.get(config.split, 3)])
 
     np.testing.assert_allclose(X, data.X(config.feature_config), atol=1e-3)
+    altered = data.altered_versions() if config.altered else []
+    assert len(versions) == 1 + len(altered)
+    for own, version in zip(versions[1:], altered, strict=True):
+        np.testing.assert_allclose(own, version.X(config.feature_config), atol=1e-3)
     np.testing.assert_array_equal(labels[0], data.y)
     np.testing.assert_array_equal(labels[1], data.track_index)
     assert tuple(genres) == data.genres
@@ -267,10 +274,13 @@ def test_script_draws_epochs_of_program(name, sources, functions):
     """As many segments of each track, played and varied alike, in the same order."""
     config, script = RECIPES[name], functions(RECIPES[name])
     data, split = prepare_datasets(load_source(sources[name], config), config)
-    X, own, n_genres = data.X(config.feature_config), split.train, len(data.genres)
+    own, n_genres = split.train, len(data.genres)
+    versions = [data, *(data.altered_versions() if config.altered else [])]
+    X = np.concatenate([version.X(config.feature_config)[own] for version in versions])
     frames = data.frames[own, :, : config.n_mfcc]
-    inputs = (X[own], data.y[own], data.track_index[own], n_genres)
-    side = TrainingSide.of(*inputs, frames, teach(*inputs) if config.teacher else None)
+    inputs = (X, data.y[own], data.track_index[own], n_genres)
+    taught = teach(*inputs, altered=config.altered) if config.teacher else None
+    side = TrainingSide.of(*inputs, frames, taught)
     has = dict(zip(("X", "y", "track", "n_genres"), inputs, strict=True)) | {"frames": frames}
     if config.teacher:
         has["taught"] = script["ask_teacher"](*inputs)
@@ -302,6 +312,12 @@ def test_published_partition_is_not_written_out():
     assert not has_script(config)
     with pytest.raises(ParameterError, match="needs a list of a thousand tracks"):
         keras_script(config, "gtzan-subset")
+
+
+def test_altered_versions_of_mfccs_are_not_written_out():
+    assert has_script(replace(PRESETS["ear"], altered=0.5))
+    with pytest.raises(ParameterError, match="changes altered was given"):
+        keras_script(replace(PRESETS["quick"], altered=0.5), "gtzan-subset")
 
 
 def test_pack_of_other_features_is_refused_with_both_named(sources, functions):
@@ -411,7 +427,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
     ]
     for settings in drawn[::3]:
         settings |= dict.fromkeys(("deltas", "texture_frames", "shift", "gain", "warp", "speed"), 0)
-        settings |= {"features": "musicnn", "deltas": False}
+        settings |= {"features": "musicnn", "deltas": False, "altered": float(rng.choice([0, 0.3]))}
     return [*filter(has_script, PRESETS.values()), *(TrainConfig(**settings) for settings in drawn)]
 
 

@@ -27,8 +27,8 @@ TABLE = {
     "evaluation": "datasets errors models recipes system",
     "runs": "audio errors models paths recipes system",
     "interpret": "audio errors evaluation models network paths system",
-    "training": "__init__ datasets errors evaluation interpret models network paths recipes runs "
-    "system",
+    "training": "__init__ audio datasets errors evaluation interpret models network paths recipes "
+    "runs system",
     "compare": "datasets errors evaluation models paths recipes runs",
     "text": "audio compare datasets errors evaluation interpret models network recipes runs",
     "charts": "audio compare errors evaluation interpret models network text",
