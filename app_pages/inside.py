@@ -54,8 +54,8 @@ if (state.scene, state.part) != ("cinema", "Film"):  # the film has a player of 
         interface.show_player(song, alt="The current song")
 left, right = inside_parts.split(wide=state.scene == "cinema")
 with right:
-    inside_parts.show_title()
+    inside_parts.show_title(analysed)
     SHOW[state.scene](analysed, left)
-    inside_parts.show_paragraph(about_song)
+    inside_parts.show_paragraph(analysed, about_song)
 session.write_link("inside")
 arrow_keys.free_arrow_keys()

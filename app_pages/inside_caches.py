@@ -22,7 +22,7 @@ from genre.interpret.position import Position, find_position
 from genre.interpret.recall_job import RecallRunner
 from genre.interpret.recall_task import RecallRun
 from genre.interpret.running_prediction import RunningPrediction, predict_prefixes
-from genre.interpret.sequence import SongSequence, describe_sequence
+from genre.interpret.sequence import SongSequence, describe_sequence, describe_steps
 from genre.interpret.trace import SongTrace, trace_song
 from genre.interpret.unrolled import SlopeProduct, multiply_slopes
 from genre.models.prediction import Classifier
@@ -108,6 +108,17 @@ def _sequence(
     )
 
 
+def steps_of(analysed: AnalysedSong) -> SongSequence:
+    """Return a song as samples, and as the steps that the model reads."""
+    return _steps(analysed.key, analysed)
+
+
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
+def _steps(key: tuple[str, str, int], _analysed: AnalysedSong) -> SongSequence:
+    result, features = _analysed.result, _analysed.classifier.features
+    return describe_steps(result.beginning, result.steps, features, n_samples=result.n_samples)
+
+
 def trace_of(analysed: AnalysedSong) -> SongTrace:
     """Return what every unit did over a song."""
     return _trace(analysed.key, analysed)
@@ -150,8 +161,7 @@ def predictions_of(analysed: AnalysedSong) -> RunningPrediction:
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
 def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningPrediction:
     classifier = _analysed.classifier
-    seconds = classifier.features.segment_seconds
-    return predict_prefixes(classifier.network, _analysed.result.steps, segment_seconds=seconds)
+    return predict_prefixes(classifier.network, _analysed.result.steps, classifier.features)
 
 
 def occlusion_of(analysed: AnalysedSong, by: Part) -> OcclusionRun:

@@ -11,7 +11,7 @@ from app_pages.inside_caches import AnalysedSong
 from genre.charts import cell as cell_charts
 from genre.interpret.cell import rnn_step
 from genre.interpret.unrolled import tanh_curve, unroll
-from genre.text.inside import slope_line, state_line, unrolled_line
+from genre.text.inside import pooling_line, slope_line, state_line, step_line, unrolled_line
 
 state = st.session_state
 
@@ -30,7 +30,8 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
                 )
         else:
             if simple is not analysed:
-                st.caption(f"With the model {simple.classifier.card.name}.")
+                st.caption(f"With the model {interface.literal(simple.classifier.card.name)}.")
+            st.caption(step_line(simple.classifier.features))
             show_cell(simple, left, is_step=state.part == "One step")
 
 
@@ -44,7 +45,9 @@ def show_unrolled(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         help="Whether the second layer returns its state for every step, or the last state only.",
     )
     unrolled = unroll(config, batch_size=len(analysed.result.steps), returns_sequences=sequences)
-    st.text(unrolled_line(unrolled))
+    for line in (unrolled_line(unrolled), pooling_line(config)):
+        if line:
+            st.text(line)
     parts.show_limits(analysed)
     with left:
         interface.draw(

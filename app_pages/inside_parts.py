@@ -8,10 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 from app_pages import inside_caches, interface, session
 from app_pages.inside_caches import AnalysedSong
 from genre.interpret.position import Position
-from genre.text.inside import limitation, position_line, segment_line
-from genre.text.inside_scenes import SCENES
+from genre.text.inside import limitation, position_line, segment_line, step_line
+from genre.text.inside_scenes import SCENES, scene_of
 
 state = st.session_state
+WITHOUT_STEPS = ("One step", "Why tanh", "Memory test", "Textbook")
+"""Parts that show another model than the chosen one, or none."""
 
 
 def choose_part() -> None:
@@ -63,9 +65,9 @@ def split(*, wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
     return left.container(gap="xsmall"), right.container(gap="xsmall")
 
 
-def show_title() -> None:
+def show_title(analysed: AnalysedSong) -> None:
     """Show what the scene is called, its parts, and what to try."""
-    scene = SCENES[state.scene]
+    scene = scene_of(state.scene, analysed.classifier.features.kind)
     st.markdown(f"#### {scene.title}")
     st.segmented_control(
         "What to look at",
@@ -79,9 +81,12 @@ def show_title() -> None:
     st.markdown(f":material/touch_app: {scene.parts[state.part]}")
 
 
-def show_paragraph(about_song: str) -> None:
-    """Show the scene's paragraph and its source, and which song is shown if none was chosen."""
-    scene = SCENES[state.scene]
+def show_paragraph(analysed: AnalysedSong, about_song: str) -> None:
+    """Show what a step is, the scene's paragraph, its source, and which song if none was chosen."""
+    features = analysed.classifier.features
+    scene = scene_of(state.scene, features.kind)
+    if state.part not in WITHOUT_STEPS:
+        st.caption(step_line(features))
     st.markdown(interface.literal(scene.paragraph))
     st.caption(f"Source: {scene.source}")
     if about_song:

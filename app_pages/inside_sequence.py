@@ -12,7 +12,7 @@ from genre.audio.feature_config import MfccConfig
 from genre.charts import cell as cell_charts
 from genre.charts import inside as inside_charts
 from genre.errors import GenreError
-from genre.interpret.sequence import shuffle_steps
+from genre.interpret.sequence import SongSequence, shuffle_steps
 from genre.text.inside import drawn_line, shape_lines, shuffled_line
 
 state = st.session_state
@@ -32,9 +32,20 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
 
 
 def show_series(analysed: AnalysedSong, left: DeltaGenerator) -> None:
-    """Show the song as samples and as frames, with the settings beside it."""
+    """Show the song as samples and as frames: MFCCs of any settings, or what the model reads."""
     features = analysed.classifier.features
-    usual = features if isinstance(features, MfccConfig) else MfccConfig()
+    if isinstance(features, MfccConfig):
+        sequence = choose_mfccs(analysed, features, left)
+    else:
+        sequence = inside_caches.steps_of(analysed)
+    if sequence is not None:
+        show_frames(analysed, sequence, left)
+
+
+def choose_mfccs(
+    analysed: AnalysedSong, usual: MfccConfig, left: DeltaGenerator
+) -> SongSequence | None:
+    """Choose the settings of the MFCCs; return the song with them, None if there is an error."""
     with left.container(horizontal=True):
         for name, (stops, about) in SETTINGS.items():
             value = getattr(usual, name)
@@ -49,20 +60,23 @@ def show_series(analysed: AnalysedSong, left: DeltaGenerator) -> None:
             )
     settings = {name: state[f"mfcc_{name}"] for name in SETTINGS}
     try:
-        sequence = inside_caches.sequence_of(analysed, **settings)
+        return inside_caches.sequence_of(analysed, **settings)
     except GenreError as error:
         left.error(str(error), icon=":material/error:")
-        return
-    if usual is not features:
-        st.caption(f"This model reads {features.row_name}s instead of these MFCCs.")
-    for line in (*shape_lines(sequence, features.sr), drawn_line(sequence)):
+        return None
+
+
+def show_frames(analysed: AnalysedSong, sequence: SongSequence, left: DeltaGenerator) -> None:
+    """Show a song as two series, and one of its frames."""
+    for line in (*shape_lines(sequence, analysed.classifier.features.sr), drawn_line(sequence)):
         if line:
             st.text(line)
+    word = "frame" if isinstance(analysed.classifier.features, MfccConfig) else "step"
     n_frames = len(sequence.frames)
     frame = state.frame = min(state.frame, n_frames - 1)
     if n_frames > 1:
         st.slider(
-            "Frame",
+            word.capitalize(),
             0,
             n_frames - 1,
             key=session.bind_widget("frame"),
@@ -74,7 +88,7 @@ def show_series(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         interface.draw(
             inside_charts.sequence_chart(sequence, frame),
             key,
-            "The samples of the song over its MFCC frames; a line marks the chosen frame.",
+            f"The samples of the song over its {sequence.row_name}s; a line marks the {word}.",
             height=290,
             on_select=lambda: keep_clicked(key),
             selection_mode="points",
@@ -82,7 +96,7 @@ def show_series(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         interface.draw(
             cell_charts.frame_vector(sequence, frame),
             "vector",
-            f"The values of frame {frame}, one bar for each MFCC.",
+            f"The values of {word} {frame}, one bar for each {sequence.row_name}.",
             height=150,
         )
 

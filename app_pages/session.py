@@ -22,7 +22,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages.songs import Song
-from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.link import from_query, to_query
 from genre.runs.reader import RunReader
 from genre.text.inside_scenes import SCENES
@@ -100,6 +100,15 @@ class RecipeEntry(Entry):
         return tuple(TrainConfig.__dataclass_fields__)
 
 
+class DataEntry(Entry):
+    """The data, where it is bundled: a path is not for a link."""
+
+    def write(self, value: Any) -> dict[str, str]:
+        """Return the data unless the recipe is trained on it anyway."""
+        usual = BUNDLED_DATA[state["recipe"][1].features]
+        return super().write(value) if value in self.choices and value != usual else {}
+
+
 TABLE = (
     # The songs, on every page.
     Entry("songs", list, [], "each `Song` that was last uploaded, chosen or recorded"),
@@ -129,11 +138,14 @@ TABLE = (
         "preset", "train",
     ),
     Entry("reader", RunReader | None, None, "reader of that run: what was read of it so far"),
-    Entry("data", str, WIDGET, "the dataset to train on"),
+    DataEntry(
+        "data", str, "", "the dataset to train on; empty: the bundled one of the recipe's features",
+        "data", "train", ("", *BUNDLED_DATA.values()),
+    ),
     Entry("data_path", str, WIDGET, "path of one's own dataset"),
     Entry("data_zip", object, WIDGET, "uploaded zip of one's own dataset"),
     Entry("stored_zip", tuple, ("", ""), "id of that upload, and the path where it was stored"),
-    Entry("read_sources", set, set(), "paths of the datasets that this visit had read"),
+    Entry("read_sources", set, set(), "(path, kind of features) of the datasets this visit read"),
     Entry("gtzan", str, WIDGET, "which part of GTZAN to download"),
     Entry("preset", str, WIDGET, "the preset"),
     Entry("set_*", object, WIDGET, "each setting of the recipe that is shown"),
@@ -190,6 +202,7 @@ ELEMENTS = (
     "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json", "arrow_keys",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
+    "fit_data",
     "download_gtzan", "stop_download", "history", "song", "matrix", "save_*", "try_*", "resume_*",
     "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*", "use_*", "track",
     "track_current",

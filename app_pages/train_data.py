@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import streamlit as st
 
 from app_pages import caches, interface
+from genre.audio.feature_config import FeatureKind
 from genre.datasets.gtzan import SOURCES, GtzanSource, find_source
 from genre.datasets.gtzan_download import read_download, start_download, stop_download
 from genre.datasets.load import bundled_datasets
 from genre.datasets.read_job import Reading, read_reading, start_reading, stop_reading
 from genre.datasets.uploads import keep_zip
 from genre.errors import GenreError
+from genre.recipes.config import BUNDLED_DATA
 from genre.text import training as training_text
 
 state = st.session_state
@@ -22,8 +24,13 @@ TITLES = {LOCAL: "Your data: folder, zip or data.json", GTZAN: "Download GTZAN"}
 TICK_SECONDS = 1.0
 
 
-def show_data() -> tuple[str, dict[str, Any] | None]:
+def show_data(features: FeatureKind) -> tuple[str, dict[str, Any] | None]:
     """Choose the data.
+
+    Parameters
+    ----------
+    features : str
+        What the recipe reads: what own audio is read as.
 
     Returns
     -------
@@ -34,10 +41,12 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
     """
     names = [*bundled_datasets(), *([LOCAL, GTZAN] if interface.is_local() else [])]
     if state.get("data") not in names:
-        state.data = names[0]
+        state.data = BUNDLED_DATA[features]
     choice = st.selectbox(
         "Data", names, format_func=lambda name: TITLES.get(name, name), key="data"
     )
+    if note := state.messages.pop("data", None):
+        st.caption(interface.literal(note[1]))
     if choice == LOCAL:
         source = choose_path()
     elif choice == GTZAN:
@@ -46,7 +55,22 @@ def show_data() -> tuple[str, dict[str, Any] | None]:
         overview = caches.overview(choice)
         show_overview(overview)
         return choice, overview
-    return read(source) if source else ("", None)
+    return read(source, features) if source else ("", None)
+
+
+def fit_data(features: FeatureKind) -> None:
+    """Choose the bundled data of such features, if other bundled data is chosen."""
+    fitting = BUNDLED_DATA[features]
+    if state.data in BUNDLED_DATA.values() and state.data != fitting:
+        state.data = fitting
+        interface.set_message("data", training_text.switched_data_line(fitting, features))
+
+
+def show_fit_data(features: FeatureKind) -> None:
+    """Offer the bundled data of such features, where other bundled data is chosen."""
+    if state.data in BUNDLED_DATA.values():
+        st.button(f"Use {BUNDLED_DATA[features]}", icon=":material/swap_horiz:", key="fit_data",
+                  on_click=fit_data, args=(features,))  # fmt: skip
 
 
 def use_data(source: str) -> None:
@@ -80,8 +104,10 @@ def choose_path() -> str:
     return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
 
 
-def read(source: str) -> tuple[str, dict[str, Any] | None]:
+def read(source: str, features: FeatureKind) -> tuple[str, dict[str, Any] | None]:
     """Read a dataset in the background, showing how far that is.
+
+    Reading it as other features ends: one is of use at a time, and it goes on where it was.
 
     Returns
     -------
@@ -90,16 +116,21 @@ def read(source: str) -> tuple[str, dict[str, Any] | None]:
     overview : dict or None
         What is in it, once that is known.
     """
-    if source not in state.read_sources:
-        state.read_sources.add(source)
+    wanted = (source, features)
+    for other in get_args(FeatureKind):
+        if other != features and read_reading(source, other).is_live:
+            stop_reading(source, other)
+            state.read_sources.discard((source, other))
+    if wanted not in state.read_sources:
+        state.read_sources.add(wanted)
         try:
-            start_reading(source)
+            start_reading(*wanted)
         except GenreError as error:
             interface.show_error(error)
             return "", None
-    reading = read_reading(source)
+    reading = read_reading(*wanted)
     if reading.state == "reading":
-        st.fragment(watch_reading, run_every=TICK_SECONDS)(source)
+        st.fragment(watch_reading, run_every=TICK_SECONDS)(*wanted)
         return source, None
     if reading.state == "ready":
         show_overview(reading.overview or {}, reading)
@@ -108,21 +139,21 @@ def read(source: str) -> tuple[str, dict[str, Any] | None]:
     st.button(
         "Read again", icon=":material/refresh:", key="read_again", 
         on_click=state.read_sources.discard,
-        args=(source,),
+        args=(wanted,),
     )  # fmt: skip
     return (source if reading.state == "ready" else ""), reading.overview
 
 
-def watch_reading(source: str) -> None:
+def watch_reading(source: str, features: FeatureKind) -> None:
     """Show how far the reading of a dataset is."""
-    reading = read_reading(source)
+    reading = read_reading(source, features)
     if reading.state != "reading":
         st.rerun()
     share = reading.n_done / reading.n_tracks if reading.n_tracks else 0.0
-    of = f"track {reading.n_done} of {reading.n_tracks}" if reading.n_tracks else "the tracks"
-    st.progress(share, text=f"Reading {of}")
+    text = training_text.reading_line(reading.n_done, reading.n_tracks, features)
+    st.progress(share, text=text)
     st.button("Stop", icon=":material/stop:", key="stop_reading", on_click=stop_reading,
-              args=(source,))  # fmt: skip
+              args=(source, features))  # fmt: skip
 
 
 def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> None:

@@ -104,7 +104,7 @@ PRESETS = {
     "course": "The reference as taught: 13 MFCCs, inputs not normalised, and a random split of "
     "segments. That split leaks, so its accuracy is too high.",
     "ear": "Reads what musicnn, a network trained on the tags of other music, computes for "
-    "each second. Its training music may include these artists. Needs data with musicnn features.",
+    "each second. Its training music may include these artists.",
 }
 
 

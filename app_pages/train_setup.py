@@ -32,12 +32,18 @@ def show_setup(problems: list[str]) -> None:
     for problem in problems:
         st.warning(interface.literal(problem), icon=":material/link_off:")
     state.setdefault("preset", state.recipe[0])
-    show_recipe(*train_data.show_data())
+    data, overview = train_data.show_data(state.recipe[1].features)
+    show_recipe(data, overview, (state.data, state.recipe[1].features))
 
 
 @st.fragment
-def show_recipe(data: str, overview: dict[str, Any] | None) -> None:
-    """Choose the recipe, and start; neither the data nor a run is drawn again meanwhile."""
+def show_recipe(data: str, overview: dict[str, Any] | None, drawn: tuple[str, str]) -> None:
+    """Choose the recipe, and start; neither a run nor, unless it changes, the data is drawn again.
+
+    ``drawn`` is the chosen data and the kind of features as the data was drawn with them.
+    """
+    if drawn != (state.data, state.recipe[1].features):
+        st.rerun()
     st.segmented_control(
         "Recipe",
         list(train_settings.PRESETS),
@@ -93,8 +99,14 @@ def use_recipe(preset: str, config: TrainConfig) -> None:
 
 
 def keep_preset() -> None:
-    """Set every setting as the chosen preset has it."""
+    """Set every setting as the chosen preset has it, and the bundled data that fits it."""
     use_recipe(state.preset, PRESETS[state.preset])
+    train_data.fit_data(state.recipe[1].features)
+
+
+def keep_features() -> None:
+    """Choose the bundled data that fits the chosen features."""
+    train_data.fit_data(keep_recipe().features)
 
 
 def keep_recipe() -> TrainConfig:
@@ -138,6 +150,7 @@ def show_setting(setting: Setting) -> None:
             format_func=train_settings.CHOICES.__getitem__,
             key=key,
             help=about["about"],
+            on_change=keep_features if setting.name == "features" else None,
             **({"index": choices.index(value)} if has_value else {}),
         )
         return
@@ -166,6 +179,7 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             check_source(data, config)
         except GenreError as error:
             interface.show_error(error)
+            train_data.show_fit_data(config.features)
             data = ""
     clicked = st.button(
         "Start after the current run" if is_busy else "Start",

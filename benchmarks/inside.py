@@ -49,7 +49,7 @@ def scenes(bench: Bench) -> list[Row]:
         trace = trace_song(network, song.steps, features)
         animate_gates(trace, song.view.envelope, song.prediction.seconds).to_dict()
         forgetting_charts.unit_memory(rank_memory(trace, trace.layers[1]))
-        running = predict_prefixes(network, song.steps, segment_seconds=features.segment_seconds)
+        running = predict_prefixes(network, song.steps, features)
         inside_charts.prefix_curves(running, 0, genres)
         inside_charts.prefix_heatmap(running, genres)
 

@@ -36,7 +36,7 @@ def frame_vector(sequence: SongSequence, frame: int) -> go.Figure:
     -------
     figure : Figure
     """
-    return _vector(sequence.frames[frame], "MFCC", "Value")
+    return _vector(sequence.frames[frame], sequence.row_name, "Value")
 
 
 def unrolled_network(unrolled: UnrolledNetwork, ink: str) -> go.Figure:

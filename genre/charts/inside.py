@@ -21,6 +21,7 @@ from genre.charts.parts import (
     empty_figure,
     frames_heatmap,
     genre_axis,
+    row_ticks,
     safe_label,
     time_axis,
     waveform_band,
@@ -35,7 +36,7 @@ ROW_PIXELS = 34
 
 
 def sequence_chart(sequence: SongSequence, frame: int) -> go.Figure:
-    """Draw a song as samples and as MFCC frames, and mark one frame.
+    """Draw a song as samples and as frames, and mark one frame.
 
     Parameters
     ----------
@@ -46,12 +47,13 @@ def sequence_chart(sequence: SongSequence, frame: int) -> go.Figure:
     Returns
     -------
     figure : Figure
-        Over one time axis; each coefficient is standardised.  A click
+        Over one time axis; each value of the frames is standardised.  A click
         finds an invisible bar, whose ``customdata`` is a frame.
     """
     seconds = sequence.drawn_seconds
     figure = empty_figure(waveform_band(sequence.envelope, seconds), height=400)
-    figure.add_trace(frames_heatmap(sequence.columns, seconds / len(sequence.columns), "MFCC"))
+    width, rows = seconds / len(sequence.columns), sequence.row_name
+    figure.add_trace(frames_heatmap(sequence.columns, width, rows))
     n_frames = len(sequence.frames)
     n_targets = min(n_frames, MAX_TARGETS)
     figure.add_bar(
@@ -68,10 +70,14 @@ def sequence_chart(sequence: SongSequence, frame: int) -> go.Figure:
         showlegend=False,
         xaxis=time_axis(seconds) | {"anchor": "y3"},
         yaxis2={"domain": [0.62, 1], "showticklabels": False, "zeroline": False},
-        yaxis3={"domain": [0, 0.58], "dtick": 4, "zeroline": False},
+        yaxis3={
+            "domain": [0, 0.58],
+            "dtick": row_ticks(sequence.frames.shape[1]),
+            "zeroline": False,
+        },
         yaxis4={"domain": [0, 1], "range": [0, 1], "visible": False, "overlaying": "y3"} | FIXED,
     )
-    for axis, title in (("yaxis2", "Samples"), ("yaxis3", "MFCC")):
+    for axis, title in (("yaxis2", "Samples"), ("yaxis3", rows)):
         words = {"title": {"text": title, "standoff": 8}, "showgrid": False}
         figure.update_layout({axis: words | FIXED})
     moment = (frame + 0.5) * sequence.frame_seconds
@@ -156,11 +162,10 @@ def prefix_curves(running: RunningPrediction, segment: int, genres: Sequence[str
     figure : Figure
         A dashed line marks the last change of the prediction.
     """
-    seconds = running.prefixes * running.segment_seconds / running.prefixes[-1]
     top = int(running.top[segment, -1])
     lines = [
         go.Scatter(
-            x=seconds,
+            x=running.seconds,
             y=running.probabilities[segment, :, i],
             name=safe_label(genre),
             mode="lines+markers" if running.was_rerun else "lines",
@@ -258,7 +263,7 @@ def occlusion_bars(occlusion: Occlusion) -> go.Figure:
             "cmax": 0.5,
             "line": {"color": NEUTRAL, "width": 1 if n < 120 else 0},
         },
-        hovertemplate=f"without {what}: %{{y:+.0f}} points<extra></extra>",
+        hovertemplate=f"without {what}: %{{y:+.1f}} points<extra></extra>",
     )
     figure = empty_figure(bars, height=200, bargap=0)
     if by_second:
@@ -268,7 +273,7 @@ def occlusion_bars(occlusion: Occlusion) -> go.Figure:
             range=[-0.6, n - 0.4], title={"text": name, "standoff": 8}, showgrid=False, **FIXED
         )
     figure.update_yaxes(
-        title={"text": "Change in percentage points", "standoff": 6},
+        title={"text": "Change (points)", "standoff": 6},
         zeroline=True,
         zerolinecolor=NEUTRAL,
         **FIXED,

@@ -11,7 +11,9 @@ import argparse
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from genre.audio.feature_config import FeatureKind
 from genre.cli.songs import load_data, measure_lines, print_json
 from genre.cli.training import asked_recipe, check_recipe
 from genre.compare.leaderboard import differing_settings
@@ -24,12 +26,26 @@ from genre.recipes.config import BUNDLED_DATA
 from genre.recipes.prepare import extraction_features
 from genre.text.song import CONFIDENCE_LABELS
 
+if TYPE_CHECKING:
+    from genre.training.crossval import Baseline, CrossValidation
+
+USUAL_BASELINES: dict[FeatureKind, tuple[Baseline, ...]] = {
+    "mfcc": ("svm",),
+    "musicnn": ("svm", "linear"),
+}
+_LABELS = {
+    "svm": "SVM on mean and standard deviation of the",
+    "linear": "logistic regression on the mean of the",
+}
+_KEYS = {"svm": "baseline", "linear": "linear_baseline"}
+"""What each is called in a result; the first was there before the other."""
+
 
 def crossval(arguments: argparse.Namespace) -> int:
-    """Cross-validate a recipe and a baseline."""
+    """Cross-validate a recipe and its baselines."""
     from tqdm import tqdm
 
-    from genre.training.crossval import cross_validate, cross_validate_baseline, pool_seeds
+    from genre.training.crossval import cross_validate, pool_seeds
 
     config = asked_recipe(arguments)
     data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
@@ -59,20 +75,10 @@ def crossval(arguments: argparse.Namespace) -> int:
     certainty = count_levels(predictions, thresholds)
     document = {"version": RESULT_VERSION} | result.to_dict()
     document |= {"thresholds": thresholds.to_dict(), "certainty": certainty}
-    baseline, difference = None, None
-    if config.split != "course":
-        baseline = pool_seeds(
-            [
-                cross_validate_baseline(
-                    result.data, by=config.split, n_folds=n_folds, fold_seed=seed
-                )
-                for seed in seeds
-            ]
-        ).evaluation
-        given = [baseline.genres.index(answer.given) for answer in baseline.predictions]
-        difference = paired_difference(result.evaluation.predictions, baseline.predictions)
-        document["baseline"] = baseline.track_accuracy.to_dict() | {"given": given}
-        document["minus_baseline"] = difference.to_dict()
+    lines: list[str] = []
+    for kind in arguments.baselines or USUAL_BASELINES[config.features]:
+        if config.split != "course":
+            lines += _add_baseline(document, kind, result)
     document |= {
         "recipe": config.to_dict(),
         "command": "python -m genre " + shlex.join(without_out(arguments.line)),
@@ -88,14 +94,33 @@ def crossval(arguments: argparse.Namespace) -> int:
     print(f"per segment  {evaluation.segment_accuracy}")
     for line in measure_lines(evaluation):
         print(line)
-    if baseline:
-        svm = f"SVM on mean and standard deviation of the {data.features.row_name}s"
-        print(f"baseline     {baseline.track_accuracy} per track ({svm})")
-        print(f"difference   {difference}")
-    for line in _level_lines(certainty, thresholds):
+    for line in (*lines, *_level_lines(certainty, thresholds)):
         print(line)
     print(f"thresholds   chosen on {arguments.thresholds or 'these predictions'}")
     return 0
+
+
+def _add_baseline(document: dict[str, Any], kind: Baseline, result: CrossValidation) -> list[str]:
+    """Add a baseline on the folds of a result to its document; return two lines to print."""
+    from genre.training.crossval import cross_validate_baseline, pool_seeds
+
+    baseline = pool_seeds(
+        [
+            cross_validate_baseline(
+                result.data, kind, by=result.by, n_folds=result.n_folds, fold_seed=seed
+            )
+            for seed in result.fold_seeds
+        ]
+    ).evaluation
+    given = [baseline.genres.index(answer.given) for answer in baseline.predictions]
+    difference = paired_difference(result.evaluation.predictions, baseline.predictions)
+    document[_KEYS[kind]] = baseline.track_accuracy.to_dict() | {"given": given}
+    document[f"minus_{_KEYS[kind]}"] = difference.to_dict()
+    label = f"{_LABELS[kind]} {result.data.features.row_name}s"
+    return [
+        f"baseline     {baseline.track_accuracy} per track ({label})",
+        f"difference   {difference}",
+    ]
 
 
 def compare(arguments: argparse.Namespace) -> int:

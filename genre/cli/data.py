@@ -36,7 +36,7 @@ def dataset(arguments: argparse.Namespace) -> int:
 
 def read(arguments: argparse.Namespace) -> int:
     """Read a dataset, and record the progress for the page."""
-    return int(run_reading(arguments.source).state == "failed")
+    return int(run_reading(arguments.source, arguments.features).state == "failed")
 
 
 def get_gtzan(arguments: argparse.Namespace) -> int:

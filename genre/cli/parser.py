@@ -103,6 +103,7 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
     read = commands.add_parser("read", help="(for the page) read a dataset, with progress")
     read.add_argument("source", metavar="SOURCE")
+    read.add_argument("--features", default="mfcc", choices=get_args(FeatureKind))
     read.set_defaults(function="data:read")
 
     get_gtzan = commands.add_parser("get-gtzan", help="download the GTZAN dataset, or part of it")
@@ -142,6 +143,26 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     train.add_argument("--resume", action="store_true", help="resume a stopped or killed run")
     train.set_defaults(function="training:train")
 
+    _add_crossval_commands(commands)
+
+    memory = commands.add_parser("memory-test", help="train a cell to recall a symbol after a gap")
+    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
+    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
+    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
+    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
+    memory.set_defaults(function="recall_task:recall_task")
+
+    honesty = commands.add_parser(
+        "honesty", help="the effect of data leakage: the same network with each split"
+    )
+    honesty.add_argument("--record", action="store_true", help="train the six runs again first")
+    honesty.add_argument("--out", metavar="FOLDER", help="where to record them instead")
+    honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
+    honesty.set_defaults(function="leakage:honesty")
+
+
+def _add_crossval_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the commands on cross-validation."""
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
     _add_folds(crossval)
@@ -150,6 +171,12 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         metavar="FILE",
         help="a result of this recipe on other fold seeds: choose the thresholds of the "
         "confidence levels there, and count here what they are worth",
+    )
+    crossval.add_argument(
+        "--baselines",
+        nargs="+",
+        choices=["svm", "linear"],
+        help="tested on the same folds (svm; with features of musicnn also linear)",
     )
     crossval.set_defaults(function="crossval:crossval")
 
@@ -168,21 +195,6 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     compare.add_argument("second", metavar="B.json")
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(function="crossval:compare")
-
-    memory = commands.add_parser("memory-test", help="train a cell to recall a symbol after a gap")
-    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
-    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
-    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
-    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
-    memory.set_defaults(function="recall_task:recall_task")
-
-    honesty = commands.add_parser(
-        "honesty", help="the effect of data leakage: the same network with each split"
-    )
-    honesty.add_argument("--record", action="store_true", help="train the six runs again first")
-    honesty.add_argument("--out", metavar="FOLDER", help="where to record them instead")
-    honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
-    honesty.set_defaults(function="leakage:honesty")
 
 
 def _add_folds(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from genre.audio.feature_config import FeatureConfig, MfccConfig
+from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
 from genre.datasets.folder import extract_folder
 from genre.datasets.json_file import read_json
 from genre.datasets.pack import PACK_FILE, read_pack, read_pack_features
@@ -14,8 +14,12 @@ from genre.errors import DatasetError
 from genre.paths import DATASETS
 from genre.system.files import special_file
 
-DEFAULT_FEATURES = MfccConfig(n_mfcc=20)
-"""The frames extracted from audio unless others are asked for."""
+USUAL_FEATURES: dict[FeatureKind, FeatureConfig] = {
+    "mfcc": MfccConfig(n_mfcc=20),
+    "musicnn": MusicnnConfig(),
+}
+"""The frames extracted from audio, by their kind, unless others are asked for."""
+DEFAULT_FEATURES = USUAL_FEATURES["mfcc"]
 
 
 def load_dataset(

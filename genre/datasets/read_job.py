@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-A status file per path, in the user's cache (``docs/formats.md`` lists the keys).  What
-was extracted is kept there too, so training on the same data decodes nothing again.
+A status file per path and kind of features, in the user's cache (``docs/formats.md`` lists the
+keys).  What was extracted is kept there too, so training on the same data decodes nothing
+again, and a reading that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from genre.datasets.load import load_dataset
+from genre.audio.feature_config import FeatureKind
+from genre.datasets.load import USUAL_FEATURES, load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import DatasetError, GenreError
 from genre.paths import cache_folder
@@ -48,23 +50,25 @@ class Reading(JobStatus):
     NEVER_STARTED: ClassVar[str] = "its process never started. Read it again."
 
 
-def start_reading(source: str) -> None:
+def start_reading(source: str, features: FeatureKind = "mfcc") -> None:
     """Start reading a dataset in a process of its own, unless one does.
 
     Parameters
     ----------
     source : str
         As `genre.datasets.load.load_dataset` takes it.
+    features : str
+        What to extract from audio: the usual frames of this kind (`USUAL_FEATURES`).
 
     Raises
     ------
     DatasetError
         If the cache cannot be written to.
     """
-    if read_reading(source).is_live:
+    if read_reading(source, features).is_live:
         return
     try:
-        _job(source).start(["read", source], Reading("reading"))
+        _job(source, features).start(["read", source, "--features", features], Reading("reading"))
     except OSError as error:
         raise DatasetError(
             f"the cache {cache_folder()} cannot be written to ({error.strerror}). "
@@ -72,32 +76,34 @@ def start_reading(source: str) -> None:
         ) from error
 
 
-def stop_reading(source: str) -> None:
+def stop_reading(source: str, features: FeatureKind = "mfcc") -> None:
     """End the reading of a dataset; what was extracted is kept."""
-    job = _job(source)
-    if read_reading(source).is_live:
+    job = _job(source, features)
+    if read_reading(source, features).is_live:
         job.end()
         job.write(Reading("absent"))
 
 
-def read_reading(source: str) -> Reading:
+def read_reading(source: str, features: FeatureKind = "mfcc") -> Reading:
     """Return where the reading of a dataset stands, noticing a process that is gone."""
-    return _job(source).read() or Reading("absent")
+    return _job(source, features).read() or Reading("absent")
 
 
-def run_reading(source: str) -> Reading:
+def run_reading(source: str, features: FeatureKind = "mfcc") -> Reading:
     """Read a dataset in this very process, writing down how far it is.
 
     Parameters
     ----------
     source : str
+    features : str
+        As for `start_reading`.
 
     Returns
     -------
     status : Reading
         ``ready``, or ``failed`` with the reason.
     """
-    job = _job(source)
+    job = _job(source, features)
     job.status_file.parent.mkdir(parents=True, exist_ok=True)
 
     def on_progress(n_done: int, n_tracks: int, name: str) -> None:
@@ -105,7 +111,7 @@ def run_reading(source: str) -> Reading:
 
     job.begin(Reading("reading"))
     try:
-        data = load_dataset(source, on_progress=on_progress)
+        data = load_dataset(source, features=USUAL_FEATURES[features], on_progress=on_progress)
     except GenreError as error:
         return job.conclude(state="failed", reason=str(error))
     n = len(data.tracks)
@@ -118,7 +124,8 @@ def run_reading(source: str) -> Reading:
     )
 
 
-def _job(source: str) -> Job[Reading]:
+def _job(source: str, features: FeatureKind) -> Job[Reading]:
     """Return the reading of a source as a background job."""
-    digest = hashlib.sha256(str(Path(source).expanduser().resolve()).encode()).hexdigest()
+    path = Path(source).expanduser().resolve()
+    digest = hashlib.sha256(f"{features} {path}".encode()).hexdigest()
     return Job(Reading, cache_folder() / "readings" / f"{digest[:16]}.json")

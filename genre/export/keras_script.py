@@ -3,7 +3,8 @@
 Conventions
 -----------
 ``keras_script.jinja`` is the script with ``#? if ... ?#`` lines around what only some
-recipes need; settings that a recipe does not use are left out.  The script draws the same
+recipes need, ``keras_script_musicnn.jinja`` what it has in place of MFCCs; settings that a
+recipe does not use are left out.  The script draws the same
 random numbers as `genre.training.trainer` (weights, batches, dropout), so with the same seed
 the losses agree.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import jinja2
 
+from genre.audio.level import TARGET_DB
 from genre.audio.load import MAX_SECONDS
 from genre.audio.signal import SILENCE_PEAK
 from genre.datasets.load import bundled_datasets
@@ -29,15 +31,16 @@ COURSE_N_MFCC = 13
 BUNDLED_N_MFCC = 20
 """How many the bundled packs hold."""
 _SETTINGS = frozenset({
-    "preset", "n_mfcc", "deltas", "texture_frames", "cell", "units_1", "units_2", "bidirectional",
-    "pooling", "dense_units", "scaling", "input_dropout", "between_dropout", "dropout",
-    "label_smoothing", "weight_decay", "learning_rate", "epochs", "batch_size", "schedule",
-    "warmup_epochs", "patience", "segments_per_track", "balance_genres", "roll", "mask", "shift",
-    "gain", "warp", "speed", "mixup", "temperature", "split", "test_share", "validation_share",
-    "permute_genres", "whole_segments_only", "seed",
+    "preset", "features", "n_mfcc", "deltas", "texture_frames", "window_frames", "hop_frames",
+    "cell", "units_1", "units_2", "bidirectional", "pooling", "dense_units", "scaling",
+    "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher", "altered",
+    "weight_decay", "learning_rate", "epochs", "batch_size", "schedule", "warmup_epochs",
+    "patience", "segments_per_track", "balance_genres", "roll", "mask", "shift", "gain", "warp",
+    "speed", "mixup", "temperature", "split", "test_share", "validation_share", "permute_genres",
+    "whole_segments_only", "seed",
 })  # fmt: skip
 """The settings that the script has.  A recipe that changes another one has no script: it would
-train to other losses."""
+train to other losses.  Altered versions are read from packs, which hold musicnn's values here."""
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
     block_start_string="#?",
@@ -68,8 +71,9 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     Returns
     -------
     script : str
-        Reads a genre folder or a data file in the reference system's format; splits,
-        trains, evaluates and saves as `genre.training.trainer` does with this recipe.
+        Reads a genre folder, or a data file in the reference system's format (MFCCs) or a
+        feature pack (musicnn); splits, trains, evaluates and saves as
+        `genre.training.trainer` does with this recipe.
 
     Raises
     ------
@@ -85,7 +89,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     """
     if obstacle := _obstacle(config):
         raise ParameterError(obstacle)
-    is_soft = bool(config.label_smoothing or config.mixup)
+    is_soft = bool(config.label_smoothing or config.mixup or config.teacher)
     is_varied = bool(config.roll or config.mask or config.shift or config.gain)
     is_played = bool(config.warp or config.speed)
     has_texture = config.texture_frames > 1
@@ -94,10 +98,11 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     has_steps = has_texture or config.deltas
     needs_frames = is_played and has_steps
     side = {  # the arguments of an epoch, and their names in `main`
-        "X": ("X[train]", is_varied or not needs_frames),
+        "X": ("X_train" if config.altered else "X[train]", is_varied or not needs_frames),
         "frames": ("frames[train]", needs_frames),
         "y": ("y[train]", True),
         "track": ("track[train]", config.segments_per_track > 0),
+        "taught": ("taught", config.teacher > 0),
         "n_genres": ("len(genres)", is_soft),
     }
     body, head = _layers(config)
@@ -105,9 +110,12 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         recipe=config,
         preset=_plain(config.preset),
         features=config.feature_config,
+        kind=config.features,
+        musicnn=config.features == "musicnn",
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,
+        level=TARGET_DB,
         longest_seconds=round(MAX_SECONDS),
         by_artist=config.split == "artist",
         kept="artists" if config.split == "artist" else "tracks",
@@ -141,10 +149,11 @@ def _obstacle(config: TrainConfig) -> str:
             "a recipe with the split fault-filtered was given, which needs a list of a thousand "
             "tracks. Choose a recipe with another split."
         )
+    known = _SETTINGS - {"altered"} if config.features == "mfcc" else _SETTINGS
     unknown = [
         f.name
         for f in fields(config)
-        if f.name not in _SETTINGS and getattr(config, f.name) != f.default
+        if f.name not in known and getattr(config, f.name) != f.default
     ]
     if unknown:
         return (
@@ -188,7 +197,7 @@ def _layers(config: TrainConfig) -> tuple[list[str], list[str]]:
 
 def _extract_command(config: TrainConfig, data_name: str) -> str:
     """Return the command that exports a bundled dataset with enough MFCCs; else empty."""
-    if data_name not in bundled_datasets():
+    if config.features != "mfcc" or data_name not in bundled_datasets():
         return ""
     n_mfcc = "" if config.n_mfcc <= COURSE_N_MFCC else f" --n-mfcc {BUNDLED_N_MFCC}"
     return f"python -m genre extract {data_name} data.json{n_mfcc}"

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genre.audio.feature_config import FeatureConfig, MusicnnConfig
 from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
 
 MAX_RERUNS = 13
@@ -35,12 +36,15 @@ class RunningPrediction:
     probabilities : np.ndarray [shape=(n_segments, n_prefixes, n_genres), dtype=float32]
     was_rerun : bool
         Whether the network had to be run on each prefix, being bidirectional.
+    seconds : np.ndarray [shape=(n_prefixes,)]
+        How much of the segment lies under each prefix.
     segment_seconds : float
     """
 
     prefixes: np.ndarray
     probabilities: np.ndarray
     was_rerun: bool
+    seconds: np.ndarray
     segment_seconds: float
 
     @property
@@ -59,11 +63,11 @@ class RunningPrediction:
     @property
     def decided_seconds(self) -> np.ndarray:
         """Seconds of the segment read by then [shape=(n_segments,)]."""
-        return self.prefixes[self.decided] * self.segment_seconds / self.prefixes[-1]
+        return self.seconds[self.decided]
 
 
 def predict_prefixes(
-    network: Network, steps: np.ndarray, *, segment_seconds: float
+    network: Network, steps: np.ndarray, features: FeatureConfig
 ) -> RunningPrediction:
     """Predict after every step, as if the segment ended there.
 
@@ -71,8 +75,8 @@ def predict_prefixes(
     ----------
     network : Network
     steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
-    segment_seconds : float
-        How long a segment lasts.
+    features : FeatureConfig
+        The settings the steps were computed with.
 
     Returns
     -------
@@ -99,4 +103,38 @@ def predict_prefixes(
             for k in prefixes:
                 head = apply_head(network, trace.outputs[1][:, :k], trace.scaled[:, :k])
                 probabilities[batch, k - 1] = head.probabilities
-    return RunningPrediction(prefixes, probabilities, network.config.bidirectional, segment_seconds)
+    return RunningPrediction(
+        prefixes,
+        probabilities,
+        network.config.bidirectional,
+        seconds_read(prefixes, n_steps, features),
+        features.segment_seconds,
+    )
+
+
+def seconds_read(prefixes: np.ndarray, n_steps: int, features: FeatureConfig) -> np.ndarray:
+    """Return how much of a segment lies under its first steps.
+
+    Steps of musicnn overlap: the first one is over a whole window already.
+
+    Parameters
+    ----------
+    prefixes : np.ndarray [shape=(n_prefixes,), dtype=int]
+        How many steps.
+    n_steps : int
+        Of a segment.
+    features : FeatureConfig
+
+    Returns
+    -------
+    seconds : np.ndarray [shape=(n_prefixes,)]
+
+    Examples
+    --------
+    >>> seconds_read(np.array([1, 2, 7]), 7, MusicnnConfig()).tolist()
+    [0.96, 1.28, 2.88]
+    """
+    if isinstance(features, MusicnnConfig):
+        frames = features.window_frames + (prefixes - 1) * features.hop_frames
+        return frames * features.hop_length / features.sr
+    return prefixes * features.segment_seconds / n_steps

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genre.audio.feature_config import MfccConfig
+from genre.audio.feature_config import FeatureConfig, MfccConfig
 from genre.audio.features import extract_frames
 from genre.audio.signal import Signal, waveform_envelope
 from genre.errors import ParameterError
@@ -33,16 +33,19 @@ class SongSequence:
     univariate_shape, multivariate_shape : tuple of int
         Of the whole song.
     segment_shape : tuple of int
-        ``(n_segments, n_frames, n_mfcc)``: the same, cut as the network reads it.
+        ``(n_segments, n_frames, n_values)``: the same, cut as the network reads it.
     frames_per_second : float
+        Mean over the song.
     seconds, drawn_seconds : float
         Of the song, and of what is drawn of it.
     envelope : np.ndarray [shape=(n_buckets, 2), dtype=float32]
         Lowest and highest sample of each stretch of what is drawn.
-    columns : np.ndarray [shape=(n_columns, n_mfcc), dtype=float32]
+    columns : np.ndarray [shape=(n_columns, n_values), dtype=float32]
         Its frames, averaged to what a screen can show.
-    frames : np.ndarray [shape=(n_drawn_frames, n_mfcc), dtype=float32]
+    frames : np.ndarray [shape=(n_drawn_frames, n_values), dtype=float32]
         Its frames one by one.
+    row_name : str
+        What one value of a frame is called.
     """
 
     univariate_shape: tuple[int, int]
@@ -54,6 +57,7 @@ class SongSequence:
     envelope: np.ndarray
     columns: np.ndarray
     frames: np.ndarray
+    row_name: str
 
     @property
     def frame_seconds(self) -> float:
@@ -125,22 +129,59 @@ def describe_sequence(
     ((132300, 1), (260, 13))
     """
     config = MfccConfig(sr=signal.sr, n_mfcc=n_mfcc, n_fft=n_fft, hop_length=hop_length)
-    head = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr], signal.sr)
-    frames = extract_frames(head, config)  # (n_segments, n_frames, n_mfcc)
-    n_samples = n_samples or len(signal.samples)
-    n_segments = max(1, n_samples // config.segment_samples)
-    drawn_seconds = min(head.seconds, len(frames) * config.segment_seconds)
-    flat = frames.reshape(-1, n_mfcc)
+    head = _beginning(signal)
+    return _describe(head, extract_frames(head, config), config, n_samples or len(signal.samples))
+
+
+def describe_steps(
+    signal: Signal, steps: np.ndarray, features: FeatureConfig, *, n_samples: int | None = None
+) -> SongSequence:
+    """Describe a song as samples and as the steps that a network reads.
+
+    Parameters
+    ----------
+    signal : Signal
+    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
+        Of the whole song.
+    features : FeatureConfig
+        The settings they were computed with.
+    n_samples : int, optional
+        As for `describe_sequence`.
+
+    Returns
+    -------
+    sequence : SongSequence
+        Its frames are the steps.
+    """
+    head = _beginning(signal)
+    drawn = steps[: max(1, len(head.samples) // features.segment_samples)]
+    return _describe(head, drawn, features, n_samples or len(signal.samples))
+
+
+def _beginning(signal: Signal) -> Signal:
+    """Return what is drawn of a song."""
+    return Signal(signal.samples[: BEGINNING_SECONDS * signal.sr], signal.sr)
+
+
+def _describe(
+    head: Signal, frames: np.ndarray, features: FeatureConfig, n_samples: int
+) -> SongSequence:
+    """Describe a song by its beginning, and the frames of that (n_segments, n_frames, n_values)."""
+    _, n_frames, n_values = frames.shape
+    n_segments = max(1, n_samples // features.segment_samples)
+    drawn_seconds = min(head.seconds, len(frames) * features.segment_seconds)
+    flat = frames.reshape(-1, n_values)
     return SongSequence(
         univariate_shape=(n_samples, 1),
-        multivariate_shape=(n_segments * frames.shape[1], n_mfcc),
-        segment_shape=(n_segments, frames.shape[1], n_mfcc),
-        frames_per_second=signal.sr / hop_length,
-        seconds=n_samples / signal.sr,
+        multivariate_shape=(n_segments * n_frames, n_values),
+        segment_shape=(n_segments, n_frames, n_values),
+        frames_per_second=1 / features.frame_seconds,
+        seconds=n_samples / head.sr,
         drawn_seconds=drawn_seconds,
         envelope=waveform_envelope(Signal(head.samples[: round(drawn_seconds * head.sr)], head.sr)),
         columns=average_columns(flat),
         frames=flat,
+        row_name=features.row_name,
     )
 
 

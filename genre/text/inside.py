@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from genre.audio.feature_config import ROW_NAMES
+from genre.audio.feature_config import ROW_NAMES, FeatureConfig, MfccConfig, MusicnnConfig
 from genre.interpret.cell import ForgetExample, RnnStep
 from genre.interpret.gradients import MemoryCurve
 from genre.interpret.half_life import UnitMemory
@@ -52,6 +52,35 @@ def segment_line(moment: Position) -> str:
     )
 
 
+def step_line(features: FeatureConfig) -> str:
+    """Return what a step of a model is.
+
+    Examples
+    --------
+    >>> step_line(MfccConfig())
+    'A step of this model: 13 MFCCs of a frame of 93 ms, every 23 ms.'
+    """
+    every = f"{1000 * features.step_seconds:.0f} ms"
+    if isinstance(features, MusicnnConfig):
+        window = features.window_frames * features.hop_length / features.sr
+        every = f"{features.step_seconds:.2f} s"
+        return (
+            f"A step of this model: the {features.n_values} values of musicnn's penultimate layer "
+            f"over {window:.2f} s, every {every}"
+            f"{', so that steps overlap' if window > features.step_seconds else ''}."
+        )
+    if not isinstance(features, MfccConfig):
+        raise TypeError(type(features).__name__)
+    values = f"{features.n_mfcc} MFCCs{' and their deltas' if features.deltas else ''}"
+    if features.texture_frames > 1:
+        return (
+            f"A step of this model: mean and standard deviation of {values} over "
+            f"{features.texture_frames} frames, {features.n_values} values, every {every}."
+        )
+    frame = f"{1000 * features.n_fft / features.sr:.0f} ms"
+    return f"A step of this model: {values} of a frame of {frame}, every {every}."
+
+
 def number(value: float) -> str:
     """Write a number with three decimals and a true minus sign.
 
@@ -74,12 +103,14 @@ def state_line(numbers: RnnStep, unit: int) -> str:
 def shape_lines(sequence: SongSequence, sr: int) -> tuple[str, str]:
     """Return a song's two shapes: as samples, and as frames."""
     samples, frames = sequence.univariate_shape, sequence.multivariate_shape
+    often = (
+        f"{sequence.frames_per_second:.1f} vectors per second"
+        if sequence.row_name == ROW_NAMES["mfcc"]
+        else f"{sequence.segment_shape[1]} vectors of {sequence.row_name}s in each segment"
+    )
     return (
         f"Univariate: [{samples[0]:,}, 1], {sr:,} numbers per second.",
-        (
-            f"Multivariate: [{frames[0]:,}, {frames[1]}], {sequence.frames_per_second:.1f} "
-            "vectors per second."
-        ),
+        f"Multivariate: [{frames[0]:,}, {frames[1]}], {often}.",
     )
 
 
@@ -115,6 +146,13 @@ def unrolled_line(unrolled: UnrolledNetwork) -> str:
     return f"{does}: {'as' if unrolled.is_as_trained else 'not as'} in this model."
 
 
+def pooling_line(config: NetworkConfig) -> str:
+    """Return what reaches the dense layer past the recurrent ones; empty for nothing."""
+    if config.pooling != "mean_shortcut":
+        return ""
+    return "In this model the dense layer also reads the mean of the steps themselves."
+
+
 def slope_line(product: SlopeProduct) -> str:
     """Return the effect of tanh on states and gradients."""
     return (
@@ -127,7 +165,9 @@ def slope_line(product: SlopeProduct) -> str:
 def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> list[str]:
     """Return how far back the end of a segment depends on its steps, a line per network."""
     lines = []
+    is_same_step = len({round(curve.step_seconds, 3) for curve in curves.values()}) == 1
     for name, curve in curves.items():
+        which = name if is_same_step else f"{name}, steps of {curve.step_seconds:.2f} s"
         last = percent(curve.relative[-1], 1) if curve.relative[-1] >= 0.0005 else "under 0.05%"
         reach = (
             f"below 10% from {curve.tenth} steps back ({curve.tenth * curve.step_seconds:.1f} s)"
@@ -135,7 +175,7 @@ def forgetting_lines(curves: dict[str, MemoryCurve], cells: dict[str, Cell]) -> 
             else "never below 10%"
         )
         lines.append(
-            f"{CELLS[cells[name]]} ({name}): {reach}; the gradient of the first step is "
+            f"{CELLS[cells[name]]} ({which}): {reach}; the gradient of the first step is "
             f"{last} of that of the last."
         )
     return [line[0].upper() + line[1:] for line in lines]
@@ -218,13 +258,14 @@ def occlusion_line(occlusion: Occlusion, genre: str) -> str:
         return ""
     i = int(np.nanargmax(np.abs(occlusion.change)))
     change = 100 * occlusion.change[i]
+    size = f"{abs(change):.0f} points" if abs(change) >= 1 else "less than 1 point"
     if occlusion.by == "second":
         what, where = f"the second at {clock(i)}", " in its segment"
     else:
         what, where = f"{ROW_NAMES[occlusion.by]} {i}", ""
     return (
         f"Without {what} (replaced by {occlusion.replaced_by}) the probability of "
-        f"{genre}{where} is {abs(change):.0f} points {'lower' if change < 0 else 'higher'}: the "
+        f"{genre}{where} is {size} {'lower' if change < 0 else 'higher'}: the "
         f"largest change"
         f"{'' if occlusion.is_finished else ' so far'}."
     )

@@ -8,7 +8,9 @@ part
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from genre.audio.feature_config import FeatureKind
 
 BENGIO = "Bengio, Simard and Frasconi, 1994"
 HOCHREITER = "Hochreiter and Schmidhuber, 1997"
@@ -115,3 +117,28 @@ SCENES = {
         f"{HOCHREITER}; occlusion: Zeiler and Fergus, 2014",
     ),
 }
+
+_OF_MUSICNN = {
+    "sequence": replace(
+        SCENES["sequence"],
+        parts=SCENES["sequence"].parts
+        | {"Series": "Click the heat map to choose a step. The model starter reads MFCCs instead."},
+        paragraph="A recording is one long series of numbers. musicnn, a network trained on the "
+        "tags of other music, turns windows of it into vectors, the values of its penultimate "
+        "layer: a much shorter series, which a recurrent network reads in order. Shuffling the "
+        "steps of a segment keeps every average. If the prediction changes, the network uses "
+        "their order.",
+        source="Pons and Serra, 2019 (musicnn)",
+    ),
+    "verdict": replace(
+        SCENES["verdict"],
+        paragraph=SCENES["verdict"].paragraph
+        + " A silenced second stands for the steps whose middle lies in it.",
+    ),
+}
+"""What differs for a model that reads values of musicnn."""
+
+
+def scene_of(name: str, features: FeatureKind) -> Scene:
+    """Return a scene as it is for a model that reads such features."""
+    return _OF_MUSICNN.get(name, SCENES[name]) if features == "musicnn" else SCENES[name]

@@ -199,6 +199,17 @@ def overview_row(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def reading_line(n_done: int, n_tracks: int, features: str) -> str:
+    """Return the progress of reading a dataset, of which features are extracted from audio."""
+    of = f"track {n_done} of {n_tracks}" if n_tracks else "the tracks"
+    return f"Reading {of}, as {features} features"
+
+
+def switched_data_line(data: str, features: str) -> str:
+    """Return why other bundled data is chosen than before."""
+    return f"Data switched to {data}: this recipe reads {features} features."
+
+
 def download_line(download: DownloadStatus) -> str:
     """Return the progress of a download."""
     if download.state == "unpacking":

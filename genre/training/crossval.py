@@ -1,4 +1,4 @@
-"""A recipe over folds: the accuracy that may be quoted, and the baseline beside it.
+"""A recipe over folds: the accuracy that may be quoted, and the baselines beside it.
 
 Conventions
 -----------
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -26,8 +26,10 @@ from genre.evaluation.track_predictions import probabilities_of
 from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import prepare_tracks
+from genre.training.teacher import linear_classifier
 from genre.training.tensorflow import limit_threads, load_tensorflow
 
+Baseline = Literal["svm", "linear"]
 OnFold = Callable[[int, int], None]
 """Called with how many folds are done and how many there are."""
 
@@ -52,7 +54,7 @@ class CrossValidation:
 
     evaluation: Evaluation
     probabilities: np.ndarray
-    by: str
+    by: SplitKind
     n_folds: int
     fold_seeds: tuple[int, ...]
     data: SegmentSet
@@ -169,16 +171,21 @@ def train_folds(
 
 
 def cross_validate_baseline(
-    data: SegmentSet, *, by: SplitKind = "artist", n_folds: int = 5, fold_seed: int = 0
+    data: SegmentSet,
+    kind: Baseline = "svm",
+    *,
+    by: SplitKind = "artist",
+    n_folds: int = 5,
+    fold_seed: int = 0,
 ) -> CrossValidation:
-    """Cross-validate a baseline without recurrence.
-
-    A support vector machine (RBF) on the mean and deviation of each track's
-    frames: order plays no part in it.
+    """Cross-validate a baseline without recurrence: the order of the frames plays no part in it.
 
     Parameters
     ----------
     data : SegmentSet
+    kind : str
+        ``svm``: a support vector machine (RBF) on the mean and deviation of each track's
+        frames.  ``linear``: logistic regression on their mean, as the setting ``teacher`` has it.
     by : str
         ``artist`` or ``track``.
     n_folds, fold_seed : int
@@ -192,12 +199,17 @@ def cross_validate_baseline(
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
-    X = np.stack([_mean_and_deviation(data, track) for track in range(len(data.tracks))])
+    frames = (data.own_frames(track) for track in range(len(data.tracks)))
+    if kind == "linear":
+        X = np.stack([own.mean(axis=0, dtype=np.float64) for own in frames])
+        machine = linear_classifier()
+    else:
+        X = np.stack([np.concatenate([own.mean(axis=0), own.std(axis=0)]) for own in frames])
+        machine = make_pipeline(StandardScaler(), SVC(C=3.0))
     y = data.track_genres
     probabilities = np.zeros((len(data.frames), len(data.genres)), dtype=np.float32)
     for split in fold_tracks(data, by=by, n_folds=n_folds, seed=fold_seed):
         train, test = (np.unique(data.track_index[side]) for side in (split.train, split.test))
-        machine = make_pipeline(StandardScaler(), SVC(C=3.0))
         answer = machine.fit(X[train], y[train]).predict(X[test])
         of_track = dict(zip(test, answer, strict=True))
         given = [of_track[track] for track in data.track_index[split.test]]
@@ -275,7 +287,7 @@ def _predict_test_side(
 
 
 def _pool(
-    probabilities: np.ndarray, data: SegmentSet, by: str, n_folds: int, fold_seed: int
+    probabilities: np.ndarray, data: SegmentSet, by: SplitKind, n_folds: int, fold_seed: int
 ) -> CrossValidation:
     """Evaluate all folds' predictions together."""
     whole = {"artist": "artists whole", "track": "tracks whole, artists not"}
@@ -286,9 +298,3 @@ def _pool(
     everything = np.arange(len(data.frames))
     evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)
     return CrossValidation(evaluation, probabilities, by, n_folds, (fold_seed,), data)
-
-
-def _mean_and_deviation(data: SegmentSet, track: int) -> np.ndarray:
-    """Mean and deviation of a track's own frames, (2 * frame_values,)."""
-    own = data.own_frames(track)
-    return np.concatenate([own.mean(axis=0), own.std(axis=0)])

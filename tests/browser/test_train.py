@@ -236,3 +236,20 @@ def test_server_after_training_has_not_loaded_tensorflow(visit, server):
     maps = Path(f"/proc/{server[1].pid}/maps").read_text()
     assert "numpy" in maps
     assert not [name for name in ("tensorflow", "llvmlite", "sklearn") if name in maps]
+
+
+def test_data_follows_the_preset_while_only_the_recipe_is_drawn_again(visit):
+    page = visit("/train?preset=quick")
+    settle(page)
+    data = page.locator(".st-key-data input")
+    page.get_by_role("radio", name="Ear", exact=True).click()
+    page.get_by_text("Data switched to gtzan-subset-musicnn").wait_for()
+    settle(page)
+    assert data.input_value() == "gtzan-subset-musicnn"
+    assert page.locator(".st-key-start button").is_enabled()
+
+    page.get_by_role("radio", name="Course", exact=True).click()
+    page.get_by_text("Data switched to gtzan-subset: this recipe reads mfcc features.").wait_for()
+    settle(page)
+    assert data.input_value() == "gtzan-subset"
+    assert page.locator(".st-key-start button").is_enabled()

@@ -24,7 +24,7 @@ GENRES = ("<b>blues</b>", "jazz", "pop", "rock")
 
 @pytest.fixture(scope="module")
 def running():
-    return predict_prefixes(make_network(), make_steps(3), segment_seconds=3.0)
+    return predict_prefixes(make_network(), make_steps(3), MfccConfig())
 
 
 def n_bytes(figure):
@@ -45,7 +45,7 @@ def test_segment_prediction_starts_after_one_step_and_ends_with_its_own(running)
 
 def test_song_prediction_ends_each_segment_with_its_own():
     network, steps = make_network(), make_steps(300)
-    running = predict_prefixes(network, steps, segment_seconds=3.0)
+    running = predict_prefixes(network, steps, MfccConfig())
     figure = inside_charts.prefix_heatmap(running, GENRES, selected=4)
     (picture,) = figure.data
 

@@ -10,8 +10,12 @@ import pytest
 import soundfile as sf
 
 from genre.datasets import read_job
+from genre.datasets.folder import extract_folder, extract_track
+from genre.datasets.load import load_dataset
 from genre.datasets.read_job import Reading, read_reading, run_reading, start_reading, stop_reading
 from genre.errors import DatasetError
+from genre.recipes.config import PRESETS
+from genre.recipes.prepare import extraction_features
 
 PATIENT_SECONDS = 90
 
@@ -36,9 +40,9 @@ def folder(tmp_path):
     return str(tmp_path / "music")
 
 
-def wait_until_read(source):
+def wait_until_read(source, features="mfcc"):
     end = time.time() + PATIENT_SECONDS
-    while (reading := read_reading(source)).state == "reading":
+    while (reading := read_reading(source, features)).state == "reading":
         assert time.time() < end, "waited in vain"
         time.sleep(0.05)
     return reading
@@ -59,6 +63,48 @@ def test_reading_finished_has_overview_and_skipped_files(folder):
     assert [row["n_tracks"] for row in reading.overview["genres"]] == [3, 2]
     ((name, why),) = reading.skipped
     assert name.endswith("2.wav") and why
+
+
+def test_reading_as_other_features_is_another_reading(folder):
+    assert run_reading(folder, "musicnn").state == "ready"
+    assert read_reading(folder, "musicnn").n_done == 5
+    assert read_reading(folder) == read_reading(folder, "mfcc") == Reading("absent")
+
+
+@pytest.mark.parametrize("kind", ["mfcc", "musicnn"])
+def test_reading_keeps_what_a_recipe_of_these_features_trains_on(folder, monkeypatch, kind):
+    start_reading(folder, kind)
+    assert wait_until_read(folder, kind).state == "ready"
+    monkeypatch.setattr("genre.datasets.folder.extract_track", None)  # nothing is left to extract
+
+    recipe = PRESETS["ear" if kind == "musicnn" else "recommended"]
+    data = load_dataset(folder, features=extraction_features(recipe))
+
+    assert data.features.kind == kind
+    assert len(data.tracks) == 5
+
+
+def test_reading_stopped_goes_on_where_it_was(folder, monkeypatch):
+    extracted = []
+
+    def until_the_second(path, track, features):
+        if len(extracted) == 2:
+            raise KeyboardInterrupt
+        extracted.append(track.track_id)
+        return extract_track(path, track, features)
+
+    monkeypatch.setattr("genre.datasets.folder.extract_track", until_the_second)
+    monkeypatch.setitem(extract_folder.__kwdefaults__, "n_jobs", 1)
+    with pytest.raises(KeyboardInterrupt):
+        run_reading(folder, "musicnn")
+    extracted.clear()
+    monkeypatch.setattr(
+        "genre.datasets.folder.extract_track",
+        lambda *given: (extracted.append(given[1].track_id), extract_track(*given))[1],
+    )
+
+    assert run_reading(folder, "musicnn").n_done == 5
+    assert len(extracted) == 4  # six recordings, two of them kept
 
 
 def test_reading_progress_rises_while_it_runs(folder, monkeypatch):

@@ -16,15 +16,19 @@ import soundfile as sf
 
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
-from genre.datasets.json_file import read_json, write_json
+from genre.audio.musicnn_weights import PATH
+from genre.datasets.json_file import write_json
 from genre.datasets.load import load_dataset
+from genre.datasets.pack import write_pack
+from genre.datasets.types import SegmentSet
 from genre.errors import ParameterError
 from genre.export import keras_script as script_module
 from genre.export.keras_script import has_script, keras_script
 from genre.paths import ROOT
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig
-from genre.recipes.prepare import prepare_datasets
+from genre.recipes.prepare import extraction_features, prepare_datasets
+from genre.training.teacher import teach
 from tests.support.shared import made_once
 
 RECORDINGS = ROOT.parent / "shared" / "data" / "gtzan-subset"
@@ -72,6 +76,21 @@ CONTROL = TrainConfig(
     batch_size=8,
     epochs=3,
 )
+WINDOWS = TrainConfig(
+    features="musicnn",
+    pooling="last",
+    teacher=0.5,
+    label_smoothing=0.1,
+    mask=0.3,
+    roll=True,
+    whole_segments_only=True,
+    permute_genres=True,
+    split="track",
+    units_1=8,
+    units_2=8,
+    epochs=2,
+)
+SONGS = replace(WINDOWS, window_frames=100, hop_frames=43, permute_genres=False, batch_size=4)
 RECIPES = {
     "course": replace(PRESETS["course"], epochs=2),
     "quick": replace(PRESETS["quick"], epochs=2),
@@ -79,7 +98,11 @@ RECIPES = {
     "odd": ODD,
     "mixed": MIXED,
     "control": CONTROL,
+    "ear": replace(PRESETS["ear"], epochs=2),
+    "windows": WINDOWS,
+    "songs": SONGS,
 }
+GENRES = ("blues", "jazz", "metal", "pop")
 # Runs each folder's script as it is, and notes the loss that Keras reports after each batch:
 # their mean since the epoch began.  One process for all: TensorFlow takes seconds to load.
 WATCHED = """
@@ -95,12 +118,12 @@ def watched_fit(self, *given, callbacks=(), **named):
     return fit(self, *given, callbacks=[*callbacks, note], **named)
 
 keras.Model.fit = watched_fit
-_, data_file, *folders = sys.argv
-for folder in folders:
+_, *runs = sys.argv
+for folder, source in zip(runs[::2], runs[1::2]):
     os.chdir(folder)
     losses.clear()
     keras.backend.clear_session()
-    sys.argv = ["script.py", data_file]
+    sys.argv = ["script.py", source]
     with open("output.txt", "w") as output, contextlib.redirect_stdout(output):
         runpy.run_path("script.py", run_name="__main__")
     with open("batches.json", "w") as file:
@@ -108,24 +131,44 @@ for folder in folders:
 """
 
 
-@pytest.fixture(scope="module")
-def data_file(tmp_path_factory) -> Path:
-    """Four genres of the bundled recordings, in the reference system's format."""
-    data = load_dataset("gtzan-subset")
-    genres = ("blues", "jazz", "metal", "pop")
-    of_genre = [i for i, track in enumerate(data.tracks) if track.genre in genres]
-    kept = [track for i, track in enumerate(of_genre) if i % 2 == 0]
+def some_of(name: str) -> SegmentSet:
+    """Every other track of four genres of bundled data."""
+    data = load_dataset(name)
+    of_genre = [i for i, track in enumerate(data.tracks) if track.genre in GENRES]
+    kept = of_genre[::2]
     chosen = np.isin(data.track_index, kept)
-    few = replace(
+    return replace(
         data,
         frames=data.frames[chosen],
+        altered=None if data.altered is None else data.altered[:, chosen],
         n_frames=data.n_frames[chosen],
         track_index=np.unique(data.track_index[chosen], return_inverse=True)[1],
         tracks=tuple(data.tracks[i] for i in kept),
     )
-    path = tmp_path_factory.mktemp("script") / "data.json"
-    write_json(path, few, n_mfcc=20)
-    return path
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> dict[str, Path]:
+    """For each recipe a data file of MFCCs, a pack of musicnn's values, or a folder of songs."""
+    folder = tmp_path_factory.mktemp("script")
+    write_json(folder / "data.json", some_of("gtzan-subset"), n_mfcc=20)
+    pack = some_of("gtzan-subset-musicnn")
+    short = replace(pack.tracks[3], seconds=2.0)  # as if its segment had been filled
+    write_pack(folder / "pack", replace(pack, tracks=(*pack.tracks[:3], short, *pack.tracks[4:])))
+    songs = {"quiet": ("classical", "jazz", "reggae"), "loud": ("metal", "rock", "disco")}
+    for genre, names in songs.items():
+        (folder / "songs" / genre).mkdir(parents=True)
+        for name in names:
+            samples, sr = sf.read(ROOT / "samples" / f"{name}.ogg", stop=10 * 44_100)
+            sf.write(folder / "songs" / genre / f"{name}.flac", samples, sr)
+    kinds = {"mfcc": folder / "data.json", "musicnn": folder / "pack"}
+    return {name: kinds[config.features] for name, config in RECIPES.items()} | {
+        "songs": folder / "songs"
+    }
+
+
+def load_source(source: Path, config: TrainConfig) -> SegmentSet:
+    return load_dataset(source, features=extraction_features(config))
 
 
 @pytest.fixture
@@ -141,7 +184,7 @@ def functions(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def trained_scripts(data_file, tmp_path_factory):
+def trained_scripts(sources, tmp_path_factory):
     """A folder for each recipe, with what its script leaves there."""
 
     def run(base):
@@ -149,7 +192,9 @@ def trained_scripts(data_file, tmp_path_factory):
             (base / name).mkdir(parents=True, exist_ok=True)
             script = keras_script(config, "gtzan-subset")
             (base / name / "script.py").write_text(script, encoding="utf-8")
-        command = [sys.executable, "-c", WATCHED, data_file, *(base / name for name in RECIPES)]
+        shutil.copy(PATH, base / "songs" / "musicnn.npz")
+        runs = (path for name in RECIPES for path in (base / name, sources[name]))
+        command = [sys.executable, "-c", WATCHED, *runs]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
 
@@ -158,14 +203,14 @@ def trained_scripts(data_file, tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_script_trained_with_recipe_has_losses_of_program(name, data_file, trained_scripts):
+def test_script_trained_with_recipe_has_losses_of_program(name, sources, trained_scripts):
     """With dropout, augmentation and all: it draws the same numbers."""
     import keras
 
     from genre.training.trainer import train
 
     config, folder, expected = RECIPES[name], trained_scripts / name, []
-    data, split = prepare_datasets(read_json(data_file), config)
+    data, split = prepare_datasets(load_source(sources[name], config), config)
     result = train(data, split, config, on_event=lambda event: expected.append(event))
 
     batches = [event["loss"] for event in expected if event["event"] == "batch"]
@@ -189,17 +234,34 @@ def test_script_trained_with_recipe_has_losses_of_program(name, data_file, train
     np.testing.assert_allclose(saved.predict(X, verbose=0), probabilities, atol=2e-3)
 
 
-@pytest.mark.parametrize("name", RECIPES)
-def test_script_reads_and_splits_data_file_as_program_does(name, data_file, functions):
-    config, script = RECIPES[name], functions(RECIPES[name])
-    data, split = prepare_datasets(read_json(data_file), config)
+@pytest.mark.slow
+def test_script_of_musicnn_saves_the_values_of_the_program(sources, trained_scripts):
+    """From the recordings, in a process of its own."""
+    saved = json.loads((trained_scripts / "songs" / "songs-script.json").read_text())
+    data = load_source(sources["songs"], SONGS)
 
-    X, *labels, genres = script["load_data"](data_file)
+    assert data.frames.shape == (18, 3, 200)
+    np.testing.assert_allclose(saved["musicnn"], data.frames, atol=1e-3)
+    assert saved["track"] == [data.tracks[i].track_id for i in data.track_index]
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name != "songs"])
+def test_script_reads_and_splits_data_file_as_program_does(name, sources, functions):
+    config, script = RECIPES[name], functions(RECIPES[name])
+    data, split = prepare_datasets(load_source(sources[name], config), config)
+
+    X, *labels, genres = script["load_data"](sources[name])
+    versions = X.reshape(-1, len(labels[0]), *X.shape[1:])
+    X = versions[0]
     if "read_steps" in script:
         X = script["read_steps"](X)
     sides = script["prepare_datasets"](*labels[: {"course": 1, "track": 2}.get(config.split, 3)])
 
     np.testing.assert_allclose(X, data.X(config.feature_config), atol=1e-3)
+    altered = data.altered_versions() if config.altered else []
+    assert len(versions) == 1 + len(altered)
+    for own, version in zip(versions[1:], altered, strict=True):
+        np.testing.assert_allclose(own, version.X(config.feature_config), atol=1e-3)
     np.testing.assert_array_equal(labels[0], data.y)
     np.testing.assert_array_equal(labels[1], data.track_index)
     assert tuple(genres) == data.genres
@@ -208,15 +270,20 @@ def test_script_reads_and_splits_data_file_as_program_does(name, data_file, func
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_script_draws_epochs_of_program(name, data_file, functions):
+def test_script_draws_epochs_of_program(name, sources, functions):
     """As many segments of each track, played and varied alike, in the same order."""
     config, script = RECIPES[name], functions(RECIPES[name])
-    data, split = prepare_datasets(read_json(data_file), config)
-    X, own = data.X(config.feature_config), split.train
+    data, split = prepare_datasets(load_source(sources[name], config), config)
+    own, n_genres = split.train, len(data.genres)
+    versions = [data, *(data.altered_versions() if config.altered else [])]
+    X = np.concatenate([version.X(config.feature_config)[own] for version in versions])
     frames = data.frames[own, :, : config.n_mfcc]
-    y, track = data.y[own], data.track_index[own]
-    side = TrainingSide.of(X[own], y, track, len(data.genres), frames)
-    has = {"X": X[own], "frames": frames, "y": y, "track": track, "n_genres": len(data.genres)}
+    inputs = (X, data.y[own], data.track_index[own], n_genres)
+    taught = teach(*inputs, altered=config.altered) if config.teacher else None
+    side = TrainingSide.of(*inputs, frames, taught)
+    has = dict(zip(("X", "y", "track", "n_genres"), inputs, strict=True)) | {"frames": frames}
+    if config.teacher:
+        has["taught"] = script["ask_teacher"](*inputs)
     *needed, _ = inspect.signature(script["draw_epoch"]).parameters
 
     for epoch in (0, 7):
@@ -247,12 +314,15 @@ def test_published_partition_is_not_written_out():
         keras_script(config, "gtzan-subset")
 
 
-def test_recipe_of_musicnn_features_is_not_written_out():
-    assert not has_script(PRESETS["ear"])
-    with pytest.raises(
-        ParameterError, match=r"changes features, .* was given, which the script does not"
-    ):
-        keras_script(PRESETS["ear"], "gtzan-subset-musicnn")
+def test_altered_versions_of_mfccs_are_not_written_out():
+    assert has_script(replace(PRESETS["ear"], altered=0.5))
+    with pytest.raises(ParameterError, match="changes altered was given"):
+        keras_script(replace(PRESETS["quick"], altered=0.5), "gtzan-subset")
+
+
+def test_pack_of_other_features_is_refused_with_both_named(sources, functions):
+    with pytest.raises(SystemExit, match=r"holds .*'window_frames': 60.*'window_frames': 100"):
+        functions(SONGS)["load_data"](sources["ear"])
 
 
 def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
@@ -303,14 +373,17 @@ def messy_folder(tmp_path):
     return folder
 
 
-def test_script_reads_genre_folder_as_program_does(messy_folder, functions, tmp_path):
-    config = TrainConfig(n_mfcc=20)
-    script, data = functions(config), load_dataset(messy_folder)
-    script["save_mfcc"](messy_folder, tmp_path / "saved.json")
+@pytest.mark.parametrize("kind", ["mfcc", "musicnn"])
+def test_script_reads_genre_folder_as_program_does(messy_folder, functions, tmp_path, kind):
+    config = TrainConfig(n_mfcc=20) if kind == "mfcc" else TrainConfig(features="musicnn")
+    script, data = functions(config), load_source(messy_folder, config)
+    weights = [PATH] if kind == "musicnn" else []
+    script[f"save_{kind}"](messy_folder, tmp_path / "saved.json", *weights)
 
     X, y, track, artist, _ = script["load_data"](tmp_path / "saved.json")
 
-    np.testing.assert_allclose(X, data.X(config.feature_config), atol=1e-2)
+    atol = 1e-2 if kind == "mfcc" else 1e-3
+    np.testing.assert_allclose(X, data.X(config.feature_config), atol=atol)
     np.testing.assert_array_equal(y, data.y)
     np.testing.assert_array_equal(track, data.track_index)
     np.testing.assert_array_equal(artist, data.groups[data.track_index])
@@ -338,7 +411,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
         "pooling": ("last", "mean", "mean_max", "mean_shortcut"),
         "scaling": (False, True),
         **{name: (0.0, 0.1) for name in ("input_dropout", "between_dropout", "dropout")},
-        **{name: (0.0, 0.1) for name in ("label_smoothing", "weight_decay", "mixup")},
+        **{name: (0.0, 0.1) for name in ("label_smoothing", "weight_decay", "mixup", "teacher")},
         **{name: (0.0, 0.1) for name in ("mask", "shift", "gain", "warp", "speed")},
         **{name: (False, True) for name in ("balance_genres", "permute_genres")},
         "temperature": (0.8, 1.0, 1.2),
@@ -352,6 +425,9 @@ def some_recipes(n: int) -> list[TrainConfig]:
         {name: values[rng.integers(len(values))] for name, values in choices.items()}
         for _ in range(n)
     ]
+    for settings in drawn[::3]:
+        settings |= dict.fromkeys(("deltas", "texture_frames", "shift", "gain", "warp", "speed"), 0)
+        settings |= {"features": "musicnn", "deltas": False, "altered": float(rng.choice([0, 0.3]))}
     return [*filter(has_script, PRESETS.values()), *(TrainConfig(**settings) for settings in drawn)]
 
 

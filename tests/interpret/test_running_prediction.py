@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import MfccConfig
+from genre.audio.feature_config import MfccConfig, MusicnnConfig
 from genre.errors import ParameterError
 from genre.interpret.occlusion import (
     Occlusion,
@@ -17,7 +17,12 @@ from genre.interpret.occlusion import (
     occlude_values,
     start_occlusion,
 )
-from genre.interpret.running_prediction import MAX_RERUNS, RunningPrediction, predict_prefixes
+from genre.interpret.running_prediction import (
+    MAX_RERUNS,
+    RunningPrediction,
+    predict_prefixes,
+    seconds_read,
+)
 from genre.models.prediction import load_classifier
 from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
@@ -42,7 +47,7 @@ def jazz(starter):
 
 
 def test_running_prediction_of_the_whole_segment_is_the_networks(starter, jazz):
-    running = predict_prefixes(starter.network, jazz.steps, segment_seconds=3.0)
+    running = predict_prefixes(starter.network, jazz.steps, MfccConfig())
 
     assert running.prefixes.tolist() == list(range(1, 27)) and not running.was_rerun
     np.testing.assert_allclose(
@@ -53,7 +58,7 @@ def test_running_prediction_of_the_whole_segment_is_the_networks(starter, jazz):
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_running_prediction_equals_that_of_the_prefix_alone(settings):
     network, steps = make_network(**settings), make_steps(3)
-    running = predict_prefixes(network, steps, segment_seconds=3.0)
+    running = predict_prefixes(network, steps, MfccConfig())
 
     for i, k in enumerate(running.prefixes):
         alone = network.predict_proba(steps[:, :k])
@@ -63,7 +68,7 @@ def test_running_prediction_equals_that_of_the_prefix_alone(settings):
 @pytest.mark.parametrize("pooling", ["last", "mean", "mean_max"])
 def test_running_prediction_bidirectional_does_not_read_ahead(pooling):
     network, steps = make_network(bidirectional=True, pooling=pooling), make_steps(3)
-    running = predict_prefixes(network, steps, segment_seconds=3.0)
+    running = predict_prefixes(network, steps, MfccConfig())
     other_end = steps.copy()
     other_end[:, 13:] = 5
 
@@ -71,25 +76,35 @@ def test_running_prediction_bidirectional_does_not_read_ahead(pooling):
     np.testing.assert_array_equal(running.probabilities[:, -1], network.predict_proba(steps))
     until = running.prefixes <= 13
     np.testing.assert_array_equal(
-        predict_prefixes(network, other_end, segment_seconds=3.0).probabilities[:, until],
+        predict_prefixes(network, other_end, MfccConfig()).probabilities[:, until],
         running.probabilities[:, until],
     )
 
 
 def test_running_prediction_of_many_segments_resets_the_state():
     network, steps = make_network(), make_steps(140)
-    running = predict_prefixes(network, steps, segment_seconds=3.0)
+    running = predict_prefixes(network, steps, MfccConfig())
 
-    alone = predict_prefixes(network, steps[135:136], segment_seconds=3.0)
+    alone = predict_prefixes(network, steps[135:136], MfccConfig())
     np.testing.assert_allclose(running.probabilities[135], alone.probabilities[0], atol=1e-6)
 
 
 def test_running_prediction_is_decided_at_its_last_change():
     top = np.array([[0, 1, 0, 2, 2], [1, 1, 1, 1, 1], [1, 1, 1, 1, 0]])
-    running = RunningPrediction(np.arange(1, 6), np.eye(3)[top], False, 3.0)
+    running = RunningPrediction(np.arange(1, 6), np.eye(3)[top], False, np.arange(1, 6) * 0.6, 3.0)
 
     assert running.decided.tolist() == [3, 0, 4]
     np.testing.assert_allclose(running.decided_seconds, [2.4, 0.6, 3.0])
+
+
+def test_seconds_read_of_musicnn_begin_with_a_whole_window():
+    features, network = MusicnnConfig(), make_network()
+    running = predict_prefixes(network, make_steps(2), MfccConfig())
+    np.testing.assert_allclose(running.seconds, np.arange(1, 27) * 3 / 26)
+
+    read = seconds_read(np.array([1, 2, 7]), 7, features)
+    np.testing.assert_allclose(read, [0.96, 1.28, 2.88])
+    assert read[-1] <= features.segment_seconds
 
 
 # Occlusion

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import MfccConfig
+from genre.audio.feature_config import MfccConfig, MusicnnConfig
 from genre.audio.features import extract_frames
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal
 from genre.errors import AudioError, ParameterError
-from genre.interpret.sequence import describe_sequence, shuffle_steps
+from genre.interpret.sequence import describe_sequence, describe_steps, shuffle_steps
 from genre.interpret.unrolled import multiply_slopes, tanh_curve, unroll
 from genre.models.prediction import load_classifier
 from genre.models.song_analysis import BEGINNING_SECONDS, MAX_COLUMNS, analyze_song
@@ -149,3 +149,28 @@ def test_slopes_of_an_lstm_are_refused():
     trace = make_network(cell="simple_rnn").trace(make_steps(1))
     with pytest.raises(ParameterError, match=r"layer=3.*layers 1 and 2"):
         multiply_slopes(trace, layer=3)
+
+
+def test_sequence_of_steps_is_what_the_network_reads(hiss):
+    signal = Signal(hiss.samples[: 7 * 16_000], 16_000)
+    features = MusicnnConfig(window_frames=100, hop_frames=43)
+    steps = np.random.default_rng(2).standard_normal((2, 3, 200)).astype("f4")
+    sequence = describe_steps(signal, steps, features)
+
+    assert sequence.segment_shape == (2, 3, 200)
+    assert sequence.multivariate_shape == (6, 200)
+    assert sequence.row_name == "musicnn value"
+    np.testing.assert_array_equal(sequence.frames, steps.reshape(-1, 200))
+    assert sequence.drawn_seconds == 6
+
+
+def test_sequence_of_steps_of_a_long_song_draws_its_beginning():
+    features = MusicnnConfig()
+    steps = np.random.default_rng(2).standard_normal((100, 7, 200)).astype("f4")
+    beginning = Signal(np.ones(BEGINNING_SECONDS * 16_000, "f4"), 16_000)
+    sequence = describe_steps(beginning, steps, features, n_samples=300 * 16_000)
+
+    n = BEGINNING_SECONDS // 3
+    assert sequence.multivariate_shape == (700, 200)
+    assert sequence.frames.shape == (7 * n, 200)
+    assert (sequence.seconds, sequence.drawn_seconds) == (300, 3 * n)

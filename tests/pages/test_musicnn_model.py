@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 import streamlit as st
 
@@ -11,8 +12,8 @@ from genre.audio.feature_config import MusicnnConfig
 from genre.audio.musicnn_weights import load_musicnn_weights
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
-from genre.text.inside_scenes import SCENES
-from tests.pages.test_inside import go
+from genre.text.inside_scenes import SCENES, scene_of
+from tests.pages.test_inside import chart, go
 from tests.support.app_page import PAGES, charts, new_visit, texts
 from tests.support.musicnn_model import NAME, save_musicnn_model
 
@@ -63,10 +64,45 @@ def test_inside_with_musicnn_model_shows_every_scene(models, scene, part):
     go(page, scene, part)
 
     assert not page.exception and not page.error
-    if (scene, part) == ("sequence", "Series"):
-        assert "This model reads musicnn values instead of these MFCCs." in texts(page)
+    said = texts(page)
+    one = scene_of(scene, "musicnn")
+    assert one.paragraph in said and f"Source: {one.source}" in said and one.parts[part] in said
+    if scene in ("sequence", "verdict", "cinema") or part in ("Unrolled", "Gradients", "One unit"):
+        assert (
+            "A step of this model: the 200 values of musicnn's penultimate layer over 0.96 s, "
+            "every 0.32 s, so that steps overlap."
+        ) in said
+        assert "MFCC" not in said.replace("The model starter reads MFCCs instead.", "")
+    if part == "Series":
+        assert "Multivariate: [63, 200], 7 vectors of musicnn values in each segment." in said
+        assert [s.label for s in page.slider if s.key == "at_frame"] == ["Step"]
+        assert not [s.key for s in page.select_slider if s.key.startswith("mfcc_")]
+        key = next(key for key in charts(page) if key.startswith("series_"))
+        drawn = chart(page, key)
+        assert drawn["layout"]["yaxis3"]["title"]["text"] == "musicnn value"
+        assert np.shape(drawn["data"][1]["z"]) == (200, 63)
     if part == "Silenced":
-        assert "Each musicnn value silenced in the whole song" in texts(page)
+        assert "Each musicnn value silenced in the whole song" in said
+
+
+@pytest.mark.parametrize(("scene", "part"), SCENES_AND_PARTS)
+def test_inside_with_mfcc_model_speaks_of_mfccs_alone(models, scene, part):
+    page = inside("starter")
+    go(page, scene, part)
+
+    said = texts(page)
+    one = scene_of(scene, "mfcc")
+    assert one is SCENES[scene]
+    assert one.paragraph in said and f"Source: {one.source}" in said and one.parts[part] in said
+    assert "musicnn" not in said
+    has_step = part not in ("Memory test", "Textbook", "One step", "Why tanh")
+    assert has_step == (
+        "A step of this model: mean and standard deviation of 20 MFCCs and their deltas over "
+        "5 frames, 80 values, every 116 ms."
+    in said)  # fmt: skip
+    if part == "Series":
+        assert "31.2 vectors" not in said and "43.1 vectors per second." in said
+        assert [s.label for s in page.slider if s.key == "at_frame"] == ["Frame"]
 
 
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])
@@ -95,17 +131,6 @@ def test_missing_weights_on_inside_are_one_sentence(models, no_weights):
 
     assert not page.exception
     assert "reads musicnn features, but the weights of musicnn" in texts(page)
-
-
-def test_train_refuses_data_of_other_features_before_start(models):
-    page = new_visit(preset="ear").run().switch_page(PAGES["train"]).run()
-
-    assert len(page.error) == 1
-    assert "gtzan-subset holds mfcc features, the recipe ear reads musicnn" in texts(page)
-    assert page.button(key="start").disabled
-    page.selectbox(key="data").select("gtzan-subset-musicnn").run()
-    assert not page.error and not page.exception
-    assert not page.button(key="start").disabled
 
 
 def test_train_features_changed_shows_their_settings_and_back(models):

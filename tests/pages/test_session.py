@@ -97,7 +97,7 @@ def test_query_parameters_are_used_in_session_alone():
 
 
 def test_state_after_a_visit_of_every_page_has_the_types_of_the_table():
-    page = new_visit().run()
+    page = new_visit(model="starter").run()
     page.pills(key="first_example").select("jazz").run()
     for path in PAGES.values():
         page.switch_page(path).run()

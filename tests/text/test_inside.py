@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genre.audio.feature_config import MfccConfig
+from genre.audio.feature_config import MfccConfig, MusicnnConfig
 from genre.evaluation.intervals import wilson_interval
 from genre.interpret.cell import forget_example, rnn_step
 from genre.interpret.gradients import MemoryCurve
@@ -17,7 +17,7 @@ from genre.interpret.running_prediction import RunningPrediction
 from genre.interpret.sequence import Shuffled, describe_sequence
 from genre.interpret.unrolled import multiply_slopes, unroll
 from genre.text import inside as wording
-from genre.text.inside_scenes import SCENES
+from genre.text.inside_scenes import SCENES, scene_of
 from tests.interpret.test_trace import make_network, make_steps
 
 GENRES = ("blues", "jazz")
@@ -158,7 +158,7 @@ def test_half_lives_name_the_unit_that_remembers_longest():
 
 def test_final_prediction_line_names_the_genre_before():
     rows = np.array([[[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]], [[0.9, 0.1]] * 3], np.float32)
-    running = RunningPrediction(np.array([1, 2, 3]), rows, False, 3.0)
+    running = RunningPrediction(np.array([1, 2, 3]), rows, False, np.array([1.0, 2, 3]), 3.0)
 
     assert wording.final_prediction_line(running, 0, GENRES) == (
         "The prediction is final after 3.0 s (step 3 of 3): jazz instead of blues."
@@ -195,3 +195,50 @@ def test_limitation_of_a_scene_for_a_model_is_said():
     assert lacks[("lstm", False)] == set()
     assert lacks[("simple_rnn", False)] == {"cell", "cinema"}
     assert lacks[("lstm", True)] == {"network", "cell", "cinema", "verdict"}
+
+
+def test_step_line_says_what_each_kind_of_model_reads():
+    assert wording.step_line(MusicnnConfig()) == (
+        "A step of this model: the 200 values of musicnn's penultimate layer over 0.96 s, "
+        "every 0.32 s, so that steps overlap."
+    )
+    assert wording.step_line(MusicnnConfig(50, 50)).endswith("over 0.80 s, every 0.80 s.")
+    assert wording.step_line(MfccConfig(n_mfcc=20, texture_frames=5)) == (
+        "A step of this model: mean and standard deviation of 20 MFCCs over 5 frames, 40 values, "
+        "every 116 ms."
+    )
+    assert wording.step_line(MfccConfig()) == (
+        "A step of this model: 13 MFCCs of a frame of 93 ms, every 23 ms."
+    )
+
+
+def test_forgetting_lines_of_steps_of_two_lengths_say_both():
+    fast, slow = (
+        MemoryCurve(np.arange(3), np.array([1, 0.5, 0.01]), 9, seconds) for seconds in (0.116, 0.32)
+    )
+    cells = {"a": "lstm", "b": "simple_rnn"}
+
+    assert wording.forgetting_lines({"a": fast, "b": fast}, cells)[0].startswith("LSTM (a): below")
+    lines = wording.forgetting_lines({"a": slow, "b": fast}, cells)
+    assert lines[0].startswith("LSTM (a, steps of 0.32 s): below 10% from 2 steps back (0.6 s)")
+    assert lines[1].startswith("Simple RNN (b, steps of 0.12 s): ")
+
+
+def test_pooling_line_names_the_mean_of_the_steps():
+    assert "mean of the steps" in wording.pooling_line(make_network(pooling="mean_shortcut").config)
+    assert wording.pooling_line(make_network(pooling="mean").config) == ""
+
+
+def test_occlusion_line_of_a_small_change_gives_no_zero():
+    occlusion = Occlusion("musicnn", np.array([0.001, -0.004]), 2, "the song's own mean")
+    line = wording.occlusion_line(occlusion, "jazz")
+    assert line.startswith("Without musicnn value 1 ")
+    assert "is less than 1 point lower: the largest change." in line
+
+
+def test_scenes_of_musicnn_differ_where_they_speak_of_mfccs():
+    for name, scene in SCENES.items():
+        other = scene_of(name, "musicnn")
+        assert scene_of(name, "mfcc") is scene
+        assert list(other.parts) == list(scene.parts)
+        assert "MFCC" not in other.paragraph and len(other.paragraph.split()) <= 75

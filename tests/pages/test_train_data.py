@@ -1,0 +1,168 @@
+"""The data on the Train page follows what the recipe reads: bundled, one's own, and from a link."""
+
+import shutil
+import time
+
+import pytest
+
+from app_pages.train_data import LOCAL
+from genre.datasets.pack import write_pack
+from genre.datasets.read_job import read_reading, start_reading, stop_reading
+from genre.paths import ROOT
+from tests.support.app_page import PAGES, new_visit, texts
+
+MFCC, MUSICNN = "gtzan-subset", "gtzan-subset-musicnn"
+PATIENT_SECONDS = 120
+
+
+@pytest.fixture
+def visit(home, monkeypatch, tmp_path):
+    """Open the page Train by a link with some parameters; the cache is empty."""
+    monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "cache"))
+
+    def open_page(**query):
+        return new_visit(**query).run().switch_page(PAGES["train"]).run()
+
+    return open_page
+
+
+@pytest.fixture
+def songs(tmp_path):
+    """Two genres of two examples each, as a folder of one's own."""
+    for name in ("classical", "jazz", "metal", "rock"):
+        folder = tmp_path / "songs" / ("loud" if name in ("metal", "rock") else "quiet")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "samples" / f"{name}.ogg", folder)
+    return str(tmp_path / "songs")
+
+
+def choose_own(page, path):
+    page.selectbox(key="data").set_value(LOCAL).run()
+    return page.text_input(key="data_path").set_value(path).run()
+
+
+def wait_until_read(page, source, features):
+    end = time.time() + PATIENT_SECONDS
+    while read_reading(source, features).state == "reading":
+        assert time.time() < end, "waited in vain"
+        time.sleep(0.2)
+    return page.run()
+
+
+def test_first_visit_by_a_link_to_ear_has_the_data_it_reads(visit):
+    page = visit(preset="ear")
+
+    assert page.selectbox(key="data").value == MUSICNN
+    assert not page.error and not page.exception
+    assert not page.button(key="start").disabled
+    assert "data" not in page.query_params
+
+
+def test_preset_of_other_features_switches_bundled_data_and_back(visit):
+    page = visit()
+    assert page.selectbox(key="data").value == MFCC
+    page.segmented_control(key="preset").set_value("ear").run()
+
+    assert page.selectbox(key="data").value == MUSICNN
+    assert f"Data switched to {MUSICNN}: this recipe reads musicnn features." in texts(page)
+    assert not page.error and not page.button(key="start").disabled
+    page.run()
+    assert "Data switched" not in texts(page)
+    page.segmented_control(key="preset").set_value("quick").run()
+
+    assert page.selectbox(key="data").value == MFCC
+    assert f"Data switched to {MFCC}: this recipe reads mfcc features." in texts(page)
+    assert not page.error and not page.exception
+
+
+def test_preset_of_the_same_features_leaves_data_alone(visit):
+    page = visit(preset="quick", data=MUSICNN)
+    page.segmented_control(key="preset").set_value("course").run()
+    assert page.selectbox(key="data").value == MFCC
+    page.segmented_control(key="preset").set_value("quick").run()
+
+    assert page.selectbox(key="data").value == MFCC
+    assert "Data switched" not in texts(page)
+
+
+def test_features_of_another_kind_switch_bundled_data_and_back(visit):
+    page = visit()
+    page.pills(key="more").set_value("Input").run()
+    page.selectbox(key="set_features").select("musicnn").run()
+
+    assert page.selectbox(key="data").value == MUSICNN
+    assert not page.error and not page.button(key="start").disabled
+    page.button(key="reset").click().run()
+    assert page.selectbox(key="data").value == MFCC
+    assert not page.error and not page.exception
+
+
+def test_link_of_both_is_kept_and_the_mismatch_is_mended_by_a_button(visit):
+    page = visit(preset="ear", data=MFCC)
+
+    assert page.selectbox(key="data").value == MFCC
+    assert len(page.error) == 1
+    assert f"{MFCC} holds mfcc features, the recipe ear reads musicnn features" in texts(page)
+    assert page.button(key="start").disabled
+    assert page.query_params["data"] == MFCC
+    assert page.button(key="fit_data").label == f"Use {MUSICNN}"
+    page.button(key="fit_data").click().run()
+
+    assert page.selectbox(key="data").value == MUSICNN
+    assert page.session_state["recipe"][0] == "ear"
+    assert not page.error and not page.exception
+    assert not page.button(key="start").disabled
+    assert "data" not in page.query_params
+
+
+def test_link_of_unknown_data_has_the_usual_data(visit):
+    for name in ("/etc/passwd", LOCAL, "x" * 500):
+        assert visit(preset="ear", data=name).selectbox(key="data").value == MUSICNN
+
+
+def test_own_audio_is_read_as_the_features_of_the_recipe(visit, songs):
+    page = choose_own(visit(preset="ear"), songs)
+    assert read_reading(songs, "musicnn").state in ("reading", "ready")
+    assert read_reading(songs, "mfcc").state == "absent"
+    page = wait_until_read(page, songs, "musicnn")
+
+    assert any("4 tracks" in p.proto.popover.label for p in page.get("popover"))
+    assert not page.error and not page.button(key="start").disabled
+    page.segmented_control(key="preset").set_value("quick").run()
+    assert read_reading(songs, "mfcc").state in ("reading", "ready")
+    assert page.selectbox(key="data").value == LOCAL
+    page = wait_until_read(page, songs, "mfcc")
+    assert not page.error and not page.button(key="start").disabled
+    assert not page.exception
+
+
+def test_own_audio_read_as_other_features_ends_the_reading_before(visit, songs, monkeypatch):
+    stopped, started = [], []
+    monkeypatch.setattr("app_pages.train_data.start_reading", lambda *job: started.append(job))
+    page = choose_own(visit(), songs)
+    start_reading(songs, "mfcc")  # as the page would have: it goes on while the preset changes
+    monkeypatch.setattr(
+        "app_pages.train_data.stop_reading",
+        lambda *job: (stopped.append(job), stop_reading(*job)),
+    )
+    page.segmented_control(key="preset").set_value("ear").run()
+    page.segmented_control(key="preset").set_value("quick").run()
+
+    assert stopped == [(songs, "mfcc")]
+    assert started == [(songs, "mfcc"), (songs, "musicnn"), (songs, "mfcc")]
+    assert not page.exception
+
+
+def test_own_pack_of_other_features_is_refused_without_a_button(visit, two_genres, tmp_path):
+    pack = str(tmp_path / "made-up")
+    write_pack(tmp_path / "made-up", two_genres)
+    page = wait_until_read(choose_own(visit(preset="ear"), pack), pack, "musicnn")
+
+    assert len(page.error) == 1
+    assert "made-up holds mfcc features, the recipe ear reads musicnn features" in texts(page)
+    assert "make such a dataset from audio with" in texts(page)
+    assert page.button(key="start").disabled
+    assert "fit_data" not in {button.key for button in page.button}
+    page.segmented_control(key="preset").set_value("quick").run()
+    page = wait_until_read(page, pack, "mfcc")
+    assert not page.error and not page.button(key="start").disabled
