@@ -21,13 +21,14 @@ from genre.datasets.load import load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
 from genre.models.prediction import Classifier, load_classifier
-from genre.models.registry import CARD_FILE, model_folder
+from genre.models.registry import CARD_FILE, model_folder, read_card
 from genre.models.song_analysis import SongAnalysis, SongView, analyze_song
 from genre.recipes.config import TrainConfig
 from genre.runs.duration import measured_speed
 from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
 from genre.system.warm_worker import WarmWorker
+from genre.text import song as song_text
 
 HOUR = 3600
 
@@ -53,6 +54,20 @@ def stamp(name: str) -> int:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _classifier(name: str, stamp: int) -> Classifier:
     return load_classifier(name, paths.MODELS)
+
+
+def model_label(name: str) -> str:
+    """Return a model's name with its accuracy, read once until its folder changes."""
+    return _model_label(name, stamp(name))
+
+
+@st.cache_data(max_entries=256, ttl=HOUR, show_spinner=False)
+def _model_label(name: str, stamp: int) -> str:
+    try:
+        card = read_card(name, paths.MODELS)
+    except GenreError:  # said in full where the model is used
+        card = None
+    return song_text.model_label(name, card)
 
 
 def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:

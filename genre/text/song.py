@@ -76,6 +76,28 @@ def notes(prediction: Prediction) -> list[str]:
     return found
 
 
+def model_label(name: str, card: ModelCard | None) -> str:
+    """Return a model's name with its accuracy on unseen artists, for a list of models.
+
+    Parameters
+    ----------
+    name : str
+    card : ModelCard or None
+        None if the model is damaged.
+
+    Examples
+    --------
+    >>> model_label("broken", None)
+    'broken · cannot be read'
+    """
+    if card is None:
+        return f"{name} · cannot be read"
+    figure = card.leak_free_figure
+    if figure is None:
+        return f"{name} · not measured"
+    return f"{name} · {percent(figure.value)} of {count(figure.n, 'track')}"
+
+
 def accuracy(card: ModelCard) -> str:
     """Return what a model's card says of its accuracy on unseen artists."""
     figure = card.leak_free_figure
