@@ -28,6 +28,8 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
     prediction = view.prediction
     st.title(song_text.headline(prediction), anchor=False)
     st.write(song_text.support(prediction))
+    if classifier.card.was_trained_on(view.as_track(song.name)):
+        interface.show_info(song_text.SEEN_IN_TRAINING)
     show_player(song, view)
     drawing.show_html(genre_bars(prediction), key="genre_bars")
     for note in song_text.notes(prediction):

@@ -7,6 +7,7 @@ the page Inside looks into.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,8 @@ from genre.audio.load import load_audio
 from genre.audio.musicnn import extract_windows
 from genre.audio.segments import repeat_frames
 from genre.audio.signal import Signal, waveform_envelope
+from genre.datasets.types import Track
+from genre.models.card import GTZAN_NAME
 from genre.models.prediction import Classifier, Prediction, classify_steps
 
 MAX_COLUMNS = 1500
@@ -42,6 +45,8 @@ class SongView:
         Time from one column to the next.
     row_name : str
         What a value of a column is.
+    digest : str
+        Of the samples (`genre.audio.signal.Signal.digest`) at the rate that the model reads.
     """
 
     prediction: Prediction
@@ -49,6 +54,23 @@ class SongView:
     columns: np.ndarray
     column_seconds: float
     row_name: str
+    digest: str
+
+    def as_track(self, name: str) -> Track:
+        """Return the recording as one of those that a model's card may list as seen in training.
+
+        Parameters
+        ----------
+        name : str
+            Of its file: one of GTZAN is recognised by it, in any format and as an excerpt.
+
+        Returns
+        -------
+        track : Track
+            Without a genre.
+        """
+        gtzan = re.match(rf"{GTZAN_NAME.pattern}(?!\d)", name.lower())
+        return Track(gtzan[0] if gtzan else name, genre="", digest=self.digest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +136,7 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
         columns=columns,
         column_seconds=drawn_seconds / len(columns),
         row_name=features.row_name,
+        digest=signal.digest(),
     )
     # A copy: a slice would keep the whole recording in memory.
     beginning = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr].copy(), signal.sr)

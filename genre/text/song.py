@@ -20,6 +20,11 @@ CONFIDENCE_LABELS = {"clearly": "clearly", "probably": "probably", "unsure": "no
 CLOSE = 0.5
 """From this share of the first genre's probability on, the headline also names the second."""
 
+SEEN_IN_TRAINING = (
+    "This model was trained on this recording: what it predicts here says nothing about its "
+    "accuracy on other music."
+)
+
 
 def headline(prediction: Prediction) -> str:
     """Return the prediction as a headline.

@@ -1,5 +1,7 @@
 """What a page draws of a recording: all of it, and no more than fits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,3 +109,28 @@ def test_song_read_by_a_musicnn_model_has_its_columns_and_tags(tmp_path):
     assert TAGS[int(analysis.tags.mean(axis=0).argmax())] == "jazz"
     expected = classify(JAZZ, classifier).probabilities
     np.testing.assert_array_equal(analysis.prediction.probabilities, expected)
+
+
+def test_song_is_recognised_as_training_track_by_its_samples(starter):
+    view = analyze_song(JAZZ, starter).view
+    heard = replace(starter.card, heard={load_audio(JAZZ).digest(): "some track"})
+
+    assert heard.was_trained_on(view.as_track("holiday.mp3"))
+    assert not starter.card.was_trained_on(view.as_track("holiday.mp3"))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [
+        ("blues.00000.wav", True),
+        ("Blues.00000 (1).mp3", True),
+        ("blues.00000", True),
+        ("blues.000001.wav", False),
+        ("my blues.00000.wav", False),
+        ("blues.99999.wav", False),
+    ],
+)
+def test_song_is_recognised_as_training_track_by_its_gtzan_name(starter, name, is_known):
+    view = analyze_song(JAZZ, starter).view
+
+    assert starter.card.was_trained_on(view.as_track(name)) == is_known

@@ -14,7 +14,7 @@ from app_pages import caches, classify_inputs
 from genre import paths
 from genre.models.prediction import classify, load_classifier
 from genre.paths import ROOT
-from genre.text.song import headline
+from genre.text.song import SEEN_IN_TRAINING, headline
 from tests.support.app_page import new_visit, texts
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
@@ -250,6 +250,15 @@ def test_page_twenty_reruns_compute_and_keep_nothing(page, monkeypatch):
     assert what_is_held(page) == before
     assert computed == []  # nothing new in any cache, and no new background process
     assert psutil.Process().memory_info().rss - n_bytes < 20e6
+
+
+def test_upload_of_a_training_track_says_so_in_one_sentence(page):
+    drop(page, ("blues.00000.ogg", JAZZ, "audio/ogg"))
+    assert [info.value.replace("\\", "") for info in page.info] == [SEEN_IN_TRAINING]
+    drop(page, ("my song.ogg", JAZZ, "audio/ogg"))
+
+    assert len(page.title) == 1
+    assert not page.info
 
 
 def test_upload_second_song_opens_it(page):
