@@ -17,6 +17,7 @@ from genre.export.result_table import Outcome, outcome_of
 from genre.models.prediction import Classifier
 from genre.models.song_analysis import SongView
 from genre.text import song as song_text
+from genre.text.format import clock
 from genre.text.song import display_name
 
 state = st.session_state
@@ -30,6 +31,7 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
     st.write(song_text.support(prediction))
     if classifier.card.was_trained_on(view.as_track(song.name)):
         interface.show_info(song_text.SEEN_IN_TRAINING)
+    show_tags(view)
     show_player(song, view)
     drawing.show_html(genre_bars(prediction), key="genre_bars")
     for note in song_text.notes(prediction):
@@ -40,6 +42,15 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
     with st.expander("About this model"):
         for line in song_text.card_lines(classifier.card):
             st.text(line)
+
+
+def show_tags(view: SongView) -> None:
+    """Show the tags that musicnn gives a song, or how to see them."""
+    if view.tags is None:
+        st.caption(f":material/sell: {song_text.NO_TAGS}")
+        return
+    words = song_text.tag_list(view.strongest_tags)
+    st.markdown(f":material/sell: What musicnn heard: {words}", help=song_text.TAGS_HELP)
 
 
 def show_player(song: Song, view: SongView) -> None:
@@ -95,6 +106,10 @@ def show_timeline(song: Song, view: SongView) -> None:
         selection_mode="points",
     )
     labels = song_text.segment_labels(view.prediction)
+    if view.tags is not None and state.moment is not None:
+        start, end = map(clock, view.prediction.segment_span(state.moment))
+        words = song_text.tag_list(view.segment_tags(state.moment))
+        st.markdown(f":material/sell: What musicnn heard from {start} to {end}: {words}")
     if len(labels) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.select_slider(

@@ -20,6 +20,7 @@ from genre.audio.load import load_audio
 from genre.audio.musicnn import extract_windows
 from genre.audio.segments import repeat_frames
 from genre.audio.signal import Signal, waveform_envelope
+from genre.audio.tags import Tag, strongest_tags
 from genre.datasets.types import Track
 from genre.models.card import GTZAN_NAME
 from genre.models.prediction import Classifier, Prediction, classify_steps
@@ -47,6 +48,8 @@ class SongView:
         What a value of a column is.
     digest : str
         Of the samples (`genre.audio.signal.Signal.digest`) at the rate that the model reads.
+    tags : np.ndarray [shape=(n_segments, 50), dtype=float32] or None
+        Probabilities of `genre.audio.musicnn_network.TAGS`, where musicnn has been run.
     """
 
     prediction: Prediction
@@ -55,6 +58,20 @@ class SongView:
     column_seconds: float
     row_name: str
     digest: str
+    tags: np.ndarray | None = None
+
+    @property
+    def strongest_tags(self) -> tuple[Tag, ...]:
+        """The tags that stand out in the audible segments; empty if none, or without musicnn."""
+        if self.tags is None:
+            return ()
+        return strongest_tags(self.tags, self.prediction.audible)
+
+    def segment_tags(self, segment: int) -> tuple[Tag, ...]:
+        """Return the tags that stand out in one segment; none in a silent one."""
+        if self.tags is None or not self.prediction.audible[segment]:
+            return ()
+        return strongest_tags(self.tags[segment : segment + 1])
 
     def as_track(self, name: str) -> Track:
         """Return the recording as one of those that a model's card may list as seen in training.
@@ -86,20 +103,22 @@ class SongAnalysis:
         The first `BEGINNING_SECONDS`.
     n_samples : int
         Of the whole recording.
-    tags : np.ndarray [shape=(n_segments, 50), dtype=float32] or None
-        Probabilities of `genre.audio.musicnn_network.TAGS`, where musicnn has been run.
     """
 
     view: SongView
     steps: np.ndarray
     beginning: Signal
     n_samples: int
-    tags: np.ndarray | None = None
 
     @property
     def prediction(self) -> Prediction:
         """What the classifier made of it."""
         return self.view.prediction
+
+    @property
+    def tags(self) -> np.ndarray | None:
+        """Those of the view."""
+        return self.view.tags
 
 
 def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> SongAnalysis:
@@ -137,10 +156,11 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
         column_seconds=drawn_seconds / len(columns),
         row_name=features.row_name,
         digest=signal.digest(),
+        tags=tags,
     )
     # A copy: a slice would keep the whole recording in memory.
     beginning = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr].copy(), signal.sr)
-    return SongAnalysis(view, steps, beginning, len(signal.samples), tags)
+    return SongAnalysis(view, steps, beginning, len(signal.samples))
 
 
 def average_columns(frames: np.ndarray, n_columns: int = MAX_COLUMNS) -> np.ndarray:

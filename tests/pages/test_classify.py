@@ -14,7 +14,7 @@ from app_pages import caches, classify_inputs
 from genre import paths
 from genre.models.prediction import classify, load_classifier
 from genre.paths import ROOT
-from genre.text.song import SEEN_IN_TRAINING, headline
+from genre.text.song import NO_TAGS, SEEN_IN_TRAINING, headline
 from tests.support.app_page import new_visit, texts
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
@@ -311,6 +311,19 @@ def test_segment_chosen_by_slider_is_played(page):
     assert not page.exception
     assert page.session_state["moment"] == 4
     assert len(page.get("audio")) == 1
+
+
+def test_tags_are_shown_for_the_song_and_the_chosen_segment(page):
+    page.pills(key="first_example").select("jazz").run()
+    assert "What musicnn heard: jazz 91%" in texts(page)
+    assert "What musicnn heard from" not in texts(page)
+    next(s for s in page.select_slider if s.label == "Segment").set_value(4).run()
+
+    assert re.search(r"What musicnn heard from 0:12 to 0:15: jazz \d\d%", texts(page))
+    page.selectbox(key="model").select("starter").run()
+    assert not page.exception
+    assert "What musicnn heard" not in texts(page)
+    assert NO_TAGS in texts(page)
 
 
 def test_link_unknown_model_shows_warning(monkeypatch):
