@@ -28,7 +28,7 @@ from genre.runs.duration import measured_speed
 from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
 from genre.system.warm_worker import WarmWorker
-from genre.text import song as song_text
+from genre.text import models as model_text
 
 HOUR = 3600
 
@@ -67,7 +67,7 @@ def _model_label(name: str, stamp: int) -> str:
         card = read_card(name, paths.MODELS)
     except GenreError:  # said in full where the model is used
         card = None
-    return song_text.model_label(name, card)
+    return model_text.model_label(name, card)
 
 
 def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:

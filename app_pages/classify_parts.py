@@ -16,6 +16,7 @@ from genre.export import result_table
 from genre.export.result_table import Outcome, outcome_of
 from genre.models.prediction import Classifier
 from genre.models.song_analysis import SongView
+from genre.text import models as model_text
 from genre.text import song as song_text
 from genre.text.format import clock
 from genre.text.song import display_name
@@ -47,10 +48,10 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
 def show_tags(view: SongView) -> None:
     """Show the tags that musicnn gives a song, or how to see them."""
     if view.tags is None:
-        st.caption(f":material/sell: {song_text.NO_TAGS}")
+        st.caption(f":material/sell: {model_text.NO_TAGS}")
         return
-    words = song_text.tag_list(view.strongest_tags)
-    st.markdown(f":material/sell: What musicnn heard: {words}", help=song_text.TAGS_HELP)
+    words = model_text.tag_list(view.strongest_tags)
+    st.markdown(f":material/sell: What musicnn heard: {words}", help=model_text.TAGS_HELP)
 
 
 def show_player(song: Song, view: SongView) -> None:
@@ -108,7 +109,7 @@ def show_timeline(song: Song, view: SongView) -> None:
     labels = song_text.segment_labels(view.prediction)
     if view.tags is not None and state.moment is not None:
         start, end = map(clock, view.prediction.segment_span(state.moment))
-        words = song_text.tag_list(view.segment_tags(state.moment))
+        words = model_text.tag_list(view.segment_tags(state.moment))
         st.markdown(f":material/sell: What musicnn heard from {start} to {end}: {words}")
     if len(labels) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -8,10 +8,8 @@ Plain text, no markup.  Every accuracy comes with its unit, its count and its in
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 
 from genre.audio.song_facts import SongFacts
-from genre.audio.tags import MIN_PROBABILITY, MIN_RATIO, N_NAMED, Tag
 from genre.evaluation.intervals import wilson_interval
 from genre.models.card import ModelCard
 from genre.models.prediction import Prediction
@@ -26,29 +24,6 @@ SEEN_IN_TRAINING = (
     "This model was trained on this recording: what it predicts here says nothing about its "
     "accuracy on other music."
 )
-
-TAGS_HELP = (
-    "The network musicnn, whose values this model reads, estimates for each segment how probable "
-    f"50 of listeners' tags are. Named are up to {N_NAMED} of at least {percent(MIN_PROBABILITY)} "
-    f"that are also at least {MIN_RATIO:g} times as probable as on average in the 430 tracks of "
-    "the bundled data, the most probable first."
-)
-NO_TAGS = (
-    "This model reads MFCCs. Choose one that reads musicnn values, such as ear, to also see which "
-    "of listeners' tags stand out."
-)
-
-
-def tag_list(tags: Sequence[Tag]) -> str:
-    """Return tags with their mean probabilities.
-
-    Examples
-    --------
-    >>> tag_list([Tag("soul", 0.42), Tag("60s", 0.1)])
-    'soul 42%, 60s 10%'
-    """
-    words = ", ".join(f"{tag.word} {percent(tag.probability)}" for tag in tags)
-    return words or "none stands out"
 
 
 def headline(prediction: Prediction) -> str:
@@ -104,28 +79,6 @@ def notes(prediction: Prediction) -> list[str]:
             f"{n_silent} of {len(prediction.audible)} segments are silent and do not count."
         )
     return found
-
-
-def model_label(name: str, card: ModelCard | None) -> str:
-    """Return a model's name with its accuracy on unseen artists, for a list of models.
-
-    Parameters
-    ----------
-    name : str
-    card : ModelCard or None
-        None if the model is damaged.
-
-    Examples
-    --------
-    >>> model_label("broken", None)
-    'broken · cannot be read'
-    """
-    if card is None:
-        return f"{name} · cannot be read"
-    figure = card.leak_free_figure
-    if figure is None:
-        return f"{name} · not measured"
-    return f"{name} · {percent(figure.value)} of {count(figure.n, 'track')}"
 
 
 def accuracy(card: ModelCard) -> str:

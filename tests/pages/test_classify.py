@@ -14,7 +14,8 @@ from app_pages import caches, classify_inputs
 from genre import paths
 from genre.models.prediction import classify, load_classifier
 from genre.paths import ROOT
-from genre.text.song import NO_TAGS, SEEN_IN_TRAINING, headline
+from genre.text.models import NO_TAGS
+from genre.text.song import SEEN_IN_TRAINING, headline
 from tests.support.app_page import new_visit, texts
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()

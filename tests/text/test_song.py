@@ -61,18 +61,6 @@ LEAKY = Figure("leaky", "tracks", 0.9, 0.87, 0.93, 430, False, "python -m genre"
 
 
 @pytest.mark.parametrize(
-    ("figures", "label"),
-    [
-        ([LEAKY, LEAK_FREE], "mine · 50% of 430 tracks"),
-        ([LEAKY], "mine · not measured"),
-        ([], "mine · not measured"),
-    ],
-)
-def test_model_label_names_accuracy_on_unseen_artists_alone(figures, label):
-    assert song_text.model_label("mine", card(*figures)) == label
-
-
-@pytest.mark.parametrize(
     ("segments", "headline"),
     [
         ([[0.05, 0.9, 0.05]], "Clearly jazz"),
