@@ -6,6 +6,7 @@ import time
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import caches, drawing, interface
 from app_pages.songs import Song, choose_moment, note_classified, open_song
@@ -15,7 +16,7 @@ from genre.errors import GenreError
 from genre.export import result_table
 from genre.export.result_table import Outcome, outcome_of
 from genre.models.prediction import Classifier
-from genre.models.song_analysis import SongView
+from genre.models.song_analysis import FirstImpression, SongView
 from genre.text import models as model_text
 from genre.text import song as song_text
 from genre.text.format import clock
@@ -236,16 +237,28 @@ def outcomes_of(songs: list[Song], views: list[SongView | GenreError]) -> list[O
 def classify_all(songs: list[Song], classifier: Classifier) -> None:
     """Classify every song, showing how far that is."""
     bar = st.progress(0.0) if len(songs) > 1 else None
-    st.skeleton(height=420)
+    place = st.empty()
+    place.skeleton(height=420)
     for i, song in enumerate(songs):
         text = f"Classifying {interface.literal(display_name(song.name))}"
         if bar:
             bar.progress(i / len(songs), text=text)
             caches.view(song, classifier)
-        else:
-            with st.spinner(text, show_time=True):
-                caches.view(song, classifier)
+            continue
+        with st.spinner(text, show_time=True):
+            for stage in caches.view_in_stages(song, classifier):
+                if isinstance(stage, FirstImpression):
+                    show_first_impression(place.container(), stage)
     note_classified(songs, classifier.card.name)
+
+
+def show_first_impression(place: DeltaGenerator, first: FirstImpression) -> None:
+    """Show the prediction from a part of a long song, where the one from all of it will be."""
+    with place:
+        st.title(song_text.headline(first.prediction), anchor=False)
+        st.write(song_text.first_impression(first))
+        st.skeleton(height=140)  # the tags and the player
+        drawing.show_html(genre_bars(first.prediction), key="first_bars")
 
 
 def wait_for_browser(song: Song, classifier: Classifier) -> None:

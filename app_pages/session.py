@@ -190,7 +190,7 @@ TABLE = (
 ELEMENTS = (
     # Every page; Classify.
     "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json", "arrow_keys",
-    "bars_*", "use_model_*",
+    "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "download_gtzan", "stop_download", "history", "song", "matrix", "save_*", "try_*", "resume_*",

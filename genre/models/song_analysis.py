@@ -8,17 +8,19 @@ the page Inside looks into.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 
-from genre.audio.feature_config import MusicnnConfig
+from genre.audio.feature_config import FeatureConfig, MusicnnConfig
 from genre.audio.features import extract_frames, frames_to_steps
 from genre.audio.load import load_audio
-from genre.audio.musicnn import extract_windows
-from genre.audio.segments import repeat_frames
+from genre.audio.musicnn import count_segments, extract_windows
+from genre.audio.musicnn_network import TAGS
+from genre.audio.segments import audible_segments, cut_segments, repeat_frames
 from genre.audio.signal import Signal, waveform_envelope
 from genre.audio.tags import Tag, strongest_tags
 from genre.datasets.types import Track
@@ -29,6 +31,21 @@ MAX_COLUMNS = 1500
 """Columns of frames kept: as many as a wide screen can show."""
 BEGINNING_SECONDS = 30
 """How much of the samples is kept, to be described with other settings."""
+N_FIRST = 12
+"""Segments of a first impression."""
+BLOCK_SEGMENTS = 32
+"""Segments copied at a time after that."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstImpression:
+    """The prediction from `N_FIRST` segments of a recording, and how many it has.
+
+    ``prediction`` is that of a recording of these segments alone.
+    """
+
+    prediction: Prediction
+    n_segments: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,14 +155,72 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
     AudioError
         If the recording cannot be read, is shorter than half a second, or silent.
     """
+    *_, analysis = analyze_in_stages(source, classifier)
+    return cast("SongAnalysis", analysis)
+
+
+def analyze_in_stages(
+    source: str | Path | bytes | BinaryIO, classifier: Classifier
+) -> Iterator[FirstImpression | SongAnalysis]:
+    """Analyse a recording, and say early what its segments so far are classified as.
+
+    Parameters and errors are those of `analyze_song`.
+
+    Yields
+    ------
+    impression : FirstImpression
+        Only of a recording with more than `N_FIRST` audible segments, for a classifier that reads
+        musicnn's values.
+    analysis : SongAnalysis
+        At last.  No segment is computed twice for it, and it is the same to the last bit.
+    """
     features = classifier.features
     signal = load_audio(source, sr=features.sr)
-    tags = None
-    if isinstance(features, MusicnnConfig):
+    if not isinstance(features, MusicnnConfig):
+        yield _finish(extract_frames(signal, features), None, signal, classifier)
+        return
+    n_segments, first = count_segments(signal), first_segments(signal, features)
+    if not len(first):
         windows = extract_windows(signal, features)
-        frames, tags = windows.values, windows.tags
-    else:
-        frames = extract_frames(signal, features)
+        yield _finish(windows.values, windows.tags, signal, classifier)
+        return
+    values = np.empty((n_segments, features.n_frames, features.frame_values), np.float32)
+    tags = np.empty((n_segments, len(TAGS)), np.float32)
+    others = np.setdiff1d(np.arange(n_segments), first)
+    for chosen in (first, *np.split(others, range(BLOCK_SEGMENTS, len(others), BLOCK_SEGMENTS))):
+        part = take_segments(signal, chosen, features)
+        windows = extract_windows(part, features)
+        values[chosen], tags[chosen] = windows.values, windows.tags
+        if chosen is first:
+            steps = frames_to_steps(windows.values, features)
+            yield FirstImpression(classify_steps(steps, part, classifier), n_segments)
+    yield _finish(values, tags, signal, classifier)
+
+
+def first_segments(signal: Signal, features: FeatureConfig) -> np.ndarray:
+    """Choose the segments of a first impression, spread evenly over the audible ones.
+
+    Returns
+    -------
+    segments : np.ndarray [shape=(N_FIRST,) or (0,), dtype=int]
+        In playing order; none where there are no more than that many.
+    """
+    audible = np.flatnonzero(audible_segments(signal, features))
+    if len(audible) <= N_FIRST:
+        return audible[:0]
+    return audible[(2 * np.arange(N_FIRST) + 1) * len(audible) // (2 * N_FIRST)]
+
+
+def take_segments(signal: Signal, segments: np.ndarray, features: FeatureConfig) -> Signal:
+    """Return a signal of some whole segments of another one, one after the other."""
+    return Signal(cut_segments(signal, features)[segments].ravel(), signal.sr)
+
+
+def _finish(
+    frames: np.ndarray, tags: np.ndarray | None, signal: Signal, classifier: Classifier
+) -> SongAnalysis:
+    """Classify a recording by the frames of all its segments, and keep what is shown of it."""
+    features = classifier.features
     steps = frames_to_steps(repeat_frames(frames, features.n_frames), features)
     columns = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_values)
     drawn_seconds = min(signal.seconds, len(frames) * features.segment_seconds)

@@ -13,6 +13,7 @@ import streamlit as st
 from app_pages import caches, classify_inputs
 from genre import paths
 from genre.models.prediction import classify, load_classifier
+from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT
 from genre.text.models import NO_TAGS
 from genre.text.song import SEEN_IN_TRAINING, headline
@@ -204,10 +205,13 @@ def test_model_changed_keeps_song_and_classifies_it_again(monkeypatch, tmp_path)
     monkeypatch.setattr(paths, "MODELS", tmp_path)
     page = new_visit().run()
     page.pills(key="first_example").select("rock").run()
-    asked, analyze_song = [], caches.analyze_song
-    monkeypatch.setattr(
-        caches, "analyze_song", lambda *a: asked.append(a[1].card.name) or analyze_song(*a)
-    )
+    asked = []
+
+    def analyze_in_stages(content, classifier):
+        asked.append(classifier.card.name)
+        yield analyze_song(content, classifier)
+
+    monkeypatch.setattr(caches, "analyze_in_stages", analyze_in_stages)
     page.selectbox(key="model").select("second").run()
 
     assert not page.exception
@@ -241,7 +245,7 @@ def test_model_missing_shows_error(page, monkeypatch, tmp_path):
 def test_page_twenty_reruns_compute_and_keep_nothing(page, monkeypatch):
     page.pills(key="first_example").select("disco").run().run()
     computed = []
-    for job in ("analyze_song", "start_facts", "load_classifier"):
+    for job in ("analyze_in_stages", "start_facts", "load_classifier"):
         monkeypatch.setattr(caches, job, lambda *_, job=job: computed.append(job))
     before, n_bytes = what_is_held(page), psutil.Process().memory_info().rss
     for _ in range(20):
