@@ -257,7 +257,7 @@ def show_first_impression(place: DeltaGenerator, first: FirstImpression) -> None
     with place:
         st.title(song_text.headline(first.prediction), anchor=False)
         st.write(song_text.first_impression(first))
-        st.skeleton(height=140)  # the tags and the player
+        st.skeleton(height=120)  # the tags and the player
         drawing.show_html(genre_bars(first.prediction), key="first_bars")
 
 
