@@ -31,7 +31,7 @@ def scenes(bench: Bench) -> list[Row]:
     from genre.interpret.occlusion import occlude_seconds, occlude_values
     from genre.interpret.running_prediction import predict_prefixes
     from genre.interpret.sequence import describe_sequence, shuffle_steps
-    from genre.interpret.trace import step_seconds, trace_song
+    from genre.interpret.trace import trace_song
     from genre.interpret.unrolled import unroll
     from genre.models.prediction import Classifier, load_classifier
     from genre.models.song_analysis import SongAnalysis, analyze_song
@@ -42,7 +42,7 @@ def scenes(bench: Bench) -> list[Row]:
         shuffled = shuffle_steps(network, song.steps, audible=audible)
         inside_charts.shuffled_prediction(shuffled, genres)
         cell_charts.unrolled_network(unroll(network.config, batch_size=len(song.steps)), "#808080")
-        curve = measure_memory(network, song.steps, step_seconds=step_seconds(features))
+        curve = measure_memory(network, song.steps, step_seconds=features.step_seconds)
         forgetting_charts.forgetting({"it": curve}, {"it": "lstm"})
         first = network.trace(song.steps[:1])
         cell_charts.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)

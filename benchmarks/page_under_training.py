@@ -165,7 +165,7 @@ def _click_around(page: Page, url: str, n: int, run: str = "") -> Clicks:
         time.sleep(SETTLE_SECONDS)
         page.get_by_role("tab").nth(1).click()  # where the examples are from now on
     presses = [page.locator(f'text="{example}" >> visible=true').first for example in EXAMPLES]
-    clicks["A example"] = [
+    clicks["An example"] = [
         _timed(page, "pointerdown", HEADLINE, presses[i % 2].click) for i in range(n)
     ]
     tabs = page.get_by_role("tab")

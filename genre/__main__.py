@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # closed by the parent process
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     parsed = build_parser().parse_args(arguments)
-    if parsed.command == "crossval":  # its fold processes must end with it
+    if parsed.command in ("crossval", "robustness"):  # their fold processes must end with them
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
     module, function = parsed.function.split(":")

@@ -139,6 +139,9 @@ class MfccConfig(FeatureConfig):
         Whether each frame also carries the slope of its coefficients.
     texture_frames : int
         Frames summarised into one step (their mean and deviation); 0 or 1 leaves frames as steps.
+    level : bool
+        Whether recordings are brought to one level (`genre.audio.level.level_mfcc`), so that no
+        gain changes what the network reads.
     """
 
     kind: ClassVar[FeatureKind] = "mfcc"
@@ -150,6 +153,7 @@ class MfccConfig(FeatureConfig):
     segment_seconds: float = 3.0
     deltas: bool = False
     texture_frames: int = 0
+    level: bool = False
 
     def __post_init__(self) -> None:
         for name in ("sr", "n_mfcc", "n_fft", "hop_length", "texture_frames"):
@@ -218,11 +222,12 @@ class MfccConfig(FeatureConfig):
     @property
     def frames(self) -> MfccConfig:
         """The settings of the frames alone: what a feature pack is made with."""
-        return replace(self, deltas=False, texture_frames=0)
+        return replace(self, deltas=False, texture_frames=0, level=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings as plain values for JSON, without ``kind``, as they always were."""
-        return asdict(self)
+        """Return the settings as plain values for JSON, without what is as it always was."""
+        settings = asdict(self)
+        return settings if self.level else {k: v for k, v in settings.items() if k != "level"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from __future__ import annotations
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig, MfccConfig, MusicnnConfig
+from genre.audio.level import level_mfcc
 from genre.audio.mfcc import mfcc
 from genre.audio.musicnn import bundled_network, extract_windows
 from genre.audio.segments import cut_segments, repeat_frames
@@ -65,8 +66,8 @@ def extract_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     >>> extract_segments(Signal(hiss, sr=22_050), MfccConfig()).shape
     (2, 130, 13)
     """
-    frames = extract_frames(signal, config)
-    return frames_to_steps(repeat_frames(frames, config.n_frames), config)
+    frames = repeat_frames(extract_frames(signal, config), config.n_frames)
+    return frames_to_steps(level_frames(frames, config), config)
 
 
 def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
@@ -95,6 +96,23 @@ def extract_frames(signal: Signal, config: FeatureConfig) -> np.ndarray:
         n_fft=config.n_fft,
         hop_length=config.hop_length,
     )
+
+
+def level_frames(frames: np.ndarray, config: FeatureConfig) -> np.ndarray:
+    """Bring the frames of one recording to one level, where its features ask for that.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
+        Of all segments of a recording.
+    config : FeatureConfig
+        Values of musicnn come from levelled samples: there is nothing left to do.
+
+    Returns
+    -------
+    frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
+    """
+    return level_mfcc(frames) if isinstance(config, MfccConfig) and config.level else frames
 
 
 def check_features(config: FeatureConfig) -> None:

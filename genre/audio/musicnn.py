@@ -27,6 +27,7 @@ import numpy as np
 import soxr
 
 from genre.audio.feature_config import MusicnnConfig
+from genre.audio.level import set_level
 from genre.audio.mfcc import mel_power
 from genre.audio.musicnn_network import (
     MAPS,
@@ -165,18 +166,24 @@ def extract_musicnn(
 
 
 def extract_windows(
-    signal: Signal, config: MusicnnConfig, network: MusicnnNetwork | None = None
+    signal: Signal,
+    config: MusicnnConfig,
+    network: MusicnnNetwork | None = None,
+    *,
+    is_levelled: bool = False,
 ) -> WindowFeatures:
     """Describe each segment by the penultimate layer over windows of its frames.
 
     Parameters
     ----------
     signal : Signal
-        At any rate, as for `extract_musicnn`.
+        At any rate, as for `extract_musicnn`, and of any level: it is brought to one first.
     config : MusicnnConfig
         The windows.
     network : MusicnnNetwork, optional
         `bundled_network` if not given.
+    is_levelled : bool
+        Whether the signal is a part of a recording that was brought to that level as a whole.
 
     Returns
     -------
@@ -193,6 +200,7 @@ def extract_windows(
     n_segments = count_segments(signal)
     values = np.empty((n_segments, config.n_steps, N_PENULTIMATE), np.float32)
     tags = np.empty((n_segments, len(TAGS)), np.float32)
+    signal = signal if is_levelled else set_level(signal)
     for i, of_segment in enumerate(compute_segments(signal, network)):
         values[i] = network.compute_windows(
             of_segment.maps, window_frames=config.window_frames, hop_frames=config.hop_frames

@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
-from genre.audio.signal import MIN_SECONDS, SILENCE_PEAK, Signal
+from genre.audio.level import measure_level
+from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError, ParameterError
+
+SILENCE_DB = 60.0
+"""How far below the recording's level a segment is silent."""
 
 
 def check_length(signal: Signal) -> None:
@@ -52,10 +56,14 @@ def audible_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     Returns
     -------
     audible : np.ndarray [shape=(n_segments,), dtype=bool]
-        False where no sample of the segment rises above -80 dB of full scale.
+        False where no sample of the segment comes within 60 dB of the recording's level, so
+        that no gain changes it; and everywhere in a recording that is silent.
     """
     segments = cut_segments(signal, config)
-    return np.maximum(segments.max(axis=1), -segments.min(axis=1)) >= SILENCE_PEAK
+    if signal.is_silent:
+        return np.zeros(len(segments), bool)
+    least = 10 ** ((measure_level(signal) - SILENCE_DB) / 20)
+    return np.maximum(segments.max(axis=1), -segments.min(axis=1)) >= least
 
 
 def repeat_frames(frames: np.ndarray, n_frames: int) -> np.ndarray:

@@ -13,11 +13,13 @@ import sys
 from pathlib import Path
 
 from genre.cli.songs import load_data, measure_lines, print_json
-from genre.cli.training import asked_recipe
+from genre.cli.training import asked_recipe, check_recipe
 from genre.compare.leaderboard import differing_settings
-from genre.errors import DatasetError
+from genre.errors import DatasetError, ParameterError
+from genre.evaluation.confidence_levels import choose_thresholds, count_levels
 from genre.evaluation.cv_results import RESULT_VERSION, Result, read_result, write_result
 from genre.evaluation.paired_bootstrap import Difference, paired_difference
+from genre.models.confidence import Thresholds
 from genre.recipes.config import BUNDLED_DATA
 from genre.recipes.prepare import extraction_features
 from genre.text.song import CONFIDENCE_LABELS
@@ -35,6 +37,11 @@ def crossval(arguments: argparse.Namespace) -> int:
         Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
         Path(arguments.out).open("a", encoding="utf-8").close()
     seeds, n_folds = arguments.fold_seed, arguments.folds
+    chosen_on = None
+    if arguments.thresholds:
+        chosen_on = read_result(arguments.thresholds)
+        check_recipe(chosen_on, config, data.name)
+        _check_fold_seeds(chosen_on, seeds)
     with tqdm(total=n_folds * len(seeds), unit="fold", file=sys.stderr) as bar:
         results = [
             cross_validate(
@@ -47,7 +54,11 @@ def crossval(arguments: argparse.Namespace) -> int:
             for seed in seeds
         ]
     result = pool_seeds(results)
+    predictions = result.evaluation.predictions
+    thresholds = choose_thresholds(chosen_on.evaluation.predictions if chosen_on else predictions)
+    certainty = count_levels(predictions, thresholds)
     document = {"version": RESULT_VERSION} | result.to_dict()
+    document |= {"thresholds": thresholds.to_dict(), "certainty": certainty}
     baseline, difference = None, None
     if config.split != "course":
         baseline = pool_seeds(
@@ -64,7 +75,7 @@ def crossval(arguments: argparse.Namespace) -> int:
         document["minus_baseline"] = difference.to_dict()
     document |= {
         "recipe": config.to_dict(),
-        "command": "python -m genre " + shlex.join(_without_out(arguments.line)),
+        "command": "python -m genre " + shlex.join(without_out(arguments.line)),
     }
     if arguments.out:
         write_result(arguments.out, document)
@@ -81,9 +92,9 @@ def crossval(arguments: argparse.Namespace) -> int:
         svm = f"SVM on mean and standard deviation of the {data.features.row_name}s"
         print(f"baseline     {baseline.track_accuracy} per track ({svm})")
         print(f"difference   {difference}")
-    for level, counts in sorted(result.certainty.items()):
-        label, n, n_right = CONFIDENCE_LABELS[level], counts["n"], counts["n_right"]
-        print(f"'{label}'  right for {n_right} of {n} predictions")
+    for line in _level_lines(certainty, thresholds):
+        print(line)
+    print(f"thresholds   chosen on {arguments.thresholds or 'these predictions'}")
     return 0
 
 
@@ -119,7 +130,27 @@ def compare_results(first: Result, second: Result) -> Difference:
     return paired_difference(first.evaluation.predictions, second.evaluation.predictions)
 
 
-def _without_out(line: list[str]) -> list[str]:
+def _check_fold_seeds(chosen_on: Result, seeds: list[int]) -> None:
+    """Raise if thresholds would be counted on the folds that they were chosen on."""
+    if shared := sorted(set(seeds) & set(chosen_on.document.get("fold_seeds", ()))):
+        raise ParameterError(
+            f"the thresholds are of the fold seed {shared[0]}, which is also asked for here. "
+            "Choose them on other fold seeds: on their own they look better than they are."
+        )
+
+
+def _level_lines(certainty: dict[str, dict[str, int]], thresholds: Thresholds) -> list[str]:
+    """Return how often predictions of each confidence level were right, a line each."""
+    lines = []
+    for level, threshold in (*thresholds.to_dict().items(), ("unsure", 0.0)):
+        counts = certainty.get(level, {"n": 0, "n_right": 0})
+        label, n, n_right = CONFIDENCE_LABELS[level], counts["n"], counts["n_right"]
+        start = "never" if threshold is None else f"from {threshold:.1%} on"
+        lines.append(f"'{label}'  {start}: right for {n_right} of {n} predictions")
+    return lines
+
+
+def without_out(line: list[str]) -> list[str]:
     """Return the command that reproduces a result, without its output options."""
     words = iter(line)
     kept = []

@@ -85,6 +85,13 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         "--hop-frames", type=int, help="of musicnn: frames from one window to the next (20)"
     )
     extract.add_argument("--n-mfcc", type=int, help="MFCCs per frame (20; 13 in a .json file)")
+    extract.add_argument(
+        "--altered",
+        type=int,
+        default=0,
+        metavar="N",
+        help="also N altered versions of each recording, to train on (0)",
+    )
     extract.add_argument("--name", help="name of the dataset (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
     extract.set_defaults(function="songs:extract")
@@ -137,17 +144,24 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
-    crossval.add_argument("--folds", type=int, default=5, help="how many folds (5)")
+    _add_folds(crossval)
     crossval.add_argument(
-        "--fold-seed",
-        type=int,
-        nargs="+",
-        default=[0],
-        help="seed of the folds (0); with several, the results are averaged",
+        "--thresholds",
+        metavar="FILE",
+        help="a result of this recipe on other fold seeds: choose the thresholds of the "
+        "confidence levels there, and count here what they are worth",
     )
-    crossval.add_argument("--json", action="store_true")
-    crossval.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
     crossval.set_defaults(function="crossval:crossval")
+
+    robustness = commands.add_parser(
+        "robustness", help="cross-validate a recipe on altered recordings: codecs, bands, gain"
+    )
+    _add_recipe(robustness)
+    robustness.add_argument(
+        "--audio", required=True, metavar="FOLDER", help="the recordings of the dataset"
+    )
+    _add_folds(robustness)
+    robustness.set_defaults(function="robustness:robustness")
 
     compare = commands.add_parser("compare", help="paired difference of two results of crossval")
     compare.add_argument("first", metavar="A.json")
@@ -169,6 +183,20 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     honesty.add_argument("--out", metavar="FOLDER", help="where to record them instead")
     honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
     honesty.set_defaults(function="leakage:honesty")
+
+
+def _add_folds(parser: argparse.ArgumentParser) -> None:
+    """Add the options of what is cross-validated."""
+    parser.add_argument("--folds", type=int, default=5, help="how many folds (5)")
+    parser.add_argument(
+        "--fold-seed",
+        type=int,
+        nargs="+",
+        default=[0],
+        help="seed of the folds (0); with several, the results are averaged",
+    )
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
 
 
 def _add_run_commands(commands: Commands[argparse.ArgumentParser]) -> None:

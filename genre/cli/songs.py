@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genre.audio.feature_config import FeatureConfig, MfccConfig, MusicnnConfig
 from genre.datasets.load import load_dataset
-from genre.datasets.types import SegmentSet, check_kind
+from genre.datasets.types import Progress, SegmentSet, check_kind
 from genre.errors import GenreError, ParameterError
 from genre.export.result_table import Outcome, to_csv, to_json
 from genre.models import registry
@@ -82,6 +84,8 @@ def extract(arguments: argparse.Namespace) -> int:
         )
     features = _asked_features(arguments, is_json=is_json)
     data = load_data(arguments.source, features=features)
+    if arguments.altered:
+        data = _with_altered(data, arguments)
     _check_extracted(data, features, is_given=bool(arguments.n_mfcc))
     data = replace(data, name=arguments.name or out.stem)
     if is_json:
@@ -120,6 +124,20 @@ def _asked_features(arguments: argparse.Namespace, *, is_json: bool) -> FeatureC
             f"Add that, or leave {flag} out."
         )
     return MfccConfig(n_mfcc=arguments.n_mfcc or (13 if is_json else 20))
+
+
+def _with_altered(data: SegmentSet, arguments: argparse.Namespace) -> SegmentSet:
+    """Add altered versions to what was extracted from a folder."""
+    from genre.datasets.altered import add_altered
+
+    folder = Path(arguments.source)
+    if not folder.is_dir() or data.altered is not None or Path(arguments.out).suffix == ".json":
+        raise ParameterError(
+            "--altered was given, but altered versions can only be made of a folder of recordings, "
+            "and kept in a pack. Give such a folder, and the name of a folder for the pack."
+        )
+    with progress_bar() as on_progress:
+        return add_altered(data, folder, arguments.altered, on_progress=on_progress)
 
 
 def _check_extracted(data: SegmentSet, asked: FeatureConfig, *, is_given: bool) -> None:
@@ -189,21 +207,25 @@ def measure_lines(evaluation: Evaluation) -> list[str]:
 
 def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:
     """Load a dataset, with a progress bar where it comes from audio."""
-    from tqdm import tqdm
-
-    bar = tqdm(total=0, unit="track", file=sys.stderr, disable=None)
-
-    def on_progress(n_done: int, n_tracks: int, name: str) -> None:
-        bar.total = n_tracks
-        bar.update(n_done - bar.n)
-
-    try:
+    with progress_bar() as on_progress:
         data = load_dataset(source, features=features, on_progress=on_progress)
-    finally:
-        bar.close()
     for skipped in data.skipped:
         say(f"skipped {printable(skipped.name)}: {skipped.reason}")
     return data
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show how many tracks are done, on a terminal."""
+    from tqdm import tqdm
+
+    with tqdm(total=0, unit="track", file=sys.stderr, disable=None) as bar:
+
+        def on_progress(n_done: int, n_tracks: int, name: str) -> None:
+            bar.total = n_tracks
+            bar.update(n_done - bar.n)
+
+        yield on_progress
 
 
 def say(message: str) -> None:

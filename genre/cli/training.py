@@ -22,6 +22,7 @@ from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
 from genre.models.card import Figure, figures_of, measures_of
+from genre.models.confidence import UNMEASURED
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.prepare import extraction_features, prepare_datasets
 from genre.training.tensorflow import load_tensorflow
@@ -45,7 +46,7 @@ def train(arguments: argparse.Namespace) -> int:
     config = asked_recipe(arguments)
     data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
     for measured in results:
-        _check_result(measured, config, data.name)
+        check_recipe(measured, config, data.name)
     data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
     say("starting TensorFlow")
     load_tensorflow()
@@ -157,12 +158,18 @@ def _card(
         "about": arguments.about,
         "command": command,
         "certainty": leak_free.certainty if leak_free else {},
+        "thresholds": leak_free.thresholds if leak_free else UNMEASURED,
         "measures": {**measures, **(measures_of(leak_free.document) if leak_free else {})},
     }
 
 
-def _check_result(result: Result, config: TrainConfig, data_name: str) -> None:
-    """Raise if the figures are of another recipe or of other data."""
+def check_recipe(result: Result, config: TrainConfig, data_name: str) -> None:
+    """Raise if a result is of another recipe or of other data.
+
+    Raises
+    ------
+    DatasetError
+    """
     aside = ("preset", "split", "seed")
     measured, asked = result.recipe.to_dict(), config.to_dict()
     differing = sorted(n for n in asked if n not in aside and measured[n] != asked[n])
@@ -170,8 +177,8 @@ def _check_result(result: Result, config: TrainConfig, data_name: str) -> None:
         differing.append(f"data ({result.data}, not {data_name})")
     if differing:
         raise DatasetError(
-            f"the figures given were measured with other settings: {', '.join(differing)}. "
-            "Cross-validate this recipe, or leave --figures out."
+            f"the result given was measured with other settings: {', '.join(differing)}. "
+            "Cross-validate this recipe, or leave the result out."
         )
 
 

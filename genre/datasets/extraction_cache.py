@@ -37,7 +37,7 @@ MAX_BYTES = 2 * 2**30
 """Of all that is kept; the whole GTZAN collection takes 110 MB."""
 MAKERS = (
     *("audio/formats", "audio/decoding", "audio/load", "audio/signal"),
-    *("audio/feature_config", "audio/features", "audio/mfcc", "audio/segments"),
+    *("audio/feature_config", "audio/features", "audio/mfcc", "audio/segments", "audio/level"),
     *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
     *("datasets/folder", "paths", "system/files", "system/npz", "system/threads"),
 )

@@ -62,16 +62,18 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     description : str
         Where the data comes from; shown when the pack is opened.
     """
-    own = np.concatenate([f[:n] for f, n in zip(data.frames, data.n_frames, strict=True)])
-    low, high = own.min(axis=0).astype(np.float64), own.max(axis=0).astype(np.float64)
+    versions = np.stack([_own_frames(version) for version in (data, *data.altered_versions())])
+    low, high = (f(versions, axis=(0, 1)).astype(np.float64) for f in (np.min, np.max))
     offset = (high + low) / 2
     scale = np.maximum((high - low) / (2 * 32_767), 1e-9)
+    frames = np.round((versions - offset) / scale).astype(np.int16)
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        frames=np.round((own - offset) / scale).astype(np.int16),  # (n_own_frames, n_values)
+        frames=frames[0],  # (n_own_frames, n_values)
         n_frames=data.n_frames.astype(np.int32),
         track_index=data.track_index.astype(np.int32),
+        **({"altered": frames[1:]} if len(frames) > 1 else {}),  # (n_altered, n_own_frames, ...)
     )
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
@@ -136,7 +138,7 @@ def read_pack(folder: Path) -> SegmentSet:
                     "(its checksum differs). Fetch the pack again, or extract it again."
                 )
         tracks = _read_tracks(content["tracks.csv"])
-        frames, n_frames, track_index = _read_arrays(content["frames.npz"])
+        frames, n_frames, track_index, altered = _read_arrays(content["frames.npz"])
         features = FeatureConfig.from_dict(header["features"])
         scale, offset = (np.array(header[key], np.float32) for key in ("scale", "offset"))
         fits = (
@@ -146,13 +148,17 @@ def read_pack(folder: Path) -> SegmentSet:
             and n_frames.max() <= features.n_frames
             and np.array_equal(np.unique(track_index), np.arange(len(tracks)))
             and len(track_index) == len(n_frames)
+            and altered.shape[1:] == frames.shape
         )
         if not fits:
             raise ValueError("its arrays do not fit each other")
-        decoded = frames * scale + offset  # (n_own_frames, n_values)
-        own = np.split(decoded, np.cumsum(n_frames)[:-1])
+        versions = [
+            _whole_frames(version * scale + offset, n_frames, features.n_frames)
+            for version in (frames, *altered)
+        ]
         return SegmentSet(
-            frames=np.stack([repeat_frames(f[np.newaxis], features.n_frames)[0] for f in own]),
+            frames=versions[0],
+            altered=np.stack(versions[1:]) if len(altered) else None,
             n_frames=n_frames,
             track_index=track_index,
             tracks=tracks,
@@ -170,6 +176,17 @@ def read_pack(folder: Path) -> SegmentSet:
         ) from error
 
 
+def _own_frames(data: SegmentSet) -> np.ndarray:
+    """Return the frames of all segments, (n_own_frames, n_values), without repetitions."""
+    return np.concatenate([f[:n] for f, n in zip(data.frames, data.n_frames, strict=True)])
+
+
+def _whole_frames(own: np.ndarray, n_own: np.ndarray, n_frames: int) -> np.ndarray:
+    """Return the frames of all segments, (n_segments, n_frames, n_values), short ones repeated."""
+    parts = np.split(own, np.cumsum(n_own)[:-1])
+    return np.stack([repeat_frames(part[np.newaxis], n_frames)[0] for part in parts])
+
+
 def _read_tracks(content: bytes) -> tuple[Track, ...]:
     """Read the track table."""
     rows = csv.DictReader(io.StringIO(content.decode("utf-8", "surrogateescape")))
@@ -179,10 +196,12 @@ def _read_tracks(content: bytes) -> tuple[Track, ...]:
     )
 
 
-def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Read the three arrays, refusing what would unpack to gigabytes."""
+def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Read the arrays, refusing what would unpack to gigabytes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
             raise DatasetError("the pack unpacks to more than 2 GiB. Split it into smaller ones.")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return arrays["frames"], arrays["n_frames"], arrays["track_index"]
+        frames = arrays["frames"]
+        altered = arrays["altered"] if "altered" in arrays else np.empty((0, *frames.shape))
+        return frames, arrays["n_frames"], arrays["track_index"], altered

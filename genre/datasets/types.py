@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import frames_to_steps
+from genre.audio.feature_config import FeatureConfig, MfccConfig
+from genre.audio.features import frames_to_steps, level_frames
 from genre.errors import DatasetError
 
 Progress = Callable[[int, int, str], None]
@@ -73,6 +73,9 @@ class SegmentSet:
         What the dataset is called in cards and on pages.
     skipped : tuple of Skipped
         What could not be used.
+    altered : np.ndarray [shape=(n_altered, n_segments, n_frames, frame_values)], optional
+        The frames of the same segments as they sound through a codec, a narrow band, in a room,
+        with noise or clipped: to train on, never to test on.
     has_tracks : bool
         False where the source does not say which segments belong together:
         each segment then stands as a track, and only the course split is allowed.
@@ -86,6 +89,7 @@ class SegmentSet:
     name: str = "dataset"
     skipped: tuple[Skipped, ...] = ()
     has_tracks: bool = True
+    altered: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         genres = self.genres
@@ -159,7 +163,27 @@ class SegmentSet:
                     f"the dataset {self.name} holds frames with {name}={held[name]}, "
                     f"{name}={value} was asked for. Extract it again from the audio."
                 )
-        return frames_to_steps(self.frames, features)
+        return frames_to_steps(self.levelled_frames(features), features)
+
+    def levelled_frames(self, features: FeatureConfig) -> np.ndarray:
+        """Return the frames, each track brought to one level where these settings ask for that.
+
+        Returns
+        -------
+        frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
+        """
+        if not isinstance(features, MfccConfig) or not features.level:
+            return self.frames
+        levelled = np.empty_like(self.frames)
+        for track in range(len(self.tracks)):
+            own = self.track_index == track
+            levelled[own] = level_frames(self.frames[own], features)
+        return levelled
+
+    def altered_versions(self) -> list[SegmentSet]:
+        """Return the dataset in each of its altered versions; none if it holds none."""
+        versions = () if self.altered is None else self.altered
+        return [replace(self, frames=frames, altered=None) for frames in versions]
 
     def whole_segments(self) -> SegmentSet:
         """Return the dataset without segments that had to be repeated to full length."""
@@ -177,6 +201,7 @@ class SegmentSet:
             self,
             frames=self.frames[whole],
             n_frames=self.n_frames[whole],
+            altered=None if self.altered is None else self.altered[:, whole],
             track_index=track_index,
             tracks=tuple(self.tracks[i] for i in tracks),
         )

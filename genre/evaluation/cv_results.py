@@ -15,7 +15,7 @@ from typing import Any
 
 from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation
-from genre.models.confidence import current_levels
+from genre.models.confidence import Thresholds, current_levels
 from genre.recipes.config import TrainConfig
 from genre.system.files import json_text, write_text
 
@@ -33,6 +33,8 @@ class Result:
     data, split, command : str
     certainty : dict
         Per confidence level the number of predictions, and how many of them were right.
+    thresholds : Thresholds
+        Those of the levels.
     document : dict
         The content of the file.
     """
@@ -43,6 +45,7 @@ class Result:
     split: str
     command: str
     certainty: dict[str, dict[str, int]]
+    thresholds: Thresholds
     document: dict[str, Any]
 
     @property
@@ -86,6 +89,7 @@ def read_result(path: str | Path) -> Result:
         raise DatasetError(f"{path} has no {', '.join(missing)}. Run crossval again.")
     try:
         recipe = TrainConfig.from_dict(document["recipe"])
+        thresholds = Thresholds(**document.get("thresholds", {}))
     except (TypeError, ValueError) as error:
         raise DatasetError(
             f"the recipe in {path} cannot be read ({error}). Run crossval again."
@@ -97,6 +101,7 @@ def read_result(path: str | Path) -> Result:
         split=str(document["split"]),
         command=str(document["command"]),
         certainty=current_levels(document["certainty"]),
+        thresholds=thresholds,
         document=document,
     )
 

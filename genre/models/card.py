@@ -18,7 +18,7 @@ from typing import Any, get_args
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Track
 from genre.errors import ModelError
-from genre.models.confidence import ConfidenceLevel, current_levels
+from genre.models.confidence import UNMEASURED, ConfidenceLevel, Thresholds, current_levels
 from genre.network.config import NetworkConfig
 
 UNITS = ("tracks", "segments")
@@ -94,6 +94,8 @@ class ModelCard:
     certainty : dict
         Per confidence level (`genre.models.confidence.ConfidenceLevel`) the number of predictions
         (``n``) and how many of them were right (``n_right``), as measured.
+    thresholds : Thresholds
+        From which probability on its predictions have a confidence level.
     measures : dict
         ``macro_f1``, ``log_loss``, ``expected_calibration_error`` on the tracks of the
         first figure, where they were measured, and ``train_seconds``.
@@ -117,6 +119,7 @@ class ModelCard:
     data: dict[str, Any] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     certainty: dict[str, dict[str, int]] = field(default_factory=dict)
+    thresholds: Thresholds = UNMEASURED
     measures: dict[str, float] = field(default_factory=dict)
     heard: dict[str, str] = field(default_factory=dict)
     command: str = ""
@@ -171,6 +174,7 @@ class ModelCard:
         return asdict(self) | {
             "features": self.features.to_dict(),
             "network": self.network.to_dict(),
+            "thresholds": self.thresholds.to_dict(),
             "genres": list(self.genres),
             "figures": [asdict(figure) for figure in self.figures],
         }
@@ -183,6 +187,7 @@ class ModelCard:
             | {
                 "genres": tuple(values["genres"]),
                 "certainty": current_levels(values.get("certainty", {})),
+                "thresholds": Thresholds(**values.get("thresholds", {})),
                 "features": FeatureConfig.from_dict(values["features"]),
                 "network": NetworkConfig.from_dict(values["network"]),
                 "figures": tuple(Figure(**figure) for figure in values["figures"]),

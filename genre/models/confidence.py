@@ -1,52 +1,78 @@
-"""The confidence level of a prediction, by one rule.
+"""The confidence level of a prediction, by thresholds that each model has of its own.
 
-A model's card says how often predictions of each level were right.  `genre.text.song` has the
-labels that visitors read.
+`genre.evaluation.confidence_levels` chooses them from the model's predictions of tracks that it
+was not trained on; its card says how often predictions of each level were right.
+`genre.text.song` has the labels that visitors read.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import Any, Literal
 
-import numpy as np
+from genre.errors import ModelError
 
 ConfidenceLevel = Literal["clearly", "probably", "unsure"]
 _EARLIER_NAMES = {"not sure": "unsure"}  # in cards and results of version 0.1
 
-# First chosen on a cross-validation (preset recommended, fold seed 0), then the second was
-# raised twice (0.45, 0.6, 0.65) after seeing fold seed 100, the one that the starter's card
-# quotes, so what the card says of the levels was not measured on held-out folds.  There,
-# "clearly" was right three times in four, "probably" one in two, "unsure" one in three.
-CLEAR_PROBABILITY = 0.8
-PROBABLE_PROBABILITY = 0.65
-CLEAR_AGREEMENT = 0.6
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which probability on a model's predictions have a level; None for never.
+
+    Without any measurement a model is never *clearly* sure.
+
+    Raises
+    ------
+    ModelError
+        If they are no probabilities in this order.
+    """
+
+    clearly: float | None = None
+    probably: float | None = 0.65
+
+    def __post_init__(self) -> None:
+        given = [value for value in (self.probably, self.clearly) if value is not None]
+        are_numbers = all(type(value) in (int, float) and isfinite(value) for value in given)
+        if not are_numbers or given != sorted(given) or any(not 0 <= p <= 1 for p in given):
+            raise ModelError(
+                f"thresholds of {self.clearly!r} for clearly and {self.probably!r} for probably "
+                "were given, expected probabilities or none, that for clearly not below the other."
+            )
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return plain values for JSON."""
+        return asdict(self)
 
 
-def confidence_level(probabilities: np.ndarray, agreement: float) -> ConfidenceLevel:
+UNMEASURED = Thresholds()
+
+
+def confidence_level(probability: float, thresholds: Thresholds) -> ConfidenceLevel:
     """Return the confidence level of a prediction.
-
-    ==========  ==========================================================
-    level       when
-    ==========  ==========================================================
-    unsure      top probability under 65%
-    clearly     top probability from 80% up, and 60% of the segments agree
-    probably    otherwise
-    ==========  ==========================================================
 
     Parameters
     ----------
-    probabilities : np.ndarray [shape=(n_genres,)]
-    agreement : float
-        Share of the segments whose own prediction is the same.
+    probability : float
+        Of the first genre.
+    thresholds : Thresholds
+        Those of the model.
 
     Returns
     -------
-    certainty : str
+    level : str
+
+    Examples
+    --------
+    >>> [confidence_level(p, Thresholds(clearly=0.7, probably=0.4)) for p in (0.7, 0.4, 0.3)]
+    ['clearly', 'probably', 'unsure']
     """
-    top = probabilities.max()
-    if top < PROBABLE_PROBABILITY:
-        return "unsure"
-    return "clearly" if top >= CLEAR_PROBABILITY and agreement >= CLEAR_AGREEMENT else "probably"
+    if thresholds.clearly is not None and probability >= thresholds.clearly:
+        return "clearly"
+    if thresholds.probably is not None and probability >= thresholds.probably:
+        return "probably"
+    return "unsure"
 
 
 def current_levels(counts: Any) -> Any:

@@ -24,7 +24,7 @@ from genre.audio.signal import Signal
 from genre.errors import AudioError, GenreError, ModelError
 from genre.models import registry
 from genre.models.card import ModelCard
-from genre.models.confidence import ConfidenceLevel, confidence_level
+from genre.models.confidence import UNMEASURED, ConfidenceLevel, Thresholds, confidence_level
 from genre.network.forward import Network
 from genre.paths import MODELS
 
@@ -81,6 +81,8 @@ class Prediction:
         Whether the recording is longer than the analysed part.
     model : str
         The name of the model.
+    thresholds : Thresholds
+        Those of the model.
     """
 
     genres: tuple[str, ...]
@@ -91,6 +93,7 @@ class Prediction:
     is_short: bool
     is_truncated: bool
     model: str
+    thresholds: Thresholds = UNMEASURED
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -121,7 +124,7 @@ class Prediction:
     @property
     def confidence(self) -> ConfidenceLevel:
         """The confidence level of the prediction."""
-        return confidence_level(self.probabilities, self.agreement)
+        return confidence_level(self.probability, self.thresholds)
 
     def segment_span(self, segment: int) -> tuple[float, float]:
         """Return the seconds at which a segment starts and ends."""
@@ -288,4 +291,5 @@ def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) ->
         is_short=len(signal.samples) < features.segment_samples,
         is_truncated=signal.is_truncated,
         model=classifier.card.name,
+        thresholds=classifier.card.thresholds,
     )

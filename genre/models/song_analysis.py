@@ -16,7 +16,8 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig, MusicnnConfig
-from genre.audio.features import extract_frames, frames_to_steps
+from genre.audio.features import extract_frames, frames_to_steps, level_frames
+from genre.audio.level import set_level
 from genre.audio.load import load_audio
 from genre.audio.musicnn import count_segments, extract_windows
 from genre.audio.musicnn_network import TAGS
@@ -187,9 +188,10 @@ def analyze_in_stages(
     values = np.empty((n_segments, features.n_frames, features.frame_values), np.float32)
     tags = np.empty((n_segments, len(TAGS)), np.float32)
     others = np.setdiff1d(np.arange(n_segments), first)
+    levelled = set_level(signal)  # as a whole: a part of it has another level
     for chosen in (first, *np.split(others, range(BLOCK_SEGMENTS, len(others), BLOCK_SEGMENTS))):
-        part = take_segments(signal, chosen, features)
-        windows = extract_windows(part, features)
+        part = take_segments(levelled, chosen, features)
+        windows = extract_windows(part, features, is_levelled=True)
         values[chosen], tags[chosen] = windows.values, windows.tags
         if chosen is first:
             steps = frames_to_steps(windows.values, features)
@@ -221,7 +223,8 @@ def _finish(
 ) -> SongAnalysis:
     """Classify a recording by the frames of all its segments, and keep what is shown of it."""
     features = classifier.features
-    steps = frames_to_steps(repeat_frames(frames, features.n_frames), features)
+    whole = repeat_frames(frames, features.n_frames)
+    steps = frames_to_steps(level_frames(whole, features), features)
     columns = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_values)
     drawn_seconds = min(signal.seconds, len(frames) * features.segment_seconds)
     view = SongView(

@@ -28,16 +28,18 @@ class TrainingSide:
 
     Parameters
     ----------
-    X : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+    X : np.ndarray [shape=(n_versions * n_segments, n_steps, n_values), dtype=float32]
+        Of all segments as they are; then, for recipes with ``altered``, of all in each altered
+        version.
     y : np.ndarray [shape=(n_segments,), dtype=int]
     track_index : np.ndarray [shape=(n_segments,), dtype=int]
         The track of each segment: sampling is balanced over tracks.
     n_genres : int
     mean, deviation : np.ndarray [shape=(n_values,)]
-        Of ``X`` over all segments and steps.
-    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32], optional
+        Of the segments as they are, over all of their steps.
+    frames : np.ndarray [shape=(n_versions * n_segments, n_frames, n_mfcc)], optional
         What ``X`` was made of: only recipes with ``warp`` or ``speed`` need them.
-    taught : np.ndarray [shape=(n_segments, n_genres), dtype=float32], optional
+    taught : np.ndarray [shape=(n_versions * n_segments, n_genres), dtype=float32], optional
         Probabilities by a teacher: only recipes with ``teacher`` need them.
     """
 
@@ -61,7 +63,8 @@ class TrainingSide:
         taught: np.ndarray | None = None,
     ) -> TrainingSide:
         """Return a training set with its mean and standard deviation."""
-        mean, deviation = X.mean(axis=(0, 1)), X.std(axis=(0, 1))
+        unaltered = X[: len(y)]
+        mean, deviation = unaltered.mean(axis=(0, 1)), unaltered.std(axis=(0, 1))
         return cls(X, y, track_index, n_genres, mean, deviation, frames, taught)
 
 
@@ -91,16 +94,15 @@ def draw_epoch(
     """
     rng = np.random.default_rng([config.seed, epoch])
     chosen = _choose_segments(side, config, rng)
-    X = side.X[chosen]
+    rows = _choose_versions(chosen, side, config, rng)
+    X = side.X[rows]
     if side.frames is not None and (config.warp or config.speed):
-        X = frames_to_steps(
-            _change_playback(side.frames[chosen], config, rng), config.feature_config
-        )
+        X = frames_to_steps(_change_playback(side.frames[rows], config, rng), config.feature_config)
     X = _vary(X, side, config, rng)
     targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
     targets += config.label_smoothing * (1 / side.n_genres - targets)
     if side.taught is not None:
-        targets += config.teacher * (side.taught[chosen] - targets)
+        targets += config.teacher * (side.taught[rows] - targets)
     if config.mixup:
         share = rng.beta(config.mixup, config.mixup, len(X)).astype(np.float32)
         other = rng.permutation(len(X))
@@ -130,6 +132,18 @@ def _choose_segments(
         rounds = [rng.permutation(own) for _ in range(n_rounds)]
         chosen.append(np.concatenate([own[:0], *rounds])[:n])
     return rng.permutation(np.concatenate(chosen))
+
+
+def _choose_versions(
+    chosen: np.ndarray, side: TrainingSide, config: TrainConfig, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the row of each chosen segment: as it is, or altered."""
+    n_segments = len(side.y)
+    n_altered = len(side.X) // n_segments - 1
+    if not (n_altered and config.altered):
+        return chosen
+    version = rng.integers(1, n_altered + 1, size=len(chosen))
+    return chosen + n_segments * np.where(rng.random(len(chosen)) < config.altered, version, 0)
 
 
 def _change_playback(

@@ -9,31 +9,16 @@ Nothing here needs Keras.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
 from genre.datasets.split import SplitKind
 from genre.errors import ParameterError
 from genre.network.config import Cell, NetworkConfig, Pooling
+from genre.recipes.setting import check_value, setting
 
 Schedule = Literal["constant", "cosine"]
-
-
-def setting(
-    default: Any,
-    about: str,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    choices: tuple[str, ...] = (),
-    only: FeatureKind | None = None,
-) -> Any:
-    """Declare a setting of a recipe: its help, bounds, choices, the only features it is for."""
-    return field(
-        default=default,
-        metadata={"about": about, "low": low, "high": high, "choices": choices, "only": only},
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +44,9 @@ class TrainConfig:
         low=0,
         high=65,
         only="mfcc",
+    )
+    level: bool = setting(
+        False, "Bring recordings to one level: no gain changes what is read.", only="mfcc"
     )
     window_frames: int = setting(
         60, "Frames of musicnn (16 ms each) under a step.", low=1, high=187, only="musicnn"
@@ -109,6 +97,12 @@ class TrainConfig:
     )
     balance_genres: bool = setting(
         False, "Draw equally many segments of each genre (with segments_per_track)."
+    )
+    altered: float = setting(
+        0.0,
+        "Share of segments in an altered version: codec, band, room, noise or clipping.",
+        low=0,
+        high=0.9,
     )
     roll: bool = setting(False, "Rotate the steps of each segment by a random number.")
     mask: float = setting(0.0, "Longest masked part of a segment, as a share.", low=0, high=0.5)
@@ -173,7 +167,10 @@ class TrainConfig:
         if self.features == "musicnn":
             return MusicnnConfig(window_frames=self.window_frames, hop_frames=self.hop_frames)
         return MfccConfig(
-            n_mfcc=self.n_mfcc, deltas=self.deltas, texture_frames=self.texture_frames
+            n_mfcc=self.n_mfcc,
+            deltas=self.deltas,
+            texture_frames=self.texture_frames,
+            level=self.level,
         )
 
     def network_config(self, n_genres: int) -> NetworkConfig:
@@ -208,7 +205,7 @@ class TrainConfig:
 
 BUNDLED_DATA: dict[FeatureKind, str] = {"mfcc": "gtzan-subset", "musicnn": "gtzan-subset-musicnn"}
 """What a recipe is trained on unless told otherwise, by its features."""
-_CHANGES_TO_MFCCS = ("deltas", "texture_frames", "shift", "gain", "warp", "speed")
+_CHANGES_TO_MFCCS = ("deltas", "texture_frames", "level", "shift", "gain", "warp", "speed")
 
 
 def check_setting(name: str, value: Any) -> None:
@@ -219,17 +216,7 @@ def check_setting(name: str, value: Any) -> None:
     ParameterError
         If its type is another, or it is outside its bounds or choices.
     """
-    f = TrainConfig.__dataclass_fields__[name]
-    low, high, choices = (f.metadata[key] for key in ("low", "high", "choices"))
-    kind = type(f.default)
-    if type(value) is not kind and (type(value), kind) != (int, float):
-        raise ParameterError(f"{name}={value!r} was given, expected a value such as {f.default!r}.")
-    if choices and value not in choices:
-        raise ParameterError(f"{name}={value!r} was given, expected one of {', '.join(choices)}.")
-    if low is not None and not low <= value <= high:
-        raise ParameterError(
-            f"{name}={value:g} was given, expected {low:g} to {high:g}. Choose a value in between."
-        )
+    check_value(TrainConfig.__dataclass_fields__[name], value)
 
 
 PRESETS: dict[str, TrainConfig] = {
@@ -273,6 +260,7 @@ PRESETS["ear"] = TrainConfig(
     between_dropout=0.3,
     dropout=0.4,
     teacher=1.0,
+    altered=0.3,
     weight_decay=1e-2,
     learning_rate=1e-3,
     epochs=20,
@@ -281,7 +269,7 @@ PRESETS["ear"] = TrainConfig(
     segments_per_track=4,
     balance_genres=True,
     mixup=0.4,
-    temperature=0.5,
+    temperature=0.55,
 )
 
 

@@ -10,8 +10,7 @@ leakage), and the figure is labelled leaky wherever it is shown.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,8 +22,8 @@ from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.evaluation.intervals import Accuracy, wilson_interval
 from genre.evaluation.metrics import measure_predictions
-from genre.evaluation.track_predictions import probabilities_of, track_probabilities
-from genre.models.confidence import confidence_level
+from genre.evaluation.track_predictions import probabilities_of
+from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import prepare_tracks
 from genre.training.tensorflow import limit_threads, load_tensorflow
@@ -49,9 +48,6 @@ class CrossValidation:
         More than one where several rounds of folds were pooled.
     data : SegmentSet
         What was folded.
-    certainty : dict
-        Per confidence level, how many tracks have it (``n``), and how many of them
-        were right (``n_right``).
     """
 
     evaluation: Evaluation
@@ -60,7 +56,6 @@ class CrossValidation:
     n_folds: int
     fold_seeds: tuple[int, ...]
     data: SegmentSet
-    certainty: dict[str, dict[str, int]]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -70,7 +65,6 @@ class CrossValidation:
             "n_folds": self.n_folds,
             "fold_seeds": list(self.fold_seeds),
             **self.evaluation.to_dict(),
-            "certainty": self.certainty,
         }
 
 
@@ -105,10 +99,52 @@ def cross_validate(
     DatasetError
         If there are fewer artists or tracks than folds.
     """
+    data = prepare_tracks(data, config)
+    probabilities = np.empty((len(data.frames), len(data.genres)), dtype=np.float32)
+    folds = train_folds(
+        data,
+        config,
+        _predict_test_side,
+        n_folds=n_folds,
+        fold_seed=fold_seed,
+        on_fold=on_fold,
+        n_jobs=n_jobs,
+    )
+    for split, answer in folds:
+        probabilities[split.test] = answer
+    return _pool(probabilities, data, config.split, n_folds, fold_seed)
+
+
+def train_folds(
+    data: SegmentSet,
+    config: TrainConfig,
+    ask: Callable[[Network, SegmentSet, Split, TrainConfig], Any],
+    *,
+    n_folds: int = 5,
+    fold_seed: int = 0,
+    on_fold: OnFold = lambda n_done, n: None,
+    n_jobs: int = 2,
+) -> Iterator[tuple[Split, Any]]:
+    """Train a recipe on every fold's other tracks, and ask each network something.
+
+    Parameters
+    ----------
+    data : SegmentSet
+        As `genre.recipes.prepare.prepare_tracks` returns it.
+    config, n_folds, fold_seed, on_fold, n_jobs
+        As in `cross_validate`.
+    ask : callable
+        Called with the network, the data, the split and the recipe, in another process.
+
+    Yields
+    ------
+    split : Split
+    answer : object
+        What ``ask`` returned for the network that was trained on it.
+    """
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    data = prepare_tracks(data, config)
     with_validation = 0.0 if config.patience == 0 else config.validation_share
     splits = fold_tracks(
         data,
@@ -118,18 +154,18 @@ def cross_validate(
         seed=fold_seed,
     )
     jobs = (
-        delayed(_run_fold)(data, split, replace(config, seed=config.seed + 1000 * fold_seed + k))
+        delayed(_run_fold)(
+            data, split, replace(config, seed=config.seed + 1000 * fold_seed + k), ask
+        )
         for k, split in enumerate(splits)
     )
-    probabilities = np.empty((len(data.frames), len(data.genres)), dtype=np.float32)
     try:
         for k, answer in enumerate(Parallel(n_jobs=n_jobs, return_as="generator")(jobs)):
-            probabilities[splits[k].test] = answer
+            yield splits[k], answer
             on_fold(k + 1, n_folds)
     except BaseException:  # also on an interrupt: no fold keeps training unused
         get_reusable_executor().shutdown(wait=False, kill_workers=True)
         raise
-    return _pool(probabilities, data, config.split, n_folds, fold_seed)
 
 
 def cross_validate_baseline(
@@ -181,8 +217,8 @@ def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
     -------
     result : CrossValidation
         Accuracies are means over the rounds.  Their intervals count each track once:
-        rounds repeat tracks, they add none.  Predictions, the confusion matrix and the
-        confidence levels count each track once per round; probabilities are their mean.
+        rounds repeat tracks, they add none.  Predictions and the confusion
+        matrix count each track once per round; probabilities are their mean.
     """
     if len(results) == 1:
         return results[0]
@@ -203,19 +239,11 @@ def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
         ),
         predictions=predictions,
     )
-    words = sorted({word for result in results for word in result.certainty})
     return replace(
         first,
         evaluation=evaluation,
         probabilities=np.mean([result.probabilities for result in results], axis=0),
         fold_seeds=tuple(seed for result in results for seed in result.fold_seeds),
-        certainty={
-            word: {
-                key: sum(result.certainty.get(word, {}).get(key, 0) for result in results)
-                for key in ("n", "n_right")
-            }
-            for word in words
-        },
     )
 
 
@@ -225,14 +253,25 @@ def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
     return wilson_interval(share * n, n)
 
 
-def _run_fold(data: SegmentSet, split: Split, config: TrainConfig) -> np.ndarray:
-    """Train on one fold and predict its test set (in a process of its own)."""
+def _run_fold(
+    data: SegmentSet,
+    split: Split,
+    config: TrainConfig,
+    ask: Callable[[Network, SegmentSet, Split, TrainConfig], Any],
+) -> Any:
+    """Train on one fold and ask its network (in a process of its own)."""
     load_tensorflow()
     from genre.training.trainer import train
 
     limit_threads(1)  # as many folds run at a time as there are cores
-    result = train(data, split, config)
-    return result.network.predict_proba(data.X(config.feature_config)[split.test])
+    return ask(train(data, split, config).network, data, split, config)
+
+
+def _predict_test_side(
+    network: Network, data: SegmentSet, split: Split, config: TrainConfig
+) -> np.ndarray:
+    """Return the probabilities of a fold's test side."""
+    return network.predict_proba(data.X(config.feature_config)[split.test])
 
 
 def _pool(
@@ -246,22 +285,7 @@ def _pool(
     about += data.features.caveat.replace("them", "these artists")
     everything = np.arange(len(data.frames))
     evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)
-    certainty = _count_words(probabilities, data)
-    return CrossValidation(evaluation, probabilities, by, n_folds, (fold_seed,), data, certainty)
-
-
-def _count_words(probabilities: np.ndarray, data: SegmentSet) -> dict[str, dict[str, int]]:
-    """Count the tracks of each confidence level, and those of them that were right."""
-    tracks, mean = track_probabilities(probabilities, data.track_index)
-    given, truth = mean.argmax(axis=1), data.track_genres[tracks]
-    said: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    for track, p, is_right in zip(tracks, mean, given == truth, strict=True):
-        own = probabilities[data.track_index == track].argmax(axis=1)
-        word = confidence_level(p, float((own == p.argmax()).mean()))
-        said[word] += 1
-        right[word] += int(is_right)
-    return {word: {"n": n, "n_right": right[word]} for word, n in said.items()}
+    return CrossValidation(evaluation, probabilities, by, n_folds, (fold_seed,), data)
 
 
 def _mean_and_deviation(data: SegmentSet, track: int) -> np.ndarray:

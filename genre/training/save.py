@@ -121,8 +121,8 @@ def save_trained(
         Tracks of its training and validation sets are recorded as seen.
     config : TrainConfig
     card : mapping
-        ``name``, ``about``, ``command``; ``certainty`` and ``measures`` where they were
-        measured.
+        ``name``, ``about``, ``command``; ``certainty``, ``thresholds`` and ``measures`` where
+        they were measured.
     figures : sequence of Figure
         The accuracies that may be quoted, the leak-free one first.
     folder : Path

@@ -119,7 +119,7 @@ class Trainer:
         self.side, self.config, self.validation = side, config, validation
         self.model = build_model(config, side.n_genres, is_fused=is_kernel_faster(config))
         if config.scaling:
-            self.model.get_layer("normalization").adapt(side.X)
+            self.model.get_layer("normalization").adapt(side.X[: len(side.y)])
         self.optimizer = build_optimizer(config)
         self.optimizer.build(self.model.trainable_variables)
         self._learn = self._compile()
@@ -130,16 +130,20 @@ class Trainer:
     @classmethod
     def of(cls, data: SegmentSet, split: Split, config: TrainConfig) -> Trainer:
         """Prepare to train on the sides of a split; errors as in `train`."""
-        X, y = data.X(config.feature_config), data.y
+        features, y = config.feature_config, data.y
         if len(split.train) == 0:
             raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
-        own = data.track_index[split.train]
+        versions = [data, *(data.altered_versions() if config.altered else ())]
+        X = [version.X(features) for version in versions]
         frames = None
         if config.warp or config.speed:
-            frames = data.frames[split.train, :, : config.n_mfcc]
-        inputs = (X[split.train], y[split.train], own, len(data.genres))
-        side = TrainingSide.of(*inputs, frames, teach(*inputs) if config.teacher else None)
-        held_back = (X[split.validation], y[split.validation])
+            levelled = [version.levelled_frames(features) for version in versions]
+            frames = np.concatenate([of[split.train, :, : config.n_mfcc] for of in levelled])
+        own = (y[split.train], data.track_index[split.train], len(data.genres))
+        learnt = np.concatenate([of[split.train] for of in X])
+        taught = teach(learnt, *own, altered=config.altered) if config.teacher else None
+        side = TrainingSide.of(learnt, *own, frames, taught)
+        held_back = (X[0][split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)
 
     def fit(

@@ -255,3 +255,37 @@ def test_bundled_tracks_are_recordings_with_their_artists(bundled):
         assert (track.genre, track.artist or "") == (row["genre"], row["artist"]), track.track_id
         assert (GTZAN / track.genre / f"{track.track_id}.flac").exists()
         assert track.seconds == pytest.approx(float(row["seconds"]), abs=0.1)
+
+
+def test_pack_keeps_altered_versions_and_repeats_short_segments_of_them(tmp_path):
+    data = make_data()
+    data = replace(data, altered=np.stack([data.frames + 500, data.frames[:, ::-1]]))
+    data.altered[1, 3] = repeat_frames(data.altered[1, 3:4, :44], 130)[0]
+    write_pack(tmp_path / "pack", data)
+
+    read = read_pack(tmp_path / "pack")
+
+    header = json.loads((tmp_path / "pack" / "pack.json").read_text())
+    np.testing.assert_allclose(
+        read.altered, data.altered, atol=max(header["scale"]) / 2 + 1e-3, rtol=0
+    )
+    np.testing.assert_allclose(read.frames, data.frames, atol=max(header["scale"]) / 2 + 1e-3)
+    assert [v.altered for v in read.altered_versions()] == [None, None]
+
+
+def test_pack_whose_altered_versions_do_not_fit_is_refused(pack):
+    arrays = dict(np.load(pack / "frames.npz"))
+    np.savez(pack / "frames.npz", **arrays, altered=arrays["frames"][np.newaxis, 1:])
+    header = json.loads((pack / "pack.json").read_text())
+    header["sha256"]["frames.npz"] = sha256((pack / "frames.npz").read_bytes()).hexdigest()
+    (pack / "pack.json").write_text(json.dumps(header))
+
+    with pytest.raises(DatasetError, match="do not fit each other"):
+        read_pack(pack)
+
+
+def test_whole_segments_keeps_their_altered_versions():
+    data = make_data()
+    data = replace(data, altered=data.frames[np.newaxis] + 1)
+    whole = data.whole_segments()
+    np.testing.assert_array_equal(whole.altered[0], whole.frames + 1)

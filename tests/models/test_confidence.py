@@ -1,39 +1,37 @@
-"""The confidence levels: the table, row by row."""
+"""The confidence levels: which probability has which, by a model's own thresholds."""
 
 import numpy as np
 import pytest
 
-from genre.models.confidence import confidence_level
-
-A_LITTLE = 1e-9
+from genre.errors import ModelError
+from genre.models.confidence import UNMEASURED, Thresholds, confidence_level
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "agreement", "word"),
+    ("probability", "clearly", "probably", "level"),
     [
-        # unsure: under 65%
-        ([0.65 - A_LITTLE, 0.2, 0.15], 1.0, "unsure"),
-        ([0.5, 0.5], 1.0, "unsure"),
-        ([0.1] * 10, 0.1, "unsure"),
-        # clearly: from 80% up, and 60% of the segments agree
-        ([0.8, 0.2], 0.6, "clearly"),
-        ([0.1, 0.9], 0.6, "clearly"),
-        ([0.0, 1.0], 1.0, "clearly"),
-        # probably: otherwise
-        ([0.8, 0.2], 0.6 - A_LITTLE, "probably"),
-        ([1.0, 0.0], 0.0, "probably"),
-        ([0.8 - A_LITTLE, 0.2], 1.0, "probably"),
-        ([0.65, 0.35], 1.0, "probably"),
-        ([0.65, 0.2, 0.15], 0.0, "probably"),
+        (0.7, 0.7, 0.4, "clearly"),
+        (np.nextafter(0.7, 0), 0.7, 0.4, "probably"),
+        (0.4, 0.7, 0.4, "probably"),
+        (np.nextafter(0.4, 0), 0.7, 0.4, "unsure"),
+        (1.0, None, 0.4, "probably"),
+        (1.0, None, None, "unsure"),
+        (0.7, 0.7, None, "clearly"),
+        (0.69, 0.7, None, "unsure"),
     ],
 )
-def test_confidence_level_follows_its_table(probabilities, agreement, word):
-    assert confidence_level(np.array(probabilities), agreement) == word
+def test_confidence_level_at_a_threshold_begins_there(probability, clearly, probably, level):
+    assert confidence_level(probability, Thresholds(clearly, probably)) == level
 
 
-def test_order_of_genres_does_not_matter():
-    probabilities = np.array([0.05, 0.82, 0.13])
+def test_confidence_level_without_a_measurement_is_never_clearly():
+    assert confidence_level(1.0, UNMEASURED) == "probably"
 
-    words = {confidence_level(np.roll(probabilities, k), 1.0) for k in range(3)}
 
-    assert words == {"clearly"}
+@pytest.mark.parametrize(
+    ("clearly", "probably"),
+    [(0.4, 0.7), (1.1, 0.4), (0.7, -0.1), (float("nan"), 0.1), ("0.7", 0.4), (True, 0.4)],
+)
+def test_thresholds_that_are_none_are_refused_with_both_named(clearly, probably):
+    with pytest.raises(ModelError, match=r"thresholds of .* for clearly and .* for probably"):
+        Thresholds(clearly, probably)

@@ -12,6 +12,7 @@ from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.errors import AudioError, ModelError, ParameterError
 from genre.models.card import ModelCard
+from genre.models.confidence import Thresholds
 from genre.models.prediction import (
     Classifier,
     Prediction,
@@ -226,11 +227,25 @@ def test_agreement_is_share_of_audible_segments_with_same_prediction():
     assert prediction.agreement == 0.5
 
 
-def test_confidence_follows_probability_and_agreement():
-    assert predicted([[0.9, 0.05, 0.05]]).confidence == "clearly"
-    assert predicted([[1, 0, 0], [1, 0, 0], [0.45, 0.55, 0]]).confidence == "clearly"
-    assert predicted([[0.7, 0.2, 0.1]]).confidence == "probably"
-    assert predicted([[1, 0, 0], [0, 1, 0]]).confidence == "unsure"
+def test_confidence_of_a_song_follows_the_mean_and_the_models_own_thresholds():
+    thresholds = Thresholds(clearly=0.8, probably=0.6)
+    of_mean = {0.85: [[0.9, 0.1, 0], [0.8, 0.2, 0]], 0.7: [[1, 0, 0], [0.4, 0.6, 0]]}
+
+    levels = [
+        replace(predicted(rows), thresholds=thresholds).confidence for rows in of_mean.values()
+    ]
+
+    assert levels == ["clearly", "probably"]
+
+
+def test_confidence_of_a_classifiers_song_is_by_its_cards_thresholds(bass_or_hiss):
+    def level(thresholds):
+        card = replace(bass_or_hiss.card, thresholds=thresholds)
+        return classify_signal(song(tone(3)), Classifier(bass_or_hiss.network, card)).confidence
+
+    assert level(Thresholds(clearly=0.5, probably=0.5)) == "clearly"
+    assert level(Thresholds(clearly=None, probably=0.5)) == "probably"
+    assert level(Thresholds(clearly=None, probably=None)) == "unsure"
 
 
 def test_plain_values_survive_json(bass_or_hiss):

@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import importlib.util
 import subprocess
 import sys
 
@@ -26,8 +27,8 @@ TABLE = {
     "evaluation": "datasets errors models recipes system",
     "runs": "audio errors models paths recipes system",
     "interpret": "audio errors evaluation models network paths system",
-    "training": "__init__ datasets errors evaluation interpret models network paths recipes runs "
-    "system",
+    "training": "__init__ audio datasets errors evaluation interpret models network paths recipes "
+    "runs system",
     "compare": "datasets errors evaluation models paths recipes runs",
     "text": "audio compare datasets errors evaluation interpret models network recipes runs",
     "charts": "audio compare errors evaluation interpret models network text",
@@ -245,3 +246,28 @@ for aspect in ("Differences", "Confusion matrices", "Confidence", "Learning curv
 """)
     assert printed == ["0 1", *["0 4"] * 5]
     assert not loaded & SERVER_WITHOUT
+
+
+def test_names_that_scripts_import_from_the_package_are_there():
+    # Scripts import within functions, and nothing else runs all of them.
+    scripts = [
+        path
+        for folder in ("benchmarks", "docs", "models", "samples", "app_pages")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    imported = {
+        (node.module, alias.name)
+        for path in scripts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("genre.")
+        for alias in node.names
+    }
+    light = {(module, name) for module, name in imported if "training" not in module}
+    assert len(light) > 150
+    absent = [
+        f"{module}.{name}"
+        for module, name in sorted(light)
+        if not hasattr(importlib.import_module(module), name)
+        and importlib.util.find_spec(f"{module}.{name}") is None
+    ]
+    assert not absent

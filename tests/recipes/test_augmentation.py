@@ -284,3 +284,30 @@ def test_gain_never_turns_a_deviation_negative(side):
     side = replace(side, X=np.abs(side.X))
     _, stretched = plain_and(side, gain=0.5)
     assert (stretched[..., columns] >= 0).all()
+
+
+def test_altered_segments_are_drawn_in_the_share_of_the_recipe_with_their_own_target(side):
+    twice = TrainingSide.of(
+        np.concatenate([side.X, side.X + 100, side.X + 200]),
+        side.y,
+        side.track_index,
+        4,
+        taught=np.repeat(np.eye(4, dtype=np.float32)[:3], len(side.y), axis=0),
+    )
+    config = replace(PLAIN, altered=0.4, teacher=1.0, segments_per_track=100)
+
+    X, targets = draw_epoch(twice, config, 0)
+
+    drawn = origins(X, twice)
+    version = drawn // len(side.y)
+    assert np.bincount(version) / len(X) == pytest.approx([0.6, 0.2, 0.2], abs=0.03)
+    np.testing.assert_array_equal(targets, np.eye(4)[version])  # of the row that was drawn
+    np.testing.assert_array_equal(twice.mean, side.mean)  # of the segments as they are
+
+
+def test_altered_versions_that_the_recipe_does_not_ask_for_change_nothing(side):
+    twice = replace(side, X=np.concatenate([side.X, side.X + 100]))
+
+    (X, _), (same, _) = (draw_epoch(one, VARIED, 3) for one in (side, twice))
+
+    np.testing.assert_array_equal(X, same)

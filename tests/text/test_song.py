@@ -22,6 +22,7 @@ from genre.export.result_table import (
     to_json,
 )
 from genre.models.card import Figure, ModelCard
+from genre.models.confidence import Thresholds
 from genre.models.prediction import Prediction
 from genre.network.config import NetworkConfig
 from genre.text import song as song_text
@@ -40,6 +41,7 @@ def prediction(*segments, audible=None, seconds=None, **changes):
         is_short=changes.get("is_short", False),
         is_truncated=changes.get("is_truncated", False),
         model="starter",
+        thresholds=Thresholds(clearly=0.8, probably=0.65),
     )
 
 

@@ -1,0 +1,48 @@
+"""How a setting of a recipe is declared, and what may be given for it."""
+
+from __future__ import annotations
+
+from dataclasses import Field, field
+from typing import Any
+
+from genre.audio.feature_config import FeatureKind
+from genre.errors import ParameterError
+
+
+def setting(
+    default: Any,
+    about: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    only: FeatureKind | None = None,
+) -> Any:
+    """Declare a setting of a recipe: its help, bounds, choices, the only features it is for."""
+    return field(
+        default=default,
+        metadata={"about": about, "low": low, "high": high, "choices": choices, "only": only},
+    )
+
+
+def check_value(f: Field[Any], value: Any) -> None:
+    """Raise if a setting cannot have this value.
+
+    Raises
+    ------
+    ParameterError
+        If its type is another, or it is outside its bounds or choices.
+    """
+    low, high, choices = (f.metadata[key] for key in ("low", "high", "choices"))
+    kind = type(f.default)
+    if type(value) is not kind and (type(value), kind) != (int, float):
+        raise ParameterError(
+            f"{f.name}={value!r} was given, expected a value such as {f.default!r}."
+        )
+    if choices and value not in choices:
+        raise ParameterError(f"{f.name}={value!r} was given, expected one of {', '.join(choices)}.")
+    if low is not None and not low <= value <= high:
+        raise ParameterError(
+            f"{f.name}={value:g} was given, expected {low:g} to {high:g}. "
+            "Choose a value in between."
+        )
