@@ -320,7 +320,7 @@ def test_segment_chosen_by_slider_is_played(page):
 
 def test_tags_are_shown_for_the_song_and_the_chosen_segment(page):
     page.pills(key="first_example").select("jazz").run()
-    assert "What musicnn heard: jazz 91%" in texts(page)
+    assert re.search(r"What musicnn heard: jazz \d\d%", texts(page))
     assert "What musicnn heard from" not in texts(page)
     next(s for s in page.select_slider if s.label == "Segment").set_value(4).run()
 
