@@ -7,8 +7,10 @@ name; a model by its name and when its folder was written.  What one page alone 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -21,15 +23,22 @@ from genre.datasets.load import load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
 from genre.models.prediction import Classifier, load_classifier
-from genre.models.registry import CARD_FILE, model_folder
-from genre.models.song_analysis import SongAnalysis, SongView, analyze_song
+from genre.models.registry import CARD_FILE, model_folder, read_card
+from genre.models.song_analysis import (
+    FirstImpression,
+    SongAnalysis,
+    SongView,
+    analyze_in_stages,
+)
 from genre.recipes.config import TrainConfig
 from genre.runs.duration import measured_speed
 from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
 from genre.system.warm_worker import WarmWorker
+from genre.text import models as model_text
 
 HOUR = 3600
+Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 
 
 @st.cache_data(max_entries=20, ttl=HOUR, show_spinner=False)
@@ -55,32 +64,90 @@ def _classifier(name: str, stamp: int) -> Classifier:
     return load_classifier(name, paths.MODELS)
 
 
-def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:
-    """Return a song as a model read it, or what is wrong with it; decoded once for all pages."""
-    return _analysis(song.digest, chosen.card.name, stamp(chosen.card.name), song.content, chosen)
+def model_label(name: str) -> str:
+    """Return a model's name with its accuracy, read once until its folder changes."""
+    return _model_label(name, stamp(name))
+
+
+@st.cache_data(max_entries=256, ttl=HOUR, show_spinner=False)
+def _model_label(name: str, stamp: int) -> str:
+    try:
+        card = read_card(name, paths.MODELS)
+    except GenreError:  # said in full where the model is used
+        card = None
+    return model_text.model_label(name, card)
+
+
+def analysis(
+    song: Song, chosen: Classifier, stages: Stages | None = None
+) -> SongAnalysis | GenreError:
+    """Return a song as a model read it, or what is wrong with it; decoded once for all pages.
+
+    ``stages`` are those of `analyze_in_stages` that are still to come, if it has begun.
+    """
+    begin = partial(iter, stages) if stages else partial(analyze_in_stages, song.content, chosen)
+    return _analysis(*_key(song, chosen), begin)
 
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
 def _analysis(
-    digest: str, model: str, stamp: int, _content: bytes, _classifier: Classifier
+    digest: str, model: str, stamp: int, _begin: Callable[[], Stages]
 ) -> SongAnalysis | GenreError:
     try:
-        return analyze_song(_content, _classifier)
+        *_, last = _begin()
     except GenreError as error:  # kept as well: a bad file is not decoded again at every click
         return error
+    return last
 
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
-    return _view(song.digest, chosen.card.name, stamp(chosen.card.name), song, chosen)
+    return _view(*_key(song, chosen), partial(analysis, song, chosen))
+
+
+def view_in_stages(
+    song: Song, chosen: Classifier
+) -> Iterator[FirstImpression | SongView | GenreError]:
+    """Yield a first impression of a long song that is not kept yet, then what `view` returns."""
+    if not _is_kept(song, chosen):
+        stages: Stages = analyze_in_stages(song.content, chosen)
+        try:
+            first = next(stages)
+        except GenreError as error:
+            stages = iter([error])
+        else:
+            if isinstance(first, FirstImpression):
+                yield first
+            else:
+                stages = iter([first])
+        _view(*_key(song, chosen), partial(analysis, song, chosen, stages))
+    yield view(song, chosen)
 
 
 @st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
 def _view(
-    digest: str, model: str, stamp: int, _song: Song, _classifier: Classifier
+    digest: str, model: str, stamp: int, _analyse: Callable[[], SongAnalysis | GenreError]
 ) -> SongView | GenreError:
-    outcome = analysis(_song, _classifier)
+    outcome = _analyse()
     return outcome if isinstance(outcome, GenreError) else outcome.view
+
+
+def _is_kept(song: Song, chosen: Classifier) -> bool:
+    """Tell whether a view is in its cache; waits for one that is being computed."""
+
+    def analyse() -> NoReturn:
+        raise LookupError  # is not kept in place of the view
+
+    try:
+        _view(*_key(song, chosen), analyse)
+    except LookupError:
+        return False
+    return True
+
+
+def _key(song: Song, chosen: Classifier) -> tuple[str, str, int]:
+    """Return what the caches know a song by, as a model read it."""
+    return song.digest, chosen.card.name, stamp(chosen.card.name)
 
 
 @st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, classify_inputs, header
+from app_pages import caches, classify_compare, classify_inputs, header
 from app_pages import classify_parts as parts
 from app_pages.songs import Song, are_classified
 from genre.errors import GenreError
@@ -43,6 +43,7 @@ with top:
 with below:
     if view and not isinstance(view, GenreError):
         parts.show_timeline(songs[opened], view)
+        classify_compare.show_comparison(songs[opened], classifier)
     if not all(isinstance(one, GenreError) for one in views):
         parts.show_downloads(outcomes)
     if view and not isinstance(view, GenreError):

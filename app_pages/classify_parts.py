@@ -6,6 +6,7 @@ import time
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import caches, drawing, interface
 from app_pages.songs import Song, choose_moment, note_classified, open_song
@@ -15,8 +16,10 @@ from genre.errors import GenreError
 from genre.export import result_table
 from genre.export.result_table import Outcome, outcome_of
 from genre.models.prediction import Classifier
-from genre.models.song_analysis import SongView
+from genre.models.song_analysis import FirstImpression, SongView
+from genre.text import models as model_text
 from genre.text import song as song_text
+from genre.text.format import clock
 from genre.text.song import display_name
 
 state = st.session_state
@@ -28,6 +31,9 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
     prediction = view.prediction
     st.title(song_text.headline(prediction), anchor=False)
     st.write(song_text.support(prediction))
+    if classifier.card.was_trained_on(view.as_track(song.name)):
+        interface.show_info(song_text.SEEN_IN_TRAINING)
+    show_tags(view)
     show_player(song, view)
     drawing.show_html(genre_bars(prediction), key="genre_bars")
     for note in song_text.notes(prediction):
@@ -38,6 +44,15 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
     with st.expander("About this model"):
         for line in song_text.card_lines(classifier.card):
             st.text(line)
+
+
+def show_tags(view: SongView) -> None:
+    """Show the tags that musicnn gives a song, or how to see them."""
+    if view.tags is None:
+        st.caption(f":material/sell: {model_text.NO_TAGS}")
+        return
+    words = model_text.tag_list(view.strongest_tags)
+    st.markdown(f":material/sell: What musicnn heard: {words}", help=model_text.TAGS_HELP)
 
 
 def show_player(song: Song, view: SongView) -> None:
@@ -93,6 +108,10 @@ def show_timeline(song: Song, view: SongView) -> None:
         selection_mode="points",
     )
     labels = song_text.segment_labels(view.prediction)
+    if view.tags is not None and state.moment is not None:
+        start, end = map(clock, view.prediction.segment_span(state.moment))
+        words = model_text.tag_list(view.segment_tags(state.moment))
+        st.markdown(f":material/sell: What musicnn heard from {start} to {end}: {words}")
     if len(labels) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.select_slider(
@@ -218,16 +237,28 @@ def outcomes_of(songs: list[Song], views: list[SongView | GenreError]) -> list[O
 def classify_all(songs: list[Song], classifier: Classifier) -> None:
     """Classify every song, showing how far that is."""
     bar = st.progress(0.0) if len(songs) > 1 else None
-    st.skeleton(height=420)
+    place = st.empty()
+    place.skeleton(height=420)
     for i, song in enumerate(songs):
         text = f"Classifying {interface.literal(display_name(song.name))}"
         if bar:
             bar.progress(i / len(songs), text=text)
             caches.view(song, classifier)
-        else:
-            with st.spinner(text, show_time=True):
-                caches.view(song, classifier)
+            continue
+        with st.spinner(text, show_time=True):
+            for stage in caches.view_in_stages(song, classifier):
+                if isinstance(stage, FirstImpression):
+                    show_first_impression(place.container(), stage)
     note_classified(songs, classifier.card.name)
+
+
+def show_first_impression(place: DeltaGenerator, first: FirstImpression) -> None:
+    """Show the prediction from a part of a long song, where the one from all of it will be."""
+    with place:
+        st.title(song_text.headline(first.prediction), anchor=False)
+        st.write(song_text.first_impression(first))
+        st.skeleton(height=120)  # the tags and the player
+        drawing.show_html(genre_bars(first.prediction), key="first_bars")
 
 
 def wait_for_browser(song: Song, classifier: Classifier) -> None:

@@ -104,4 +104,4 @@ def start_four() -> None:
         interface.show_error(error)
         return
     train_runs.show_run(started[0])
-    interface.go_to("app_pages/train.py")
+    st.switch_page("app_pages/train.py")

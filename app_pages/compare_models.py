@@ -53,7 +53,7 @@ def show_run(entry: LeaderboardEntry, title: str) -> None:
     if st.button("Open on Train", icon=":material/model_training:",
                  key=f"open_{entry.name}"):  # fmt: skip
         train_runs.show_run(entry.name)
-        interface.go_to("app_pages/train.py")
+        st.switch_page("app_pages/train.py")
 
 
 def show_actions(entry: LeaderboardEntry) -> None:

@@ -24,29 +24,49 @@ def show_header(*, offers_songs: bool) -> None:
     offers_songs : bool
         Whether another song may be chosen here: not where the page itself is about that.
     """
-    names = list_models(paths.MODELS)
+    names, unknown = list_models(paths.MODELS), ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Genre Lab**", width="content")
         show_song(is_offered=offers_songs)
         st.space("stretch")
-        in_link = st.query_params.get("model", "")
         if names:
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
-                st.text("Model", width="content")
-                st.selectbox(
-                    "Model",
-                    names,
-                    key="model",
-                    bind="query-params",
-                    label_visibility="collapsed",
-                    width=220,
-                )
-    if names and in_link and in_link not in {*names, *state.removed_models}:
+                unknown = show_models(names)
+    if unknown:
         st.warning(
-            f"There is no model {interface.literal(display_name(in_link))} here; "
+            f"There is no model {interface.literal(display_name(unknown))} here; "
             f"{names[0]} is used instead.",
             icon=":material/link_off:",
         )
+
+
+def show_models(names: list[str]) -> str:
+    """Offer the models, each with its accuracy, and keep the chosen one in the link.
+
+    Streamlit's own binding of a widget to the link would write the label there, not the name.
+
+    Returns
+    -------
+    unknown : str
+        The model that the link named, if it is not here; else empty.
+    """
+    in_link = st.query_params.get("model", "")
+    if "model" not in state and in_link in names:
+        state.model = in_link
+    st.text("Model", width="content")
+    st.selectbox(
+        "Model",
+        names,
+        format_func={name: caches.model_label(name) for name in names}.get,
+        key="model",
+        label_visibility="collapsed",
+        width=300,
+    )
+    if state.model == names[0]:
+        st.query_params.pop("model", None)
+    elif state.model != in_link:
+        st.query_params["model"] = state.model
+    return "" if in_link in {*names, *state.removed_models} else in_link
 
 
 def show_song(*, is_offered: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NoReturn
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -101,12 +101,3 @@ def show_examples(key: str, on_change: Any, *args: Any) -> None:
         on_change=on_change,
         args=args,
     )
-
-
-def go_to(page: str) -> NoReturn:
-    """Open another page, by its path.
-
-    The link is written again there: Streamlit refuses to clear one that holds a widget's value
-    (the chosen model), unless a replacement is given.
-    """
-    st.switch_page(page, query_params={})

@@ -131,6 +131,8 @@ TABLE = (
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
     Entry("timeline_*", dict, WIDGET, "timeline of a song; a click plays a segment"),
     Entry("slider_*", int, WIDGET, "the segments of a song"),
+    Entry("comparing", bool, WIDGET, "whether the section with other models is open"),
+    Entry("compared_model", str | None, WIDGET, "another model in that section"),
     # Train.
     Entry("run", str, "", "name of the run on the page", "run", "train"),
     RecipeEntry(
@@ -200,6 +202,7 @@ TABLE = (
 ELEMENTS = (
     # Every page; Classify.
     "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json", "arrow_keys",
+    "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data",

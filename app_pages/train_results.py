@@ -84,7 +84,7 @@ def show_save(run: Path, view: RunView) -> None:
         )
         show_downloads(run, view)
     if interface.show_message("save") and tried:
-        interface.go_to("app_pages/classify.py")
+        st.switch_page("app_pages/classify.py")
 
 
 def show_downloads(run: Path, view: RunView) -> None:

@@ -93,6 +93,28 @@ def warm_classify(bench: Bench) -> list[Row]:
     return rows
 
 
+@benchmark("impression")
+def first_impression(bench: Bench) -> list[Row]:
+    """A 4 minute MP3 with the model `ear`: its first impression, and the whole analysis.
+
+    From bytes, in a process that is already running: medians of 7 runs in turns, after a warm-up
+    of each.
+    """
+    from genre.models.prediction import load_classifier
+    from genre.models.song_analysis import N_FIRST, analyze_in_stages, analyze_song
+
+    classifier = load_classifier("ear")
+    content = make_mp3(bench.folder, 240).read_bytes()
+    first, whole = race(
+        timed(lambda: next(analyze_in_stages(content, classifier))),
+        timed(lambda: analyze_song(content, classifier)),
+        bench.times(7),
+        bench.times(7),
+    )
+    what, all_80 = f"A 4 minute MP3, warm, to the prediction from {N_FIRST} segments", "all 80"
+    return [time_row(what, first, whole, than=all_80, under=0.5)]
+
+
 @benchmark("mfcc")
 def mfcc_front_end(bench: Bench) -> list[Row]:
     """The MFCCs of 30 s of decoded audio, each segment by itself.

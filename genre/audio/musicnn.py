@@ -166,7 +166,11 @@ def extract_musicnn(
 
 
 def extract_windows(
-    signal: Signal, config: MusicnnConfig, network: MusicnnNetwork | None = None
+    signal: Signal,
+    config: MusicnnConfig,
+    network: MusicnnNetwork | None = None,
+    *,
+    is_levelled: bool = False,
 ) -> WindowFeatures:
     """Describe each segment by the penultimate layer over windows of its frames.
 
@@ -178,6 +182,8 @@ def extract_windows(
         The windows.
     network : MusicnnNetwork, optional
         `bundled_network` if not given.
+    is_levelled : bool
+        Whether the signal is a part of a recording that was brought to that level as a whole.
 
     Returns
     -------
@@ -194,7 +200,8 @@ def extract_windows(
     n_segments = count_segments(signal)
     values = np.empty((n_segments, config.n_steps, N_PENULTIMATE), np.float32)
     tags = np.empty((n_segments, len(TAGS)), np.float32)
-    for i, of_segment in enumerate(compute_segments(set_level(signal), network)):
+    signal = signal if is_levelled else set_level(signal)
+    for i, of_segment in enumerate(compute_segments(signal, network)):
         values[i] = network.compute_windows(
             of_segment.maps, window_frames=config.window_frames, hop_frames=config.hop_frames
         )

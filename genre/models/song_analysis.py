@@ -7,24 +7,46 @@ the page Inside looks into.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 
-from genre.audio.feature_config import MusicnnConfig
+from genre.audio.feature_config import FeatureConfig, MusicnnConfig
 from genre.audio.features import extract_frames, frames_to_steps, level_frames
+from genre.audio.level import set_level
 from genre.audio.load import load_audio
-from genre.audio.musicnn import extract_windows
-from genre.audio.segments import repeat_frames
+from genre.audio.musicnn import count_segments, extract_windows
+from genre.audio.musicnn_network import TAGS
+from genre.audio.segments import audible_segments, cut_segments, repeat_frames
 from genre.audio.signal import Signal, waveform_envelope
+from genre.audio.tags import Tag, strongest_tags
+from genre.datasets.types import Track
+from genre.models.card import GTZAN_NAME
 from genre.models.prediction import Classifier, Prediction, classify_steps
 
 MAX_COLUMNS = 1500
 """Columns of frames kept: as many as a wide screen can show."""
 BEGINNING_SECONDS = 30
 """How much of the samples is kept, to be described with other settings."""
+N_FIRST = 12
+"""Segments of a first impression."""
+BLOCK_SEGMENTS = 32
+"""Segments copied at a time after that."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstImpression:
+    """The prediction from `N_FIRST` segments of a recording, and how many it has.
+
+    ``prediction`` is that of a recording of these segments alone.
+    """
+
+    prediction: Prediction
+    n_segments: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +64,10 @@ class SongView:
         Time from one column to the next.
     row_name : str
         What a value of a column is.
+    digest : str
+        Of the samples (`genre.audio.signal.Signal.digest`) at the rate that the model reads.
+    tags : np.ndarray [shape=(n_segments, 50), dtype=float32] or None
+        Probabilities of `genre.audio.musicnn_network.TAGS`, where musicnn has been run.
     """
 
     prediction: Prediction
@@ -49,6 +75,37 @@ class SongView:
     columns: np.ndarray
     column_seconds: float
     row_name: str
+    digest: str
+    tags: np.ndarray | None = None
+
+    @property
+    def strongest_tags(self) -> tuple[Tag, ...]:
+        """The tags that stand out in the audible segments; empty if none, or without musicnn."""
+        if self.tags is None:
+            return ()
+        return strongest_tags(self.tags, self.prediction.audible)
+
+    def segment_tags(self, segment: int) -> tuple[Tag, ...]:
+        """Return the tags that stand out in one segment; none in a silent one."""
+        if self.tags is None or not self.prediction.audible[segment]:
+            return ()
+        return strongest_tags(self.tags[segment : segment + 1])
+
+    def as_track(self, name: str) -> Track:
+        """Return the recording as one of those that a model's card may list as seen in training.
+
+        Parameters
+        ----------
+        name : str
+            Of its file: one of GTZAN is recognised by it, in any format and as an excerpt.
+
+        Returns
+        -------
+        track : Track
+            Without a genre.
+        """
+        gtzan = re.match(rf"{GTZAN_NAME.pattern}(?!\d)", name.lower())
+        return Track(gtzan[0] if gtzan else name, genre="", digest=self.digest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,20 +121,22 @@ class SongAnalysis:
         The first `BEGINNING_SECONDS`.
     n_samples : int
         Of the whole recording.
-    tags : np.ndarray [shape=(n_segments, 50), dtype=float32] or None
-        Probabilities of `genre.audio.musicnn_network.TAGS`, where musicnn has been run.
     """
 
     view: SongView
     steps: np.ndarray
     beginning: Signal
     n_samples: int
-    tags: np.ndarray | None = None
 
     @property
     def prediction(self) -> Prediction:
         """What the classifier made of it."""
         return self.view.prediction
+
+    @property
+    def tags(self) -> np.ndarray | None:
+        """Those of the view."""
+        return self.view.tags
 
 
 def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> SongAnalysis:
@@ -97,14 +156,73 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
     AudioError
         If the recording cannot be read, is shorter than half a second, or silent.
     """
+    *_, analysis = analyze_in_stages(source, classifier)
+    return cast("SongAnalysis", analysis)
+
+
+def analyze_in_stages(
+    source: str | Path | bytes | BinaryIO, classifier: Classifier
+) -> Iterator[FirstImpression | SongAnalysis]:
+    """Analyse a recording, and say early what its segments so far are classified as.
+
+    Parameters and errors are those of `analyze_song`.
+
+    Yields
+    ------
+    impression : FirstImpression
+        Only of a recording with more than `N_FIRST` audible segments, for a classifier that reads
+        musicnn's values.
+    analysis : SongAnalysis
+        At last.  No segment is computed twice for it, and it is the same to the last bit.
+    """
     features = classifier.features
     signal = load_audio(source, sr=features.sr)
-    tags = None
-    if isinstance(features, MusicnnConfig):
+    if not isinstance(features, MusicnnConfig):
+        yield _finish(extract_frames(signal, features), None, signal, classifier)
+        return
+    n_segments, first = count_segments(signal), first_segments(signal, features)
+    if not len(first):
         windows = extract_windows(signal, features)
-        frames, tags = windows.values, windows.tags
-    else:
-        frames = extract_frames(signal, features)
+        yield _finish(windows.values, windows.tags, signal, classifier)
+        return
+    values = np.empty((n_segments, features.n_frames, features.frame_values), np.float32)
+    tags = np.empty((n_segments, len(TAGS)), np.float32)
+    others = np.setdiff1d(np.arange(n_segments), first)
+    levelled = set_level(signal)  # as a whole: a part of it has another level
+    for chosen in (first, *np.split(others, range(BLOCK_SEGMENTS, len(others), BLOCK_SEGMENTS))):
+        part = take_segments(levelled, chosen, features)
+        windows = extract_windows(part, features, is_levelled=True)
+        values[chosen], tags[chosen] = windows.values, windows.tags
+        if chosen is first:
+            steps = frames_to_steps(windows.values, features)
+            yield FirstImpression(classify_steps(steps, part, classifier), n_segments)
+    yield _finish(values, tags, signal, classifier)
+
+
+def first_segments(signal: Signal, features: FeatureConfig) -> np.ndarray:
+    """Choose the segments of a first impression, spread evenly over the audible ones.
+
+    Returns
+    -------
+    segments : np.ndarray [shape=(N_FIRST,) or (0,), dtype=int]
+        In playing order; none where there are no more than that many.
+    """
+    audible = np.flatnonzero(audible_segments(signal, features))
+    if len(audible) <= N_FIRST:
+        return audible[:0]
+    return audible[(2 * np.arange(N_FIRST) + 1) * len(audible) // (2 * N_FIRST)]
+
+
+def take_segments(signal: Signal, segments: np.ndarray, features: FeatureConfig) -> Signal:
+    """Return a signal of some whole segments of another one, one after the other."""
+    return Signal(cut_segments(signal, features)[segments].ravel(), signal.sr)
+
+
+def _finish(
+    frames: np.ndarray, tags: np.ndarray | None, signal: Signal, classifier: Classifier
+) -> SongAnalysis:
+    """Classify a recording by the frames of all its segments, and keep what is shown of it."""
+    features = classifier.features
     whole = repeat_frames(frames, features.n_frames)
     steps = frames_to_steps(level_frames(whole, features), features)
     columns = average_columns(frames.reshape(-1, frames.shape[2]))  # (n_columns, n_values)
@@ -115,10 +233,12 @@ def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) 
         columns=columns,
         column_seconds=drawn_seconds / len(columns),
         row_name=features.row_name,
+        digest=signal.digest(),
+        tags=tags,
     )
     # A copy: a slice would keep the whole recording in memory.
     beginning = Signal(signal.samples[: BEGINNING_SECONDS * signal.sr].copy(), signal.sr)
-    return SongAnalysis(view, steps, beginning, len(signal.samples), tags)
+    return SongAnalysis(view, steps, beginning, len(signal.samples))
 
 
 def average_columns(frames: np.ndarray, n_columns: int = MAX_COLUMNS) -> np.ndarray:

@@ -13,12 +13,18 @@ from genre.audio.song_facts import SongFacts
 from genre.evaluation.intervals import wilson_interval
 from genre.models.card import ModelCard
 from genre.models.prediction import Prediction
+from genre.models.song_analysis import FirstImpression
 from genre.text.format import count, interval, percent
 
 CONFIDENCE_LABELS = {"clearly": "clearly", "probably": "probably", "unsure": "not sure"}
 """What visitors read for each level of `genre.models.confidence`."""
 CLOSE = 0.5
 """From this share of the first genre's probability on, the headline also names the second."""
+
+SEEN_IN_TRAINING = (
+    "This model was trained on this recording: what it predicts here says nothing about its "
+    "accuracy on other music."
+)
 
 
 def headline(prediction: Prediction) -> str:
@@ -46,6 +52,16 @@ def support(prediction: Prediction) -> str:
         return f"{share}, from one segment of {prediction.segment_seconds:g} s."
     n_agree = round(prediction.agreement * n_audible)
     return f"{share}; {n_agree} of {n_audible} segments of {prediction.segment_seconds:g} s agree."
+
+
+def first_impression(first: FirstImpression) -> str:
+    """Return that a prediction is from a part of the segments, and its probability."""
+    n = len(first.prediction.audible)
+    return (
+        f"First impression, from {n} of {first.n_segments} segments: "
+        f"{percent(first.prediction.probability)} for {first.prediction.genre}. "
+        "The others are being classified."
+    )
 
 
 def notes(prediction: Prediction) -> list[str]:

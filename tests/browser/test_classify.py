@@ -10,6 +10,7 @@ import soundfile as sf
 
 from genre.datasets.pack import write_pack
 from genre.paths import ROOT
+from tests.models.test_first_impression import long_song
 from tests.support.leaderboard_runs import add_run, guesses
 from tests.support.real_server import settle
 
@@ -117,6 +118,30 @@ def test_page_while_a_song_is_read_shows_no_earlier_prediction(visit, tmp_path):
     page.wait_for_function("window.seen.size")
     page.get_by_text("Segment by segment").wait_for()
     assert page.evaluate("[...window.seen]") == [False]
+
+
+def test_long_song_has_a_first_impression_before_its_timeline(visit, tmp_path):
+    (tmp_path / "long.wav").write_bytes(long_song(100))
+    page = visit()
+    page.evaluate(
+        """() => { window.seen = []; const look = () => {
+            const said = document.querySelector('[data-testid=stMain]').textContent;
+            for (const words of ["First impression, from 12 of 100 segments", "Segment by segment"])
+                if (said.includes(words) && !window.seen.includes(words)) window.seen.push(words);
+        }; new MutationObserver(look).observe(
+            document.body, {subtree: true, childList: true, characterData: true}
+        ); }"""
+    )
+    page.locator("input[type=file]").first.set_input_files(str(tmp_path / "long.wav"))
+    page.get_by_text("Segment by segment").wait_for()
+    settle(page)
+
+    assert [words.split(",")[0] for words in page.evaluate("window.seen")] == [
+        "First impression",
+        "Segment by segment",
+    ]
+    assert not page.get_by_text("First impression").count()
+    assert page.locator("h1").count() == 1
 
 
 def test_corrupt_file_is_one_sentence_and_the_next_is_classified(visit, tmp_path, mp3):

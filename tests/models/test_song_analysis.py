@@ -1,5 +1,7 @@
 """What a page draws of a recording: all of it, and no more than fits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from genre.audio.load import load_audio
 from genre.audio.musicnn_network import TAGS
 from genre.audio.signal import Signal, encode_wav
+from genre.audio.tags import strongest_tags
 from genre.errors import AudioError
 from genre.models import song_analysis
 from genre.models.prediction import classify, load_classifier
@@ -105,5 +108,48 @@ def test_song_read_by_a_musicnn_model_has_its_columns_and_tags(tmp_path):
     assert analysis.view.columns.shape == (63, 200)
     assert analysis.view.column_seconds * 63 == pytest.approx(27.0)
     assert TAGS[int(analysis.tags.mean(axis=0).argmax())] == "jazz"
+    assert [tag.word for tag in analysis.view.strongest_tags] == ["jazz"]
+    assert [tag.word for tag in analysis.view.segment_tags(4)] == ["jazz"]
     expected = classify(JAZZ, classifier).probabilities
     np.testing.assert_array_equal(analysis.prediction.probabilities, expected)
+
+
+def test_silent_segments_have_no_tags_and_do_not_count_for_the_song(tmp_path):
+    save_musicnn_model(tmp_path)
+    sound = load_audio(JAZZ, sr=16_000, max_seconds=9).samples
+    half = Signal(np.concatenate([sound, np.zeros_like(sound)]), 16_000)
+    view = analyze_song(encode_wav(half), load_classifier(NAME, tmp_path)).view
+
+    assert view.strongest_tags == strongest_tags(view.tags[:3])
+    assert view.segment_tags(1) and view.segment_tags(4) == ()
+
+
+def test_song_read_by_an_mfcc_model_has_no_tags(starter):
+    view = analyze_song(JAZZ, starter).view
+
+    assert (view.tags, view.strongest_tags, view.segment_tags(0)) == (None, (), ())
+
+
+def test_song_is_recognised_as_training_track_by_its_samples(starter):
+    view = analyze_song(JAZZ, starter).view
+    heard = replace(starter.card, heard={load_audio(JAZZ).digest(): "some track"})
+
+    assert heard.was_trained_on(view.as_track("holiday.mp3"))
+    assert not starter.card.was_trained_on(view.as_track("holiday.mp3"))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [
+        ("blues.00000.wav", True),
+        ("Blues.00000 (1).mp3", True),
+        ("blues.00000", True),
+        ("blues.000001.wav", False),
+        ("my blues.00000.wav", False),
+        ("blues.99999.wav", False),
+    ],
+)
+def test_song_is_recognised_as_training_track_by_its_gtzan_name(starter, name, is_known):
+    view = analyze_song(JAZZ, starter).view
+
+    assert starter.card.was_trained_on(view.as_track(name)) == is_known

@@ -13,8 +13,10 @@ import streamlit as st
 from app_pages import caches, classify_inputs
 from genre import paths
 from genre.models.prediction import classify, load_classifier
+from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT
-from genre.text.song import headline
+from genre.text.models import NO_TAGS
+from genre.text.song import SEEN_IN_TRAINING, headline
 from tests.support.app_page import new_visit, texts
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
@@ -203,10 +205,13 @@ def test_model_changed_keeps_song_and_classifies_it_again(monkeypatch, tmp_path)
     monkeypatch.setattr(paths, "MODELS", tmp_path)
     page = new_visit().run()
     page.pills(key="first_example").select("rock").run()
-    asked, analyze_song = [], caches.analyze_song
-    monkeypatch.setattr(
-        caches, "analyze_song", lambda *a: asked.append(a[1].card.name) or analyze_song(*a)
-    )
+    asked = []
+
+    def analyze_in_stages(content, classifier):
+        asked.append(classifier.card.name)
+        yield analyze_song(content, classifier)
+
+    monkeypatch.setattr(caches, "analyze_in_stages", analyze_in_stages)
     page.selectbox(key="model").select("second").run()
 
     assert not page.exception
@@ -240,7 +245,7 @@ def test_model_missing_shows_error(page, monkeypatch, tmp_path):
 def test_page_twenty_reruns_compute_and_keep_nothing(page, monkeypatch):
     page.pills(key="first_example").select("disco").run().run()
     computed = []
-    for job in ("analyze_song", "start_facts", "load_classifier"):
+    for job in ("analyze_in_stages", "start_facts", "load_classifier"):
         monkeypatch.setattr(caches, job, lambda *_, job=job: computed.append(job))
     before, n_bytes = what_is_held(page), psutil.Process().memory_info().rss
     for _ in range(20):
@@ -250,6 +255,15 @@ def test_page_twenty_reruns_compute_and_keep_nothing(page, monkeypatch):
     assert what_is_held(page) == before
     assert computed == []  # nothing new in any cache, and no new background process
     assert psutil.Process().memory_info().rss - n_bytes < 20e6
+
+
+def test_upload_of_a_training_track_says_so_in_one_sentence(page):
+    drop(page, ("blues.00000.ogg", JAZZ, "audio/ogg"))
+    assert [info.value.replace("\\", "") for info in page.info] == [SEEN_IN_TRAINING]
+    drop(page, ("my song.ogg", JAZZ, "audio/ogg"))
+
+    assert len(page.title) == 1
+    assert not page.info
 
 
 def test_upload_second_song_opens_it(page):
@@ -302,6 +316,19 @@ def test_segment_chosen_by_slider_is_played(page):
     assert not page.exception
     assert page.session_state["moment"] == 4
     assert len(page.get("audio")) == 1
+
+
+def test_tags_are_shown_for_the_song_and_the_chosen_segment(page):
+    page.pills(key="first_example").select("jazz").run()
+    assert re.search(r"What musicnn heard: jazz \d\d%", texts(page))
+    assert "What musicnn heard from" not in texts(page)
+    next(s for s in page.select_slider if s.label == "Segment").set_value(4).run()
+
+    assert re.search(r"What musicnn heard from 0:12 to 0:15: jazz \d\d%", texts(page))
+    page.selectbox(key="model").select("starter").run()
+    assert not page.exception
+    assert "What musicnn heard" not in texts(page)
+    assert NO_TAGS in texts(page)
 
 
 def test_link_unknown_model_shows_warning(monkeypatch):

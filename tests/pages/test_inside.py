@@ -199,7 +199,7 @@ def test_song_classified_is_not_decoded_again_on_inside(monkeypatch):
     page = new_visit().run()
     page.pills(key="first_example").select("reggae").run()
     analysed = []
-    monkeypatch.setattr(caches, "analyze_song", lambda *_: analysed.append(1))
+    monkeypatch.setattr(caches, "analyze_in_stages", lambda *_: analysed.append(1))
     page.switch_page(PAGES["inside"]).run()
 
     assert not page.exception and not analysed

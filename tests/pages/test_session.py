@@ -91,9 +91,9 @@ def test_table_defaults_have_their_types():
 
 
 def test_query_parameters_are_used_in_session_alone():
-    """Beside the chosen model, which Streamlit binds to its widget and the header reads."""
+    """Beside the chosen model, which the header reads and writes."""
     using = {path.name for path in FILES if "query_params" in path.read_text(encoding="utf-8")}
-    assert using == {"session.py", "header.py", "interface.py"}
+    assert using == {"session.py", "header.py"}
 
 
 def test_state_after_a_visit_of_every_page_has_the_types_of_the_table():
