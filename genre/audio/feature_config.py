@@ -60,9 +60,9 @@ class FeatureConfig(ABC):
         """Frames stored of a segment."""
 
     @property
-    @abstractmethod
     def n_steps(self) -> int:
         """Steps in a segment: how many vectors the network reads."""
+        return self.n_frames
 
     @property
     @abstractmethod
@@ -70,9 +70,9 @@ class FeatureConfig(ABC):
         """Values in a stored frame."""
 
     @property
-    @abstractmethod
     def n_values(self) -> int:
         """Values in a step."""
+        return self.frame_values
 
     @property
     @abstractmethod
@@ -269,17 +269,7 @@ class MusicnnConfig(FeatureConfig):
         return 1 + (N_FRAMES - self.window_frames) // self.hop_frames
 
     @property
-    def n_steps(self) -> int:
-        """Windows in a segment: each is a step."""
-        return self.n_frames
-
-    @property
     def frame_values(self) -> int:
-        """Values of the penultimate layer."""
-        return N_PENULTIMATE
-
-    @property
-    def n_values(self) -> int:
         """Values of the penultimate layer."""
         return N_PENULTIMATE
 
