@@ -40,6 +40,21 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
             st.text(line)
 
 
+def show_refusal(song: Song, view: SongView) -> bool:
+    """Say that a song is no music; return whether its prediction is to be shown all the same."""
+    sentence = song_text.not_music(view.prediction)
+    if not sentence:
+        return True
+    key = f"anyway_{song.digest[:12]}"
+    if state.get(key):
+        st.caption(sentence)
+    else:
+        st.title(sentence, anchor=False)
+        show_player(song, view)
+        st.caption(song_text.REFUSAL_LIMITS)
+    return st.toggle("Show the prediction anyway", key=key)
+
+
 def show_player(song: Song, view: SongView) -> None:
     """Play the song, or the chosen segment of it."""
     about = f" ({song.about})" if song.about else ""

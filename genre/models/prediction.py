@@ -25,6 +25,7 @@ from genre.errors import AudioError, GenreError, ModelError
 from genre.models import registry
 from genre.models.card import ModelCard
 from genre.models.confidence import ConfidenceLevel, confidence_level
+from genre.models.music_check import NOT_CHECKED, MusicCheck, check_music
 from genre.network.forward import Network
 from genre.paths import MODELS
 
@@ -81,6 +82,8 @@ class Prediction:
         Whether the recording is longer than the analysed part.
     model : str
         The name of the model.
+    music : MusicCheck
+        Whether the recording looks like music.
     """
 
     genres: tuple[str, ...]
@@ -91,6 +94,7 @@ class Prediction:
     is_short: bool
     is_truncated: bool
     model: str
+    music: MusicCheck = NOT_CHECKED
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -145,6 +149,7 @@ class Prediction:
             "is_short": self.is_short,
             "is_truncated": self.is_truncated,
             "model": self.model,
+            "looks_like": self.music.looks_like,
             "timeline": [
                 {
                     "start_seconds": i * self.segment_seconds,
@@ -288,4 +293,5 @@ def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) ->
         is_short=len(signal.samples) < features.segment_samples,
         is_truncated=signal.is_truncated,
         model=classifier.card.name,
+        music=check_music(signal),
     )
