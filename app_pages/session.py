@@ -121,6 +121,7 @@ TABLE = (
     Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
     Entry("timeline_*", dict, WIDGET, "timeline of a song; a click plays a segment"),
+    Entry("anyway_*", bool, WIDGET, "whether the prediction for what is no music is shown"),
     Entry("slider_*", int, WIDGET, "the segments of a song"),
     # Train.
     Entry("run", str, "", "name of the run on the page", "run", "train"),

@@ -110,7 +110,7 @@ def spread(n_segments: int) -> np.ndarray:
     Examples
     --------
     >>> spread(2).tolist(), spread(10).tolist()
-    ([0, 1], [1, 4, 6, 9])
+    ([0, 1], [1, 3, 6, 8])
     """
     n = min(n_segments, MAX_SEGMENTS)
     return ((np.arange(n) + 0.5) * n_segments / max(1, n)).astype(int)
