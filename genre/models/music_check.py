@@ -86,7 +86,7 @@ def check_music(signal: Signal, parameters: CheckParameters | None = None) -> Mu
         described = describe(spread_values(signal))
     except ModelError as error:
         return MusicCheck(None, problem=str(error))
-    return judge(class_probabilities(described, parameters), parameters)
+    return judge(class_probabilities(described, parameters), len(described), parameters)
 
 
 def spread_values(signal: Signal) -> np.ndarray:
@@ -150,13 +150,15 @@ def class_probabilities(described: np.ndarray, parameters: CheckParameters) -> n
     return odds / odds.sum()
 
 
-def judge(probabilities: np.ndarray, parameters: CheckParameters) -> MusicCheck:
+def judge(probabilities: np.ndarray, n_segments: int, parameters: CheckParameters) -> MusicCheck:
     """Decide by the thresholds.
 
     Parameters
     ----------
     probabilities : np.ndarray [shape=(5,)]
         Of `class_probabilities`.
+    n_segments : int
+        How many were read: one alone says less, and has a threshold of its own.
     parameters : CheckParameters
 
     Returns
@@ -164,7 +166,7 @@ def judge(probabilities: np.ndarray, parameters: CheckParameters) -> MusicCheck:
     check : MusicCheck
     """
     music, others = float(probabilities[0]), probabilities[1:]
-    if music >= parameters.least_music:
+    if music >= parameters.least_music[int(n_segments > 1)]:
         return MusicCheck("music", music)
     likeliest = int(others.argmax())
     is_clear = others[likeliest] >= parameters.least_kind * others.sum()

@@ -26,7 +26,7 @@ SHAPES: dict[str, tuple[int, ...]] = {
     "scale": (N_VALUES,),
     "kernel": (1 + len(get_args(NonMusic)), N_VALUES),
     "bias": (1 + len(get_args(NonMusic)),),
-    "least_music": (1,),
+    "least_music": (2,),
     "least_kind": (1,),
 }
 """The shape of every array in the file; all are float32."""
@@ -46,8 +46,9 @@ class CheckParameters:
         Subtracted from what is read, and divided by.
     kernel : np.ndarray [shape=(5, 400), dtype=float32]
     bias : np.ndarray [shape=(5,), dtype=float32]
-    least_music : float
-        From this probability of music on, a recording looks like music.
+    least_music : np.ndarray [shape=(2,), dtype=float32]
+        From this probability of music on, a recording looks like music: one of which one segment
+        was read, and one of which more were.
     least_kind : float
         From this share of what is not music on, a kind is named.
     """
@@ -56,7 +57,7 @@ class CheckParameters:
     scale: np.ndarray
     kernel: np.ndarray
     bias: np.ndarray
-    least_music: float
+    least_music: np.ndarray
     least_kind: float
 
 
@@ -100,8 +101,8 @@ def load_parameters(path_or_file: str | os.PathLike[str] | BinaryIO = PATH) -> C
             "the parameters of the music check hold numbers that are not finite, or a scale that "
             f"is not above 0. {_REMEDY}"
         )
-    (least_music,), (least_kind,) = arrays.pop("least_music"), arrays.pop("least_kind")
-    return CheckParameters(**arrays, least_music=float(least_music), least_kind=float(least_kind))
+    (least_kind,) = arrays.pop("least_kind")
+    return CheckParameters(**arrays, least_kind=float(least_kind))
 
 
 def save_parameters(path: str | os.PathLike[str], parameters: CheckParameters) -> None:

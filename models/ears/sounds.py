@@ -136,9 +136,11 @@ def say(rng: Rng, languages: str, variants: str) -> np.ndarray:
     words = text.split()
     text = " ".join(np.roll(words, rng.integers(len(words))))
     voice = [f"-v{language}+{variant}", f"-s{rng.integers(110, 240)}", f"-p{rng.integers(20, 80)}"]
-    done = subprocess.run(
-        ["espeak-ng", "--stdout", *voice, text], capture_output=True, check=True, timeout=60
-    )
+    command = ["espeak-ng", "--stdout", *voice, text]
+    for _ in range(5):  # on a busy machine it now and then says nothing
+        done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+        if done.stdout[:4] == b"RIFF":
+            break
     samples, sr = sf.read(io.BytesIO(done.stdout))
     return level(fit(soxr.resample(samples, sr, SR)))
 

@@ -132,12 +132,13 @@ def test_every_model_says_the_same_of_a_recording(model):
     assert classify(make_wav("rain"), classifier).to_dict()["looks_like"] == "noise"
 
 
-def test_kind_is_named_only_where_it_stands_out():
-    parameters = replace(bundled_parameters(), least_music=0.4, least_kind=0.8)
+def test_one_segment_has_its_own_threshold_and_a_kind_must_stand_out():
+    parameters = replace(bundled_parameters(), least_music=np.array([0.4, 0.7]), least_kind=0.8)
 
-    assert judge(np.array([0.4, 0.6, 0, 0, 0]), parameters).looks_like == "music"
-    assert judge(np.array([0.3, 0, 0.6, 0, 0.1]), parameters).looks_like == "noise"
-    assert judge(np.array([0.3, 0.3, 0.4, 0, 0]), parameters).looks_like == "other"
+    assert judge(np.array([0.4, 0.6, 0, 0, 0]), 1, parameters).looks_like == "music"
+    assert judge(np.array([0.4, 0.6, 0, 0, 0]), 2, parameters).looks_like == "speech"
+    assert judge(np.array([0.3, 0, 0.6, 0, 0.1]), 1, parameters).looks_like == "noise"
+    assert judge(np.array([0.3, 0.3, 0.4, 0, 0]), 4, parameters).looks_like == "other"
     assert not NOT_CHECKED.is_refused
 
 
