@@ -29,6 +29,7 @@ else:  # the prediction for another song must not stand beside the wait for this
     with waiting.container():
         parts.classify_all(songs, classifier)
     top, below = waiting.container(), emptied.container()
+is_shown = False
 views = [caches.view(song, classifier) for song in songs]
 outcomes = parts.outcomes_of(songs, views)
 opened = st.session_state.opened
@@ -38,10 +39,12 @@ with top:
         parts.show_table(songs, outcomes)
     parts.show_problems(outcomes)
     if view and not isinstance(view, GenreError):
-        parts.show_prediction(songs[opened], view, classifier)
+        is_shown = parts.show_refusal(songs[opened], view)
+        if is_shown:
+            parts.show_prediction(songs[opened], view, classifier)
         parts.wait_for_browser(songs[opened], classifier)
 with below:
-    if view and not isinstance(view, GenreError):
+    if view and not isinstance(view, GenreError) and is_shown:
         parts.show_timeline(songs[opened], view)
         classify_compare.show_comparison(songs[opened], classifier)
     if not all(isinstance(one, GenreError) for one in views):

@@ -55,6 +55,21 @@ def show_tags(view: SongView) -> None:
     st.markdown(f":material/sell: What musicnn heard: {words}", help=model_text.TAGS_HELP)
 
 
+def show_refusal(song: Song, view: SongView) -> bool:
+    """Say that a song is no music; return whether its prediction is to be shown all the same."""
+    sentence = song_text.not_music(view.prediction)
+    if not sentence:
+        return True
+    key = f"anyway_{song.digest[:12]}"
+    if state.get(key):
+        st.caption(sentence)
+    else:
+        st.title(sentence, anchor=False)
+        show_player(song, view)
+        st.caption(song_text.REFUSAL_LIMITS)
+    return st.toggle("Show the prediction anyway", key=key)
+
+
 def show_player(song: Song, view: SongView) -> None:
     """Play the song, or the chosen segment of it."""
     about = f" ({song.about})" if song.about else ""
@@ -254,6 +269,8 @@ def classify_all(songs: list[Song], classifier: Classifier) -> None:
 
 def show_first_impression(place: DeltaGenerator, first: FirstImpression) -> None:
     """Show the prediction from a part of a long song, where the one from all of it will be."""
+    if first.prediction.music.is_refused:
+        return  # what it is instead is said once all of it was read
     with place:
         st.title(song_text.headline(first.prediction), anchor=False)
         st.write(song_text.first_impression(first))

@@ -20,6 +20,7 @@ from app_pages import (
     session,
 )
 from genre.errors import GenreError
+from genre.text.song import not_music
 
 SHOW = {
     "sequence": inside_sequence.show,
@@ -55,6 +56,8 @@ if (state.scene, state.part) != ("cinema", "Film"):  # the film has a player of 
 left, right = inside_parts.split(wide=state.scene == "cinema")
 with right:
     inside_parts.show_title(analysed)
+    if sentence := not_music(analysed.result.prediction):
+        st.caption(f"{sentence} What the network computes is shown all the same.")
     SHOW[state.scene](analysed, left)
     inside_parts.show_paragraph(analysed, about_song)
 session.write_link("inside")

@@ -130,6 +130,7 @@ TABLE = (
     Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
     Entry("timeline_*", dict, WIDGET, "timeline of a song; a click plays a segment"),
+    Entry("anyway_*", bool, WIDGET, "whether the prediction for what is no music is shown"),
     Entry("slider_*", int, WIDGET, "the segments of a song"),
     Entry("comparing", bool, WIDGET, "whether the section with other models is open"),
     Entry("compared_model", str | None, WIDGET, "another model in that section"),

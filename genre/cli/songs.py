@@ -26,7 +26,7 @@ from genre.models import registry
 from genre.models.prediction import Classifier, Prediction, classify_all, load_classifier
 from genre.system.files import json_text
 from genre.text.format import count, percent
-from genre.text.song import CONFIDENCE_LABELS
+from genre.text.song import CONFIDENCE_LABELS, not_music
 
 if TYPE_CHECKING:
     from genre.evaluation.evaluation import Evaluation
@@ -261,6 +261,8 @@ def _print_prediction(path: str, prediction: Prediction) -> None:
     second = prediction.ranking[1]
     minutes, seconds = divmod(round(prediction.seconds), 60)
     second_probability = prediction.probabilities[prediction.genres.index(second)]
+    if refusal := not_music(prediction):
+        sys.stdout.write(f"{printable(path)}: {refusal} Asked all the same, the model says:\n")
     sys.stdout.write(
         f"{printable(path)}: {CONFIDENCE_LABELS[prediction.confidence]}"
         f"{':' if prediction.confidence == 'unsure' else ''} {prediction.genre} "
@@ -273,3 +275,5 @@ def _print_prediction(path: str, prediction: Prediction) -> None:
         say(f"{printable(path)}: longer than 20 minutes, only the first 20 were analysed")
     if prediction.is_one_side:
         say(f"{printable(path)}: its channels cancel, only the loudest was analysed")
+    if prediction.music.problem:
+        say(f"{printable(path)}: whether this is music was not checked: {prediction.music.problem}")

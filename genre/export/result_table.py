@@ -11,7 +11,7 @@ from typing import Any
 from genre.errors import GenreError
 from genre.models.prediction import Prediction
 from genre.models.song_analysis import SongView
-from genre.text.song import CONFIDENCE_LABELS, display_name
+from genre.text.song import CONFIDENCE_LABELS, NOT_MUSIC, display_name
 
 Outcome = tuple[str, Prediction | GenreError]
 """The name of a recording, and its prediction or error."""
@@ -24,6 +24,7 @@ COLUMNS = (
     "second_guess",
     "second_probability",
     "seconds",
+    "looks_like",
     "problem",
 )
 
@@ -68,6 +69,7 @@ def table_row(outcome: Outcome) -> dict[str, Any]:
         "second_guess": second,
         "second_probability": round(float(result.probabilities[result.genres.index(second)]), 4),
         "seconds": round(result.seconds, 1),
+        "looks_like": result.music.looks_like,
         "problem": None,
     }
 
@@ -82,11 +84,18 @@ def page_row(outcome: Outcome) -> dict[str, Any]:
     Returns
     -------
     row : dict
-        As `table_row`, without the problem: `problems` has the messages.
+        As `table_row`, without the problem: `problems` has the messages.  Of what is not music
+        only the name, what it sounds like and its length.
     """
     row = table_row(outcome)
+    looks_like = row.pop("looks_like")
     if row.pop("problem"):
         return row | {"certainty": "could not be read"}
+    if looks_like in NOT_MUSIC:
+        kept = ("file", "seconds")
+        return {key: value if key in kept else None for key, value in row.items()} | {
+            "certainty": f"not music: {NOT_MUSIC[looks_like]}"
+        }
     shares = {name: round(row[name], 2) for name in ("probability", "second_probability")}
     return row | shares | {"certainty": CONFIDENCE_LABELS[row["certainty"]]}
 
@@ -122,7 +131,7 @@ def to_csv(outcomes: Iterable[Outcome]) -> str:
     Examples
     --------
     >>> to_csv([("=1+1.wav", GenreError("this file is empty"))]).splitlines()[1]
-    "'=1+1.wav,,,,,,,this file is empty"
+    "'=1+1.wav,,,,,,,,this file is empty"
     """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import FeatureConfig, MusicnnConfig
 from genre.audio.features import check_features, extract_segments
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments
@@ -25,6 +25,7 @@ from genre.errors import AudioError, GenreError, ModelError
 from genre.models import registry
 from genre.models.card import ModelCard
 from genre.models.confidence import UNMEASURED, ConfidenceLevel, Thresholds, confidence_level
+from genre.models.music_check import NOT_CHECKED, MusicCheck, check_music
 from genre.network.forward import Network
 from genre.paths import MODELS
 
@@ -85,6 +86,8 @@ class Prediction:
         Those of the model.
     is_one_side : bool
         Whether one channel alone was analysed, because the channels cancel each other.
+    music : MusicCheck
+        Whether the recording looks like music.
     """
 
     genres: tuple[str, ...]
@@ -97,6 +100,7 @@ class Prediction:
     model: str
     thresholds: Thresholds = UNMEASURED
     is_one_side: bool = False
+    music: MusicCheck = NOT_CHECKED
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -152,6 +156,7 @@ class Prediction:
             "is_truncated": self.is_truncated,
             "is_one_side": self.is_one_side,
             "model": self.model,
+            "looks_like": self.music.looks_like,
             "timeline": [
                 {
                     "start_seconds": i * self.segment_seconds,
@@ -297,4 +302,5 @@ def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) ->
         model=classifier.card.name,
         thresholds=classifier.card.thresholds,
         is_one_side=signal.is_one_side,
+        music=check_music(signal, steps[audible] if features == MusicnnConfig() else None),
     )

@@ -18,6 +18,21 @@ from genre.text.format import count, interval, percent
 
 CONFIDENCE_LABELS = {"clearly": "clearly", "probably": "probably", "unsure": "not sure"}
 """What visitors read for each level of `genre.models.confidence`."""
+NOT_MUSIC = {
+    "speech": "speech",
+    "noise": "noise",
+    "tone": "a tone or a signal",
+    "clicks": "clicks or knocks",
+    "other": "something other than music",
+}
+"""What a recording sounds like that is not music, by `MusicCheck.looks_like`."""
+REFUSAL_LIMITS = (
+    "Decided by a classifier on musicnn's values for up to four segments. It refuses about 2% of "
+    "real tracks (8 of 430, artists whole, 95% interval 1 to 4%; musicnn itself may have been "
+    "trained on them), rapping and singing without instruments perhaps more often. Other "
+    "sounds were synthesised."
+)
+"""The figures of "Not music" in docs/recipe.md."""
 CLOSE = 0.5
 """From this share of the first genre's probability on, the headline also names the second."""
 
@@ -42,6 +57,17 @@ def headline(prediction: Prediction) -> str:
         is_close = next_best >= CLOSE * top
         return f"{label}: {first} or {second}" if is_close else f"{label}: perhaps {first}"
     return f"{label} {first}"
+
+
+def not_music(prediction: Prediction) -> str:
+    """Return one sentence in place of the headline, where a recording is not music; else nothing.
+
+    Examples
+    --------
+    ``This is not a song I can judge: it sounds like speech.``
+    """
+    kind = NOT_MUSIC.get(prediction.music.looks_like or "")
+    return f"This is not a song I can judge: it sounds like {kind}." if kind else ""
 
 
 def support(prediction: Prediction) -> str:
@@ -89,6 +115,8 @@ def notes(prediction: Prediction) -> list[str]:
             f"The last {dropped:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
             "and were not analysed."
         )
+    if prediction.music.problem:
+        found.append(f"Whether this is music was not checked: {prediction.music.problem}")
     n_silent = int((~prediction.audible).sum())
     if n_silent:
         found.append(

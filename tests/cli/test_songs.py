@@ -16,9 +16,12 @@ import soundfile as sf
 from genre.__main__ import main
 from genre.audio.feature_config import MusicnnConfig
 from genre.datasets.load import load_dataset
+from genre.models import prediction
+from genre.models.music_check import MusicCheck
 from genre.models.registry import read_card
 from genre.paths import ROOT
 from tests.support.musicnn_model import NAME, save_musicnn_model
+from tests.support.sounds import make_wav
 
 JAZZ = str(ROOT / "samples" / "jazz.ogg")
 
@@ -44,6 +47,33 @@ def test_classify_names_genre_and_exits_0(capsys):
     out, err = capsys.readouterr()
     assert re.search(r"jazz\.ogg: (clearly|probably|not sure:) \w+ \d+%, then \w+ \d+%", out)
     assert err == ""
+
+
+def test_classify_noise_says_that_it_is_no_song(tmp_path, capsys):
+    (tmp_path / "rain.wav").write_bytes(make_wav("rain"))
+
+    assert main(["classify", str(tmp_path / "rain.wav")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(
+        "rain.wav: This is not a song I can judge: it sounds like noise. "
+        "Asked all the same, the model says:"
+    )
+    assert re.search(r"rain\.wav: (clearly|probably|not sure:) \w+ \d+%, then", lines[1])
+
+    assert main(["classify", "--json", str(tmp_path / "rain.wav"), JAZZ]) == 0
+    noise, song = json.loads(capsys.readouterr().out)
+    assert (noise["looks_like"], song["looks_like"]) == ("noise", "music")
+    assert noise["genre"]
+
+
+def test_classify_without_the_parameters_of_the_check_says_so(monkeypatch, capsys):
+    problem = MusicCheck(None, problem="the file is missing.")
+    monkeypatch.setattr(prediction, "check_music", lambda signal, values: problem)
+
+    assert main(["classify", JAZZ]) == 0
+    out, err = capsys.readouterr()
+    assert "jazz.ogg: " in out
+    assert err.endswith("jazz.ogg: whether this is music was not checked: the file is missing.\n")
 
 
 def test_extract_musicnn_features_makes_a_pack_that_trains_that_recipe(tiny_folder, capsys):

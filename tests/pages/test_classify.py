@@ -12,12 +12,14 @@ import streamlit as st
 
 from app_pages import caches, classify_inputs
 from genre import paths
+from genre.audio.load import load_audio
 from genre.models.prediction import classify, load_classifier
 from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT
 from genre.text.models import NO_TAGS
 from genre.text.song import SEEN_IN_TRAINING, headline
 from tests.support.app_page import new_visit, texts
+from tests.support.sounds import make_wav
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
 
@@ -36,6 +38,11 @@ def wav(samples, sr=22_050):
 
 def noise(seconds):
     return 0.1 * np.random.default_rng(1).standard_normal(int(seconds * 22_050))
+
+
+def song(seconds):
+    """The beginning of an example, as a file."""
+    return wav(load_audio(JAZZ).samples[: int(seconds * 22_050)])
 
 
 def drop(page, *files):
@@ -126,6 +133,33 @@ def test_upload_callback_cut_short_is_read_all_the_same(page, monkeypatch):
     assert len(calls) == 2  # and once is enough
 
 
+def test_upload_no_music_shows_one_sentence_and_on_request_the_prediction(page):
+    rain = make_wav("rain")
+    drop(page, ("rain.wav", rain, "audio/wav"))
+
+    assert not page.exception
+    assert [title.value for title in page.title] == [
+        "This is not a song I can judge: it sounds like noise."
+    ]
+    assert not page.get("plotly_chart")
+    assert "Tested on" not in texts(page)
+
+    page.toggle[0].set_value(True).run()
+    assert [title.value for title in page.title] == [
+        headline(classify(rain, load_classifier("ear")))
+    ]
+    assert "This is not a song I can judge" in texts(page)
+    assert page.get("plotly_chart")
+
+
+def test_upload_no_music_among_songs_has_no_genre_in_the_table(page):
+    drop(page, ("a.ogg", JAZZ, "audio/ogg"), ("b.wav", make_wav("rain"), "audio/wav"))
+    table = page.dataframe[0].value
+
+    assert table["genre"].notna().tolist() == [True, False]
+    assert table["certainty"].tolist()[1] == "not music: noise"
+
+
 def test_upload_good_file_after_bad_one_is_classified(page):
     drop(page, ("bad.mp3", b"no", "audio/mpeg"))
     drop(page, ("good.ogg", JAZZ, "audio/ogg"))
@@ -139,7 +173,7 @@ def test_upload_one_bad_of_three_shows_the_others(page):
         page,
         ("a.ogg", JAZZ, "audio/ogg"),
         ("b.mp3", b"not audio", "audio/mpeg"),
-        ("c.wav", wav(noise(4)), "audio/wav"),
+        ("c.wav", song(4), "audio/wav"),
     )
     table = page.dataframe[0].value
 
@@ -152,7 +186,7 @@ def test_upload_one_bad_of_three_shows_the_others(page):
 
 
 def test_upload_shorter_than_segment_is_classified_with_note(page):
-    drop(page, ("short.wav", wav(noise(1)), "audio/wav"))
+    drop(page, ("short.wav", song(1), "audio/wav"))
 
     assert len(page.title) == 1
     assert "less than a segment" in texts(page)

@@ -128,6 +128,13 @@ def test_song_not_chosen_shows_example(visit, songs):
     assert "Multivariate: [44, 20]" in texts(page)
 
 
+def test_song_no_music_says_so_beside_the_scene(visit, songs):
+    sentence = "This is not a song I can judge: it sounds like noise."
+
+    assert sentence in texts(visit(songs["1 s"]))
+    assert sentence not in texts(visit())
+
+
 def test_song_chosen_in_header_keeps_scene(visit):
     page = visit(scene="cell", step="40")
     page.pills(key="header_example").select("rock").run()

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from genre.export.result_table import (
 )
 from genre.models.card import Figure, ModelCard
 from genre.models.confidence import Thresholds
+from genre.models.music_check import NOT_CHECKED, MusicCheck
+from genre.models.music_parameters import NonMusic
 from genre.models.prediction import Prediction
 from genre.network.config import NetworkConfig
 from genre.text import song as song_text
@@ -43,6 +46,7 @@ def prediction(*segments, audible=None, seconds=None, **changes):
         model="starter",
         thresholds=Thresholds(clearly=0.8, probably=0.65),
         is_one_side=changes.get("is_one_side", False),
+        music=changes.get("music", MusicCheck("music", 0.9)),
     )
 
 
@@ -224,3 +228,33 @@ def test_json_holds_every_segment():
 
 def test_upload_result_has_a_printable_name():
     assert outcome_of("C:\\music\\a.wav", AudioError("empty"))[0] == "a.wav"
+
+
+@pytest.mark.parametrize("kind", [*get_args(NonMusic), "other"])
+def test_not_music_is_one_sentence_with_its_kind(kind):
+    refused = prediction([0.1, 0.7, 0.2], music=MusicCheck(kind, 0.1))
+    row = page_row(("a.wav", refused))
+
+    assert song_text.not_music(refused) == (
+        f"This is not a song I can judge: it sounds like {song_text.NOT_MUSIC[kind]}."
+    )
+    assert row["certainty"] == f"not music: {song_text.NOT_MUSIC[kind]}"
+    assert row["genre"] is row["probability"] is row["second_guess"] is None
+    assert row["file"] == "a.wav" and row["seconds"] == 3.0
+    assert table_row(("a.wav", refused))["genre"] == "jazz"
+    assert to_csv([("a.wav", refused)]).splitlines()[1].endswith(f",3.0,{kind},")
+    assert json.loads(to_json([("a.wav", refused)]))[0]["looks_like"] == kind
+
+
+@pytest.mark.parametrize("check", [MusicCheck("music", 0.9), NOT_CHECKED])
+def test_not_music_says_nothing_of_music_and_of_what_was_not_checked(check):
+    checked = prediction([0.1, 0.7, 0.2], music=check)
+
+    assert song_text.not_music(checked) == ""
+    assert page_row(("a.wav", checked))["genre"] == "jazz"
+
+
+def test_notes_say_why_music_was_not_checked():
+    checked = prediction([0.1, 0.7, 0.2], music=MusicCheck(None, problem="it is missing."))
+
+    assert song_text.notes(checked) == ["Whether this is music was not checked: it is missing."]
