@@ -9,7 +9,7 @@ from app_pages.songs import Song
 from genre import paths
 from genre.charts.probability_table import genre_bars
 from genre.errors import GenreError
-from genre.models.prediction import Classifier
+from genre.models.classifier import Classifier
 from genre.models.registry import FIRST, list_models
 from genre.models.song_analysis import SongView
 from genre.text import models as model_text

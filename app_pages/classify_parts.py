@@ -15,7 +15,7 @@ from genre.charts.probability_table import genre_bars
 from genre.errors import GenreError
 from genre.export import result_table
 from genre.export.result_table import Outcome, outcome_of
-from genre.models.prediction import Classifier
+from genre.models.classifier import Classifier
 from genre.models.song_analysis import FirstImpression, SongView
 from genre.text import models as model_text
 from genre.text import song as song_text

@@ -8,7 +8,7 @@ from app_pages import caches, classify_inputs, interface
 from app_pages.songs import current_song
 from genre import paths
 from genre.errors import GenreError
-from genre.models.prediction import Classifier
+from genre.models.classifier import Classifier
 from genre.models.registry import list_models
 from genre.text.format import count
 from genre.text.song import display_name

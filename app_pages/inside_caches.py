@@ -25,7 +25,7 @@ from genre.interpret.running_prediction import RunningPrediction, predict_prefix
 from genre.interpret.sequence import SongSequence, describe_sequence, describe_steps
 from genre.interpret.trace import SongTrace, trace_song
 from genre.interpret.unrolled import SlopeProduct, multiply_slopes
-from genre.models.prediction import Classifier
+from genre.models.classifier import Classifier
 from genre.models.registry import list_models
 from genre.models.song_analysis import SongAnalysis
 from genre.network.config import Cell

@@ -71,7 +71,7 @@ def warm_classify(bench: Bench) -> list[Row]:
     import librosa
 
     from benchmarks.librosa_features import extract_steps
-    from genre.models.prediction import classify, load_classifier
+    from genre.models.classifier import classify, load_classifier
 
     classifier = load_classifier("starter")
 
@@ -100,7 +100,7 @@ def first_impression(bench: Bench) -> list[Row]:
     From bytes, in a process that is already running: medians of 7 runs in turns, after a warm-up
     of each.
     """
-    from genre.models.prediction import load_classifier
+    from genre.models.classifier import load_classifier
     from genre.models.song_analysis import N_FIRST, analyze_in_stages, analyze_song
 
     classifier = load_classifier("ear")
@@ -125,7 +125,7 @@ def mfcc_front_end(bench: Bench) -> list[Row]:
     from benchmarks.librosa_features import extract_mfccs
     from genre.audio.features import extract_frames
     from genre.audio.load import load_audio
-    from genre.models.prediction import load_classifier
+    from genre.models.classifier import load_classifier
 
     features = load_classifier("starter").features
     signal = load_audio(make_mp3(bench.folder, 30), sr=features.sr)

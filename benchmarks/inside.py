@@ -33,7 +33,7 @@ def scenes(bench: Bench) -> list[Row]:
     from genre.interpret.sequence import describe_sequence, shuffle_steps
     from genre.interpret.trace import trace_song
     from genre.interpret.unrolled import unroll
-    from genre.models.prediction import Classifier, load_classifier
+    from genre.models.classifier import Classifier, load_classifier
     from genre.models.song_analysis import SongAnalysis, analyze_song
 
     def draw_scenes(classifier: Classifier, song: SongAnalysis) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.stopwatch import resident_bytes
-from genre.models.prediction import Classifier, classify, load_classifier
+from genre.models.classifier import Classifier, classify, load_classifier
 from genre.models.song_analysis import analyze_song
 
 

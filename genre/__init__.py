@@ -2,7 +2,7 @@
 
 A plain package: nothing in it knows of the web page.  The way of one recording
 is `genre.audio.load.load_audio` -> `genre.audio.features.extract_segments` ->
-`genre.models.prediction.Classifier.predict_proba` -> `genre.models.prediction.Prediction`.
+`genre.models.classifier.Classifier.predict_proba` -> `genre.models.prediction.Prediction`.
 """
 
 __version__ = "0.2.0"

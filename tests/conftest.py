@@ -13,7 +13,7 @@ from genre.audio.signal import Signal
 from genre.datasets.pack import write_pack
 from genre.datasets.types import SegmentSet, Track
 from genre.models.card import ModelCard
-from genre.models.prediction import Classifier
+from genre.models.classifier import Classifier
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network
 from genre.paths import ROOT

@@ -137,6 +137,7 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         help="results of crossval for the card, the one on unseen artists first",
     )
 
+    train.add_argument("--robustness", metavar="FILE", help="a result of robustness for the card")
     train.add_argument(
         "--run", metavar="DIR", help="train as a run that can be watched, paused and resumed"
     )

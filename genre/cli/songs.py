@@ -23,7 +23,8 @@ from genre.datasets.types import Progress, SegmentSet, check_kind
 from genre.errors import GenreError, ParameterError
 from genre.export.result_table import Outcome, to_csv, to_json
 from genre.models import registry
-from genre.models.prediction import Classifier, Prediction, classify_all, load_classifier
+from genre.models.classifier import Classifier, classify_all, load_classifier
+from genre.models.prediction import Prediction
 from genre.system.files import json_text
 from genre.text.format import count, percent
 from genre.text.song import CONFIDENCE_LABELS, not_music

@@ -157,10 +157,29 @@ def _card(
         "name": arguments.name,
         "about": arguments.about,
         "command": command,
+        "robustness": _read_robustness(arguments.robustness) if arguments.robustness else {},
         "certainty": leak_free.certainty if leak_free else {},
         "thresholds": leak_free.thresholds if leak_free else UNMEASURED,
         "measures": {**measures, **(measures_of(leak_free.document) if leak_free else {})},
     }
+
+
+def _read_robustness(path: str) -> dict[str, Any]:
+    """Read what a card quotes of a result of ``robustness``.
+
+    Raises
+    ------
+    ParameterError
+        If it is not such a file.
+    """
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        return {key: document[key] for key in ("n_tracks", "alterations", "command")}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ParameterError(
+            f"{path} is not a result of robustness ({type(error).__name__}). "
+            "Write one with: python -m genre robustness --out FILE."
+        ) from error
 
 
 def check_recipe(result: Result, config: TrainConfig, data_name: str) -> None:

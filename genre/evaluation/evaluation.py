@@ -37,7 +37,7 @@ from genre.evaluation.track_predictions import (
     probabilities_of,
     track_probabilities,
 )
-from genre.models.prediction import Classifier
+from genre.models.classifier import Classifier
 
 SEEN = "seen in training"
 UNSEEN = "not recognised as seen in training"

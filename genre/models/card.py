@@ -99,6 +99,9 @@ class ModelCard:
     measures : dict
         ``macro_f1``, ``log_loss``, ``expected_calibration_error`` on the tracks of the
         first figure, where they were measured, and ``train_seconds``.
+    robustness : dict
+        What `python -m genre robustness` measured: ``n_tracks``, ``command``, and by alteration
+        (``alterations``) ``n`` predictions, of which ``n_same`` stayed and ``n_right`` are right.
     heard : dict
         The track_id of every training track by its digest: the tracks seen in training.
     command, versions, created : str, dict, str
@@ -121,6 +124,7 @@ class ModelCard:
     certainty: dict[str, dict[str, int]] = field(default_factory=dict)
     thresholds: Thresholds = UNMEASURED
     measures: dict[str, float] = field(default_factory=dict)
+    robustness: dict[str, Any] = field(default_factory=dict)
     heard: dict[str, str] = field(default_factory=dict)
     command: str = ""
     versions: dict[str, str] = field(default_factory=dict)
@@ -139,6 +143,12 @@ class ModelCard:
             raise ModelError(
                 f"certainty is {shown(self.certainty)}, expected for any of {', '.join(levels)} "
                 "the counts n and n_right, n_right at most n. Copy it from a result of crossval."
+            )
+        if not _is_robustness(self.robustness):
+            raise ModelError(
+                f"robustness is {shown(self.robustness)}, expected nothing, or n_tracks, command "
+                "and by alteration the counts n, n_same and n_right. Copy it from a result of "
+                "robustness."
             )
         measured = self.measures.values() if isinstance(self.measures, dict) else [None]
         if not all(type(value) in (int, float) and isfinite(value) for value in measured):
@@ -205,6 +215,22 @@ def _are_counts(counts: object) -> bool:
         return False
     n, n_right = counts["n"], counts["n_right"]
     return _is_count(n) and _is_count(n_right) and n_right <= n
+
+
+def _is_robustness(values: object) -> bool:
+    """Tell whether this is a result of the command ``robustness``, or nothing."""
+    if values == {}:
+        return True
+    if not isinstance(values, dict) or not isinstance(values.get("alterations"), dict):
+        return False
+    counted = values["alterations"].values()
+    return (
+        _is_count(values.get("n_tracks"))
+        and isinstance(values.get("command"), str)
+        and all(isinstance(of, dict) and set(of) == {"n", "n_same", "n_right"} for of in counted)
+        and all(_is_count(n) for of in counted for n in of.values())
+        and all(0 < of["n"] == max(of.values()) for of in counted)
+    )
 
 
 def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) -> list[Figure]:

@@ -26,7 +26,8 @@ from genre.audio.signal import Signal, waveform_envelope
 from genre.audio.tags import Tag, strongest_tags
 from genre.datasets.types import Track
 from genre.models.card import GTZAN_NAME
-from genre.models.prediction import Classifier, Prediction, classify_steps
+from genre.models.classifier import Classifier, classify_steps
+from genre.models.prediction import Prediction
 
 MAX_COLUMNS = 1500
 """Columns of frames kept: as many as a wide screen can show."""

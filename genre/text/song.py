@@ -186,7 +186,24 @@ def card_lines(card: ModelCard) -> list[str]:
         warning = "" if figure.is_honest else " Data leakage: it says nothing about your music."
         lines.append(f"Right for {figure}.{warning}")
         lines.append(f"    measured by: {figure.command}")
+    if card.robustness:
+        lines += robustness_lines(card)
     return [*lines, f"Made by: {card.command}"] if card.command else lines
+
+
+def robustness_lines(card: ModelCard) -> list[str]:
+    """Return how many predictions stayed the same when songs were altered, in two lines."""
+    measured = card.robustness
+    shares = [
+        f"{name} {percent(counts['n_same'] / counts['n'])}"
+        for name, counts in measured["alterations"].items()
+        if counts["n_same"] < counts["n"] or name.startswith("gain")
+    ]
+    tracks = count(measured["n_tracks"], "track")
+    return [
+        f"Same prediction for {tracks} by artists not in training after: {', '.join(shares)}.",
+        f"    measured by: {measured['command']}",
+    ]
 
 
 def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:

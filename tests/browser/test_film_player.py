@@ -13,7 +13,7 @@ import streamlit as st
 from app_pages.film_player import show_player
 from genre.interpret.trace import trace_song
 from genre.charts.gate_animation import animate_gates
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.song_analysis import analyze_song
 
 st.set_page_config(layout="wide")

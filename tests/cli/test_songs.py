@@ -16,7 +16,7 @@ import soundfile as sf
 from genre.__main__ import main
 from genre.audio.feature_config import MusicnnConfig
 from genre.datasets.load import load_dataset
-from genre.models import prediction
+from genre.models import classifier
 from genre.models.music_check import MusicCheck
 from genre.models.registry import read_card
 from genre.paths import ROOT
@@ -68,7 +68,7 @@ def test_classify_noise_says_that_it_is_no_song(tmp_path, capsys):
 
 def test_classify_without_the_parameters_of_the_check_says_so(monkeypatch, capsys):
     problem = MusicCheck(None, problem="the file is missing.")
-    monkeypatch.setattr(prediction, "check_music", lambda signal, values: problem)
+    monkeypatch.setattr(classifier, "check_music", lambda signal, values: problem)
 
     assert main(["classify", JAZZ]) == 0
     out, err = capsys.readouterr()

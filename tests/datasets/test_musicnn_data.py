@@ -15,7 +15,7 @@ from genre.datasets.load import load_dataset, stored_features
 from genre.datasets.pack import read_pack, write_pack
 from genre.errors import DatasetError, ModelError
 from genre.evaluation.evaluation import evaluate
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.recipes.config import PRESETS
 from genre.recipes.prepare import check_source, extraction_features, prepare_datasets
 from tests.support.musicnn_model import NAME, save_musicnn_model

@@ -14,7 +14,7 @@ from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation, evaluate, evaluate_probabilities
 from genre.evaluation.track_predictions import track_probabilities
 from genre.models.card import ModelCard
-from genre.models.prediction import Classifier
+from genre.models.classifier import Classifier
 from genre.network.config import NetworkConfig
 
 GENRES = ("blues", "jazz", "rock")

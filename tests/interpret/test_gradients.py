@@ -11,7 +11,7 @@ from genre.interpret.gradients import (
     prediction_gradient,
     state_jacobian,
 )
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
 from tests.support.lazy import LazyModule

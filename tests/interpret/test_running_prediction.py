@@ -23,7 +23,7 @@ from genre.interpret.running_prediction import (
     predict_prefixes,
     seconds_read,
 )
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
 

@@ -10,7 +10,7 @@ from genre.audio.signal import Signal
 from genre.errors import AudioError, ParameterError
 from genre.interpret.sequence import describe_sequence, describe_steps, shuffle_steps
 from genre.interpret.unrolled import multiply_slopes, tanh_curve, unroll
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.song_analysis import BEGINNING_SECONDS, MAX_COLUMNS, analyze_song
 from genre.network.config import NetworkConfig
 from tests.interpret.test_trace import JAZZ, make_network, make_steps

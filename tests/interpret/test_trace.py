@@ -7,7 +7,7 @@ from genre.audio.feature_config import MfccConfig
 from genre.errors import ParameterError
 from genre.interpret.half_life import MAX_HALF_LIFE_STEPS, half_life, rank_memory
 from genre.interpret.trace import MAX_COLUMNS, QUANTITIES, trace_song
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.song_analysis import analyze_song
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network

@@ -12,7 +12,7 @@ from genre.audio.load import load_audio
 from genre.audio.signal import Signal, encode_wav
 from genre.errors import AudioError
 from genre.models import song_analysis
-from genre.models.prediction import classify, load_classifier
+from genre.models.classifier import classify, load_classifier
 from genre.models.song_analysis import (
     N_FIRST,
     FirstImpression,

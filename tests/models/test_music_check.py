@@ -11,6 +11,7 @@ from genre.audio.load import load_audio
 from genre.audio.signal import Signal
 from genre.errors import ModelError
 from genre.models import music_check, music_parameters
+from genre.models.classifier import classify, load_classifier
 from genre.models.music_check import CLASSES, NOT_CHECKED, check_music, judge
 from genre.models.music_parameters import (
     SHAPES,
@@ -18,7 +19,6 @@ from genre.models.music_parameters import (
     load_parameters,
     save_parameters,
 )
-from genre.models.prediction import classify, load_classifier
 from genre.paths import SAMPLES
 from genre.system.npz import write_npz
 from tests.support.sounds import make_signal, make_wav

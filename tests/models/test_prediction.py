@@ -14,15 +14,15 @@ from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.errors import AudioError, ModelError, ParameterError
 from genre.models.card import ModelCard
-from genre.models.confidence import Thresholds
-from genre.models.prediction import (
+from genre.models.classifier import (
     Classifier,
-    Prediction,
     classify,
     classify_all,
     classify_signal,
     load_classifier,
 )
+from genre.models.confidence import Thresholds
+from genre.models.prediction import Prediction
 from genre.models.registry import save_model
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network

@@ -13,6 +13,7 @@ from genre.datasets.types import Track
 from genre.errors import ModelError
 from genre.models import registry
 from genre.models.card import Figure, ModelCard
+from genre.models.confidence import Thresholds
 from genre.models.registry import list_models, load_model, read_card, save_model, validate_name
 
 LEAK_FREE = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
@@ -415,3 +416,44 @@ def test_renamed_folder_is_renamed_model(saved):
     (saved / "ear").rename(saved / "renamed")
 
     assert load_model("renamed", saved)[1].name == "renamed"
+
+
+ROBUST = {
+    "n_tracks": 89,
+    "command": "python -m genre robustness",
+    "alterations": {"telephone": {"n": 267, "n_same": 144, "n_right": 160}},
+}
+
+
+def test_card_keeps_what_robustness_measured(card, tmp_path, bass_or_hiss):
+    measured = replace(card, name="robust", robustness=ROBUST)
+    save_model(bass_or_hiss.network, measured, folder=tmp_path)
+    assert read_card("robust", tmp_path).robustness == ROBUST
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"n_tracks": -1},
+        {"n_tracks": "89"},
+        {"command": None},
+        {"alterations": None},
+        {"alterations": {"telephone": None}},
+        {"alterations": {"telephone": {"n": 0, "n_same": 0, "n_right": 0}}},
+        {"alterations": {"telephone": {"n": 3, "n_same": 4, "n_right": 1}}},
+        {"alterations": {"telephone": {"n": 3, "n_same": 1, "n_right": 4}}},
+        {"alterations": {"telephone": {"n": 3, "n_same": 1}}},
+        {"alterations": {"telephone": {"n": 3.0, "n_same": 1, "n_right": 1}}},
+    ],
+    ids=str,
+)
+def test_card_with_robustness_that_cannot_be_is_refused(card, changes):
+    with pytest.raises(ModelError, match=r"robustness is .*expected nothing, or n_tracks"):
+        replace(card, robustness=ROBUST | changes)
+
+
+def test_card_without_thresholds_is_never_clearly_sure(saved):
+    document = json.loads((saved / "ear" / "card.json").read_text())
+    del document["thresholds"]
+    (saved / "ear" / "card.json").write_text(json.dumps(document))
+    assert read_card("ear", saved).thresholds == Thresholds(clearly=None, probably=0.65)

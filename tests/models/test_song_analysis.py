@@ -13,7 +13,7 @@ from genre.audio.signal import Signal, encode_wav
 from genre.audio.tags import strongest_tags
 from genre.errors import AudioError
 from genre.models import song_analysis
-from genre.models.prediction import classify, load_classifier
+from genre.models.classifier import classify, load_classifier
 from genre.models.song_analysis import BEGINNING_SECONDS, MAX_COLUMNS, analyze_song, average_columns
 from genre.paths import ROOT
 from tests.support.musicnn_model import NAME, save_musicnn_model

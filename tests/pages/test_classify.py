@@ -13,7 +13,7 @@ import streamlit as st
 from app_pages import caches, classify_inputs
 from genre import paths
 from genre.audio.load import load_audio
-from genre.models.prediction import classify, load_classifier
+from genre.models.classifier import classify, load_classifier
 from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT
 from genre.text.models import NO_TAGS

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from app_pages import caches
-from genre.models.prediction import classify, load_classifier
+from genre.models.classifier import classify, load_classifier
 from genre.paths import ROOT, SAMPLES
 from genre.text.song import headline
 from tests.support.app_page import keys, new_visit, texts

@@ -8,7 +8,7 @@ from app_pages.songs import Song
 from genre.audio.load import load_audio
 from genre.errors import AudioError
 from genre.models import song_analysis
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.song_analysis import FirstImpression, SongView
 from genre.text.song import first_impression, headline
 from tests.models.test_first_impression import long_song

@@ -17,7 +17,7 @@ from genre import paths
 from genre.audio.feature_config import MfccConfig
 from genre.errors import RunError
 from genre.interpret.cell import lstm_step
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.registry import read_card, save_model
 from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genre.errors import ModelError, RunError
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.registry import list_models
 from genre.runs.keep_model import free_name, has_model, keep_model, keras_file
 from tests.support.live_runs import epoch, evaluation, write_run

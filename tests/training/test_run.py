@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.paths import ROOT
 from genre.runs.files import (
     CHECKPOINT,

@@ -13,7 +13,7 @@ from genre.audio.features import frames_to_steps
 from genre.datasets.split import split_tracks, whole_side
 from genre.errors import DatasetError, DivergedError
 from genre.models.card import figures_of
-from genre.models.prediction import load_classifier
+from genre.models.classifier import load_classifier
 from genre.models.registry import read_card
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig
