@@ -38,6 +38,7 @@ MORE = {
         Setting("n_mfcc", "MFCCs", (13, 20)),
         Setting("deltas", "Deltas"),
         Setting("texture_frames", "Texture window (frames)", (0, 2, 3, 5, 8, 10, 13, 26, 65)),
+        Setting("level", "Same loudness"),
         Setting("scaling", "Normalise inputs"),
     ),
     "Network": (
@@ -51,6 +52,7 @@ MORE = {
     "Data augmentation": (
         Setting("segments_per_track", "Segments per track and epoch", (0, 1, 2, 4, 8, 10, 20)),
         Setting("balance_genres", "Balance genres"),
+        Setting("altered", "Altered recordings", TENTHS),
         Setting("roll", "Time shift"),
         Setting("mask", "Time mask", (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)),
         Setting("shift", "Microphone (shift)", (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)),
@@ -67,7 +69,9 @@ MORE = {
         Setting("warmup_epochs", "Warm-up (epochs)", (0, 1, 2, 3, 5, 10, 20, 50, 100)),
         Setting("patience", "Patience (epochs)", (0, 3, 5, 10, 20, 50, 100, 500, 1000)),
         Setting(
-            "temperature", "Temperature", (0.1, 0.5, 0.8, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0, 5.0, 10.0)
+            "temperature",
+            "Temperature",
+            (0.1, 0.5, 0.55, 0.8, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0, 5.0, 10.0),
         ),
     ),
     "Data split": (

@@ -100,9 +100,11 @@ class TrainConfig:
     )
     altered: float = setting(
         0.0,
-        "Share of segments in an altered version: codec, band, room, noise or clipping.",
+        "Share of segments in an altered version (codec, band, room, noise, clipping), where the "
+        "data holds such.",
         low=0,
         high=0.9,
+        only="musicnn",
     )
     roll: bool = setting(False, "Rotate the steps of each segment by a random number.")
     mask: float = setting(0.0, "Longest masked part of a segment, as a share.", low=0, high=0.5)

@@ -55,7 +55,7 @@ def twenty_mfccs(two_genres):
 
 def test_lowest_and_highest_recipe_differ_in_every_setting():
     same = [name for name in SETTINGS if getattr(LOWEST, name) == getattr(HIGHEST, name)]
-    assert same == ["features", "window_frames", "hop_frames"]
+    assert same == ["features", "window_frames", "hop_frames", "altered"]
 
 
 @pytest.mark.parametrize("config", [LOWEST, MIDDLE, HIGHEST], ids=["lowest", "middle", "highest"])
