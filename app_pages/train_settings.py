@@ -52,7 +52,7 @@ MORE = {
     "Data augmentation": (
         Setting("segments_per_track", "Segments per track and epoch", (0, 1, 2, 4, 8, 10, 20)),
         Setting("balance_genres", "Balance genres"),
-        Setting("altered", "Altered recordings", TENTHS),
+        Setting("altered", "Altered recordings", TWENTIETHS),
         Setting("roll", "Time shift"),
         Setting("mask", "Time mask", (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)),
         Setting("shift", "Microphone (shift)", (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)),

@@ -39,8 +39,9 @@ class TrainingSide:
         Of the segments as they are, over all of their steps.
     frames : np.ndarray [shape=(n_versions * n_segments, n_frames, n_mfcc)], optional
         What ``X`` was made of: only recipes with ``warp`` or ``speed`` need them.
-    taught : np.ndarray [shape=(n_versions * n_segments, n_genres), dtype=float32], optional
-        Probabilities by a teacher: only recipes with ``teacher`` need them.
+    taught : np.ndarray [shape=(n_segments, n_genres), dtype=float32], optional
+        Probabilities by a teacher, for all versions of a segment: only recipes with ``teacher``
+        need them.
     """
 
     X: np.ndarray
@@ -102,7 +103,7 @@ def draw_epoch(
     targets = np.eye(side.n_genres, dtype=np.float32)[side.y[chosen]]
     targets += config.label_smoothing * (1 / side.n_genres - targets)
     if side.taught is not None:
-        targets += config.teacher * (side.taught[rows] - targets)
+        targets += config.teacher * (side.taught[chosen] - targets)
     if config.mixup:
         share = rng.beta(config.mixup, config.mixup, len(X)).astype(np.float32)
         other = rng.permutation(len(X))

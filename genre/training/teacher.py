@@ -29,23 +29,19 @@ def linear_classifier() -> Any:
     return make_pipeline(StandardScaler(), regression)
 
 
-def teach(
-    X: np.ndarray, y: np.ndarray, track_index: np.ndarray, n_genres: int, *, altered: float = 0.0
-) -> np.ndarray:
+def teach(X: np.ndarray, y: np.ndarray, track_index: np.ndarray, n_genres: int) -> np.ndarray:
     """Fit a logistic regression on track means, and return what it says of each segment.
 
     Parameters
     ----------
-    X : np.ndarray [shape=(n_versions * n_segments, n_steps, n_values)]
-        The training set; then all of it in each altered version.
+    X : np.ndarray [shape=(n_segments, n_steps, n_values)]
+        The training set, as it is: of an altered version the same is to be said.
     y, track_index : np.ndarray [shape=(n_segments,), dtype=int]
     n_genres : int
-    altered : float
-        What the altered versions weigh together, as a share.
 
     Returns
     -------
-    probabilities : np.ndarray [shape=(n_versions * n_segments, n_genres), dtype=float32]
+    probabilities : np.ndarray [shape=(n_segments, n_genres), dtype=float32]
         Tracks and genres weigh alike; a genre that is absent has probability 0.
 
     References
@@ -53,28 +49,14 @@ def teach(
     .. [1] G. Hinton, O. Vinyals and J. Dean, "Distilling the knowledge in a neural network",
        2015, arXiv:1503.02531.
     """
-    means = X.mean(axis=1, dtype=np.float64)  # (n_versions * n_segments, n_values)
-    n_versions = len(X) // len(y)
+    means = X.mean(axis=1, dtype=np.float64)  # (n_segments, n_values)
     tracks, first = np.unique(track_index, return_index=True)
-    of_tracks = np.concatenate(
-        [
-            [of_version[track_index == track].mean(axis=0) for track in tracks]
-            for of_version in means.reshape(n_versions, len(y), -1)
-        ]
-    )
-    shares = np.full(n_versions, altered / max(1, n_versions - 1))
-    shares[0] += 1 - shares.sum()
-    weights = np.repeat(shares, len(tracks))
+    of_tracks = np.stack([means[track_index == track].mean(axis=0) for track in tracks])
     probabilities = np.zeros((len(X), n_genres), np.float32)
     genres = np.unique(y)
     if len(genres) == 1:  # nothing to tell apart
         probabilities[:, genres] = 1
         return probabilities
-    linear = linear_classifier().fit(
-        of_tracks,
-        np.tile(y[first], n_versions),
-        standardscaler__sample_weight=weights,
-        logisticregression__sample_weight=weights,
-    )
+    linear = linear_classifier().fit(of_tracks, y[first])
     probabilities[:, genres] = linear.predict_proba(means)
     return probabilities

@@ -141,7 +141,7 @@ class Trainer:
             frames = np.concatenate([of[split.train, :, : config.n_mfcc] for of in levelled])
         own = (y[split.train], data.track_index[split.train], len(data.genres))
         learnt = np.concatenate([of[split.train] for of in X])
-        taught = teach(learnt, *own, altered=config.altered) if config.teacher else None
+        taught = teach(X[0][split.train], *own) if config.teacher else None
         side = TrainingSide.of(learnt, *own, frames, taught)
         held_back = (X[0][split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)

@@ -286,13 +286,15 @@ def test_gain_never_turns_a_deviation_negative(side):
     assert (stretched[..., columns] >= 0).all()
 
 
-def test_altered_segments_are_drawn_in_the_share_of_the_recipe_with_their_own_target(side):
+def test_altered_segments_are_drawn_in_the_share_of_the_recipe_with_the_target_of_their_segment(
+    side,
+):
     twice = TrainingSide.of(
         np.concatenate([side.X, side.X + 100, side.X + 200]),
         side.y,
         side.track_index,
         4,
-        taught=np.repeat(np.eye(4, dtype=np.float32)[:3], len(side.y), axis=0),
+        taught=np.eye(4, dtype=np.float32)[np.arange(len(side.y)) % 4],
     )
     config = replace(PLAIN, altered=0.4, teacher=1.0, segments_per_track=100)
 
@@ -301,7 +303,7 @@ def test_altered_segments_are_drawn_in_the_share_of_the_recipe_with_their_own_ta
     drawn = origins(X, twice)
     version = drawn // len(side.y)
     assert np.bincount(version) / len(X) == pytest.approx([0.6, 0.2, 0.2], abs=0.03)
-    np.testing.assert_array_equal(targets, np.eye(4)[version])  # of the row that was drawn
+    np.testing.assert_array_equal(targets, np.eye(4)[drawn % len(side.y) % 4])  # the segment's
     np.testing.assert_array_equal(twice.mean, side.mean)  # of the segments as they are
 
 

@@ -67,27 +67,6 @@ def test_network_without_a_teacher_fits_none(two_genres):
     assert Trainer.of(two_genres, whole_side(two_genres), config).side.taught is None
 
 
-def test_teacher_of_altered_versions_that_weigh_nothing_is_that_of_the_segments_alone(shifted):
-    X, y, track_index = shifted
-    both = teach(np.concatenate([X, X[..., ::-1]]), y, track_index, 3, altered=0.0)
-
-    np.testing.assert_allclose(both[: len(y)], teach(X, y, track_index, 3), atol=1e-6)
-
-
-def test_teacher_learns_what_altered_versions_have_in_common_with_the_segments(shifted):
-    X, y, track_index = shifted
-    rng = np.random.default_rng(0)
-    swapped = X.copy()  # the value that tells them apart is lost, another one is not
-    X[..., 4] += y[:, None]
-    swapped[..., 4], swapped[..., 2] = X[..., 4], rng.normal(0, 1, X.shape[:2])
-
-    def share_right(altered):
-        taught = teach(np.concatenate([X, swapped]), y, track_index, 3, altered=altered)
-        return (taught[len(y) :].argmax(axis=1) == y).mean()
-
-    assert share_right(0.5) > share_right(0.0) + 0.05
-
-
 def test_trainer_reads_altered_versions_where_the_recipe_asks_for_them(two_genres):
     data = replace(two_genres, altered=np.stack([two_genres.frames + 1, two_genres.frames + 2]))
     config = replace(RECIPE, teacher=0.0, n_mfcc=data.features.n_mfcc, warp=0.1, speed=0.1)
@@ -97,6 +76,7 @@ def test_trainer_reads_altered_versions_where_the_recipe_asks_for_them(two_genre
     varied = Trainer.of(data, split, replace(config, altered=0.5, teacher=1.0)).side
 
     assert len(plain.X) == len(plain.frames) == len(data.y)
-    assert len(varied.X) == len(varied.frames) == len(varied.taught) == 3 * len(data.y)
+    assert len(varied.X) == len(varied.frames) == 3 * len(data.y)
+    np.testing.assert_array_equal(varied.taught, teach(plain.X, data.y, data.track_index, 2))
     np.testing.assert_allclose(varied.X[len(data.y) :][: len(data.y)], plain.X + 1, atol=1e-4)
     np.testing.assert_array_equal(varied.mean, plain.mean)
