@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from genre.audio.mfcc import N_MELS
+from genre.audio.mfcc import N_MELS, dct_basis
 from genre.audio.signal import Signal
 
 TARGET_DB = -20.0
@@ -46,8 +46,7 @@ def measure_level(signal: Signal) -> float:
     starts = np.arange(0, max(1, len(signal.samples) - block + 1), block)  # whole blocks, or one
     used = signal.samples[: starts[-1] + block]
     powers = np.array([_mean_square(used[i : i + block]) for i in starts])
-    loud = powers[powers >= powers.mean() * 10 ** (-GATE_DB / 10)]
-    power = loud.mean()
+    power = _mean_over_loud(powers)
     return float(10 * np.log10(power)) if power > 0 else -np.inf
 
 
@@ -74,7 +73,8 @@ def set_level(signal: Signal, level: float = TARGET_DB) -> Signal:
 def level_mfcc(frames: np.ndarray) -> np.ndarray:
     """Bring the MFCCs of one recording to a level that no gain changes.
 
-    A gain adds the same to every band's decibels, and thereby to the first coefficient alone.
+    A gain adds the same to the decibels of every mel band, and thereby to the first coefficient
+    alone.  The level is that of the mel spectrum which the coefficients describe.
 
     Parameters
     ----------
@@ -84,13 +84,20 @@ def level_mfcc(frames: np.ndarray) -> np.ndarray:
     Returns
     -------
     frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
-        The mean of the first coefficient over the loud frames is 0.
+        At 0 dB over the loud frames.
     """
-    first = frames[..., 0] / np.sqrt(N_MELS)  # the mean over the bands, in dB
-    loud = first >= first.max() - 2 * GATE_DB
+    first = frames[..., 0].max()  # taken off before decibels become powers, which could overflow
+    decibels = (frames - first * (np.arange(frames.shape[-1]) == 0)) @ dct_basis(frames.shape[-1]).T
+    powers = np.power(10, decibels / 10, dtype=np.float32).sum(axis=-1)  # (n_segments, n_frames)
+    level = 10 * np.log10(_mean_over_loud(powers)) + first / np.sqrt(N_MELS)
     levelled = frames.astype(np.float32)
-    levelled[..., 0] -= np.sqrt(N_MELS) * first[loud].mean()
+    levelled[..., 0] -= np.sqrt(N_MELS) * level
     return levelled
+
+
+def _mean_over_loud(powers: np.ndarray) -> float:
+    """Return the mean power of all blocks but those far below the mean of all."""
+    return float(powers[powers >= powers.mean() * 10 ** (-GATE_DB / 10)].mean())
 
 
 def _mean_square(samples: np.ndarray) -> float:

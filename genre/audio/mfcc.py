@@ -70,7 +70,7 @@ def mfcc(segments: np.ndarray, *, sr: int, n_mfcc: int, n_fft: int, hop_length: 
         decibels = 10.0 * np.log10(np.maximum(mel, 1e-10, dtype=np.float64))
         loudest = decibels.max(axis=(1, 2), keepdims=True)
         np.maximum(decibels, loudest - TOP_DB, out=decibels)
-        return (decibels @ _dct_basis(n_mfcc)).astype(np.float32)
+        return (decibels @ dct_basis(n_mfcc)).astype(np.float32)
 
     with one_blas_thread(), ThreadPoolExecutor(N_THREADS) as threads:
         return np.concatenate(list(threads.map(of_batch, batches)))
@@ -115,7 +115,7 @@ def mel_power(
 
 
 @lru_cache(maxsize=8)
-def _dct_basis(n_mfcc: int) -> np.ndarray:
+def dct_basis(n_mfcc: int) -> np.ndarray:
     """Lowest vectors of the orthonormal DCT-II, (N_MELS, n_mfcc)."""
     return _cosines(np.arange(N_MELS) + 0.5, n_mfcc)
 
@@ -157,7 +157,7 @@ def stretch_matrices(n_mfcc: int, stretches: np.ndarray) -> np.ndarray:
     """
     bands = np.clip((np.arange(N_MELS) + 0.5) * np.reshape(stretches, (-1, 1)), 0.5, N_MELS - 0.5)
     read = _cosines(bands, n_mfcc).swapaxes(1, 2)  # (n, n_mfcc, N_MELS)
-    return (read @ _dct_basis(n_mfcc)).astype(np.float32)
+    return (read @ dct_basis(n_mfcc)).astype(np.float32)
 
 
 @lru_cache(maxsize=8)

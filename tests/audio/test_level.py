@@ -7,9 +7,10 @@ import pytest
 
 from genre.audio.alterations import change_gain
 from genre.audio.feature_config import MfccConfig, MusicnnConfig
-from genre.audio.features import extract_segments
+from genre.audio.features import extract_frames, extract_segments
 from genre.audio.level import TARGET_DB, level_mfcc, measure_level, set_level
 from genre.audio.load import load_audio
+from genre.audio.mfcc import dct_basis
 from genre.audio.segments import audible_segments
 from genre.audio.signal import Signal
 from genre.paths import SAMPLES
@@ -73,10 +74,17 @@ def test_level_mfcc_leaves_the_other_coefficients_alone():
     np.testing.assert_array_equal(level_mfcc(frames)[..., 1:], frames[..., 1:])
 
 
-def test_level_mfcc_with_a_pause_is_that_of_the_loud_frames():
-    frames = np.zeros((2, 130, 13), np.float32)
-    frames[0, :, 0], frames[1, :, 0] = -100.0, -900.0  # 9 and 80 dB below 1
-    assert level_mfcc(frames)[0, 0, 0] == pytest.approx(0, abs=1e-3)
+def test_level_mfcc_with_a_pause_is_that_of_the_loud_frames(song):
+    frames = extract_frames(song, MfccConfig(n_mfcc=20))
+    pause = frames[:2] - np.float32(900) * (np.arange(20) == 0)  # 80 dB below
+    both = level_mfcc(np.concatenate([frames, pause]))
+    np.testing.assert_allclose(both[:4], level_mfcc(frames), atol=0.2)
+
+
+def test_level_mfcc_is_the_level_of_the_mel_spectrum(song):
+    levelled = level_mfcc(extract_frames(song, MfccConfig(n_mfcc=40)))
+    power = 10 ** (levelled @ dct_basis(40).T / 10)
+    assert 0.9 < power.sum(axis=-1).mean() < 1.1  # few frames of it are not loud
 
 
 @pytest.mark.parametrize("decibels", [-30, 0, 6])
