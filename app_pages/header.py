@@ -10,6 +10,7 @@ from genre import paths
 from genre.errors import GenreError
 from genre.models.classifier import Classifier
 from genre.models.registry import list_models
+from genre.text import models as model_text
 from genre.text.format import count
 from genre.text.song import display_name
 
@@ -53,7 +54,7 @@ def show_models(names: list[str]) -> str:
     in_link = st.query_params.get("model", "")
     if "model" not in state and in_link in names:
         state.model = in_link
-    st.text("Model", width="content")
+    st.text("Model", width="content", help=model_text.ACCURACIES_HELP)
     st.selectbox(
         "Model",
         names,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import jinja2
 
-from genre.audio.level import TARGET_DB
+from genre.audio.level import GATE_DB, TARGET_DB
 from genre.audio.load import MAX_SECONDS
 from genre.audio.signal import SILENCE_PEAK
 from genre.datasets.load import bundled_datasets
@@ -31,7 +31,7 @@ COURSE_N_MFCC = 13
 BUNDLED_N_MFCC = 20
 """How many the bundled packs hold."""
 _SETTINGS = frozenset({
-    "preset", "features", "n_mfcc", "deltas", "texture_frames", "window_frames", "hop_frames",
+    "preset", "features", "n_mfcc", "deltas", "texture_frames", "level", "window_frames", "hop_frames",
     "cell", "units_1", "units_2", "bidirectional", "pooling", "dense_units", "scaling",
     "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher", "altered",
     "weight_decay", "learning_rate", "epochs", "batch_size", "schedule", "warmup_epochs",
@@ -115,6 +115,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,
+        gate_db=GATE_DB,
         level=TARGET_DB,
         longest_seconds=round(MAX_SECONDS),
         by_artist=config.split == "artist",

@@ -226,6 +226,7 @@ PRESETS: dict[str, TrainConfig] = {
     "recommended": TrainConfig(
         preset="recommended",
         n_mfcc=20,
+        level=True,
         deltas=True,
         texture_frames=5,
         pooling="mean",

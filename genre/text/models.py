@@ -25,6 +25,12 @@ NO_TAGS = (
     "of listeners' tags stand out."
 )
 
+ACCURACIES_HELP = (
+    "Accuracy per track by artists who were not in the model's training. Models that read musicnn "
+    "values, such as ear, are not comparable with the others: musicnn itself may have been trained "
+    "on these artists."
+)
+
 READS = {
     "mfcc": "MFCCs: the timbre of each segment, and how it changes",
     "musicnn": "what musicnn, a network trained on listeners' tags of a million songs, computes "

@@ -253,6 +253,8 @@ def test_script_reads_and_splits_data_file_as_program_does(name, sources, functi
     X, *labels, genres = script["load_data"](sources[name])
     versions = X.reshape(-1, len(labels[0]), *X.shape[1:])
     X = versions[0]
+    if "level_frames" in script:
+        X = script["level_frames"](X, labels[1])
     if "read_steps" in script:
         X = script["read_steps"](X)
     sides = script["prepare_datasets"](*labels[: {"course": 1, "track": 2}.get(config.split, 3)])
@@ -277,7 +279,7 @@ def test_script_draws_epochs_of_program(name, sources, functions):
     own, n_genres = split.train, len(data.genres)
     versions = [data, *(data.altered_versions() if config.altered else [])]
     X = np.concatenate([version.X(config.feature_config)[own] for version in versions])
-    frames = data.frames[own, :, : config.n_mfcc]
+    frames = data.levelled_frames(config.feature_config)[own, :, : config.n_mfcc]
     inputs = (X, data.y[own], data.track_index[own], n_genres)
     as_it_is = (X[: len(own)], *inputs[1:])
     taught = teach(*as_it_is) if config.teacher else None
@@ -331,7 +333,8 @@ def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
 
     samples, _ = librosa.load(path, sr=22_050)
     mfcc = [script["extract_mfcc"](segment) for segment in script["cut_segments"](samples)]
-    own = [script["read_steps"](script["fill_segment"](frames)) for frames in mfcc]
+    whole = np.stack([script["fill_segment"](frames) for frames in mfcc])
+    own = script["read_steps"](script["level_frames"](whole, np.zeros(len(whole))))
     expected = extract_segments(load_audio(path, sr=22_050), config.feature_config)
     np.testing.assert_allclose(own, expected, atol=1e-3)
 
