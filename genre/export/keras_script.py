@@ -31,7 +31,8 @@ COURSE_N_MFCC = 13
 BUNDLED_N_MFCC = 20
 """How many the bundled packs hold."""
 _SETTINGS = frozenset({
-    "preset", "features", "n_mfcc", "deltas", "texture_frames", "level", "window_frames", "hop_frames",
+    "preset", "features", "n_mfcc", "deltas", "texture_frames", "level", "window_frames",
+    "hop_frames",
     "cell", "units_1", "units_2", "bidirectional", "pooling", "dense_units", "scaling",
     "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher", "altered",
     "weight_decay", "learning_rate", "epochs", "batch_size", "schedule", "warmup_epochs",
