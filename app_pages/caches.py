@@ -36,6 +36,7 @@ from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
 from genre.system.warm_worker import WarmWorker
 from genre.text import models as model_text
+from genre.text.song import about_example
 
 HOUR = 3600
 Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
@@ -45,7 +46,7 @@ Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 def example(name: str) -> Song:
     """Return one of the project's own example songs."""
     content = (paths.SAMPLES / f"{name}.ogg").read_bytes()
-    return Song.of(f"{name.capitalize()} example", content, "written for this app")
+    return Song.of(f"{name.capitalize()} example", content, about_example(name))
 
 
 def classifier(name: str) -> Classifier:

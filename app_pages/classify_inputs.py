@@ -7,6 +7,7 @@ import streamlit as st
 from app_pages import caches, interface
 from app_pages.songs import Song, choose_songs, has_unread_files, note_read_files
 from genre import paths
+from genre.text.song import MISSED_EXAMPLES
 
 state = st.session_state
 
@@ -91,7 +92,10 @@ def keep_unread_files() -> None:
 def show_examples(key: str) -> None:
     """Offer the project's own ten examples."""
     interface.show_examples(key, keep_example, key)
-    st.caption("Ten short pieces written for this app, one for each genre.")
+    st.caption(
+        "Ten short pieces written for this app, one for each genre. Two are instructive failures: "
+        f"the model ear is wrong about {' and '.join(MISSED_EXAMPLES)}."
+    )
 
 
 def show_welcome() -> None:

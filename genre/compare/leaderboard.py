@@ -131,7 +131,7 @@ def entries_fingerprint(
         for name in list_models(models)
         for path in sorted(model_folder(name, models).iterdir())
     ]
-    paths += sorted(results.glob("*.json"))
+    paths += sorted(results.glob("crossval-*.json"))
     for run in list_runs(runs):
         try:
             if read_status(run).state == "finished":
@@ -232,7 +232,7 @@ def _read_results(folder: Path) -> tuple[dict[str, Result | LeaderboardEntry], l
     """Return the results in a folder by their commands, and error messages."""
     found: dict[str, Result | LeaderboardEntry] = {}
     problems = []
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.glob("crossval-*.json")):
         try:
             result = read_result(path)
             found[result.command] = result

@@ -140,9 +140,8 @@ class Trainer:
             levelled = [version.levelled_frames(features) for version in versions]
             frames = np.concatenate([of[split.train, :, : config.n_mfcc] for of in levelled])
         own = (y[split.train], data.track_index[split.train], len(data.genres))
-        learnt = np.concatenate([of[split.train] for of in X])
         taught = teach(X[0][split.train], *own) if config.teacher else None
-        side = TrainingSide.of(learnt, *own, frames, taught)
+        side = TrainingSide.of(np.concatenate([of[split.train] for of in X]), *own, frames, taught)
         held_back = (X[0][split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)
 

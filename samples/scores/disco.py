@@ -46,13 +46,16 @@ KIT = {
 SCORE = Score(
     genre="disco",
     title="Mirrorball, side B",
-    tempo=120,
+    tempo=125,
     room=0.3,
     rms_db=-14.5,
-    tone=(-1, 4, -1, -2, -1, 0, 2, -3, 1, 0, 1),
+    tone=(1, 4, -1, -2, -2, -2, 3, 1, 2, 0, 0),
     seed=77,
     parts=(
-        Part("drums", 8, drums(KIT, velocity=13), is_drums=True, reverb=20, timing=0.004),
+        Part(
+            "drums", 8, drums(KIT, velocity=13), is_drums=True, volume=76, reverb=20,
+            timing=0.004,
+        ),
         Part(
             "bass", 33,
             arp(BASS, "0.10 0.10 0.10 3.1.", 100, steps=4, gate=0.8)
@@ -61,22 +64,22 @@ SCORE = Score(
         ),
         Part(
             "funk guitar", 27, comp(CHORDS, "4.4.75.47.4.7.45", 11, strum=0.008),
-            volume=84, pan=100, reverb=16, chorus=20, timing=0.004,
+            volume=40, pan=100, reverb=16, chorus=20, timing=0.004,
         ),
         Part(
             "muted guitar", 28, arp(CLAV * 3, "0.00 1.00 .010 1.0.", 84, steps=4, gate=0.5),
-            volume=84, pan=26, reverb=12, timing=0.004,
+            volume=120, pan=26, reverb=12, timing=0.004,
         ),
         Part(
             "electric piano", 4,
             comp(CHORDS, "7---..6-..5---..", 10) + line("A3+C4+E4+G4:1", 90, start=48),
-            volume=84, pan=50, reverb=24, chorus=40,
+            volume=60, pan=50, reverb=24, chorus=40,
         ),
-        Part("strings", 48, line(STRINGS, 92), volume=96, pan=70, reverb=56, timing=0.01),
+        Part("strings", 48, line(STRINGS, 92), volume=58, pan=70, reverb=56, timing=0.01),
         Part(
-            "low strings", 49, line(STRINGS, 74, transpose=-12), volume=72, pan=46, reverb=56,
+            "low strings", 49, line(STRINGS, 74, transpose=-12), volume=86, pan=46, reverb=56,
             timing=0.012,
         ),
-        Part("brass", 61, line(BRASS, 96), volume=88, pan=36, reverb=36, timing=0.008),
+        Part("brass", 61, line(BRASS, 96), volume=106, pan=36, reverb=36, timing=0.008),
     ),
 )  # fmt: skip

@@ -45,33 +45,33 @@ KIT = {
 SCORE = Score(
     genre="reggae",
     title="Hill Road, noon",
-    tempo=74,
+    tempo=80,
     swing=0.56,
     swing_unit=0.5,
     room=0.6,
     rms_db=-16.0,
-    tone=(3, 1, -3, 1, -1, 0, 0, -6, -4, -2, -9),
+    tone=(4, 1, -4, -1, 0, 1, 0, -6, -3, -5, -9),
     seed=45,
     parts=(
-        Part("drums", 8, drums(KIT, velocity=13), is_drums=True, volume=122, reverb=36),
-        Part("bass", 33, line(BASS, 108, gate=0.85), volume=118, reverb=2, lag=0.012),
+        Part("drums", 8, drums(KIT, velocity=13), is_drums=True, volume=88, reverb=36),
+        Part("bass", 33, line(BASS, 108, gate=0.85), volume=127, reverb=2, lag=0.012),
         Part(
-            "skank guitar", 27, comp(CHORDS, "..8...8...8...8.", 12, strum=0.008), volume=98,
+            "skank guitar", 27, comp(CHORDS, "..8...8...8...8.", 12, strum=0.008), volume=70,
             pan=34, reverb=40, timing=0.005,
         ),
         Part(
-            "skank piano", 0, comp(CHORDS, "..7...7...7...7.", 11), volume=66, pan=88, reverb=30,
+            "skank piano", 0, comp(CHORDS, "..7...7...7...7.", 11), volume=52, pan=88, reverb=30,
             timing=0.006,
         ),
         # The bubble: left hand around the skank, right hand with it.
         Part(
             "organ", 16, comp(CHORDS, ".46. .46. .46. .46.", 11) + line("C4+E4+A4:2", 70, start=32),
-            volume=74, pan=100, reverb=34, chorus=40, timing=0.005,
+            volume=44, pan=100, reverb=34, chorus=40, timing=0.005,
         ),
-        Part("horns", 61, line(HORNS, 96), volume=72, pan=46, reverb=50, timing=0.012),
-        Part("trombone", 57, line(HORNS, 88, transpose=-12), volume=64, pan=40, reverb=50),
+        Part("horns", 61, line(HORNS, 96), volume=86, pan=46, reverb=50, timing=0.012),
+        Part("trombone", 57, line(HORNS, 88, transpose=-12), volume=62, pan=40, reverb=50),
         Part(
-            "melodica", 22, line(MELODICA, 84), volume=84, pan=72, reverb=84, vibrato=20,
+            "melodica", 22, line(MELODICA, 84), volume=80, pan=72, reverb=84, vibrato=20,
             timing=0.014, lag=0.014,
         ),
     ),

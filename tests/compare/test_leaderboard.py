@@ -111,8 +111,8 @@ def test_model_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss, ev
         "command": FIGURE.command,
         **evaluation.to_dict(),
     }
-    write_result(tmp_path / "r.json", document)
-    (tmp_path / "bad.json").write_text("{")
+    write_result(tmp_path / "crossval-r.json", document)
+    (tmp_path / "crossval-bad.json").write_text("{")
     figure = figures_of(evaluation.to_dict(), is_honest=True, command=FIGURE.command)[0]
     card = replace(bass_or_hiss.card, figures=(figure,), measures={"train_seconds": 60.5})
     save_model(bass_or_hiss.network, card, folder=tmp_path / "models")

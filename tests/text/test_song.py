@@ -23,11 +23,13 @@ from genre.export.result_table import (
     to_json,
 )
 from genre.models.card import Figure, ModelCard
+from genre.models.classifier import classify, load_classifier
 from genre.models.confidence import Thresholds
 from genre.models.music_check import NOT_CHECKED, MusicCheck
 from genre.models.music_parameters import NonMusic
 from genre.models.prediction import Prediction
 from genre.network.config import NetworkConfig
+from genre.paths import SAMPLES
 from genre.text import song as song_text
 
 GENRES = ("blues", "jazz", "rock")
@@ -258,3 +260,15 @@ def test_notes_say_why_music_was_not_checked():
     checked = prediction([0.1, 0.7, 0.2], music=MusicCheck(None, problem="it is missing."))
 
     assert song_text.notes(checked) == ["Whether this is music was not checked: it is missing."]
+
+
+def test_examples_that_ear_misses_are_those_that_are_said_to_be():
+    ear = load_classifier("ear")
+    given = {path.stem: classify(path, ear).genre for path in SAMPLES.glob("*.ogg")}
+
+    missed = {genre: other for genre, other in given.items() if genre != other}
+
+    assert len(given) == 10
+    assert set(missed) == set(song_text.MISSED_EXAMPLES)
+    assert all(missed[genre] in song_text.MISSED_EXAMPLES[genre] for genre in missed)
+    assert song_text.about_example("metal").endswith("ear takes them for rock")
