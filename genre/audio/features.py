@@ -8,8 +8,8 @@ frame
     for a window (`genre.audio.feature_config.MusicnnConfig`).
 segment
     ``segment_seconds`` of audio, as consecutive frames: what the network
-    classifies.  A segment's features depend on its own samples only, so they
-    are the same whatever was recorded before or after it.
+    classifies.  A segment's features depend on its own samples, and where recordings are
+    brought to one level on that of its recording, but on nothing else around it.
 step
     What the network reads at a time: a frame, or, when ``texture_frames`` is
     set, the mean and deviation of that many MFCC frames.

@@ -205,12 +205,14 @@ def test_extraction_at_another_sampling_rate_names_both_rates():
 
 def test_segments_with_sound_are_the_only_audible_ones():
     n = CONFIG.segment_samples
-    samples = np.zeros(4 * n)
-    samples[n + 5] = -2e-4  # one click is a sound
-    samples[2 * n : 3 * n] = 5e-5  # under -80 dB of full scale
-    samples[-1] = 1e-4
+    samples = np.zeros(5 * n)
+    samples[n : 2 * n] = 0.1  # the recording's level: -20 dB
+    samples[2 * n + 5] = -2e-4  # one click less than 60 dB below it is a sound
+    samples[3 * n : 4 * n] = 5e-5
+    samples[-1] = 1.01e-4
 
-    assert audible_segments(Signal(samples, SR), CONFIG).tolist() == [False, True, False, True]
+    audible = audible_segments(Signal(samples, SR), CONFIG)
+    assert audible.tolist() == [False, True, True, False, True]
 
 
 def test_frames_stop_where_short_recording_does():
