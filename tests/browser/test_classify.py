@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from genre.audio.load import load_audio
 from genre.datasets.pack import write_pack
-from genre.paths import ROOT
+from genre.paths import ROOT, SAMPLES
 from tests.models.test_first_impression import long_song
 from tests.support.leaderboard_runs import add_run, guesses
 from tests.support.real_server import settle
@@ -19,11 +20,10 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def mp3(tmp_path):
-    """Seven seconds of a chord, as a phone might hold it."""
-    t = np.arange(7 * 44_100) / 44_100
-    chord = sum(0.2 * np.sin(2 * np.pi * f * t) for f in (220, 277.2, 329.6))
-    sf.write(tmp_path / "my chord.mp3", np.stack([chord, chord], axis=1), 44_100)
-    return tmp_path / "my chord.mp3"
+    """Ten seconds of stereo music in an MP3 file."""
+    music, sr = sf.read(SAMPLES / "rock.ogg", frames=10 * 44_100)
+    sf.write(tmp_path / "my song.mp3", music, sr)
+    return tmp_path / "my song.mp3"
 
 
 def choose(page, example):
@@ -54,7 +54,7 @@ def test_mp3_uploaded_is_classified_and_a_click_plays_a_segment(visit, mp3):
     page = visit(height=1400)
     page.locator("input[type=file]").first.set_input_files(str(mp3))
     page.get_by_text("Segment by segment").wait_for()
-    assert page.get_by_text("my chord.mp3").first.is_visible()
+    assert page.get_by_text("my song.mp3").first.is_visible()
 
     # The second of the two segments: the bars lie under a layer that takes the mouse.
     bars = page.locator('[class*="st-key-timeline_"] .barlayer .trace .point')
@@ -100,8 +100,8 @@ def test_song_facts_are_shown_when_ready(visit):
 
 
 def test_page_while_a_song_is_read_shows_no_earlier_prediction(visit, tmp_path):
-    hiss = np.random.default_rng(3).uniform(-0.3, 0.3, 1200 * 22_050)
-    sf.write(tmp_path / "twenty minutes.wav", hiss, 22_050)
+    music = np.resize(load_audio(SAMPLES / "jazz.ogg").samples, 1200 * 22_050)
+    sf.write(tmp_path / "twenty minutes.wav", music, 22_050)
     page = visit()
     choose(page, "Jazz")
     page.get_by_text("Segment by segment").wait_for()
