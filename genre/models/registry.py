@@ -132,7 +132,7 @@ def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
         version, digests = values.pop("version"), {WEIGHTS_FILE: None, **values.pop("sha256")}
         card = ModelCard.from_dict(values) if version == CARD_VERSION else None
     except (GenreError, *_UNREADABLE) as error:
-        said = str(error).rpartition(". ")[0]  # without what to do
+        said = str(error).rpartition(". ")[0] or str(error).rstrip(".")  # without what to do
         reason = said if isinstance(error, GenreError) else type(error).__name__
         raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
     if card is None:

@@ -51,6 +51,8 @@ from genre.training.tensorflow import load_tensorflow
 POLL_SECONDS = 0.2
 """How often a waiting or paused run reads its control file."""
 BATCH_EVENT_SECONDS = 0.25
+LOCK_SECONDS = 20.0
+"""How long the system may take to remove a killed process, whose lock lasts until then."""
 RESERVE_BYTES = 65_536
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -128,7 +130,7 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         ``finished``, ``stopped``, or ``failed`` with the reason.
     """
     run = Run(folder)
-    if not run.lock.acquire():  # started twice: another process has the run already
+    if not _acquire(run):  # started twice: another process has the run already
         return read_status(folder)
     last: list[dict[str, Any]] = []
     try:
@@ -151,6 +153,16 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
     status = run.conclude(state, reason, *last)
     run.lock.release()
     return status
+
+
+def _acquire(run: Run) -> bool:
+    """Acquire the lock of a run; that of a process which was killed may take a moment to end."""
+    end = time.monotonic() + LOCK_SECONDS
+    while not run.lock.acquire():
+        if read_status(run.folder).is_live or time.monotonic() > end:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
 
 
 def _is_disk_full(error: OSError) -> bool:

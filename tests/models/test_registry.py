@@ -457,6 +457,21 @@ def test_card_with_robustness_that_cannot_be_is_refused(card, changes):
         replace(card, robustness=ROBUST | changes)
 
 
+@pytest.mark.parametrize(
+    ("features", "reason"),
+    [
+        ({"kind": "x"}, r"features of the kind 'x' were given, expected mfcc or musicnn"),
+        ({"sr": 0}, r"sr=0, expected a whole number from 1 up"),
+        ({"odd": 1}, r"unknown feature settings \['odd'\]; known are \[.*'texture_frames'\]"),
+    ],
+)
+def test_card_with_bad_features_says_what_is_wrong_with_them(saved, features, reason):
+    """Also where the reason is one sentence, without what to do."""
+    rewrite_card(saved, features=features)
+    with pytest.raises(ModelError, match=rf"card of ear cannot be read \({reason}\)\. Restore"):
+        read_card("ear", saved)
+
+
 def test_card_without_thresholds_is_never_clearly_sure(saved):
     document = json.loads((saved / "ear" / "card.json").read_text())
     del document["thresholds"]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -41,6 +42,7 @@ from genre.runs.store import (
 from genre.system import processes
 from genre.system.jobs import START_SECONDS
 from genre.system.lock import FolderLock
+from genre.training import run as training_run
 from tests.support.command import replace_command
 from tests.support.live_runs import has_ended, wait_for
 
@@ -221,6 +223,26 @@ def test_queued_run_without_process_does_not_hold_up_the_next(tmp_path, monkeypa
     assert status.state == "finished"
     assert status.pid not in (0, os.getpid())
     assert read_status(lost).state == "queued"
+
+
+def test_run_resumed_while_killed_process_still_holds_its_lock_waits_for_it(run, monkeypatch):
+    write_status(run, RunStatus("failed", "killed"))
+    dying = FolderLock(run)
+    assert dying.acquire()
+    monkeypatch.setattr(training_run, "_carry_out", lambda run, resume: "finished")
+    with ThreadPoolExecutor(1) as pool:
+        resumed = pool.submit(training_run.run_training, run, resume=True)
+        time.sleep(3 * training_run.POLL_SECONDS)
+        assert not resumed.done()
+        dying.release()
+        assert resumed.result(60).state == "finished"
+
+
+def test_run_another_process_is_at_work_on_is_left_to_it(run):
+    working = FolderLock(run)
+    assert working.acquire()
+    write_status(run, RunStatus("fitting").stamped())
+    assert training_run.run_training(run).state == "fitting"
 
 
 def test_new_run_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):
