@@ -70,7 +70,13 @@ class Entry:
         if self.type is int:
             is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
             value = int(text) if is_number else self.default
-        return (value if value in (self.choices or (value,)) else self.default), []
+        problems = []
+        if len(text) > self.max_chars:
+            problems.append(
+                f"{self.url_parameter} in the link has {len(text):,} characters, expected at most "
+                f"{self.max_chars:,}. It is left out."
+            )
+        return (value if value in (self.choices or (value,)) else self.default), problems
 
     def write(self, value: Any) -> dict[str, str]:
         """Return the parameters that the link needs: none for the default."""

@@ -18,8 +18,7 @@ from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.link import with_changes
 from genre.recipes.prepare import check_source
 from genre.runs.duration import expected_seconds, segments_per_epoch
-from genre.runs.store import create_run, new_run, start_run
-from genre.runs.tracked_song import pin_song
+from genre.runs.store import start_new_run
 from genre.text.format import duration
 
 state = st.session_state
@@ -223,10 +222,9 @@ def is_first_click() -> bool:
 
 
 def begin(config: TrainConfig, data: str) -> None:
-    """Make a run, add the tracked song, and start its process."""
-    run = new_run(config, paths.RUNS)
-    create_run(run, config, data)
-    if song := state.tracked_song:
-        pin_song(run, song.content)
-    start_run(run, worker=caches.warm_worker())
+    """Start a new run with the tracked song, and open it."""
+    # All that asks Streamlit comes first: there a rerun may end this one.
+    song, worker = state.tracked_song, caches.warm_worker()
+    content = song.content if song else None
+    run = start_new_run(config, data, paths.RUNS, song=content, worker=worker)
     train_runs.show_run(run.name)

@@ -231,7 +231,7 @@ def start_facts(content: bytes) -> FactsJob:
         return FactsJob(OwnedJob(words, content=content, max_seconds=MAX_JOB_SECONDS))
     except OSError as error:
         raise AudioError(
-            f"describing this song cannot be started ({error.strerror}). Try again later."
+            f"describing this song cannot be started ({error.strerror or error}). Try again later."
         ) from error
 
 

@@ -29,7 +29,7 @@ from genre.runs.files import (
     read_status,
 )
 from genre.runs.reference_runs import record_run
-from genre.runs.store import create_run, find_run, list_runs, runs_before, steer_run
+from genre.runs.store import create_run, find_run, list_runs, prepare_resume, runs_before
 from genre.system.files import write_text
 from genre.system.processes import lower_priority
 from genre.text.format import count, interval, percent
@@ -113,9 +113,7 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
     run = Path(folder)
     if resume:
         run = find_run(folder)
-        if (status := read_status(run)).is_live and status.pid:
-            raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
-        steer_run(run, stop=False, pause=False)
+        prepare_resume(run)
     elif not (run / CONFIG_FILE).exists():
         check_source(data, config)
         create_run(run, config, data)

@@ -142,7 +142,7 @@ def read_leakage_run(run: Path) -> LeakageRun:
         events = read_events(run)[0]
         found = [event for event in events if event["event"] == "evaluation"]
         history = history_of(events)
-    except (ValueError, KeyError, TypeError) as error:
+    except (RunError, ValueError, KeyError, TypeError) as error:
         raise RunError(
             f"the events of {run.name} cannot be read ({type(error).__name__}). "
             f"Record them again: {COMMAND}."

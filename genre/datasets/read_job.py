@@ -71,7 +71,7 @@ def start_reading(source: str, features: FeatureKind = "mfcc") -> None:
         _job(source, features).start(["read", source, "--features", features], Reading("reading"))
     except OSError as error:
         raise DatasetError(
-            f"the cache {cache_folder()} cannot be written to ({error.strerror}). "
+            f"the cache {cache_folder()} cannot be written to ({error.strerror or error}). "
             "Free some space, or name another folder in GENRE_LAB_CACHE."
         ) from error
 

@@ -47,7 +47,8 @@ class RecallRunner:
                 self._job = OwnedJob(["memory-test", *task.options()])
             except OSError as error:
                 raise RunError(
-                    f"the memory test cannot be started ({error.strerror}). Try again later."
+                    f"the memory test cannot be started ({error.strerror or error}). "
+                    "Try again later."
                 ) from error
             self._task, self._run = task, None
 

@@ -248,7 +248,8 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError as error:
         raise ModelError(
-            f"'{path}' cannot be read ({error.strerror}). Choose a zip that was exported here."
+            f"'{path}' cannot be read ({error.strerror or error}). "
+            "Choose a zip that was exported here."
         ) from error
 
 

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +23,7 @@ from genre.models.card import ModelCard
 from genre.network.forward import Network
 from genre.network.weights import load_weights, save_weights
 from genre.paths import MODELS, MODELS_BUNDLED
+from genre.system.folders import replacing_folder, sweep_leftovers
 
 CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
 CARD_VERSION = 1
@@ -38,6 +37,7 @@ FIRST = ("ear", "starter")
 
 def list_models(folder: Path = MODELS) -> list[str]:
     """Return the names of the saved models, `FIRST` first, then in alphabetical order."""
+    sweep_leftovers(folder)
     folders = {folder, MODELS_BUNDLED} if folder == MODELS else {folder}
     names = {path.parent.name for one in folders for path in one.glob(f"*/{CARD_FILE}")}
     places = {name: place for place, name in enumerate(FIRST)}
@@ -53,6 +53,8 @@ def model_folder(name: str, folder: Path = MODELS) -> Path:
         If the name is invalid.
     """
     own = folder / validate_name(name)
+    if not own.exists():
+        sweep_leftovers(folder)  # it may have been put aside by a process that was killed
     is_bundled = folder == MODELS and not own.exists() and (MODELS_BUNDLED / name).is_dir()
     return MODELS_BUNDLED / name if is_bundled else own
 
@@ -130,7 +132,7 @@ def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
         version, digests = values.pop("version"), {WEIGHTS_FILE: None, **values.pop("sha256")}
         card = ModelCard.from_dict(values) if version == CARD_VERSION else None
     except (GenreError, *_UNREADABLE) as error:
-        said = str(error).rpartition(". ")[0]  # without what to do
+        said = str(error).rpartition(". ")[0] or str(error).rstrip(".")  # without what to do
         reason = said if isinstance(error, GenreError) else type(error).__name__
         raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
     if card is None:
@@ -210,7 +212,7 @@ def save_model(
     folder: Path = MODELS,
     replace: bool = False,
 ) -> Path:
-    """Save a model atomically.
+    """Save a model whole or not at all: a reader meets the old one or the new, also after a kill.
 
     Parameters
     ----------
@@ -238,24 +240,12 @@ def save_model(
     if model_folder(card.name, folder).exists() and not replace:
         raise ModelError(f"a model named {card.name} exists. Choose another name.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as temporary:
-            new = Path(temporary) / card.name
-            new.mkdir()
+        with replacing_folder(path, replace=replace) as new:
             save_weights(new / WEIGHTS_FILE, network.weights)
             if keras_file:
                 shutil.copyfile(keras_file, new / KERAS_FILE)
             digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
             (new / CARD_FILE).write_text(card_text(card, digests), encoding="utf-8")
-            replaced = Path(temporary) / "replaced"
-            if path.exists():
-                os.rename(path, replaced)
-            try:
-                os.rename(new, path)
-            except OSError:
-                if replaced.exists():
-                    os.rename(replaced, path)
-                raise
     except OSError as error:
         raise ModelError(
             f"the model {card.name} could not be saved ({error.strerror or error}). "

@@ -3,7 +3,7 @@
 Conventions
 -----------
 ``docs/formats.md`` lists every key.  Everything is written to a temporary name
-and moved into place, but for ``events.jsonl``, which only grows.  A process is
+and moved into place, but for ``events.jsonl``, which only grows by whole lines.  A process is
 known by its number and the moment it started, since numbers are used again.
 """
 
@@ -21,6 +21,7 @@ from genre.system.jobs import Job, JobStatus
 RUN_VERSION = 1
 CONFIG_FILE, STATUS_FILE, CONTROL_FILE = "config.json", "status.json", "control.json"
 EVENTS_FILE, LOG_FILE, CHECKPOINT, MODEL = "events.jsonl", "log.txt", "checkpoint", "model"
+RESERVE_FILE = "reserve"
 
 State = Literal[
     "queued",
@@ -134,6 +135,8 @@ def job_of(run: Path) -> Job[RunStatus]:
 def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     """Read the events of a run after a position in its file.
 
+    A line that holds no event, as an earlier full disk has left it, is stepped over.
+
     Parameters
     ----------
     run : Path
@@ -145,6 +148,11 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     events : list of dict
     end : int
         Where this reading ended: after the last whole line.
+
+    Raises
+    ------
+    RunError
+        If the whole file holds lines and no event.
     """
     path = run / EVENTS_FILE
     if not path.exists():
@@ -153,7 +161,19 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
         file.seek(start)
         whole = file.read().rpartition(b"\n")[0]
     lines = [line for line in whole.split(b"\n") if line]
-    return [json.loads(line) for line in lines], start + (len(whole) + 1 if whole else 0)
+    events = [event for line in lines if (event := _event_of(line))]
+    if lines and not events and not start:
+        raise RunError(f"{EVENTS_FILE} of the run {run.name} cannot be read. Start a new run.")
+    return events, start + (len(whole) + 1 if whole else 0)
+
+
+def _event_of(line: bytes) -> dict[str, Any] | None:
+    """Return the event that a line holds, or None."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
 
 
 def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ pace
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -149,18 +150,19 @@ class RunReader:
         Raises
         ------
         RunError
-            If the run was deleted, or its files are corrupt.
+            If the run was deleted, or its files are corrupt; single damaged events are
+            stepped over.
         """
         status = read_status(self.run)  # before the events: a finished run has written all of them
         try:
-            events, end = read_events(self.run, self._end)
-            for event in events:
-                self._take(event)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            events, self._end = read_events(self.run, self._end)
+        except OSError as error:
             raise RunError(
                 f"events.jsonl of the run {self.run.name} cannot be read. Start a new run."
             ) from error
-        self._end = end
+        for event in events:
+            with contextlib.suppress(ValueError, KeyError, TypeError):  # a damaged line counts not
+                self._take(event)
         control = read_control(self.run)
         before = runs_before(self.run) if status.state == "queued" else []
         config = control.applied_to(self.config)

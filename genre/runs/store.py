@@ -9,6 +9,7 @@ One run trains at a time; the others wait in the order they were made.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 import time
@@ -16,6 +17,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from genre.audio.load import Source
 from genre.errors import RunError
 from genre.paths import RUNS
 from genre.recipes.config import TrainConfig
@@ -31,8 +33,14 @@ from genre.runs.files import (
     read_status,
     write_status,
 )
+from genre.runs.tracked_song import pin_song
 from genre.system.files import write_json
 from genre.system.warm_worker import WarmWorker
+
+QUEUE_SECONDS = 20.0
+"""How long a run without a process keeps its place in the queue."""
+SHOWN_LETTERS = 80
+"""How much of a name that no run has is repeated in a message."""
 
 
 def new_run(config: TrainConfig, folder: Path = RUNS) -> Path:
@@ -40,6 +48,52 @@ def new_run(config: TrainConfig, folder: Path = RUNS) -> Path:
     now = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"{int(now * 1000) % 1000:03d}"
     return folder / f"{stamp}-{config.preset}-{secrets.token_hex(2)}"
+
+
+def start_new_run(
+    config: TrainConfig,
+    data: str,
+    folder: Path = RUNS,
+    *,
+    song: Source | None = None,
+    worker: WarmWorker | None = None,
+) -> Path:
+    """Make a run and start its process: both happen, or neither.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    data : str
+        Name or path of the dataset.
+    folder : Path
+        Where the runs are.
+    song : Source, optional
+        A song to be pinned to it.
+    worker : WarmWorker, optional
+        As for `start_run`.
+
+    Returns
+    -------
+    run : Path
+        Its folder.
+
+    Raises
+    ------
+    RunError
+        If the disk or the system refuses; no folder is left.
+    AudioError
+        If the song cannot be pinned; no folder is left.
+    """
+    run = new_run(config, folder)
+    create_run(run, config, data)
+    try:
+        if song is not None:
+            pin_song(run, song)
+        start_run(run, worker=worker)
+    except BaseException:
+        shutil.rmtree(run, ignore_errors=True)
+        raise
+    return run
 
 
 def create_run(run: Path, config: TrainConfig, data: str) -> None:
@@ -71,8 +125,10 @@ def create_run(run: Path, config: TrainConfig, data: str) -> None:
     except FileExistsError as error:
         raise RunError(f"the folder {run.name} exists. Choose another name.") from error
     except OSError as error:
+        shutil.rmtree(run, ignore_errors=True)
         raise RunError(
-            f"the run could not be written ({error.strerror}). Free some space and try again."
+            f"the run could not be written ({error.strerror or error}). "
+            "Free some space and try again."
         ) from error
 
 
@@ -90,19 +146,51 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
     Raises
     ------
     RunError
-        If the run is live already, or has nothing to go on from.
+        If the run is live already or finished, or the system refuses a process.
     """
-    status = read_status(run)
-    if status.is_live and status.pid:
-        raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
     if resume:
-        if status.state == "finished":
-            raise RunError(f"the run {run.name} is finished. Start a new one.")
-        steer_run(run, stop=False, pause=False)
+        prepare_resume(run)
+    else:
+        _check_not_live(run)
     if worker and worker.hand_over(run, resume=resume):
         return
     command = ["train", "--run", str(run.resolve())]
-    job_of(run).start([*command, "--resume"] if resume else command)
+    try:
+        job_of(run).start([*command, "--resume"] if resume else command)
+    except OSError as error:
+        raise RunError(
+            f"the run could not be started ({error.strerror or error}). "
+            "Close other programs or free some space, and try again."
+        ) from error
+
+
+def prepare_resume(run: Path) -> None:
+    """Check that a run can be resumed, and take back that it was to stop or to pause.
+
+    Raises
+    ------
+    RunError
+        If it is live or finished, or the disk refuses.
+    """
+    if _check_not_live(run).state == "finished":
+        raise RunError(
+            f"the run {run.name} is finished: there is nothing to resume. Start a new run."
+        )
+    try:
+        steer_run(run, stop=False, pause=False)
+    except OSError as error:
+        raise RunError(
+            f"the run {run.name} could not be resumed ({error.strerror or error}). "
+            "Free some space and try again."
+        ) from error
+
+
+def _check_not_live(run: Path) -> RunStatus:
+    """Return where a run stands; one that a process is at work on is refused."""
+    status = read_status(run)
+    if status.is_live and status.pid:
+        raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
+    return status
 
 
 def steer_run(run: Path, **changes: Any) -> Control:
@@ -136,18 +224,24 @@ def list_runs(folder: Path = RUNS) -> list[Path]:
 
 def find_run(name: str, folder: Path = RUNS) -> Path:
     """Return a run by its name, the end of it, or its path."""
-    if (Path(name) / CONFIG_FILE).is_file():
-        return Path(name)
+    with contextlib.suppress(OSError):  # of a name that no file can have
+        if (Path(name) / CONFIG_FILE).is_file():
+            return Path(name)
     found = [run for run in list_runs(folder) if name and run.name.endswith(name)]
     if len(found) != 1:
         known = ", ".join(run.name for run in list_runs(folder)[-5:]) or "none"
         how_many = "no run" if not found else f"{len(found)} runs"
-        raise RunError(f"there is {how_many} by the name {name!r}. The latest are: {known}.")
+        shown = name if len(name) <= SHOWN_LETTERS else f"{name[:SHOWN_LETTERS]}..."
+        raise RunError(f"there is {how_many} by the name {shown!r}. The latest are: {known}.")
     return found[0]
 
 
 def runs_before(run: Path) -> list[RunStatus]:
-    """Return where the runs stand that go before this one; with none it is its turn."""
+    """Return where the runs stand that go before this one; with none it is its turn.
+
+    A run whose process has not reported within `QUEUE_SECONDS` holds up no other; if it still
+    comes, it takes its place again.
+    """
     before = []
     for other in list_runs(run.parent):
         if other.name == run.name:
@@ -157,6 +251,8 @@ def runs_before(run: Path) -> list[RunStatus]:
         except RunError:
             continue  # a damaged run holds up no other
         waits = status.state == "queued"
+        if not status.pid and time.time() - status.heartbeat > QUEUE_SECONDS:
+            continue
         if status.is_live and (not waits or other.name < run.name):
             before.append(status)
     return before

@@ -55,7 +55,8 @@ def pin_song(run: Path, source: Source) -> int:
             np.savez(file, steps=steps[spread])
     except OSError as error:
         raise RunError(
-            f"the song could not be pinned ({error.strerror}). Free some space and try again."
+            f"the song could not be pinned ({error.strerror or error}). "
+            "Free some space and try again."
         ) from error
     return len(spread)
 

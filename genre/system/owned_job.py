@@ -100,8 +100,9 @@ class OwnedJob:
 def _end(process: subprocess.Popen[bytes], folder: Path) -> None:
     """Kill a job's process group, if it still runs, and remove its files."""
     if process.poll() is None:
-        started = psutil.Process(process.pid).create_time()
-        end_process(process.pid, started, at_once=True)
+        with contextlib.suppress(psutil.Error):  # it has just ended
+            started = psutil.Process(process.pid).create_time()
+            end_process(process.pid, started, at_once=True)
         process.wait()  # at once: nothing outlives this signal
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -25,6 +25,11 @@ NICENESS = 10
 SESSION_NICENESS = 5
 """How far its session steps back: a quarter of a busy processor is left to it."""
 
+APART = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
+    subprocess, "CREATE_NO_WINDOW", 0
+)
+"""Windows has no sessions; there a process with these survives Ctrl+C and the closed window."""
+
 
 def start_process(
     words: list[str],
@@ -44,7 +49,8 @@ def start_process(
     Returns
     -------
     process : subprocess.Popen
-        It leads its session, and with it the group that `end_process` ends.
+        It leads its session, and with it the group that `end_process` ends (not on Windows,
+        which has neither).
 
     Raises
     ------
@@ -58,6 +64,7 @@ def start_process(
         stdout=stdout,
         stderr=stderr,
         start_new_session=True,
+        creationflags=APART,
     )
     lower_priority(process.pid)
     return process
@@ -116,9 +123,10 @@ def end_process(pid: int, started: float, *, at_once: bool = False) -> None:
     if not is_alive(pid, started):
         return
     with contextlib.suppress(ProcessLookupError, psutil.Error):  # it has just ended
-        if hasattr(os, "killpg") and os.getpgid(pid) == pid:
+        if hasattr(os, "killpg") and os.getpgid(pid) == pid:  # Windows has no groups
             os.killpg(pid, signal.SIGKILL if at_once else signal.SIGTERM)
             return
         process = psutil.Process(pid)
         for one in [*process.children(recursive=True), process]:
-            one.kill() if at_once else one.terminate()
+            with contextlib.suppress(psutil.Error):  # whatever became of one, the others end
+                one.kill() if at_once else one.terminate()

@@ -5,14 +5,17 @@ Conventions
 Polled after each batch: ``control.json`` (pause, stop, learning rate, epochs).
 Written: ``events.jsonl`` (at most four batches a second, every epoch),
 ``status.json`` (each second), a checkpoint after each epoch, and at the end the
-model with its evaluation.  If it is killed, the run resumes from its last
-finished epoch with the history it would have had.
+model with its evaluation.  On a full disk a reserve is freed for the last status.
+If it is killed, the run resumes from its last finished epoch with the history it
+would have had.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
+import os
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -30,6 +33,7 @@ from genre.runs.files import (
     CONTROL_FILE,
     EVENTS_FILE,
     MODEL,
+    RESERVE_FILE,
     Control,
     RunStatus,
     State,
@@ -40,12 +44,17 @@ from genre.runs.files import (
 )
 from genre.runs.store import runs_before
 from genre.runs.tracked_song import read_pinned_song
+from genre.system.lines import append_line
 from genre.system.lock import FolderLock
 from genre.training.tensorflow import load_tensorflow
 
 POLL_SECONDS = 0.2
 """How often a waiting or paused run reads its control file."""
 BATCH_EVENT_SECONDS = 0.25
+LOCK_SECONDS = 20.0
+"""How long the system may take to remove a killed process, whose lock lasts until then."""
+RESERVE_BYTES = 65_536
+FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class Run:
@@ -80,8 +89,19 @@ class Run:
                 return
             self._last_batch = now
         line = json.dumps(event | {"time": round(now, 3)}) + "\n"
-        with (self.folder / EVENTS_FILE).open("ab") as file:
-            file.write(line.encode())
+        append_line(self.folder / EVENTS_FILE, line.encode())
+
+    def keep_reserve(self) -> None:
+        """Occupy the room on the disk that the last event and status will need."""
+        (self.folder / RESERVE_FILE).write_bytes(os.urandom(RESERVE_BYTES))  # nothing packs that
+
+    def conclude(self, state: State, reason: str, *events: dict[str, Any]) -> RunStatus:
+        """Write how the run ended, in the room of the reserve."""
+        (self.folder / RESERVE_FILE).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the status says it too
+            for event in (*events, {"event": "phase", "phase": state}):
+                self.write_event(event)
+        return self._job.report(RunStatus(state, reason))
 
     def poll(self) -> Control:
         """Return the current control settings; the file is only read when it has changed."""
@@ -110,27 +130,45 @@ def run_training(folder: Path, *, resume: bool = False) -> RunStatus:
         ``finished``, ``stopped``, or ``failed`` with the reason.
     """
     run = Run(folder)
-    if not run.lock.acquire():  # started twice: another process has the run already
+    if not _acquire(run):  # started twice: another process has the run already
         return read_status(folder)
+    last: list[dict[str, Any]] = []
     try:
+        run.keep_reserve()
         state = _carry_out(run, resume=resume) if _wait_for_turn(run) else "stopped"
         reason = "asked to" if state == "stopped" else ""
     except DivergedError as error:
-        run.write_event({"event": "diverged", "message": str(error)})
+        last = [{"event": "diverged", "message": str(error)}]
         state, reason = "failed", f"diverged: {error}"
     except GenreError as error:
         state, reason = "failed", str(error)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            run.enter("failed", f"the system refused: {error.strerror}")
+        if not _is_disk_full(error):
+            run.conclude("failed", f"the system refused: {error.strerror or error}")
             raise
         state = "failed"
         reason = "disk full: what had been finished is kept. Free some space and resume."
     finally:
         run.queue_lock.release()
-    status = run.enter(state, reason)
+    status = run.conclude(state, reason, *last)
     run.lock.release()
     return status
+
+
+def _acquire(run: Run) -> bool:
+    """Acquire the lock of a run; that of a process which was killed may take a moment to end."""
+    end = time.monotonic() + LOCK_SECONDS
+    while not run.lock.acquire():
+        if read_status(run.folder).is_live or time.monotonic() > end:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _is_disk_full(error: OSError) -> bool:
+    """Tell whether a disk, or the user's share of it, is full."""
+    # The library under Keras's files names the cause in its text alone.
+    return error.errno in FULL or os.strerror(errno.ENOSPC) in str(error)
 
 
 def _wait_for_turn(run: Run) -> bool:

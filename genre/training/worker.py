@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +37,7 @@ def wait_for_run() -> int:
     _compile_keras()
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
-    if not select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
-        return 0
-    line = sys.stdin.readline()
-    if not line:
+    if not (line := _read_line()):
         return 0
     order = json.loads(line)
     run = Path(order["run"])
@@ -49,6 +46,26 @@ def wait_for_run() -> int:
 
     status = run_training(run, resume=order["resume"])
     return int(status.state == "failed")
+
+
+def _read_line() -> bytes:
+    """Return the line that standard input brings; nothing if it closes, or none comes in time.
+
+    A thread reads it, since Windows cannot wait for a pipe with a time limit.
+    """
+    pieces: list[bytes] = []
+
+    def read() -> None:
+        while piece := os.read(0, 65_536):  # without a buffer, whose lock a waiting thread holds
+            pieces.append(piece)
+            if piece.endswith(b"\n"):
+                return
+
+    reader = threading.Thread(target=read, name="order", daemon=True)
+    reader.start()
+    reader.join(IDLE_SECONDS)
+    line = b"".join(pieces)
+    return line if line.endswith(b"\n") else b""
 
 
 def _compile_keras() -> None:

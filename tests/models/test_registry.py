@@ -15,6 +15,7 @@ from genre.models import registry
 from genre.models.card import Figure, ModelCard
 from genre.models.confidence import Thresholds
 from genre.models.registry import list_models, load_model, read_card, save_model, validate_name
+from genre.system import folders
 
 LEAK_FREE = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
 LEAKY = Figure("segments at random", "segments", 0.7, 0.6, 0.8, 300, False, "python -m genre train")
@@ -350,10 +351,13 @@ def test_full_disk_leaves_no_half_model(tmp_path, bass_or_hiss, keras_file, monk
 
 
 def test_failed_replacement_leaves_old_model(saved, bass_or_hiss, card, monkeypatch):
+    """Where the system knows no exchange of folders: elsewhere nothing is moved twice."""
     rename = os.rename
+    monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
 
     def refuse_the_new(source, target):
-        if Path(source).name == "ear" and Path(target) == saved / "ear":
+        is_new = Path(source).parent.name.startswith(".saving-")
+        if is_new and Path(target) == saved / "ear":
             raise FULL_DISK
         rename(source, target)
 
@@ -371,6 +375,7 @@ def test_program_killed_while_saving_leaves_nothing_that_is_listed(saved, bass_o
     shutil.copytree(saved / "ear", saved / ".saving-abc" / "nose")
 
     assert list_models(saved) == ["ear"]
+    assert [path.name for path in saved.iterdir()] == ["ear"]
     save_model(bass_or_hiss.network, replace(card, name="nose"), folder=saved)
     assert list_models(saved) == ["ear", "nose"]
 
@@ -450,6 +455,21 @@ def test_card_keeps_what_robustness_measured(card, tmp_path, bass_or_hiss):
 def test_card_with_robustness_that_cannot_be_is_refused(card, changes):
     with pytest.raises(ModelError, match=r"robustness is .*expected nothing, or n_tracks"):
         replace(card, robustness=ROBUST | changes)
+
+
+@pytest.mark.parametrize(
+    ("features", "reason"),
+    [
+        ({"kind": "x"}, r"features of the kind 'x' were given, expected mfcc or musicnn"),
+        ({"sr": 0}, r"sr=0, expected a whole number from 1 up"),
+        ({"odd": 1}, r"unknown feature settings \['odd'\]; known are \[.*'texture_frames'\]"),
+    ],
+)
+def test_card_with_bad_features_says_what_is_wrong_with_them(saved, features, reason):
+    """Also where the reason is one sentence, without what to do."""
+    rewrite_card(saved, features=features)
+    with pytest.raises(ModelError, match=rf"card of ear cannot be read \({reason}\)\. Restore"):
+        read_card("ear", saved)
 
 
 def test_card_without_thresholds_is_never_clearly_sure(saved):

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app_pages.train_data import LOCAL
 from app_pages.train_settings import ALL, MAIN, MORE
@@ -16,6 +17,7 @@ from genre import paths
 from genre.models.registry import list_models
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
+from genre.runs import store
 from genre.runs.files import (
     CONFIG_FILE,
     RunStatus,
@@ -237,6 +239,42 @@ def test_start_clicked_twice_starts_one_run(visit, runs):
     page.button(key="start").click().run()
     assert len(list_runs(runs)) == 1
     assert not page.exception
+
+
+def test_start_cut_by_visitor_who_leaves_has_started_its_run(visit, runs, monkeypatch):
+    """From the moment the folder is there, nothing asks whether the script is to end."""
+    page = visit(preset="quick", epochs="1000")
+    page.pills(key="track_example").select("jazz").run()
+    make_folder, left = store.create_run, []
+
+    def leave(*arguments):
+        make_folder(*arguments)
+        get_script_run_ctx().script_requests.request_stop()
+        left.append(True)
+
+    monkeypatch.setattr(store, "create_run", leave)
+    page.button(key="start").click().run()
+    [run] = list_runs(runs)
+
+    assert left
+    assert (run / "song.npz").exists()
+    wait_for(lambda status, events: status.pid, run)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("x" * 3000, "run in the link has 3,000 characters, expected at most 100"),
+        ("a\0b", "no run by the name"),
+        ("..", "no run by the name"),
+    ],
+    ids=["long", "NUL", "parent"],
+)
+def test_link_to_run_that_no_folder_can_be_says_so(visit, name, said):
+    page = visit(run=name)
+    assert not page.exception
+    assert [said in warning.value for warning in page.warning] == [True]
+    assert not page.button(key="start").disabled
 
 
 def test_start_with_tracked_example_adds_it_to_run(visit, runs):

@@ -174,16 +174,38 @@ def test_run_deleted_raises_one_sentence(run):
         RunReader(run)
 
 
-@pytest.mark.parametrize(
-    "line",
-    [b"not json\n", b"\xff\xfe\n", b"{}\n", b"[]\n", b"7\n", b'{"event": "epoch", "time": 1}\n'],
-    ids=["text", "bytes", "empty", "list", "number", "epoch without its number"],
-)
-def test_events_corrupt_raise_one_sentence(run, line):
-    with (run / EVENTS_FILE).open("ab") as file:
-        file.write(line)
+BAD_LINES = {
+    "text": b"not json\n",
+    "bytes": b"\xff\xfe\n",
+    "empty": b"{}\n",
+    "list": b"[]\n",
+    "number": b"7\n",
+    "torn": b'{"event": "epoch", "epo{"event": "epoch", "epoch": 1, "time": 1}\n',
+}
+
+
+@pytest.mark.parametrize("line", BAD_LINES.values(), ids=BAD_LINES)
+def test_events_file_without_an_event_raises_one_sentence(run, line):
+    (run / EVENTS_FILE).write_bytes(line)
     with pytest.raises(RunError, match=r"events.jsonl of the run example cannot be read"):
         RunReader(run).read()
+
+
+INCOMPLETE = {"without its number": b'{"event": "epoch", "time": 1}\n'}
+
+
+@pytest.mark.parametrize("line", (BAD_LINES | INCOMPLETE).values(), ids=BAD_LINES | INCOMPLETE)
+def test_bad_line_among_events_is_stepped_over(run, line):
+    (run / EVENTS_FILE).write_bytes(as_lines(epoch(1, 12)) + line + as_lines(epoch(2, 14)))
+    assert [row["epoch"] for row in RunReader(run).read().history] == [1, 2]
+
+    reader = RunReader(write_run(run.parent / "watched", epoch(1, 12), status=FITTING))
+    reader.read()
+    for more in (line, as_lines(epoch(2, 14))):
+        with (reader.run / EVENTS_FILE).open("ab") as file:
+            file.write(more)
+        view = reader.read()
+    assert [row["epoch"] for row in view.history] == [1, 2]
 
 
 def test_epoch_of_many_batches_is_thinned_and_keeps_its_newest(run):

@@ -1,16 +1,21 @@
 """A run's files: states, steering, the queue, and what a reader meets when things go wrong."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
 
-from genre.errors import ParameterError, RunError
+from genre.cli.runs import train_in_run
+from genre.errors import AudioError, ParameterError, RunError
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
+from genre.runs import store
 from genre.runs.files import (
     Control,
     RunStatus,
@@ -23,17 +28,23 @@ from genre.runs.files import (
 )
 from genre.runs.reader import RunReader
 from genre.runs.store import (
+    QUEUE_SECONDS,
     create_run,
     delete_run,
     find_run,
     list_runs,
     new_run,
     runs_before,
+    start_new_run,
     start_run,
     steer_run,
 )
+from genre.system import processes
 from genre.system.jobs import START_SECONDS
 from genre.system.lock import FolderLock
+from genre.training import run as training_run
+from tests.support.command import replace_command
+from tests.support.live_runs import has_ended, wait_for
 
 
 @pytest.fixture
@@ -173,6 +184,118 @@ def test_queue_run_whose_process_never_reports_loses_its_place(tmp_path):
 
     write_status(first, RunStatus("queued", heartbeat=time.time() - START_SECONDS - 1))
     assert len(runs_before(second)) == 0
+
+
+def test_run_without_process_keeps_its_place_for_a_moment(tmp_path):
+    lost, waiting = tmp_path / "1-lost", tmp_path / "2-waiting"
+    for path in (lost, waiting):
+        create_run(path, PRESETS["quick"], "gtzan-subset")
+    assert len(runs_before(waiting)) == 1
+
+    write_status(lost, RunStatus("queued", heartbeat=time.time() - QUEUE_SECONDS - 1))
+    assert runs_before(waiting) == []
+    assert read_status(lost).is_live  # its process may still come
+
+    write_status(lost, RunStatus("queued").stamped())
+    assert len(runs_before(waiting)) == 1
+
+
+TRAIN = """
+import sys
+from pathlib import Path
+from genre.training import run as training_run
+
+training_run._carry_out = lambda run, resume: "finished"
+training_run.run_training(Path(sys.argv[3]))
+"""
+"""In place of `train`: a run's own process, but for what takes TensorFlow."""
+
+
+def test_queued_run_without_process_does_not_hold_up_the_next(tmp_path, monkeypatch):
+    lost = new_run(PRESETS["quick"], tmp_path)
+    create_run(lost, PRESETS["quick"], "gtzan-subset")
+    write_status(lost, RunStatus("queued", heartbeat=time.time() - QUEUE_SECONDS + 3))
+    replace_command(monkeypatch, TRAIN)
+    run = start_new_run(PRESETS["quick"], "gtzan-subset", tmp_path)
+
+    assert lost.name < run.name
+    status, _ = wait_for(has_ended, run)
+    assert status.state == "finished"
+    assert status.pid not in (0, os.getpid())
+    assert read_status(lost).state == "queued"
+
+
+def test_run_resumed_while_killed_process_still_holds_its_lock_waits_for_it(run, monkeypatch):
+    write_status(run, RunStatus("failed", "killed"))
+    dying = FolderLock(run)
+    assert dying.acquire()
+    monkeypatch.setattr(training_run, "_carry_out", lambda run, resume: "finished")
+    with ThreadPoolExecutor(1) as pool:
+        resumed = pool.submit(training_run.run_training, run, resume=True)
+        time.sleep(3 * training_run.POLL_SECONDS)
+        assert not resumed.done()
+        dying.release()
+        assert resumed.result(60).state == "finished"
+
+
+def test_run_another_process_is_at_work_on_is_left_to_it(run):
+    working = FolderLock(run)
+    assert working.acquire()
+    write_status(run, RunStatus("fitting").stamped())
+    assert training_run.run_training(run).state == "fitting"
+
+
+def test_new_run_that_cannot_start_leaves_no_folder(tmp_path, monkeypatch):
+    def refuse(*arguments, **settings):
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(processes.subprocess, "Popen", refuse)
+    with pytest.raises(RunError, match=r"could not be started \(Resource temporarily"):
+        start_new_run(PRESETS["quick"], "gtzan-subset", tmp_path / "runs")
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_new_run_with_song_that_cannot_be_read_leaves_no_folder(tmp_path):
+    with pytest.raises(AudioError):
+        start_new_run(PRESETS["quick"], "gtzan-subset", tmp_path / "runs", song=b"no song")
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_new_run_on_full_disk_leaves_no_folder(tmp_path, monkeypatch):
+    def refuse(path, document):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(store, "write_json", refuse)
+    with pytest.raises(RunError, match=r"could not be written \(No space left on device\)"):
+        start_new_run(PRESETS["quick"], "gtzan-subset", tmp_path / "runs")
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_run_finished_is_not_resumed(run):
+    write_status(run, RunStatus("finished"))
+    message = rf"the run {run.name} is finished: there is nothing to resume. Start a new run"
+    with pytest.raises(RunError, match=message):
+        start_run(run, resume=True)
+    with pytest.raises(RunError, match=message):
+        train_in_run(str(run), PRESETS["quick"], "gtzan-subset", resume=True)
+    assert read_status(run) == RunStatus("finished")
+
+
+def test_run_resumed_on_full_disk_is_refused_in_one_sentence(run, monkeypatch):
+    def refuse(path, document):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_status(run, RunStatus("stopped"))
+    monkeypatch.setattr(store, "write_json", refuse)
+    with pytest.raises(RunError, match=r"could not be resumed \(No space.*Free some space"):
+        start_run(run, resume=True)
+
+
+@pytest.mark.parametrize("name", ["x" * 3000, "a\0b", "x/" * 3000], ids=["long", "NUL", "deep"])
+def test_name_that_no_folder_can_have_is_refused_in_a_short_sentence(run, name):
+    with pytest.raises(RunError, match="there is no run by the name") as refused:
+        find_run(name, run.parent)
+    assert len(str(refused.value)) < 250
 
 
 def test_queue_corrupt_run_is_skipped(run, tmp_path):

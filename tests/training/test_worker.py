@@ -1,0 +1,39 @@
+"""The line that gives a warm worker its run: read as it comes, or not at all."""
+
+import os
+
+import pytest
+
+from genre.training import worker
+
+
+@pytest.fixture
+def pipe():
+    """Standard input as a pipe; its other end."""
+    outlet, inlet = os.pipe()
+    kept = os.dup(0)
+    os.dup2(outlet, 0)
+    os.close(outlet)
+    with os.fdopen(inlet, "wb", buffering=0) as file:
+        yield file
+    os.dup2(kept, 0)
+    os.close(kept)
+
+
+def test_order_in_pieces_is_read_whole(pipe):
+    pipe.write(b'{"run": "a')
+    pipe.write(b'b"}\n')
+    assert worker._read_line() == b'{"run": "ab"}\n'
+
+
+@pytest.mark.parametrize("piece", [b"", b'{"run": "a'])
+def test_order_cut_off_by_the_end_of_its_server_is_none(pipe, piece):
+    pipe.write(piece)
+    pipe.close()
+    assert worker._read_line() == b""
+
+
+def test_order_that_does_not_come_is_not_waited_for(pipe, monkeypatch):
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.05)
+    assert worker._read_line() == b""
+    pipe.close()  # ends the thread that waits
