@@ -20,6 +20,7 @@ from genre.models.card import ModelCard
 from genre.paths import RECORDED, RUNS
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import check_source
+from genre.runs.damaged import runs_without_settings
 from genre.runs.files import (
     CONFIG_FILE,
     RunStatus,
@@ -40,8 +41,9 @@ WATCH_SECONDS = 0.5
 def runs(arguments: argparse.Namespace) -> int:
     """List the training runs with their state and accuracy."""
     rows = []
-    for run in list_runs(RUNS):
+    for run in [*list_runs(RUNS), *runs_without_settings(RUNS)]:
         try:
+            read_config(run)
             rows.append(_row(run))
         except RunError as error:
             say(str(error))

@@ -38,6 +38,8 @@ from genre.evaluation.track_predictions import (
     track_probabilities,
 )
 from genre.models.classifier import Classifier
+from genre.models.measured_schema import evaluation as check_evaluation
+from genre.system.schema import Damaged
 
 SEEN = "seen in training"
 UNSEEN = "not recognised as seen in training"
@@ -116,10 +118,12 @@ class Evaluation:
             If a key is missing or inconsistent.
         """
         try:
-            genres = tuple(str(genre) for genre in values["genres"])
+            check_evaluation(values, "an evaluation")
+        except Damaged as error:
+            raise DatasetError(f"{error}. Measure it again.") from error
+        try:
+            genres = tuple(values["genres"])
             matrix = np.array(values["confusion_matrix"], dtype=int)
-            if matrix.shape != (len(genres), len(genres)):
-                raise ValueError(f"a confusion matrix of shape {matrix.shape}")
             measures = values.get("measures")
             predictions = values.get("answers")
             return cls(

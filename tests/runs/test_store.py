@@ -121,13 +121,13 @@ def test_run_finished_without_a_process_stays_finished(run):
 
 def test_events_half_written_line_is_read_next_time(run):
     events = run / "events.jsonl"
-    events.write_bytes(b'{"event": "epoch", "epoch": 1}\n{"event": "ep')
+    events.write_bytes(b'{"event": "extract", "n_done": 1, "n_tracks": 2}\n{"event": "ex')
     first, place = read_events(run)
-    events.write_bytes(events.read_bytes() + b'och", "epoch": 2}\n')
+    events.write_bytes(events.read_bytes() + b'tract", "n_done": 2, "n_tracks": 2}\n')
     second, end = read_events(run, place)
 
-    assert [e["epoch"] for e in first] == [1]
-    assert [e["epoch"] for e in second] == [2]
+    assert [e["n_done"] for e in first] == [1]
+    assert [e["n_done"] for e in second] == [2]
     assert read_events(run, end) == ([], end)
 
 
