@@ -20,7 +20,7 @@ from genre.models.card import ModelCard
 from genre.paths import RECORDED, RUNS
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import check_source
-from genre.runs.damaged import runs_without_settings
+from genre.runs.damaged import every_run
 from genre.runs.files import (
     CONFIG_FILE,
     RunStatus,
@@ -30,7 +30,7 @@ from genre.runs.files import (
     read_status,
 )
 from genre.runs.reference_runs import record_run
-from genre.runs.store import create_run, find_run, list_runs, runs_before, steer_run
+from genre.runs.store import create_run, find_run, runs_before, steer_run
 from genre.system.files import write_text
 from genre.system.processes import lower_priority
 from genre.text.format import count, interval, percent
@@ -41,7 +41,7 @@ WATCH_SECONDS = 0.5
 def runs(arguments: argparse.Namespace) -> int:
     """List the training runs with their state and accuracy."""
     rows = []
-    for run in [*list_runs(RUNS), *runs_without_settings(RUNS)]:
+    for run in every_run(RUNS):
         try:
             read_config(run)
             rows.append(_row(run))

@@ -22,7 +22,7 @@ from genre.models.card import Figure, ModelCard, figures_of, measures_of
 from genre.models.registry import list_models, model_folder, read_card
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
-from genre.runs.damaged import FILES, runs_without_settings
+from genre.runs.damaged import FILES, DamagedEntry, every_run
 from genre.runs.files import (
     CONFIG_FILE,
     EVENTS_FILE,
@@ -31,7 +31,6 @@ from genre.runs.files import (
     read_events,
     read_status,
 )
-from genre.runs.store import list_runs
 from genre.system.schema import printable
 
 
@@ -81,15 +80,6 @@ class LeaderboardEntry:
         return self.name if self.kind == "model" else f"runs/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class DamagedEntry:
-    """A model, run or result that cannot be read: its folder or file, and why."""
-
-    kind: Literal["model", "run", "result"]
-    name: str
-    reason: str
-
-
 def list_entries(
     models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
 ) -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
@@ -110,7 +100,7 @@ def list_entries(
     """
     found, damaged = _read_results(results)
     entries = []
-    for run in [*list_runs(runs), *runs_without_settings(runs)]:
+    for run in every_run(runs):
         try:
             if read_status(run).state == "finished" and (entry := entry_of_run(run)):
                 entries.append(entry)
@@ -143,7 +133,7 @@ def entries_fingerprint(
         for path in sorted(model_folder(name, models).iterdir())
     ]
     paths += sorted(results.glob("crossval-*.json"))
-    for run in [*list_runs(runs), *runs_without_settings(runs)]:
+    for run in every_run(runs):
         try:
             if read_status(run).state == "finished":
                 paths += [run / CONFIG_FILE, run / EVENTS_FILE]
@@ -248,7 +238,7 @@ def _read_results(
     for path in sorted(folder.glob("crossval-*.json")):
         try:
             result = read_result(path)
-            found[result.command] = result
+            found[printable(result.command)] = result
         except DatasetError as error:
             damaged.append(DamagedEntry("result", path.name, str(error)))
     return found, damaged

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from genre.errors import RunError
 from genre.paths import RUNS
@@ -24,9 +26,10 @@ FILES = (CONFIG_FILE, STATUS_FILE, CONTROL_FILE, EVENTS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
-class DamagedRun:
-    """The name of a run's folder, and why it cannot be read."""
+class DamagedEntry:
+    """What cannot be read: the name of its folder or file, and why."""
 
+    kind: Literal["model", "run", "result"]
     name: str
     reason: str
 
@@ -71,7 +74,21 @@ def runs_without_settings(folder: Path = RUNS) -> list[Path]:
     return found
 
 
-def list_damaged(folder: Path = RUNS) -> list[DamagedRun]:
-    """Return the runs that cannot be read, oldest first."""
-    every = sorted([*list_runs(folder), *runs_without_settings(folder)])
-    return [DamagedRun(run.name, reason) for run in every if (reason := damage_of(run))]
+def every_run(folder: Path = RUNS) -> list[Path]:
+    """Return the runs, readable or not, oldest first."""
+    return sorted([*list_runs(folder), *runs_without_settings(folder)])
+
+
+def list_damaged(
+    folder: Path = RUNS, look: Callable[[Path], str] = damage_of
+) -> list[DamagedEntry]:
+    """Return the runs that cannot be read, oldest first.
+
+    Parameters
+    ----------
+    folder : Path
+    look : callable
+        `damage_of`, or what remembers its answers.
+    """
+    looked = [(run, look(run)) for run in every_run(folder)]
+    return [DamagedEntry("run", run.name, reason) for run, reason in looked if reason]

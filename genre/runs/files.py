@@ -192,6 +192,10 @@ def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _read_document(run: Path, name: str, check: Check = _VERSIONED) -> dict[str, Any]:
     """Read one of a run's files, and check its version and then what is in it."""
+    if (known_as := printable(run.name)) != run.name:
+        raise RunError(
+            f"the folder {known_as} has a name that is not Unicode. Rename it, or delete it."
+        )
     try:
         document = read_json(run / name)
         _VERSIONED(document, "the file")

@@ -108,11 +108,11 @@ def _check_bounds(values: Any) -> None:
 
 
 def printable(name: str) -> str:
-    """Return a name that can be shown: what is no Unicode in it becomes a question mark.
+    r"""Return a name that can be shown: what is no Unicode in it becomes a question mark.
 
     Examples
     --------
-    >>> printable("caf\\udce9")
+    >>> printable("caf\udce9")
     'caf?'
     """
     return _SURROGATE.sub("?", name)

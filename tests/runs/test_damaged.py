@@ -177,7 +177,7 @@ def test_run_damaged_while_it_trains_is_not_deleted(folder):
     assert lock.acquire()
     put(folder / "2-bad" / "status.json", b"")
 
-    with pytest.raises(RunError, match="2-bad is at work. Stop it"):
+    with pytest.raises(RunError, match=r"2-bad is at work\. Stop it"):
         delete_run(folder / "2-bad")
     lock.release()
     delete_run(folder / "2-bad")
