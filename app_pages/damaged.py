@@ -34,7 +34,7 @@ def show_damaged(damaged: Sequence[DamagedEntry], place: str) -> None:
             if interface.is_local() and _can_be_deleted(one):
                 # A folder may have any name, in any bytes.
                 key = f"{one.kind}_{interface.short_digest(ascii(one.name))}"
-                with st.popover("Delete", icon=":material/delete:", key=f"damaged_{key}"):
+                with st.popover("Delete", icon=":material/delete:"):
                     st.write("This deletes its folder and all that is in it.")
                     st.button("Delete", key=f"delete_damaged_{key}", on_click=_delete,
                               args=(one, place))  # fmt: skip

@@ -40,7 +40,7 @@ def any_run_is_live() -> bool:
 
 def damaged_runs() -> list[DamagedEntry]:
     """Return the runs that cannot be read; each is looked at again when a file of it changes."""
-    return list_damaged(paths.RUNS, lambda run: _damage(str(run), _stamp(run)))
+    return list_damaged(paths.RUNS, lambda run: _damage(os.fsencode(run), _stamp(run)))
 
 
 def _stamp(run: Path) -> tuple[int, ...]:
@@ -50,8 +50,8 @@ def _stamp(run: Path) -> tuple[int, ...]:
 
 
 @st.cache_data(max_entries=1000, ttl=caches.HOUR, show_spinner=False)
-def _damage(run: str, stamp: tuple[int, ...]) -> str:
-    return damage_of(Path(run))
+def _damage(run: bytes, stamp: tuple[int, ...]) -> str:
+    return damage_of(Path(os.fsdecode(run)))
 
 
 def open_run() -> Path | None:

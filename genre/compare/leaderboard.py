@@ -139,7 +139,7 @@ def entries_fingerprint(
                 paths += [run / CONFIG_FILE, run / EVENTS_FILE]
         except GenreError:
             paths += [run, *(run / name for name in FILES)]
-    return tuple((str(path), path.stat().st_mtime_ns) for path in paths if path.exists())
+    return tuple((printable(str(path)), path.stat().st_mtime_ns) for path in paths if path.exists())
 
 
 def entry_of_run(run: Path) -> LeaderboardEntry | None:
