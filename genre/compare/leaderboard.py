@@ -19,7 +19,7 @@ from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation.cv_results import Result, read_result
 from genre.evaluation.evaluation import Evaluation
 from genre.models.card import Figure, ModelCard, figures_of, measures_of
-from genre.models.registry import list_models, model_folder, read_card
+from genre.models.registry import list_models, misnamed_models, model_folder, read_card
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.damaged import FILES, DamagedEntry, every_run
@@ -107,7 +107,7 @@ def list_entries(
         except GenreError as error:
             damaged.append(DamagedEntry("run", run.name, str(error)))
     found |= {_command_of(c.name): c for c in entries}
-    for name in list_models(models):
+    for name in [*list_models(models), *misnamed_models(models)]:
         try:
             entries.append(_of_model(read_card(name, models), found))
         except ModelError as error:

@@ -30,6 +30,7 @@ from genre.models.registry import (
     WEIGHTS_FILE,
     card_text,
     list_models,
+    misnamed_models,
     model_folder,
     parse_card,
     read_card,
@@ -181,7 +182,7 @@ def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) ->
 
 def _own_model(name: str, folder: Path) -> Path:
     """Return the folder of a model that may be renamed and deleted."""
-    if name not in list_models(folder):  # of a folder whatever its name, so that it can go
+    if name not in [*list_models(folder), *misnamed_models(folder)]:
         validate_name(name)
         saved = ", ".join(list_models(folder)) or "none"
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")

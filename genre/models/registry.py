@@ -44,9 +44,19 @@ FIRST = ("ear", "starter")
 def list_models(folder: Path = MODELS) -> list[str]:
     """Return the names of the saved models, `FIRST` first, then in alphabetical order."""
     folders = {folder, MODELS_BUNDLED} if folder == MODELS else {folder}
-    names = {path.parent.name for one in folders for path in one.glob(f"*/{CARD_FILE}")}
+    names = {name for one in folders for name in _names_in(one) if _NAME.fullmatch(name)}
     places = {name: place for place, name in enumerate(FIRST)}
     return sorted(names, key=lambda name: (places.get(name, len(FIRST)), name))
+
+
+def misnamed_models(folder: Path = MODELS) -> list[str]:
+    """Return the folders with a card whose names no model can have: they are not used."""
+    names = [name for name in _names_in(folder) if not name.startswith(".")]
+    return sorted(name for name in names if not _NAME.fullmatch(name))
+
+
+def _names_in(folder: Path) -> list[str]:
+    return [path.parent.name for path in folder.glob(f"*/{CARD_FILE}")]
 
 
 def model_folder(name: str, folder: Path = MODELS) -> Path:

@@ -12,7 +12,7 @@ from genre.compare.leaderboard import entries_fingerprint, list_entries
 from genre.errors import ModelError
 from genre.export.keras_script import keras_script
 from genre.models.archive import delete_model, export_model, import_model
-from genre.models.registry import list_models, load_model, read_card
+from genre.models.registry import list_models, load_model, misnamed_models, read_card
 from genre.paths import ROOT
 from genre.recipes.config import TrainConfig
 from genre.text import compare as compare_text
@@ -131,7 +131,10 @@ def test_card_naming_files_in_other_bytes_can_be_shown(folder):
 def test_model_in_a_folder_of_no_valid_name_is_reported_and_can_be_deleted(folder):
     (folder / "bad").rename(folder / "No Name")
 
+    entries_fingerprint(folder, folder, folder)
+    assert list_models(folder) == ["good"]
     damaged = list_entries(folder, folder, folder)[1]
     assert [one.name for one in damaged if one.kind == "model"] == ["No Name"]
     delete_model("No Name", folder)
-    assert list_models(folder) == ["good"]
+    assert not (folder / "No Name").exists()
+    assert misnamed_models(folder) == []

@@ -118,6 +118,21 @@ def test_compare_with_a_damaged_model_lists_the_others_and_deletes_it(folder, da
     assert list_models(folder / "models") == ["starter"]
 
 
+@pytest.mark.parametrize("folder_name", [b"My Model", b"caf\xe9"])
+def test_compare_with_a_model_in_a_misnamed_folder_opens_and_deletes_it(folder, folder_name):
+    try:
+        shutil.copytree(STARTER, folder / "models" / os.fsdecode(folder_name))
+    except OSError:
+        pytest.skip("this file system has Unicode names only")
+    page = visit("compare")
+
+    assert not page.exception
+    assert "is not a valid name for a model" in texts(page)
+    page.button(key=delete_key(page)).click().run()
+    assert not page.exception
+    assert len(list((folder / "models").iterdir())) == 1
+
+
 def test_damaged_model_of_the_program_and_rows_on_a_server_have_no_delete(folder, monkeypatch):
     put(folder / "models" / "starter" / "card.json", b"[]")
     shutil.copytree(STARTER, folder / "models" / "mine")
