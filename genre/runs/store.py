@@ -9,6 +9,7 @@ One run trains at a time; the others wait in the order they were made.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 import time
@@ -138,13 +139,14 @@ def list_runs(folder: Path = RUNS) -> list[Path]:
 
 def find_run(name: str, folder: Path = RUNS) -> Path:
     """Return a run by its name, the end of it, or its path."""
-    if (Path(name) / CONFIG_FILE).is_file():
-        return Path(name)
+    with contextlib.suppress(OSError):  # no path can have this name
+        if (Path(name) / CONFIG_FILE).is_file():
+            return Path(name)
     found = [run for run in list_runs(folder) if name and run.name.endswith(name)]
     if len(found) != 1:
-        known = ", ".join(run.name for run in list_runs(folder)[-5:]) or "none"
+        known = ", ".join(printable(run.name) for run in list_runs(folder)[-5:]) or "none"
         how_many = "no run" if not found else f"{len(found)} runs"
-        raise RunError(f"there is {how_many} by the name {name!r}. The latest are: {known}.")
+        raise RunError(f"there is {how_many} by the name {name[:80]!r}. The latest are: {known}.")
     return found[0]
 
 

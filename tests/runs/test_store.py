@@ -229,3 +229,10 @@ def test_run_lock_ends_with_its_process(tmp_path):
     other.wait()
     other.stdout.close()
     assert FolderLock(tmp_path).acquire()
+
+
+@pytest.mark.parametrize("name", ["", "x" * 5000, "a\0b", "..", "a/" * 3000, "\udce9"])
+def test_run_by_a_name_that_no_run_has_is_refused_in_one_sentence(run, name):
+    with pytest.raises(RunError, match="there is no run by the name") as failure:
+        find_run(name, run.parent)
+    assert len(str(failure.value)) < 300
