@@ -26,7 +26,7 @@ import psutil
 
 from genre.system.files import write_json
 from genre.system.processes import end_process, is_alive, own_process, start_process
-from genre.system.schema import file_name, number, one_of, read_json, text, whole
+from genre.system.schema import file_name, number, one_of, printable, read_json, text, whole
 
 START_SECONDS = 180.0
 """How long a process may take to report; importing Python on a busy machine takes a while."""
@@ -82,7 +82,7 @@ class JobStatus:
                 check(values[field.name], field.name)
         (one_of(*cls.STATES) if cls.STATES else text)(values["state"], "state")
         whole(0, MAX_PID)(values["pid"], "pid")
-        return cls(**values)
+        return cls(**values | {"reason": printable(values["reason"])})
 
     def stamped(self) -> Self:
         """Return the status as this very process's, at this moment."""

@@ -330,3 +330,11 @@ def test_file_with_its_checksum_that_cannot_be_read_is_refused(pack, name, conte
 
     with pytest.raises(DatasetError, match=r"the pack pack cannot be read .*Fetch it again"):
         read_pack(pack)
+
+
+def test_genre_named_in_other_bytes_is_refused():
+    data = make_data()
+    odd = tuple(replace(track, genre="caf\udce9") for track in data.tracks)
+
+    with pytest.raises(DatasetError, match=r"genre caf\? has a name that is not Unicode\. Rename"):
+        replace(data, tracks=odd)

@@ -160,3 +160,12 @@ def test_page_with_a_folder_named_in_other_bytes_opens(folder, name):
     page.button(key=delete_key(page)).click().run()
     assert not page.exception
     assert [run.name for run in list_runs(folder / "runs")] == ["1-good"]
+
+
+@pytest.mark.parametrize("name", ["compare", "train"])
+def test_page_with_a_run_on_data_named_in_other_bytes_opens(folder, two_genres, name):
+    add_run(folder / "runs", "3-odd", guesses(two_genres), data="music/caf\udce9")
+    page = visit(name, run="3-odd", compare="runs/3-odd")
+
+    assert not page.exception
+    assert "damaged" not in texts(page)
