@@ -7,6 +7,7 @@ name; a model by its name and when its folder was written.  What one page alone 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -181,12 +182,12 @@ def warm_worker() -> WarmWorker:
 
 def earlier_run(data: str, config: TrainConfig, besides: str = "") -> EarlierRun | None:
     """Return the best earlier run on the same data, to draw pale behind another one."""
-    return _earlier_run(data, config, besides, len(list_runs(paths.RUNS)))
+    return _earlier_run(os.fsencode(data), config, besides, len(list_runs(paths.RUNS)))
 
 
 @st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
-def _earlier_run(data: str, config: TrainConfig, besides: str, n_runs: int) -> EarlierRun | None:
-    return best_earlier_run(data, config, besides=besides, folder=paths.RUNS)
+def _earlier_run(data: bytes, config: TrainConfig, besides: str, n_runs: int) -> EarlierRun | None:
+    return best_earlier_run(os.fsdecode(data), config, besides=besides, folder=paths.RUNS)
 
 
 def speed(is_busy: bool) -> float | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import compare_caches, compare_chosen, compare_leakage, compare_table, session
+from app_pages.damaged import show_damaged
 from genre.compare.link import from_link
 
 session.read_link("compare")
-listed, problems = compare_caches.entries()
+listed, damaged = compare_caches.entries()
 chosen, unknown = from_link(st.session_state.compared, listed)
 compare_table.show_leaderboard(listed, chosen)
-compare_table.show_problems(problems, unknown)
+show_damaged(damaged, "models")
+compare_table.show_unknown(unknown)
 if chosen:
     compare_chosen.show_chosen(chosen)
 st.divider()

@@ -15,19 +15,20 @@ from genre.compare.link import to_link
 from genre.datasets.load import load_dataset
 from genre.datasets.types import SegmentSet
 from genre.errors import GenreError
+from genre.runs.damaged import DamagedEntry
 from genre.text import compare as compare_text
 
 Stamp = tuple[tuple[str, int], ...]
 """Files and when each was last written: with other stamps, they are read again."""
 
 
-def entries() -> tuple[list[LeaderboardEntry], list[str]]:
-    """Return everything that can be compared, and a sentence for what cannot be read."""
+def entries() -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
+    """Return everything that can be compared, and what cannot be read."""
     return _contenders(entries_fingerprint(paths.MODELS, paths.RUNS))
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading models and runs")
-def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[str]]:
+def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
     return list_entries(paths.MODELS, paths.RUNS)
 
 

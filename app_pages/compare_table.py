@@ -55,10 +55,8 @@ def keep_selected(key: str, listed: list[LeaderboardEntry]) -> None:
     state.compared = to_link([one for i, one in enumerate(listed) if i in rows])
 
 
-def show_problems(problems: list[str], unknown: list[str]) -> None:
-    """Say what cannot be read, and what the link names and is not here."""
-    for problem in problems:
-        st.warning(interface.literal(problem), icon=":material/error:")
+def show_unknown(unknown: list[str]) -> None:
+    """Say what the link names and is not here."""
     for name in unknown:
         st.warning(
             f"The link names {interface.literal(display_name(name))}, which is not here.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import caches, interface, train_data, train_results, train_runs, train_setup
+from app_pages.damaged import show_damaged
 from app_pages.songs import Song, current_song, has_unread_files, note_read_files
 from app_pages.train_curves import show_curves, show_song
 from app_pages.train_settings import EPOCHS, RATES, written
@@ -199,10 +200,14 @@ def track(song: Song, run: Path | None) -> None:
 
 def show_runs(run: Path | None) -> None:
     """Offer the earlier runs, to open or to delete."""
-    names = [path.name for path in reversed(list_runs(paths.RUNS))]
-    if not names:
+    damaged = train_runs.damaged_runs()
+    unreadable = {one.name for one in damaged}
+    names = [path.name for path in reversed(list_runs(paths.RUNS)) if path.name not in unreadable]
+    if not names and not damaged:
         return
-    with st.expander(f"Runs on this computer ({len(names)})"):
+    interface.show_message("runs")
+    with st.expander(f"Runs on this computer ({len(names) + len(damaged)})"):
+        show_damaged(damaged, "runs")
         key = f"open_run_{run.name if run else ''}"
         st.selectbox(
             "Open",

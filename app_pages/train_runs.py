@@ -11,6 +11,7 @@ import streamlit as st
 from app_pages import caches, session
 from genre import paths
 from genre.errors import GenreError, RunError
+from genre.runs.damaged import FILES, DamagedEntry, damage_of, list_damaged
 from genre.runs.files import read_status
 from genre.runs.reader import RunReader, RunView
 from genre.runs.store import find_run, list_runs
@@ -35,6 +36,22 @@ def any_run_is_live() -> bool:
             if read_status(run).is_live:
                 return True
     return False
+
+
+def damaged_runs() -> list[DamagedEntry]:
+    """Return the runs that cannot be read; each is looked at again when a file of it changes."""
+    return list_damaged(paths.RUNS, lambda run: _damage(os.fsencode(run), _stamp(run)))
+
+
+def _stamp(run: Path) -> tuple[int, ...]:
+    """Return when each file of a run was written last."""
+    files = (run / name for name in FILES)
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+
+
+@st.cache_data(max_entries=1000, ttl=caches.HOUR, show_spinner=False)
+def _damage(run: bytes, stamp: tuple[int, ...]) -> str:
+    return damage_of(Path(os.fsdecode(run)))
 
 
 def open_run() -> Path | None:

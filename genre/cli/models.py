@@ -38,7 +38,7 @@ def models(arguments: argparse.Namespace) -> int:
 def _list(*, as_json: bool) -> int:
     """List the saved models."""
     cards, problems = [], []
-    for name in registry.list_models():
+    for name in [*registry.list_models(), *registry.misnamed_models()]:
         try:
             cards.append(registry.read_card(name))
         except ModelError as error:

@@ -20,6 +20,7 @@ from genre.models.card import ModelCard
 from genre.paths import RECORDED, RUNS
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import check_source
+from genre.runs.damaged import every_run
 from genre.runs.files import (
     CONFIG_FILE,
     RunStatus,
@@ -29,7 +30,7 @@ from genre.runs.files import (
     read_status,
 )
 from genre.runs.reference_runs import record_run
-from genre.runs.store import create_run, find_run, list_runs, prepare_resume, runs_before
+from genre.runs.store import create_run, find_run, prepare_resume, runs_before
 from genre.system.files import write_text
 from genre.system.processes import lower_priority
 from genre.text.format import count, interval, percent
@@ -40,8 +41,9 @@ WATCH_SECONDS = 0.5
 def runs(arguments: argparse.Namespace) -> int:
     """List the training runs with their state and accuracy."""
     rows = []
-    for run in list_runs(RUNS):
+    for run in every_run(RUNS):
         try:
+            read_config(run)
             rows.append(_row(run))
         except RunError as error:
             say(str(error))

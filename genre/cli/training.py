@@ -9,7 +9,6 @@ been checked: a misspelt name must not take ten seconds to report.
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import time
 from collections.abc import Mapping, Sequence
@@ -25,6 +24,7 @@ from genre.models.card import Figure, figures_of, measures_of
 from genre.models.confidence import UNMEASURED
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.prepare import extraction_features, prepare_datasets
+from genre.system.schema import Damaged, read_json
 from genre.training.tensorflow import load_tensorflow
 
 
@@ -107,13 +107,14 @@ def read_recipe(path: str) -> TrainConfig:
         If the file cannot be read, or holds unknown settings.
     """
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        document = read_json(Path(path))
         return TrainConfig.from_dict(document.get("recipe", document))
     except ParameterError as error:
         raise ParameterError(f"{path}: {error}") from error
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
+        reason = error if isinstance(error, Damaged) else type(error).__name__
         raise ParameterError(
-            f"{path} is not a recipe ({type(error).__name__}), expected JSON such as "
+            f"{path} is not a recipe ({reason}), expected JSON such as "
             '{"n_mfcc": 20, "epochs": 40}. Choose such a file, or use --preset.'
         ) from error
 
@@ -173,11 +174,12 @@ def _read_robustness(path: str) -> dict[str, Any]:
         If it is not such a file.
     """
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        document = read_json(Path(path))
         return {key: document[key] for key in ("n_tracks", "alterations", "command")}
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError) as error:
+        reason = error if isinstance(error, Damaged) else type(error).__name__
         raise ParameterError(
-            f"{path} is not a result of robustness ({type(error).__name__}). "
+            f"{path} is not a result of robustness ({reason}). "
             "Write one with: python -m genre robustness --out FILE."
         ) from error
 

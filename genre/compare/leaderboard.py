@@ -19,9 +19,10 @@ from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation.cv_results import Result, read_result
 from genre.evaluation.evaluation import Evaluation
 from genre.models.card import Figure, ModelCard, figures_of, measures_of
-from genre.models.registry import list_models, model_folder, read_card
+from genre.models.registry import list_models, misnamed_models, model_folder, read_card
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
+from genre.runs.damaged import FILES, DamagedEntry, every_run
 from genre.runs.files import (
     CONFIG_FILE,
     EVENTS_FILE,
@@ -30,7 +31,7 @@ from genre.runs.files import (
     read_events,
     read_status,
 )
-from genre.runs.store import list_runs
+from genre.system.schema import printable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ class LeaderboardEntry:
 
 def list_entries(
     models: Path = MODELS, runs: Path = RUNS, results: Path = RESULTS
-) -> tuple[list[LeaderboardEntry], list[str]]:
+) -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
     """List the entries, the best on unseen artists first.
 
     Parameters
@@ -94,24 +95,24 @@ def list_entries(
     Returns
     -------
     entries : list of LeaderboardEntry
-    problems : list of str
-        An error message for each that cannot be read.
+    damaged : list of DamagedEntry
+        Those that cannot be read: nothing else suffers from them.
     """
-    found, problems = _read_results(results)
+    found, damaged = _read_results(results)
     entries = []
-    for run in list_runs(runs):
+    for run in every_run(runs):
         try:
             if read_status(run).state == "finished" and (entry := entry_of_run(run)):
                 entries.append(entry)
         except GenreError as error:
-            problems.append(str(error))
+            damaged.append(DamagedEntry("run", run.name, str(error)))
     found |= {_command_of(c.name): c for c in entries}
-    for name in list_models(models):
+    for name in [*list_models(models), *misnamed_models(models)]:
         try:
             entries.append(_of_model(read_card(name, models), found))
         except ModelError as error:
-            problems.append(str(error))
-    return sorted(entries, key=_place), problems
+            damaged.append(DamagedEntry("model", name, str(error)))
+    return sorted(entries, key=_place), damaged
 
 
 def entries_fingerprint(
@@ -132,13 +133,13 @@ def entries_fingerprint(
         for path in sorted(model_folder(name, models).iterdir())
     ]
     paths += sorted(results.glob("crossval-*.json"))
-    for run in list_runs(runs):
+    for run in every_run(runs):
         try:
             if read_status(run).state == "finished":
                 paths += [run / CONFIG_FILE, run / EVENTS_FILE]
         except GenreError:
-            paths.append(run)
-    return tuple((str(path), path.stat().st_mtime_ns) for path in paths if path.exists())
+            paths += [run, *(run / name for name in FILES)]
+    return tuple((printable(str(path)), path.stat().st_mtime_ns) for path in paths if path.exists())
 
 
 def entry_of_run(run: Path) -> LeaderboardEntry | None:
@@ -154,9 +155,9 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
         events = read_events(run)[0]
         found = [event for event in events if event["event"] == "evaluation"]
         seconds, history = fitting_seconds(events), history_of(events)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except KeyError as error:
         raise RunError(
-            f"the events of the run {run.name} cannot be read ({type(error).__name__}). "
+            f"an event of the run {printable(run.name)} has no {error}. "
             "Delete the run, or train it again."
         ) from error
     if recipe.permute_genres or not found:
@@ -173,7 +174,7 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
         leaky=None if is_leak_free else figure,
         measures=measures_of(evaluation.to_dict()),
         train_seconds=seconds,
-        data=Path(data).name,
+        data=printable(Path(data).name),
         recipe=recipe,
         evaluation=evaluation,
         history=tuple(history),
@@ -228,17 +229,19 @@ def _command_of(run: str) -> str:
     return f"python -m genre train --run runs/{run}"
 
 
-def _read_results(folder: Path) -> tuple[dict[str, Result | LeaderboardEntry], list[str]]:
-    """Return the results in a folder by their commands, and error messages."""
+def _read_results(
+    folder: Path,
+) -> tuple[dict[str, Result | LeaderboardEntry], list[DamagedEntry]]:
+    """Return the results in a folder by their commands, and those that cannot be read."""
     found: dict[str, Result | LeaderboardEntry] = {}
-    problems = []
+    damaged = []
     for path in sorted(folder.glob("crossval-*.json")):
         try:
             result = read_result(path)
-            found[result.command] = result
+            found[printable(result.command)] = result
         except DatasetError as error:
-            problems.append(str(error))
-    return found, problems
+            damaged.append(DamagedEntry("result", path.name, str(error)))
+    return found, damaged
 
 
 def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> LeaderboardEntry:

@@ -142,10 +142,9 @@ def read_leakage_run(run: Path) -> LeakageRun:
         events = read_events(run)[0]
         found = [event for event in events if event["event"] == "evaluation"]
         history = history_of(events)
-    except (RunError, ValueError, KeyError, TypeError) as error:
+    except RunError as error:
         raise RunError(
-            f"the events of {run.name} cannot be read ({type(error).__name__}). "
-            f"Record them again: {COMMAND}."
+            f"the events of {run.name} cannot be read. Record them again: {COMMAND}."
         ) from error
     if not found:
         raise RunError(f"the run {run.name} has no evaluation. Record it again: {COMMAND}.")

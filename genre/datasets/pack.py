@@ -24,10 +24,34 @@ from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, ParameterError
 from genre.system.files import write_bytes
+from genre.system.npz import UNREADABLE
+from genre.system.schema import (
+    Damaged,
+    anything,
+    file_name,
+    flag,
+    items,
+    number,
+    read_json,
+    record,
+    table,
+    text,
+    whole,
+)
 
 PACK_FILE = "pack.json"
 PACK_VERSION = 1
 _COLUMNS = ("track_id", "genre", "artist", "seconds", "digest")
+_VERSIONED = record(version=whole())
+_HEADER = record(
+    name=file_name,
+    features=table(anything),
+    offset=items(number()),
+    scale=items(number()),
+    skipped=items(items(file_name)),
+    has_tracks=flag,
+    sha256=record(**{name: text for name in ("frames.npz", "tracks.csv")}),
+)
 _MAX_BYTES = 2**31
 """A pack whose arrays claim more than 2 GiB is refused unread."""
 
@@ -45,9 +69,10 @@ def read_pack_features(folder: Path) -> FeatureConfig | None:
         None where there is no pack, or a corrupt one: `read_pack` says why.
     """
     try:
-        header = json.loads((folder / PACK_FILE).read_text(encoding="utf-8"))
+        header = read_json(folder / PACK_FILE)
+        _HEADER(header, PACK_FILE)
         return FeatureConfig.from_dict(header["features"])
-    except (OSError, ValueError, KeyError, TypeError, ParameterError):
+    except (ValueError, TypeError):  # Damaged and ParameterError are of these
         return None
 
 
@@ -123,13 +148,15 @@ def read_pack(folder: Path) -> SegmentSet:
         If a file is missing, altered, or of another version.
     """
     try:
-        header = json.loads((folder / PACK_FILE).read_text(encoding="utf-8"))
+        header = read_json(folder / PACK_FILE)
+        _VERSIONED(header, PACK_FILE)
         version = header["version"]
         if version != PACK_VERSION:
             raise DatasetError(
                 f"the pack {folder.name} has version {version}, this program reads version "
                 f"{PACK_VERSION}. Extract it again from the audio."
             )
+        _HEADER(header, PACK_FILE)
         content = {name: (folder / name).read_bytes() for name in ("frames.npz", "tracks.csv")}
         for name, data in content.items():
             if hashlib.sha256(data).hexdigest() != header["sha256"][name]:
@@ -163,15 +190,16 @@ def read_pack(folder: Path) -> SegmentSet:
             track_index=track_index,
             tracks=tracks,
             features=features,
-            name=str(header["name"]),
+            name=header["name"],
             skipped=tuple(Skipped(name, reason) for name, reason in header["skipped"]),
-            has_tracks=bool(header["has_tracks"]),
+            has_tracks=header["has_tracks"],
         )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (*UNREADABLE, TypeError, IndexError, MemoryError, csv.Error) as error:
         if isinstance(error, ParameterError):
             raise
+        what = "" if isinstance(error, Damaged) else f"{type(error).__name__}: "
         raise DatasetError(
-            f"the pack {folder.name} cannot be read ({type(error).__name__}: {error}). "
+            f"the pack {folder.name} cannot be read ({what}{error}). "
             "Fetch it again, or extract it again from the audio."
         ) from error
 

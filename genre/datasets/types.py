@@ -21,6 +21,7 @@ import numpy as np
 from genre.audio.feature_config import FeatureConfig, MfccConfig
 from genre.audio.features import frames_to_steps, level_frames
 from genre.errors import DatasetError
+from genre.system.schema import printable
 
 Progress = Callable[[int, int, str], None]
 """Called with how many tracks are done, how many there are, and the latest one's name."""
@@ -93,6 +94,10 @@ class SegmentSet:
 
     def __post_init__(self) -> None:
         genres = self.genres
+        if odd := [genre for genre in genres if printable(genre) != genre]:
+            raise DatasetError(
+                f"the genre {printable(odd[0])} has a name that is not Unicode. Rename its folder."
+            )
         if len(genres) < 2:
             found = f"one genre ({genres[0]})" if genres else "no genre"
             raise DatasetError(

@@ -8,18 +8,27 @@ and predictions per track, can be read.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genre.errors import DatasetError
+from genre.errors import DatasetError, ModelError
 from genre.evaluation.evaluation import Evaluation
 from genre.models.confidence import Thresholds, current_levels
 from genre.recipes.config import TrainConfig
 from genre.system.files import json_text, write_text
+from genre.system.schema import Damaged, anything, file_name, read_json, record, table, text, whole
 
 RESULT_VERSION = 2
+_NEEDED = ("data", "split", "command", "certainty", "recipe", "about", "track_accuracy")
+_RESULT = record(
+    {"thresholds": table(anything)},
+    data=file_name,
+    split=text,
+    command=file_name,
+    certainty=table(record(n=whole(), n_right=whole())),
+    recipe=table(anything),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,13 +80,13 @@ def read_result(path: str | Path) -> Result:
         If it is not such a file, of a later version, or incomplete.
     """
     try:
-        document = dict(json.loads(Path(path).read_text(encoding="utf-8")))
-        needed = ("data", "split", "command", "certainty", "recipe", "about", "track_accuracy")
-        missing = sorted(set(needed) - set(document))
+        document = read_json(Path(path))
+        record()(document, "it")
+        missing = sorted(set(_NEEDED) - set(document))
         version = document.get("version", 1)
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except Damaged as error:
         raise DatasetError(
-            f"{path} is not a result of crossval ({type(error).__name__}). "
+            f"{path} is not a result of crossval ({error}). "
             "Write one with: python -m genre crossval --out FILE."
         ) from error
     if version not in (1, RESULT_VERSION):
@@ -88,18 +97,22 @@ def read_result(path: str | Path) -> Result:
     if missing:
         raise DatasetError(f"{path} has no {', '.join(missing)}. Run crossval again.")
     try:
+        _RESULT(document, "it")
+    except Damaged as error:
+        raise DatasetError(f"{path} cannot be read ({error}). Run crossval again.") from error
+    try:
         recipe = TrainConfig.from_dict(document["recipe"])
         thresholds = Thresholds(**document.get("thresholds", {}))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, ModelError) as error:
         raise DatasetError(
             f"the recipe in {path} cannot be read ({error}). Run crossval again."
         ) from error
     return Result(
         evaluation=Evaluation.from_dict(document),
         recipe=recipe,
-        data=str(document["data"]),
-        split=str(document["split"]),
-        command=str(document["command"]),
+        data=document["data"],
+        split=document["split"],
+        command=document["command"],
         certainty=current_levels(document["certainty"]),
         thresholds=thresholds,
         document=document,

@@ -38,6 +38,7 @@ from genre.evaluation.track_predictions import (
     track_probabilities,
 )
 from genre.models.classifier import Classifier
+from genre.models.measured_schema import evaluation as check_evaluation
 
 SEEN = "seen in training"
 UNSEEN = "not recognised as seen in training"
@@ -116,25 +117,22 @@ class Evaluation:
             If a key is missing or inconsistent.
         """
         try:
-            genres = tuple(str(genre) for genre in values["genres"])
-            matrix = np.array(values["confusion_matrix"], dtype=int)
-            if matrix.shape != (len(genres), len(genres)):
-                raise ValueError(f"a confusion matrix of shape {matrix.shape}")
-            measures = values.get("measures")
+            check_evaluation(values, "it")
+            genres, measures = tuple(values["genres"]), values.get("measures")
             predictions = values.get("answers")
             return cls(
                 genres=genres,
                 track_accuracy=Accuracy(**values["track_accuracy"]),
                 segment_accuracy=Accuracy(**values["segment_accuracy"]),
-                confusion_matrix=matrix,
-                about=str(values["about"]),
-                n_left_out=int(values.get("n_left_out", 0)),
+                confusion_matrix=np.array(values["confusion_matrix"], dtype=int),
+                about=values["about"],
+                n_left_out=values.get("n_left_out", 0),
                 measures=Measures.from_dict(measures) if measures else None,
                 predictions=predictions_from_dict(predictions, genres) if predictions else (),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError) as error:  # an unknown key; or Damaged
             raise DatasetError(
-                f"an evaluation cannot be read ({type(error).__name__}: {error}). Measure it again."
+                f"an evaluation cannot be read ({error}). Measure it again."
             ) from error
 
 

@@ -26,9 +26,11 @@ from genre.models.card import GTZAN_NAME, ModelCard
 from genre.models.registry import (
     CARD_FILE,
     KERAS_FILE,
+    MAX_CARD_BYTES,
     WEIGHTS_FILE,
     card_text,
     list_models,
+    misnamed_models,
     model_folder,
     parse_card,
     read_card,
@@ -45,8 +47,6 @@ FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
 BUNDLED_MODELS = ("starter", "course", "simple-rnn")
 """The models that come with the program: pages and documents need them."""
 IMPORTED = "as its imported card says, not measured here"
-MAX_CARD_BYTES = 8 * 2**20
-"""A card of some 80,000 tracks."""
 MAX_ZIP_BYTES = 512 * 2**20
 _OVERHEAD_BYTES = 1024
 """An upper bound for the zip and .npy headers of one array."""
@@ -87,7 +87,7 @@ def delete_model(name: str, folder: Path = MODELS) -> None:
     """
     path = _own_model(name, folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".deleting-") as temporary:
-        _move(path, Path(temporary) / name, f"the model {name} could not be deleted")
+        _move(path, Path(temporary) / path.name, f"the model {name} could not be deleted")
 
 
 def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) -> bytes:
@@ -182,8 +182,8 @@ def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) ->
 
 def _own_model(name: str, folder: Path) -> Path:
     """Return the folder of a model that may be renamed and deleted."""
-    path = folder / validate_name(name)
-    if name not in list_models(folder):
+    if name not in [*list_models(folder), *misnamed_models(folder)]:
+        validate_name(name)
         saved = ", ".join(list_models(folder)) or "none"
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
     if name in BUNDLED_MODELS:
@@ -191,7 +191,7 @@ def _own_model(name: str, folder: Path) -> Path:
             f"the model {name} comes with the program and cannot be changed. "
             "Choose a model of your own."
         )
-    return path
+    return folder / name
 
 
 def _move(path: Path, new: Path, failure: str) -> None:

@@ -20,15 +20,20 @@ from pathlib import Path
 
 from genre.errors import GenreError, ModelError
 from genre.models.card import ModelCard
+from genre.models.card_schema import check_card, shown_card
 from genre.network.forward import Network
 from genre.network.weights import load_weights, save_weights
 from genre.paths import MODELS, MODELS_BUNDLED
 from genre.system.folders import replacing_folder, sweep_leftovers
+from genre.system.schema import Damaged, parse_json, record, whole
 
 CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
 CARD_VERSION = 1
 _REMEDY = "Restore the model's folder from a copy, or train the model again."
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+MAX_CARD_BYTES = 8 * 2**20
+"""A card of some 80,000 tracks."""
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+_VERSIONED = record(version=whole())
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 FIRST = ("ear", "starter")
@@ -39,9 +44,19 @@ def list_models(folder: Path = MODELS) -> list[str]:
     """Return the names of the saved models, `FIRST` first, then in alphabetical order."""
     sweep_leftovers(folder)
     folders = {folder, MODELS_BUNDLED} if folder == MODELS else {folder}
-    names = {path.parent.name for one in folders for path in one.glob(f"*/{CARD_FILE}")}
+    names = {name for one in folders for name in _names_in(one) if _NAME.fullmatch(name)}
     places = {name: place for place, name in enumerate(FIRST)}
     return sorted(names, key=lambda name: (places.get(name, len(FIRST)), name))
+
+
+def misnamed_models(folder: Path = MODELS) -> list[str]:
+    """Return the folders with a card whose names no model can have: they are not used."""
+    names = [name for name in _names_in(folder) if not name.startswith(".")]
+    return sorted(name for name in names if not _NAME.fullmatch(name))
+
+
+def _names_in(folder: Path) -> list[str]:
+    return [path.parent.name for path in folder.glob(f"*/{CARD_FILE}")]
 
 
 def model_folder(name: str, folder: Path = MODELS) -> Path:
@@ -94,25 +109,27 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
         saved = ", ".join(list_models(folder)) or "none"
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
     try:
-        text = (path / CARD_FILE).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = type(error).__name__
-        raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
-    card, digests = parse_card(text, name)
-    for file, digest in digests.items():
-        if not (path / Path(file).name).is_file():
-            raise ModelError(f"{file} of the model {name} is missing. {_REMEDY}")
-        if _sha256(path / Path(file).name) != digest:
-            raise ModelError(f"{file} of the model {name} is corrupt. {_REMEDY}")
+        with (path / CARD_FILE).open("rb") as file:
+            content = file.read(MAX_CARD_BYTES + 1)
+        card, digests = parse_card(content, name)
+        for beside, digest in digests.items():
+            if not (path / beside).is_file():
+                raise ModelError(f"{beside} of the model {name} is missing. {_REMEDY}")
+            if _sha256(path / beside) != digest:
+                raise ModelError(f"{beside} of the model {name} is corrupt. {_REMEDY}")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ModelError(f"the model {name} cannot be read ({reason}). {_REMEDY}") from error
     return replace(card, name=name)  # the folder may have been renamed
 
 
-def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
+def parse_card(text: str | bytes, name: str) -> tuple[ModelCard, dict[str, str | None]]:
     """Read the text of a card, which may come from anyone.
 
     Parameters
     ----------
-    text : str
+    text : str or bytes
+        Bytes are UTF-8.
     name : str
         The name of the model in error messages.
 
@@ -128,9 +145,15 @@ def parse_card(text: str, name: str) -> tuple[ModelCard, dict[str, str | None]]:
         If the card is invalid, or of another version.
     """
     try:
-        values = json.loads(text)
-        version, digests = values.pop("version"), {WEIGHTS_FILE: None, **values.pop("sha256")}
-        card = ModelCard.from_dict(values) if version == CARD_VERSION else None
+        values = parse_json(text, max_bytes=MAX_CARD_BYTES)
+        _VERSIONED(values, "the card")
+        version, card = values.pop("version"), None
+        if version == CARD_VERSION:
+            check_card(values, (WEIGHTS_FILE, KERAS_FILE))
+            digests = {WEIGHTS_FILE: None, **values.pop("sha256")}
+            card = ModelCard.from_dict(shown_card(values))
+    except Damaged as error:
+        raise ModelError(f"the card of {name} cannot be read ({error}). {_REMEDY}") from error
     except (GenreError, *_UNREADABLE) as error:
         said = str(error).rpartition(". ")[0] or str(error).rstrip(".")  # without what to do
         reason = said if isinstance(error, GenreError) else type(error).__name__

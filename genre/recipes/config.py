@@ -198,8 +198,9 @@ class TrainConfig:
         """Read a recipe written by `to_dict`; unknown settings raise an error."""
         unknown = sorted(set(values) - {f.name for f in fields(cls)})
         if unknown:
+            named = ", ".join(name[:40] for name in unknown[:5])  # a recipe may come from anyone
             raise ParameterError(
-                f"unknown settings {', '.join(unknown)} in a recipe. "
+                f"unknown settings {named} in a recipe. "
                 f"Choose from {', '.join(f.name for f in fields(cls))}."
             )
         return cls(**values)

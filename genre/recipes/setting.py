@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import Field, field
+from reprlib import repr as shown  # a value in an untrusted file may be a megabyte long
 from typing import Any
 
 from genre.audio.feature_config import FeatureKind
@@ -37,12 +38,14 @@ def check_value(f: Field[Any], value: Any) -> None:
     kind = type(f.default)
     if type(value) is not kind and (type(value), kind) != (int, float):
         raise ParameterError(
-            f"{f.name}={value!r} was given, expected a value such as {f.default!r}."
+            f"{f.name}={shown(value)} was given, expected a value such as {f.default!r}."
         )
     if choices and value not in choices:
-        raise ParameterError(f"{f.name}={value!r} was given, expected one of {', '.join(choices)}.")
-    if low is not None and not low <= value <= high:
         raise ParameterError(
-            f"{f.name}={value:g} was given, expected {low:g} to {high:g}. "
-            "Choose a value in between."
+            f"{f.name}={shown(value)} was given, expected one of {', '.join(choices)}."
+        )
+    if low is not None and not low <= value <= high:
+        given = f"{value:g}" if isinstance(value, float) else shown(value)
+        raise ParameterError(
+            f"{f.name}={given} was given, expected {low:g} to {high:g}. Choose a value in between."
         )

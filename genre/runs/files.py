@@ -9,14 +9,15 @@ known by its number and the moment it started, since numbers are used again.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from genre.errors import ParameterError, RunError
 from genre.recipes.config import TrainConfig
+from genre.runs.run_schema import CONFIG, CONTROL, check_event
 from genre.system.jobs import Job, JobStatus
+from genre.system.schema import Check, Damaged, parse_json, printable, read_json, record, whole
 
 RUN_VERSION = 1
 CONFIG_FILE, STATUS_FILE, CONTROL_FILE = "config.json", "status.json", "control.json"
@@ -44,6 +45,9 @@ LIVE: tuple[State, ...] = (
 )
 """States in which a process is at work, or waits for its turn."""
 HEARTBEAT_SECONDS = 1.0
+MAX_EVENTS_BYTES = 512 * 2**20
+"""At one reading; a run of 1000 epochs writes some 10 MB."""
+_VERSIONED = record(version=whole())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class RunStatus(JobStatus):
 
     VERSION: ClassVar[int] = RUN_VERSION
     LIVE: ClassVar[tuple[str, ...]] = LIVE
+    STATES: ClassVar[tuple[str, ...]] = get_args(State)
     KILLED: ClassVar[str] = "killed"
     NEVER_STARTED: ClassVar[str] = "its process never started"
 
@@ -79,18 +84,18 @@ class Control:
 
 def read_config(run: Path) -> tuple[TrainConfig, str]:
     """Return what a run was asked for: its recipe, and its dataset."""
-    document = _read_document(run, CONFIG_FILE)
+    document = _read_document(run, CONFIG_FILE, CONFIG)
     try:
-        return TrainConfig.from_dict(document["recipe"]), str(document["data"])
-    except (KeyError, TypeError, ParameterError) as error:
-        raise RunError(f"the settings of {run.name} cannot be read. Start a new run.") from error
+        return TrainConfig.from_dict(document["recipe"]), document["data"]
+    except ParameterError as error:
+        raise _unreadable(run, CONFIG_FILE, str(error).rstrip(".")) from error
 
 
 def read_control(run: Path) -> Control:
     """Return what the watcher wants; nothing, where nothing was said."""
     if not (run / CONTROL_FILE).exists():
         return Control()
-    document = _read_document(run, CONTROL_FILE)
+    document = _read_document(run, CONTROL_FILE, CONTROL)
     return Control(**{f.name: document[f.name] for f in fields(Control) if f.name in document})
 
 
@@ -115,10 +120,9 @@ def read_status(run: Path) -> RunStatus:
     try:
         return RunStatus.from_dict(document).checked()
     except KeyError as error:
-        raise RunError(
-            f"{STATUS_FILE} of the run {run.name} lacks {error}. "
-            "Choose another run, or start a new one."
-        ) from error
+        raise _unreadable(run, STATUS_FILE, f"it lacks {error}") from error
+    except Damaged as error:
+        raise _unreadable(run, STATUS_FILE, str(error)) from error
 
 
 def write_status(run: Path, status: RunStatus) -> None:
@@ -152,28 +156,37 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     Raises
     ------
     RunError
-        If the whole file holds lines and no event.
+        If the file cannot be read, holds no event, or one that is not as described.
     """
-    path = run / EVENTS_FILE
+    path, events = run / EVENTS_FILE, []
     if not path.exists():
         return [], start
-    with path.open("rb") as file:
-        file.seek(start)
-        whole = file.read().rpartition(b"\n")[0]
-    lines = [line for line in whole.split(b"\n") if line]
-    events = [event for line in lines if (event := _event_of(line))]
-    if lines and not events and not start:
-        raise RunError(f"{EVENTS_FILE} of the run {run.name} cannot be read. Start a new run.")
-    return events, start + (len(whole) + 1 if whole else 0)
-
-
-def _event_of(line: bytes) -> dict[str, Any] | None:
-    """Return the event that a line holds, or None."""
     try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
+        with path.open("rb") as file:
+            file.seek(start)
+            lines = file.read(MAX_EVENTS_BYTES + 1).rpartition(b"\n")[0]
+        if len(lines) > MAX_EVENTS_BYTES:
+            raise Damaged(f"it has over {MAX_EVENTS_BYTES:,} bytes")
+        for n, line in enumerate(lines.split(b"\n"), start=1):
+            if line:
+                events += _parse_event(line, "a line" if start else f"line {n}")
+        if lines and not events and not start:
+            raise Damaged("it holds no event")
+    except Damaged as error:
+        raise _unreadable(run, EVENTS_FILE, str(error)) from error
+    except OSError as error:
+        raise _unreadable(run, EVENTS_FILE, error.strerror or type(error).__name__) from error
+    return events, start + (len(lines) + 1 if lines else 0)
+
+
+def _parse_event(line: bytes, where: str) -> list[dict[str, Any]]:
+    """Return the event of a line; none of a torn line, which a full disk leaves."""
+    try:
+        event: dict[str, Any] = parse_json(line)
+    except Damaged:
+        return []
+    check_event(event, where)
+    return [event]
 
 
 def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -182,19 +195,32 @@ def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in rows[n].items() if k not in ("event", "time")} for n in sorted(rows)]
 
 
-def _read_document(run: Path, name: str) -> dict[str, Any]:
-    """Read one of a run's files and check its version."""
+def _read_document(run: Path, name: str, check: Check = _VERSIONED) -> dict[str, Any]:
+    """Read one of a run's files, and check its version and then what is in it."""
+    if (known_as := printable(run.name)) != run.name:
+        raise RunError(
+            f"the folder {known_as} has a name that is not Unicode. Rename it, or delete it."
+        )
     try:
-        document = json.loads((run / name).read_text(encoding="utf-8"))
-        version = document["version"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        document = read_json(run / name)
+        _VERSIONED(document, "the file")
+    except Damaged as error:
+        raise _unreadable(run, name, str(error)) from error
+    if (version := document["version"]) != RUN_VERSION:
         raise RunError(
-            f"{name} of the run {run.name} cannot be read ({type(error).__name__}). "
-            "Choose another run, or start a new one."
-        ) from error
-    if version != RUN_VERSION:
-        raise RunError(
-            f"{name} of the run {run.name} has version {version}, this program reads "
+            f"{name} of the run {printable(run.name)} has version {version}, this program reads "
             f"version {RUN_VERSION}. Start a new run."
         )
+    try:
+        check(document, "the file")
+    except Damaged as error:
+        raise _unreadable(run, name, str(error)) from error
     return dict(document)
+
+
+def _unreadable(run: Path, name: str, reason: str) -> RunError:
+    """Return the error of a file that is not what was written."""
+    return RunError(
+        f"{name} of the run {printable(run.name)} cannot be read ({reason}). "
+        "Choose another run, or start a new one."
+    )

@@ -227,6 +227,8 @@ class RunReader:
                 self._batches = []
                 self._marks.append(Mark(self._place, "resumed"))
             case "song":
+                if len(event["probabilities"]) != len(self._facts.get("genres", ())):
+                    raise ValueError("not a probability for each genre")
                 self._song[event["epoch"]] = tuple(event["probabilities"])
             case "evaluation":
                 self._evaluation = event

@@ -82,8 +82,9 @@ def record_run(run: Path, target: Path, *, every: int = 1) -> None:
     Raises
     ------
     RunError
-        If the run has no evaluation, or the target exists.
+        If the run cannot be read or has no evaluation, or the target exists.
     """
+    read_config(run)  # refuses what no one could read later
     events = read_events(run)[0]
     if not any(event["event"] == "evaluation" for event in events):
         raise RunError(f"the run {run.name} has no evaluation. Choose a finished run.")
@@ -115,7 +116,7 @@ def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | N
         events = read_events(run)[0]
         evaluations = [event for event in events if event["event"] == "evaluation"]
         history = history_of(events)
-    except (RunError, OSError, ValueError, KeyError, TypeError):
+    except RunError:
         return None
     if not evaluations or not history:
         return None

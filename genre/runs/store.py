@@ -35,6 +35,8 @@ from genre.runs.files import (
 )
 from genre.runs.tracked_song import pin_song
 from genre.system.files import write_json
+from genre.system.lock import FolderLock
+from genre.system.schema import printable
 from genre.system.warm_worker import WarmWorker
 
 QUEUE_SECONDS = 20.0
@@ -229,7 +231,7 @@ def find_run(name: str, folder: Path = RUNS) -> Path:
             return Path(name)
     found = [run for run in list_runs(folder) if name and run.name.endswith(name)]
     if len(found) != 1:
-        known = ", ".join(run.name for run in list_runs(folder)[-5:]) or "none"
+        known = ", ".join(printable(run.name) for run in list_runs(folder)[-5:]) or "none"
         how_many = "no run" if not found else f"{len(found)} runs"
         shown = name if len(name) <= SHOWN_LETTERS else f"{name[:SHOWN_LETTERS]}..."
         raise RunError(f"there is {how_many} by the name {shown!r}. The latest are: {known}.")
@@ -259,7 +261,35 @@ def runs_before(run: Path) -> list[RunStatus]:
 
 
 def delete_run(run: Path) -> None:
-    """Delete a run's folder; a live one is refused."""
-    if (status := read_status(run)).is_live and status.pid:
-        raise RunError(f"the run {run.name} is {status.state}. Stop it before you delete it.")
-    shutil.rmtree(run)
+    """Delete a run's folder, even a damaged one; a live one is refused.
+
+    Raises
+    ------
+    RunError
+        If a process is at work on it, or the disk refuses.
+    """
+    try:
+        status = read_status(run)
+        doing: str = status.state if status.is_live and status.pid else ""
+    except RunError:  # damaged: its process, if there is one, holds the lock
+        doing = "" if _is_unlocked(run) else "at work"
+    if doing:
+        raise RunError(f"the run {run.name} is {doing}. Stop it before you delete it.")
+    try:
+        shutil.rmtree(run)
+    except OSError as error:
+        raise RunError(
+            f"the run {printable(run.name)} could not be deleted ({error.strerror or error}). "
+            "Check the folder's permissions."
+        ) from error
+
+
+def _is_unlocked(run: Path) -> bool:
+    """Tell whether no process trains a run, whatever its files say."""
+    lock = FolderLock(run)
+    try:
+        is_free = lock.acquire()
+    except OSError:  # no folder, or not ours to write: deleting it says why
+        return True
+    lock.release()
+    return is_free

@@ -14,7 +14,6 @@ end
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
@@ -27,9 +26,11 @@ import psutil
 
 from genre.system.files import write_json
 from genre.system.processes import end_process, is_alive, own_process, start_process
+from genre.system.schema import file_name, number, one_of, printable, read_json, text, whole
 
 START_SECONDS = 180.0
 """How long a process may take to report; importing Python on a busy machine takes a while."""
+MAX_PID = 2**31 - 1
 WRITE_SECONDS = 0.5
 """How often progress is written, unless a job says otherwise."""
 
@@ -55,6 +56,8 @@ class JobStatus:
 
     VERSION: ClassVar[int] = 1
     LIVE: ClassVar[tuple[str, ...]] = ()
+    STATES: ClassVar[tuple[str, ...]] = ()
+    """All states, where others are to be refused."""
     KILLED: ClassVar[str] = "its process ended."
     NEVER_STARTED: ClassVar[str] = "its process never started."
 
@@ -65,8 +68,21 @@ class JobStatus:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
-        """Return a status as it was written; a KeyError names what it lacks."""
-        return cls(**{field.name: document[field.name] for field in fields(cls)})
+        """Return a status as it was written; a KeyError names what it lacks.
+
+        Raises
+        ------
+        KeyError, Damaged
+            If a value is missing, or is not of its kind.
+        """
+        values = {field.name: document[field.name] for field in fields(cls)}
+        checks = {str: file_name, int: whole(), float: number(0)}
+        for field in fields(cls):
+            if check := checks.get(type(field.default)):
+                check(values[field.name], field.name)
+        (one_of(*cls.STATES) if cls.STATES else text)(values["state"], "state")
+        whole(0, MAX_PID)(values["pid"], "pid")
+        return cls(**values | {"reason": printable(values["reason"])})
 
     def stamped(self) -> Self:
         """Return the status as this very process's, at this moment."""
@@ -147,10 +163,10 @@ class Job(Generic[Status]):
     def stored(self) -> Status | None:
         """Return the status as it was written; None where it cannot be read."""
         try:
-            document = json.loads(self.status_file.read_text(encoding="utf-8"))
+            document = read_json(self.status_file)
             if document["version"] == self.kind.VERSION:
                 return self.kind.from_dict(document)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             pass  # nothing is known of a file that is damaged, or not there
         return None
 

@@ -131,7 +131,7 @@ def test_model_figure_finds_its_tracks_by_the_command(tmp_path, bass_or_hiss, ev
     assert "macro_f1" not in by_name["other"].measures
     assert by_name["altered"].evaluation is None  # the same command, another figure
     assert len(problems) == 1
-    assert "bad.json is not a result" in problems[0]
+    assert "bad.json is not a result" in problems[0].reason
 
 
 def test_leaderboard_corrupt_model_or_run_is_reported_and_the_rest_listed(
@@ -167,7 +167,7 @@ def test_run_files_of_any_content_raise_one_sentence(tmp_path, evaluation, file,
 
     assert [entry.name for entry in entries] == ["good"]
     assert len(problems) == 1
-    assert "the run bad" in problems[0]
+    assert "the run bad" in problems[0].reason
 
 
 def test_model_saved_from_a_run_has_its_tracks_and_curves(tmp_path, bass_or_hiss, evaluation):

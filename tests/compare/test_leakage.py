@@ -27,6 +27,7 @@ from genre.recipes.config import PRESETS
 from genre.runs.files import read_events
 from genre.runs.reference_runs import record_run
 from genre.runs.store import create_run
+from tests.support.live_runs import batch, data, epoch, evaluation, phase, tell
 
 CHANCE = 0.1
 """Ten genres, about equally many tracks of each: what guessing gets."""
@@ -159,15 +160,14 @@ def test_recorded_run_without_evaluation_or_corrupt_is_refused(tmp_path):
 
 def test_recording_keeps_data_some_epochs_and_evaluation(tmp_path):
     events = [
-        {"event": "phase", "phase": "fitting"},
-        {"event": "data", "name": "x"},
-        *({"event": "epoch", "epoch": i} for i in range(1, 13)),
-        {"event": "batch", "batch": 1},
-        {"event": "evaluation", "value": 1 / 3},
+        phase("fitting", 1),
+        data(2),
+        *(epoch(i, 2 + i) for i in range(1, 13)),
+        batch(1, 15),
+        evaluation(16),
     ]
     create_run(tmp_path / "run", PRESETS["quick"], "x")
-    lines = "".join(json.dumps(event) + "\n" for event in events)
-    (tmp_path / "run" / "events.jsonl").write_text(lines)
+    tell(tmp_path / "run", *events)
 
     record_run(tmp_path / "run", tmp_path / "kept", every=5)
 

@@ -1,5 +1,6 @@
 """Feature packs: what is written is what is read, or it is refused."""
 
+import contextlib
 import csv
 import json
 import random
@@ -16,10 +17,11 @@ from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.segments import repeat_frames
-from genre.datasets.pack import read_pack, write_pack
+from genre.datasets.pack import read_pack, read_pack_features, write_pack
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, GenreError
 from genre.paths import DATASETS, ROOT
+from tests.support.damage import damaged_files, damaged_objects, put, written
 
 GTZAN = ROOT.parent / "shared" / "data" / "gtzan-subset"
 needs_gtzan = pytest.mark.skipif(
@@ -137,7 +139,9 @@ def test_file_cut_short_is_refused(pack, name):
 def test_missing_file_is_refused(pack, name):
     (pack / name).unlink()
 
-    with pytest.raises(DatasetError, match=r"the pack pack cannot be read \(FileNotFound.*again"):
+    with pytest.raises(
+        DatasetError, match=r"the pack pack cannot be read \((FileNotFound|it is missing).*again"
+    ):
         read_pack(pack)
 
 
@@ -289,3 +293,48 @@ def test_whole_segments_keeps_their_altered_versions():
     data = replace(data, altered=data.frames[np.newaxis] + 1)
     whole = data.whole_segments()
     np.testing.assert_array_equal(whole.altered[0], whole.frames + 1)
+
+
+def test_header_of_any_content_is_read_or_refused_in_one_sentence(pack):
+    path = pack / "pack.json"
+    content = path.read_bytes()
+    for _, damaged in damaged_files(content):
+        put(path, damaged)
+        assert read_pack_features(pack) is None
+        with pytest.raises(DatasetError) as failure:
+            read_pack(pack)
+        assert len(str(failure.value)) < 500
+    for _, document in damaged_objects(json.loads(content)):
+        put(path, written(document))
+        read_pack_features(pack)
+        with contextlib.suppress(GenreError):
+            read_pack(pack)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tracks.csv", b"track_id,genre,artist,seconds,digest\n" + b"x" * 200_000 + b",a,b,1,c\n"),
+        ("tracks.csv", b"track_id,genre\nx,y\n"),
+        ("tracks.csv", bytes(range(256))),
+        ("frames.npz", b""),
+        ("frames.npz", b"PK\x03\x04 and no more"),
+    ],
+    ids=["long field", "no artist", "binary", "empty", "half a zip"],
+)
+def test_file_with_its_checksum_that_cannot_be_read_is_refused(pack, name, content):
+    (pack / name).write_bytes(content)
+    header = json.loads((pack / "pack.json").read_text())
+    header["sha256"][name] = sha256(content).hexdigest()
+    (pack / "pack.json").write_text(json.dumps(header))
+
+    with pytest.raises(DatasetError, match=r"the pack pack cannot be read .*Fetch it again"):
+        read_pack(pack)
+
+
+def test_genre_named_in_other_bytes_is_refused():
+    data = make_data()
+    odd = tuple(replace(track, genre="caf\udce9") for track in data.tracks)
+
+    with pytest.raises(DatasetError, match=r"genre caf\? has a name that is not Unicode\. Rename"):
+        replace(data, tracks=odd)

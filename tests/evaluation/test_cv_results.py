@@ -1,5 +1,6 @@
 """Results on disk: both versions are read, what is no result is refused by name."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from genre.errors import DatasetError
 from genre.evaluation.cv_results import read_result, write_result
 from genre.paths import RESULTS
 from genre.system.files import json_text
+from tests.support.damage import damaged_files, damaged_objects, put, written
 
 FIRST_VERSION = {
     "data": "made up",
@@ -62,8 +64,9 @@ def test_result_written_twice_is_replaced_and_read(tmp_path):
         ({"version": 3}, "has version 3, this program reads versions 1 and 2"),
         ({"recipe": {"epoch": 3}}, "recipe in .* cannot be read.*unknown settings epoch"),
         ({"recipe": {"epochs": 0}}, "epochs=0"),
-        ({"recipe": 3}, "recipe in .* cannot be read"),
+        ({"recipe": 3}, "cannot be read .recipe of it is 3"),
         ({"genres": ["a"]}, "confusion matrix"),
+        ({"thresholds": {"clearly": 2}}, "expected probabilities"),
     ],
 )
 def test_result_that_makes_no_sense_is_refused(tmp_path, change, said):
@@ -92,3 +95,20 @@ def test_number_lists_are_on_one_line_and_strings_unchanged():
     assert json.loads(text) == values
     assert "[1, 2.5]" in text
     assert "[null, -1e-09]" in text
+
+
+@pytest.mark.parametrize("name", ["crossval-ear.json", "crossval-course.json"])
+def test_result_of_any_content_is_read_or_refused_in_one_sentence(tmp_path, name):
+    path = tmp_path / "r.json"
+    content = (RESULTS / name).read_bytes()
+    document = json.loads(content)
+    whole = [damaged for _, damaged in damaged_files(content)]
+    for damaged in [*whole, *(written(values) for _, values in damaged_objects(document, 1))]:
+        put(path, damaged)
+        with contextlib.suppress(DatasetError):
+            read_result(path).evaluation.about.encode()
+    for damaged in whole:
+        put(path, damaged)
+        with pytest.raises(DatasetError) as failure:
+            read_result(path)
+        assert len(str(failure.value)) < 500

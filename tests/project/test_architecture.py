@@ -29,7 +29,7 @@ TABLE = {
     "interpret": "audio errors evaluation models network paths system",
     "training": "__init__ audio datasets errors evaluation interpret models network paths recipes "
     "runs system",
-    "compare": "datasets errors evaluation models paths recipes runs",
+    "compare": "datasets errors evaluation models paths recipes runs system",
     "text": "audio compare datasets errors evaluation interpret models network recipes runs",
     "charts": "audio compare errors evaluation interpret models network text",
     "export": "audio charts datasets errors models recipes runs text",

@@ -133,3 +133,24 @@ def test_link_of_any_text_gives_a_recipe(query):
 def test_changed_recipe_is_custom_and_one_changed_back_is_preset():
     assert with_changes("quick", {"epochs": 3}).preset == "custom"
     assert with_changes("quick", {"epochs": PRESETS["quick"].epochs}) is PRESETS["quick"]
+
+
+@pytest.mark.parametrize("name", ["preset", *(f.name for f in SETTINGS)])
+def test_link_with_any_value_gives_a_recipe_and_says_what_is_wrong(name):
+    for value in (
+        "",
+        "9" * 40,
+        "9" * 400,
+        "1e400",
+        "-inf",
+        "nan",
+        "[[",
+        "null",
+        "a\ud800",
+        "x" * 9999,
+    ):
+        _, config, problems = from_query({"preset": "quick", name: value})
+
+        assert isinstance(config, TrainConfig)
+        assert len(problems) == 1, value
+        assert len(problems[0]) < 400

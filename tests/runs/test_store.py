@@ -132,13 +132,13 @@ def test_run_finished_without_a_process_stays_finished(run):
 
 def test_events_half_written_line_is_read_next_time(run):
     events = run / "events.jsonl"
-    events.write_bytes(b'{"event": "epoch", "epoch": 1}\n{"event": "ep')
+    events.write_bytes(b'{"event": "extract", "n_done": 1, "n_tracks": 2}\n{"event": "ex')
     first, place = read_events(run)
-    events.write_bytes(events.read_bytes() + b'och", "epoch": 2}\n')
+    events.write_bytes(events.read_bytes() + b'tract", "n_done": 2, "n_tracks": 2}\n')
     second, end = read_events(run, place)
 
-    assert [e["epoch"] for e in first] == [1]
-    assert [e["epoch"] for e in second] == [2]
+    assert [e["n_done"] for e in first] == [1]
+    assert [e["n_done"] for e in second] == [2]
     assert read_events(run, end) == ([], end)
 
 
@@ -352,3 +352,10 @@ def test_run_lock_ends_with_its_process(tmp_path):
     other.wait()
     other.stdout.close()
     assert FolderLock(tmp_path).acquire()
+
+
+@pytest.mark.parametrize("name", ["", "x" * 5000, "a\0b", "..", "a/" * 3000, "\udce9"])
+def test_run_by_a_name_that_no_run_has_is_refused_in_one_sentence(run, name):
+    with pytest.raises(RunError, match="there is no run by the name") as failure:
+        find_run(name, run.parent)
+    assert len(str(failure.value)) < 300

@@ -1,0 +1,57 @@
+"""Models and runs that cannot be read: a row each, with the reason, and a way to delete it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app_pages import interface
+from genre import paths
+from genre.errors import GenreError
+from genre.models.archive import BUNDLED_MODELS, delete_model
+from genre.runs.damaged import DamagedEntry
+from genre.runs.store import delete_run
+from genre.text.song import display_name
+
+
+def show_damaged(damaged: Sequence[DamagedEntry], place: str) -> None:
+    """Show a row for each, with what can be done about it.
+
+    Parameters
+    ----------
+    damaged : sequence of DamagedEntry
+    place : str
+        Where the page shows its messages.
+    """
+    for one in damaged:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(
+                f"**damaged** {one.kind} {interface.literal(display_name(one.name))}: "
+                f"{interface.literal(one.reason)}",
+                icon=":material/error:",
+            )
+            if interface.is_local() and _can_be_deleted(one):
+                # A folder may have any name, in any bytes.
+                key = f"{one.kind}_{interface.short_digest(ascii(one.name))}"
+                with st.popover("Delete", icon=":material/delete:"):
+                    st.write("This deletes its folder and all that is in it.")
+                    st.button("Delete", key=f"delete_damaged_{key}", on_click=_delete,
+                              args=(one, place))  # fmt: skip
+
+
+def _can_be_deleted(one: DamagedEntry) -> bool:
+    return one.kind == "run" or (one.kind == "model" and one.name not in BUNDLED_MODELS)
+
+
+def _delete(one: DamagedEntry, place: str) -> None:
+    """Delete a damaged model or run."""
+    try:
+        if one.kind == "run":
+            delete_run(paths.RUNS / one.name)
+        else:
+            delete_model(one.name, paths.MODELS)
+    except GenreError as error:
+        interface.set_message(place, error, is_error=True)
+    else:
+        interface.set_message(place, f"{display_name(one.name)} was deleted.")

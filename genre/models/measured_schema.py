@@ -1,0 +1,67 @@
+"""Checks of what was measured, as cards, events of runs and results of crossval hold it."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+from genre.system.schema import (
+    Damaged,
+    file_name,
+    items,
+    maybe,
+    number,
+    record,
+    text,
+    whole,
+)
+
+share = number(0, 1)
+_INTERVAL = record(low=share, high=share, n=whole())
+
+
+def accuracy(value: Any, where: str) -> None:
+    """Check an accuracy with its interval; of nothing it is not a number."""
+    _INTERVAL(value, where)
+    if "value" not in value:
+        raise Damaged(f"{where} has no value")
+    is_of_nothing = value["n"] == 0 and isinstance(value["value"], float) and isnan(value["value"])
+    if not is_of_nothing:
+        share(value["value"], f"value of {where}")
+
+
+_part = maybe(share)
+_GENRE = record(genre=text, precision=_part, recall=_part, f1=_part, n=whole())
+_MEASURES = record(
+    top_2=accuracy,
+    macro_f1=share,
+    log_loss=number(),
+    expected_calibration_error=share,
+    per_genre=items(_GENRE),
+)
+_PREDICTIONS = record(
+    track_id=items(file_name),
+    artist=items(maybe(file_name)),
+    genre=items(whole()),
+    given=items(whole()),
+    probabilities=items(items(whole(0, 1000))),
+    n_segments=items(whole()),
+    n_right=items(whole()),
+    n_siblings=items(maybe(whole())),
+)
+_EVALUATION = record(
+    {"n_left_out": whole(), "measures": maybe(_MEASURES), "answers": maybe(_PREDICTIONS)},
+    about=text,
+    genres=items(text),
+    track_accuracy=accuracy,
+    segment_accuracy=accuracy,
+    confusion_matrix=items(items(whole())),
+)
+
+
+def evaluation(value: Any, where: str) -> None:
+    """Check an evaluation; what was added later may be missing, its measures and predictions."""
+    _EVALUATION(value, where)
+    n_genres, matrix = len(value["genres"]), value["confusion_matrix"]
+    if not n_genres or [len(row) for row in matrix] != [n_genres] * n_genres:
+        raise Damaged(f"the confusion matrix of {where} does not fit its {n_genres} genres")

@@ -1,0 +1,218 @@
+"""JSON that may come from anyone, read into plain values and checked before it is used.
+
+Conventions
+-----------
+Reading bounds what any file may hold: bytes, depth, the length of a text, the size of a whole
+number, and Unicode that can be written.  A *check* then says what one value must be: it is called
+with the value and where it stands, and raises `Damaged` with one clause (what was read, what was
+expected).  Checks are put together: ``record(n=whole(0))``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from math import isfinite
+from pathlib import Path
+from reprlib import repr as shown  # a value may be a megabyte long
+from typing import Any
+
+MAX_BYTES = 64 * 2**20
+MAX_DEPTH = 32
+MAX_TEXT = 20_000
+"""Characters of one text: the longest that is written is a command that names many files."""
+MAX_WHOLE = 2**53
+"""Whole numbers beyond are not exact as a float, nor in other programs that read JSON."""
+_NO_UNICODE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Check = Callable[[Any, str], None]
+
+
+class Damaged(ValueError):
+    """What was read is not what was written; the message says where."""
+
+
+def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
+    """Read a JSON file as `parse_json` does.
+
+    Raises
+    ------
+    Damaged
+        If it cannot be opened, too.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(max_bytes + 1)
+    except FileNotFoundError as error:
+        raise Damaged("it is missing") from error
+    except OSError as error:
+        raise Damaged(error.strerror or type(error).__name__) from error
+    return parse_json(content, max_bytes=max_bytes)
+
+
+def parse_json(content: str | bytes, *, max_bytes: int = MAX_BYTES) -> Any:
+    """Parse JSON into plain values within bounds.
+
+    Parameters
+    ----------
+    content : str or bytes
+        Bytes are UTF-8.
+    max_bytes : int
+
+    Returns
+    -------
+    values : dict, list, str, int, float, bool or None
+
+    Raises
+    ------
+    Damaged
+        If it is not JSON, or is outside the bounds.  Half of a surrogate pair is refused, but
+        those that stand for a byte of a file name (U+DC80 to U+DCFF) are not.
+    """
+    if len(content) > max_bytes:
+        raise Damaged(f"it has over {max_bytes:,} bytes")
+    try:
+        values = json.loads(content)
+    except RecursionError as error:
+        raise Damaged(f"it is nested more than {MAX_DEPTH} deep") from error
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise Damaged("it is not JSON" if content.strip() else "it is empty") from error
+    _check_bounds(values)
+    return values
+
+
+def _check_bounds(values: Any) -> None:
+    """Raise unless all values are within bounds, level by level."""
+    level = [values]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is list:
+                below += value
+            elif kind is dict:
+                below += value.keys()
+                below += value.values()
+            elif kind is int and not -MAX_WHOLE <= value <= MAX_WHOLE:
+                raise Damaged(f"it has a whole number of over {len(str(MAX_WHOLE))} digits")
+            elif kind is str and (len(value) > MAX_TEXT or _NO_UNICODE.search(value)):
+                is_long = len(value) > MAX_TEXT
+                reason = f"of over {MAX_TEXT:,} characters" if is_long else "that is not Unicode"
+                raise Damaged(f"it has a text {reason}")
+        if not below:
+            return
+        level = below
+    raise Damaged(f"it is nested more than {MAX_DEPTH} deep")
+
+
+def printable(name: str) -> str:
+    r"""Return a name that can be shown: what is no Unicode in it becomes a question mark.
+
+    Examples
+    --------
+    >>> printable("caf\udce9")
+    'caf?'
+    """
+    return _SURROGATE.sub("?", name)
+
+
+def text(value: Any, where: str) -> None:
+    """Check a text that will be shown."""
+    if not isinstance(value, str) or _SURROGATE.search(value):
+        raise Damaged(f"{where} is {shown(value)}, expected a text")
+
+
+def file_name(value: Any, where: str) -> None:
+    """Check a text that may name a file, in whatever bytes its system has."""
+    if not isinstance(value, str):
+        raise Damaged(f"{where} is {shown(value)}, expected a text")
+
+
+def flag(value: Any, where: str) -> None:
+    """Check a yes or no."""
+    if not isinstance(value, bool):
+        raise Damaged(f"{where} is {shown(value)}, expected true or false")
+
+
+def whole(low: int = 0, high: int = MAX_WHOLE) -> Check:
+    """Return the check of a whole number in a range."""
+
+    def check(value: Any, where: str) -> None:
+        if type(value) is not int or not low <= value <= high:
+            up_to = "up" if high == MAX_WHOLE else f"to {high}"
+            raise Damaged(f"{where} is {shown(value)}, expected a whole number from {low} {up_to}")
+
+    return check
+
+
+def number(low: float = float("-inf"), high: float = float("inf")) -> Check:
+    """Return the check of a finite number in a range."""
+
+    def check(value: Any, where: str) -> None:
+        if type(value) not in (int, float) or not isfinite(value) or not low <= value <= high:
+            bounds = "" if low == -high else f" from {low:g} to {high:g}"
+            raise Damaged(f"{where} is {shown(value)}, expected a number{bounds}")
+
+    return check
+
+
+def one_of(*choices: str) -> Check:
+    """Return the check of a text that is one of some."""
+
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, str) or value not in choices:
+            raise Damaged(f"{where} is {shown(value)}, expected one of {', '.join(choices)}")
+
+    return check
+
+
+def maybe(of: Check) -> Check:
+    """Return a check that lets null pass."""
+    return lambda value, where: None if value is None else of(value, where)
+
+
+def items(of: Check) -> Check:
+    """Return the check of a list."""
+
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, list):
+            raise Damaged(f"{where} is {shown(value)}, expected a list")
+        for i, item in enumerate(value, start=1):
+            of(item, f"{where}, item {i},")
+
+    return check
+
+
+def table(of: Check, names: Check = text) -> Check:
+    """Return the check of an object with any names, and values of one kind."""
+
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, dict):
+            raise Damaged(f"{where} is {shown(value)}, expected an object")
+        for name, item in value.items():
+            names(name, f"a name in {where}")
+            of(item, f"{shown(name)} of {where}")
+
+    return check
+
+
+def anything(value: Any, where: str) -> None:
+    """Let every value pass: it is checked where it is used."""
+
+
+def record(optional: dict[str, Check] | None = None, /, **required: Check) -> Check:
+    """Return the check of an object that has some names; others pass unseen."""
+    known = (optional or {}) | required
+
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, dict):
+            raise Damaged(f"{where} is {shown(value)}, expected an object")
+        if missing := [name for name in required if name not in value]:
+            raise Damaged(f"{where} has no {', '.join(missing)}")
+        for name, of in known.items():
+            if name in value:
+                of(value[name], f"{name} of {where}")
+
+    return check
