@@ -219,7 +219,8 @@ def _data_rows(
     """Return the training data, as rows."""
     if not data:
         return []
-    started = datetime.datetime.fromtimestamp(events[0]["time"], datetime.UTC)
+    times = [event["time"] for event in events if "time" in event]
+    started = datetime.datetime.fromtimestamp(times[0], datetime.UTC) if times else None
     n_segments = data["n_segments"]
     absent = (f"{side}: {', '.join(names)}" for side, names in data["absent_genres"].items())
     sides = ", ".join(f"{n} {side}" for side, n in n_segments.items())
@@ -230,7 +231,7 @@ def _data_rows(
         ("Segments", f"{sum(n_segments.values())}: {sides}"),
         ("Missing genres", "; ".join(absent)),
         ("Skipped", f"{len(data['skipped'])} unusable recordings" if data["skipped"] else ""),
-        ("Started", _moment(started)),
+        ("Started", _moment(started) if started else ""),
     ]
     if card:
         n_tracks, n_artists = card.data["n_tracks"], card.data["n_artists"]

@@ -156,7 +156,7 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     Raises
     ------
     RunError
-        If the file cannot be read, holds no event, or one that is not as described.
+        If the file cannot be read, or has lines and no event.
     """
     path, events = run / EVENTS_FILE, []
     if not path.exists():
@@ -167,9 +167,7 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
             lines = file.read(MAX_EVENTS_BYTES + 1).rpartition(b"\n")[0]
         if len(lines) > MAX_EVENTS_BYTES:
             raise Damaged(f"it has over {MAX_EVENTS_BYTES:,} bytes")
-        for n, line in enumerate(lines.split(b"\n"), start=1):
-            if line:
-                events += _parse_event(line, "a line" if start else f"line {n}")
+        events = [event for line in lines.split(b"\n") if (event := _event_of(line))]
         if lines and not events and not start:
             raise Damaged("it holds no event")
     except Damaged as error:
@@ -179,14 +177,14 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     return events, start + (len(lines) + 1 if lines else 0)
 
 
-def _parse_event(line: bytes, where: str) -> list[dict[str, Any]]:
-    """Return the event of a line; none of a torn line, which a full disk leaves."""
+def _event_of(line: bytes) -> dict[str, Any] | None:
+    """Return the event that a line holds, or None."""
     try:
         event: dict[str, Any] = parse_json(line)
+        check_event(event, "a line")
     except Damaged:
-        return []
-    check_event(event, where)
-    return [event]
+        return None
+    return event
 
 
 def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,13 +10,14 @@ import pytest
 import soundfile as sf
 import streamlit as st
 
-from app_pages import compare_caches, interface, train_setup
+from app_pages import compare_caches, interface
 from genre import paths
 from genre.compare import leakage
 from genre.datasets.pack import write_pack
 from genre.models.archive import export_model, import_model
 from genre.models.registry import list_models, read_card
 from genre.paths import ROOT
+from genre.runs import store
 from tests.support.app_page import PAGES, charts, keys, new_visit, texts
 from tests.support.leaderboard_runs import add_run, guesses
 
@@ -321,7 +322,7 @@ def test_leakage_recorded_runs_missing_shows_error_and_leaderboard(saved, monkey
 
 def test_leakage_start_begins_four_runs_and_opens_train(home, monkeypatch):
     started = []
-    monkeypatch.setattr(train_setup, "start_run", lambda run, **_: started.append(run))
+    monkeypatch.setattr(store, "start_run", lambda run, **_: started.append(run))
     page = visit()
     page.button(key="start_four").click().run()
 

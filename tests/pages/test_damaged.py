@@ -98,7 +98,7 @@ def test_page_by_a_link_to_a_damaged_run_opens(folder, name):
     page = visit(name, run="2-bad", compare="runs/2-bad")
 
     assert not page.exception
-    assert "line 1: it is not JSON" in texts(page)
+    assert "it holds no event" in texts(page)
     assert delete_key(page)
 
 
