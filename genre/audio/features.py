@@ -112,7 +112,10 @@ def level_frames(frames: np.ndarray, config: FeatureConfig) -> np.ndarray:
     -------
     frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
     """
-    return level_mfcc(frames) if isinstance(config, MfccConfig) and config.level else frames
+    if not isinstance(config, MfccConfig) or not config.level:
+        return frames
+    # Of as many coefficients as are read: a pack that holds more gives the same level.
+    return level_mfcc(frames[..., : config.n_mfcc])
 
 
 def check_features(config: FeatureConfig) -> None:

@@ -159,6 +159,18 @@ class SegmentSet:
         DatasetError
             If the frames were made with other settings.
         """
+        return frames_to_steps(self.levelled_frames(features), features)
+
+    def levelled_frames(self, features: FeatureConfig) -> np.ndarray:
+        """Return the frames, each track brought to one level where these settings ask for that.
+
+        Parameters and errors are those of `X`.
+
+        Returns
+        -------
+        frames : np.ndarray [shape=(n_segments, n_frames, n_given), dtype=float32]
+            At least ``features.frame_values`` values each.
+        """
         check_kind(self.name, self.features, features)
         held, asked = self.features.frames.to_dict(), features.frames.to_dict()
         for name, value in asked.items():
@@ -168,18 +180,9 @@ class SegmentSet:
                     f"the dataset {self.name} holds frames with {name}={held[name]}, "
                     f"{name}={value} was asked for. Extract it again from the audio."
                 )
-        return frames_to_steps(self.levelled_frames(features), features)
-
-    def levelled_frames(self, features: FeatureConfig) -> np.ndarray:
-        """Return the frames, each track brought to one level where these settings ask for that.
-
-        Returns
-        -------
-        frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
-        """
         if not isinstance(features, MfccConfig) or not features.level:
             return self.frames
-        levelled = np.empty_like(self.frames)
+        levelled = np.empty_like(self.frames[..., : features.n_mfcc])
         for track in range(len(self.tracks)):
             own = self.track_index == track
             levelled[own] = level_frames(self.frames[own], features)

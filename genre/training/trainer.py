@@ -19,6 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from genre.audio.features import frames_to_steps
 from genre.datasets.split import Split
 from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError, DivergedError
@@ -130,14 +131,13 @@ class Trainer:
     @classmethod
     def of(cls, data: SegmentSet, split: Split, config: TrainConfig) -> Trainer:
         """Prepare to train on the sides of a split; errors as in `train`."""
-        features, y = config.feature_config, data.y
+        features, y, frames = config.feature_config, data.y, None
         if len(split.train) == 0:
             raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
         versions = [data, *(data.altered_versions() if config.altered else ())]
-        X = [version.X(features) for version in versions]
-        frames = None
+        levelled = [version.levelled_frames(features) for version in versions]
+        X = [frames_to_steps(of, features) for of in levelled]
         if config.warp or config.speed:
-            levelled = [version.levelled_frames(features) for version in versions]
             frames = np.concatenate([of[split.train, :, : config.n_mfcc] for of in levelled])
         own = (y[split.train], data.track_index[split.train], len(data.genres))
         taught = teach(X[0][split.train], *own) if config.teacher else None

@@ -13,6 +13,7 @@ from genre.audio.load import load_audio
 from genre.audio.mfcc import dct_basis
 from genre.audio.segments import audible_segments
 from genre.audio.signal import Signal
+from genre.datasets.types import SegmentSet, Track
 from genre.paths import SAMPLES
 
 SR = 22_050
@@ -97,3 +98,16 @@ def test_audible_segments_after_a_gain_are_the_same(song, decibels):
 def test_audible_segments_of_a_silent_recording_are_none():
     noise = 5e-5 * np.random.default_rng(0).uniform(-1, 1, 7 * SR)
     assert not audible_segments(Signal(noise, SR), MfccConfig()).any()
+
+
+def test_pack_of_more_mfccs_than_are_read_gives_what_a_recording_gives(song):
+    features = MfccConfig(n_mfcc=13, level=True)
+    held = extract_frames(song, MfccConfig(n_mfcc=20))
+    data = SegmentSet(
+        frames=np.concatenate([held, held - 40]),
+        n_frames=np.full(8, 130),
+        track_index=np.repeat([0, 1], 4),
+        tracks=(Track("song", "jazz"), Track("other", "rock")),
+        features=MfccConfig(n_mfcc=20),
+    )
+    np.testing.assert_allclose(data.X(features)[:4], extract_segments(song, features), atol=1e-3)
