@@ -14,7 +14,7 @@ import numpy as np
 
 from genre.audio.level import measure_level
 from genre.audio.load import load_audio
-from genre.audio.signal import Signal
+from genre.audio.signal import Signal, to_int16
 from genre.errors import ParameterError
 
 TELEPHONE_BAND = (300.0, 3400.0)
@@ -84,8 +84,7 @@ def alter_at_random(signal: Signal, seed: int) -> Signal:
 def change_gain(signal: Signal, decibels: float) -> Signal:
     """Return a recording turned up or down, as 16 bits keep it: too loud, it clips."""
     changed = signal.samples * np.float32(10 ** (decibels / 20))
-    rounded = np.clip(np.rint(changed * 32_768), -32_768, 32_767) / 32_768
-    return replace(signal, samples=rounded.astype(np.float32))
+    return replace(signal, samples=to_int16(changed) / np.float32(32_768))
 
 
 def encode_mp3(signal: Signal, kbit: int) -> Signal:

@@ -50,6 +50,23 @@ def cut_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     return whole.reshape(n_segments, config.segment_samples)
 
 
+def take_segments(signal: Signal, segments: np.ndarray, config: FeatureConfig) -> Signal:
+    """Return a signal of some whole segments of another one, one after the other."""
+    return Signal(cut_segments(signal, config)[segments].ravel(), signal.sr)
+
+
+def spread_segments(n_segments: int, n_most: int) -> np.ndarray:
+    """Return which of so many segments are taken, to have at most ``n_most`` spread evenly.
+
+    Examples
+    --------
+    >>> spread_segments(2, 4).tolist(), spread_segments(10, 4).tolist()
+    ([0, 1], [1, 3, 6, 8])
+    """
+    n = min(n_segments, n_most)
+    return (2 * np.arange(n) + 1) * n_segments // (2 * max(1, n))
+
+
 def audible_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     """Tell which segments hold any sound: silence has no genre and no vote.
 

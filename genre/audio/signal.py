@@ -73,7 +73,7 @@ class Signal:
         """
         sha = hashlib.sha256()
         for start in range(0, len(self.samples), BLOCK_SAMPLES):
-            sha.update(_to_int16(self.samples[start : start + BLOCK_SAMPLES]).tobytes())
+            sha.update(to_int16(self.samples[start : start + BLOCK_SAMPLES]).tobytes())
         return sha.hexdigest()
 
 
@@ -122,9 +122,10 @@ def encode_wav(signal: Signal | tuple[np.ndarray, int]) -> bytes:
         wav.setframerate(signal.sr)
         wav.setnframes(len(signal.samples))
         for start in range(0, len(signal.samples), BLOCK_SAMPLES):
-            wav.writeframesraw(_to_int16(signal.samples[start : start + BLOCK_SAMPLES]).tobytes())
+            wav.writeframesraw(to_int16(signal.samples[start : start + BLOCK_SAMPLES]).tobytes())
     return encoded.getvalue()
 
 
-def _to_int16(samples: np.ndarray) -> np.ndarray:
+def to_int16(samples: np.ndarray) -> np.ndarray:
+    """Round samples to 16 bits; what is beyond full scale is cut off."""
     return np.clip(np.rint(samples * 32_768), -32_768, 32_767).astype("<i2")

@@ -22,7 +22,7 @@ import numpy as np
 from genre.audio.feature_config import MfccConfig, MusicnnConfig
 from genre.audio.level import set_level
 from genre.audio.musicnn import extract_windows
-from genre.audio.segments import audible_segments, cut_segments
+from genre.audio.segments import audible_segments, spread_segments, take_segments
 from genre.audio.signal import Signal
 from genre.errors import ModelError
 from genre.models.music_parameters import CheckParameters, NonMusic, bundled_parameters
@@ -84,7 +84,11 @@ def check_music(signal: Signal, values: np.ndarray | None = None) -> MusicCheck:
     """
     try:
         parameters = bundled_parameters()
-        chosen = spread_values(signal) if values is None else values[spread(len(values))]
+        chosen = (
+            spread_values(signal)
+            if values is None
+            else values[spread_segments(len(values), MAX_SEGMENTS)]
+        )
         described = describe(chosen)
     except ModelError as error:
         return MusicCheck(None, problem=str(error))
@@ -101,21 +105,9 @@ def spread_values(signal: Signal) -> np.ndarray:
     """
     config = MfccConfig(sr=signal.sr)  # for its segments, of as many seconds as musicnn's
     audible = np.flatnonzero(audible_segments(signal, config))
-    chosen = cut_segments(set_level(signal), config)[audible[spread(len(audible))]]
-    part = Signal(chosen.reshape(-1), signal.sr)
+    chosen = audible[spread_segments(len(audible), MAX_SEGMENTS)]
+    part = take_segments(set_level(signal), chosen, config)
     return extract_windows(part, MusicnnConfig(), is_levelled=True).values
-
-
-def spread(n_segments: int) -> np.ndarray:
-    """Return which of so many segments are read.
-
-    Examples
-    --------
-    >>> spread(2).tolist(), spread(10).tolist()
-    ([0, 1], [1, 3, 6, 8])
-    """
-    n = min(n_segments, MAX_SEGMENTS)
-    return ((np.arange(n) + 0.5) * n_segments / max(1, n)).astype(int)
 
 
 def describe(values: np.ndarray) -> np.ndarray:

@@ -21,7 +21,12 @@ from genre.audio.level import set_level
 from genre.audio.load import load_audio
 from genre.audio.musicnn import count_segments, extract_windows
 from genre.audio.musicnn_network import TAGS
-from genre.audio.segments import audible_segments, cut_segments, repeat_frames
+from genre.audio.segments import (
+    audible_segments,
+    repeat_frames,
+    spread_segments,
+    take_segments,
+)
 from genre.audio.signal import Signal, waveform_envelope
 from genre.audio.tags import Tag, strongest_tags
 from genre.datasets.types import Track
@@ -134,11 +139,6 @@ class SongAnalysis:
         """What the classifier made of it."""
         return self.view.prediction
 
-    @property
-    def tags(self) -> np.ndarray | None:
-        """Those of the view."""
-        return self.view.tags
-
 
 def analyze_song(source: str | Path | bytes | BinaryIO, classifier: Classifier) -> SongAnalysis:
     """Decode and classify a recording once, and keep what is shown of it.
@@ -211,12 +211,7 @@ def first_segments(signal: Signal, features: FeatureConfig) -> np.ndarray:
     audible = np.flatnonzero(audible_segments(signal, features))
     if len(audible) <= N_FIRST:
         return audible[:0]
-    return audible[(2 * np.arange(N_FIRST) + 1) * len(audible) // (2 * N_FIRST)]
-
-
-def take_segments(signal: Signal, segments: np.ndarray, features: FeatureConfig) -> Signal:
-    """Return a signal of some whole segments of another one, one after the other."""
-    return Signal(cut_segments(signal, features)[segments].ravel(), signal.sr)
+    return audible[spread_segments(len(audible), N_FIRST)]
 
 
 def _finish(

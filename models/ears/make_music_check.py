@@ -31,17 +31,18 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 import sounds  # noqa: E402
 
 from genre.audio.load import load_audio  # noqa: E402
+from genre.audio.segments import spread_segments  # noqa: E402
 from genre.audio.signal import Signal  # noqa: E402
 from genre.datasets.load import load_dataset  # noqa: E402
 from genre.evaluation.intervals import wilson_interval  # noqa: E402
 from genre.models.music_check import (  # noqa: E402
     CLASSES,
+    MAX_SEGMENTS,
     MusicCheck,
     check_music,
     class_probabilities,
     describe,
     judge,
-    spread,
     spread_values,
 )
 from genre.models.music_parameters import PATH, CheckParameters, save_parameters  # noqa: E402
@@ -75,7 +76,7 @@ def read_tracks(pack: Path) -> list[Item]:
     items = []
     for i, track in enumerate(data.tracks):
         values = data.frames[data.track_index == i]
-        described = describe(values[spread(len(values))])
+        described = describe(values[spread_segments(len(values), MAX_SEGMENTS)])
         artist = track.artist or track.track_id
         items.append(Item(0, artist, track.track_id, described, is_track=True))
     return items

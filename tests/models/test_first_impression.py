@@ -65,7 +65,7 @@ def test_first_impression_changes_nothing_in_what_follows(ear, monkeypatch):
         staged.prediction.segment_probabilities, classify(content, ear).segment_probabilities
     )
     np.testing.assert_array_equal(staged.steps, whole.steps)
-    np.testing.assert_array_equal(staged.tags, whole.tags)
+    np.testing.assert_array_equal(staged.view.tags, whole.view.tags)
     np.testing.assert_array_equal(staged.view.columns, whole.view.columns)
     assert staged.prediction.to_dict() == whole.prediction.to_dict()
 

@@ -107,7 +107,7 @@ def test_song_read_by_a_musicnn_model_has_its_columns_and_tags(tmp_path):
     assert analysis.steps.shape == (9, 7, 200)
     assert analysis.view.columns.shape == (63, 200)
     assert analysis.view.column_seconds * 63 == pytest.approx(27.0)
-    assert TAGS[int(analysis.tags.mean(axis=0).argmax())] == "jazz"
+    assert TAGS[int(analysis.view.tags.mean(axis=0).argmax())] == "jazz"
     assert [tag.word for tag in analysis.view.strongest_tags] == ["jazz"]
     assert [tag.word for tag in analysis.view.segment_tags(4)] == ["jazz"]
     expected = classify(JAZZ, classifier).probabilities
