@@ -47,4 +47,4 @@ header.show_header(offers_songs=page.url_path != "")  # Classify is about just t
 try:
     page.run()
 finally:  # a page may end before its last line
-    garbage.freeze_libraries()
+    garbage.tidy()

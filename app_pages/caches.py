@@ -13,6 +13,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any, NoReturn
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from app_pages.songs import Song
@@ -20,6 +21,8 @@ from genre import paths
 from genre.audio.load import load_audio
 from genre.audio.signal import encode_wav
 from genre.audio.song_facts import FactsJob, start_facts
+from genre.charts.parts import FinishedFigure
+from genre.charts.song import legible
 from genre.datasets.load import load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
@@ -40,6 +43,7 @@ from genre.text import models as model_text
 from genre.text.song import about_example
 
 HOUR = 3600
+Figure = Callable[[], go.Figure]
 Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 
 
@@ -88,7 +92,7 @@ def analysis(
     ``stages`` are those of `analyze_in_stages` that are still to come, if it has begun.
     """
     begin = partial(iter, stages) if stages else partial(analyze_in_stages, song.content, chosen)
-    return _analysis(*_key(song, chosen), begin)
+    return _analysis(*key_of(song, chosen), begin)
 
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
@@ -104,7 +108,7 @@ def _analysis(
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
-    return _view(*_key(song, chosen), partial(analysis, song, chosen))
+    return _view(*key_of(song, chosen), partial(analysis, song, chosen))
 
 
 def view_in_stages(
@@ -122,7 +126,7 @@ def view_in_stages(
                 yield first
             else:
                 stages = iter([first])
-        _view(*_key(song, chosen), partial(analysis, song, chosen, stages))
+        _view(*key_of(song, chosen), partial(analysis, song, chosen, stages))
     yield view(song, chosen)
 
 
@@ -134,6 +138,25 @@ def _view(
     return outcome if isinstance(outcome, GenreError) else outcome.view
 
 
+@st.cache_resource(max_entries=128, ttl=HOUR, show_spinner=False)
+def figure(of: tuple[Any, ...], ink: str, height: int | None, _make: Figure) -> FinishedFigure:
+    """Return a figure, drawn once for all visitors who look at the same in the same colours.
+
+    Parameters
+    ----------
+    of : tuple
+        What is drawn: the chart's key, and whatever it depends on.
+    ink : str
+        The colour of its text.
+    height : int, optional
+        In pixels; without, the figure's own.
+    """
+    made = _make()
+    if height:
+        made.update_layout(height=height)
+    return FinishedFigure(legible(made, ink))
+
+
 def _is_kept(song: Song, chosen: Classifier) -> bool:
     """Tell whether a view is in its cache; waits for one that is being computed."""
 
@@ -141,13 +164,13 @@ def _is_kept(song: Song, chosen: Classifier) -> bool:
         raise LookupError  # is not kept in place of the view
 
     try:
-        _view(*_key(song, chosen), analyse)
+        _view(*key_of(song, chosen), analyse)
     except LookupError:
         return False
     return True
 
 
-def _key(song: Song, chosen: Classifier) -> tuple[str, str, int]:
+def key_of(song: Song, chosen: Classifier) -> tuple[str, str, int]:
     """Return what the caches know a song by, as a model read it."""
     return song.digest, chosen.card.name, stamp(chosen.card.name)
 

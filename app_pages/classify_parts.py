@@ -99,7 +99,7 @@ def keep_slider(key: str) -> None:
     choose_moment(state[key])
 
 
-def show_timeline(song: Song, view: SongView) -> None:
+def show_timeline(song: Song, view: SongView, classifier: Classifier) -> None:
     """Show the prediction for each segment; choosing one plays it."""
     st.subheader("Segment by segment", anchor=False)
     st.caption(
@@ -107,8 +107,8 @@ def show_timeline(song: Song, view: SongView) -> None:
         f"{view.row_name}s it reads. Click a bar or move the slider to play a segment."
     )
     key, slider = f"timeline_{song.digest[:12]}", f"slider_{song.digest[:12]}"
-    interface.draw(
-        song_charts.song_timeline(
+    interface.draw_once(
+        lambda: song_charts.song_timeline(
             view.prediction,
             view.envelope,
             view.columns,
@@ -116,6 +116,7 @@ def show_timeline(song: Song, view: SongView) -> None:
             row_name=view.row_name,
             selected=state.moment,
         ),
+        (*caches.key_of(song, classifier), state.moment),
         key,
         "The probabilities of all genres for each segment of the song, over its waveform "
         f"and its {view.row_name}s.",
@@ -179,8 +180,9 @@ def fill_facts(song: Song, was_waiting: bool) -> None:
         for label, value, about in song_text.fact_lines(facts):
             st.metric(label, value, help=about, width="content")
     with picture:
-        interface.draw(
-            song_charts.chroma_chart(facts),
+        interface.draw_once(
+            lambda: song_charts.chroma_chart(facts),
+            (song.digest,),
             f"chroma_{song.digest[:12]}",
             "How strong each of the twelve notes is over time.",
         )
