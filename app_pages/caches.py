@@ -20,7 +20,7 @@ from app_pages.songs import Song
 from genre import paths
 from genre.audio.load import load_audio
 from genre.audio.signal import encode_wav
-from genre.audio.song_facts import FactsJob, start_facts
+from genre.audio.song_facts import FactsJob, SongFacts, known_facts
 from genre.charts.parts import FinishedFigure
 from genre.charts.song import legible
 from genre.datasets.load import load_dataset
@@ -181,14 +181,35 @@ def wav(digest: str, _content: bytes) -> bytes:
     return encode_wav(load_audio(_content))
 
 
-def facts_job(song: Song) -> FactsJob:
-    """Return the background process that looks for a song's tempo and key, started once."""
-    return _facts_job(song.digest, song.content)
+def poll_facts(song: Song) -> tuple[SongFacts | None, int]:
+    """Return a song's tempo and key, known or found in the background, started once.
+
+    Returns
+    -------
+    facts : SongFacts or None
+        None while they are being looked for.
+    n_before : int
+        How many other songs come first.
+
+    Raises
+    ------
+    AudioError
+        If they cannot be found.
+    """
+    if known := _known_facts().get(song.digest):
+        return known, 0
+    job = _facts_job(song.digest, song.content)
+    return job.poll(), job.n_before
 
 
-@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
+@st.cache_resource(show_spinner=False)
+def _known_facts() -> dict[str, SongFacts]:
+    return known_facts()
+
+
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
 def _facts_job(digest: str, _content: bytes) -> FactsJob:
-    return start_facts(_content)
+    return FactsJob(_content)
 
 
 @st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)

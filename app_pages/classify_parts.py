@@ -24,6 +24,7 @@ from genre.text.song import display_name
 
 state = st.session_state
 PAUSE_SECONDS = 0.05
+TICK_SECONDS = 2.0
 
 
 def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
@@ -150,27 +151,25 @@ def show_timeline(song: Song, view: SongView, classifier: Classifier) -> None:
 def show_facts(song: Song) -> None:
     """Show tempo, key and character once the background process has found them."""
     try:
-        waiting = caches.facts_job(song).poll() is None
+        waiting = caches.poll_facts(song)[0] is None
     except GenreError:
         waiting = False
     st.subheader("Song facts", anchor=False)
     # The browser's clock ticks only while there is something to wait for.
-    st.fragment(fill_facts, run_every=1.0 if waiting else None)(song, waiting)
+    st.fragment(fill_facts, run_every=TICK_SECONDS if waiting else None)(song, waiting)
 
 
 def fill_facts(song: Song, was_waiting: bool) -> None:
     """Show the facts, or that they are not there yet."""
     try:
-        facts = caches.facts_job(song).poll()
+        facts, n_before = caches.poll_facts(song)
     except GenreError as error:
         interface.show_info(f"No song facts: {error}")
         if was_waiting:
             st.rerun()
         return
     if facts is None:
-        st.caption(
-            "Looking for tempo and key. This takes some seconds, the first time up to a minute."
-        )
+        st.caption(song_text.facts_wait(n_before))
         st.skeleton(height=300)
         return
     if was_waiting:

@@ -70,8 +70,8 @@ WALK = (
     Step("Page Inside", lambda v, _: v.go_to("inside")),
     Step("Click on Inside", lambda v, _: v.click("scene_next")),
     Step("Click on Inside", lambda v, _: v.click("scene_next")),
-    Step("Click on Inside", lambda v, _: v.click("step_later")),
     Step("Click on Inside", lambda v, _: v.click("scene_next")),
+    Step("Click on Inside", lambda v, _: v.click("step_later")),
     Step("Page Classify again", lambda v, _: v.go_to("")),
 )
 
