@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import plotly.graph_objects as go
 import streamlit as st
 
+from app_pages import listening
 from app_pages.songs import Song
 from genre import paths
 from genre.audio.load import load_audio
@@ -84,18 +85,16 @@ def _model_label(name: str, stamp: int) -> str:
     return model_text.model_label(name, card)
 
 
-def analysis(
-    song: Song, chosen: Classifier, stages: Stages | None = None
-) -> SongAnalysis | GenreError:
-    """Return a song as a model read it, or what is wrong with it; decoded once for all pages.
-
-    ``stages`` are those of `analyze_in_stages` that are still to come, if it has begun.
-    """
-    begin = partial(iter, stages) if stages else partial(analyze_in_stages, song.content, chosen)
-    return _analysis(*key_of(song, chosen), begin)
+def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:
+    """Return a song as a model read it, or what is wrong with it; decoded once for all pages."""
+    key, begin = key_of(song, chosen), partial(analyze_in_stages, song.content, chosen)
+    if _is_kept(_analysis, key):
+        return _analysis(*key, begin)
+    with listening.turn():
+        return _analysis(*key, begin)
 
 
-@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=32, ttl=HOUR, show_spinner=False)
 def _analysis(
     digest: str, model: str, stamp: int, _begin: Callable[[], Stages]
 ) -> SongAnalysis | GenreError:
@@ -108,25 +107,30 @@ def _analysis(
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
-    return _view(*key_of(song, chosen), partial(analysis, song, chosen))
+    key, begin = key_of(song, chosen), partial(analyze_in_stages, song.content, chosen)
+    if not _is_kept(_view, key):
+        analysis(song, chosen)
+    return _view(*key, partial(_analysis, *key, begin))
 
 
 def view_in_stages(
     song: Song, chosen: Classifier
 ) -> Iterator[FirstImpression | SongView | GenreError]:
     """Yield a first impression of a long song that is not kept yet, then what `view` returns."""
-    if not _is_kept(song, chosen):
-        stages: Stages = analyze_in_stages(song.content, chosen)
-        try:
-            first = next(stages)
-        except GenreError as error:
-            stages = iter([error])
-        else:
-            if isinstance(first, FirstImpression):
-                yield first
+    key = key_of(song, chosen)
+    if not _is_kept(_view, key):
+        with listening.turn():
+            stages: Stages = analyze_in_stages(song.content, chosen)
+            try:
+                first = next(stages)
+            except GenreError as error:
+                stages = iter([error])
             else:
-                stages = iter([first])
-        _view(*key_of(song, chosen), partial(analysis, song, chosen, stages))
+                if isinstance(first, FirstImpression):
+                    yield first
+                else:
+                    stages = iter([first])
+            _view(*key, partial(_analysis, *key, partial(iter, stages)))
     yield view(song, chosen)
 
 
@@ -157,14 +161,14 @@ def figure(of: tuple[Any, ...], ink: str, height: int | None, _make: Figure) -> 
     return FinishedFigure(legible(made, ink))
 
 
-def _is_kept(song: Song, chosen: Classifier) -> bool:
-    """Tell whether a view is in its cache; waits for one that is being computed."""
+def _is_kept(cache: Callable[..., object], key: tuple[str, str, int]) -> bool:
+    """Tell whether something is in its cache; waits for what is being computed."""
 
-    def analyse() -> NoReturn:
-        raise LookupError  # is not kept in place of the view
+    def compute() -> NoReturn:
+        raise LookupError  # is not kept in place of it
 
     try:
-        _view(*key_of(song, chosen), analyse)
+        cache(*key, compute)
     except LookupError:
         return False
     return True

@@ -21,6 +21,7 @@ from genre.text import models as model_text
 from genre.text import song as song_text
 from genre.text.format import clock
 from genre.text.song import display_name
+from genre.text.waiting import facts_wait
 
 state = st.session_state
 PAUSE_SECONDS = 0.05
@@ -169,7 +170,7 @@ def fill_facts(song: Song, was_waiting: bool) -> None:
             st.rerun()
         return
     if facts is None:
-        st.caption(song_text.facts_wait(n_before))
+        st.caption(facts_wait(n_before))
         st.skeleton(height=300)
         return
     if was_waiting:

@@ -12,11 +12,12 @@ import asyncio
 import contextlib
 import re
 import time
-import urllib.request
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
@@ -97,10 +98,7 @@ class Visitor:
         start = time.perf_counter()
         if self._executor:
             loop = asyncio.get_running_loop()
-            html = await loop.run_in_executor(self._executor, _fetch, f"{self._url}/{page}")
-            names = {match.decode() for match in _ASSET.findall(html)}
-            files = [f"{self._url}/{name}" for name in names]
-            await asyncio.gather(*(loop.run_in_executor(self._executor, _fetch, f) for f in files))
+            await loop.run_in_executor(self._executor, _fetch_files, self._url, page)
         self._socket = await connect(
             f"{self._url.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
@@ -306,7 +304,11 @@ class Visitor:
             self._ticks.pop(fragment).cancel()
 
 
-def _fetch(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=LONGEST_SECONDS) as reply:
-        content: bytes = reply.read()
-    return content
+def _fetch_files(url: str, page: str) -> None:
+    """Fetch a page and the files it names, over one connection, as for a new browser."""
+    with contextlib.closing(HTTPConnection(urlsplit(url).netloc, timeout=LONGEST_SECONDS)) as host:
+        host.request("GET", f"/{page}")
+        html = host.getresponse().read()
+        for name in sorted(set(_ASSET.findall(html))):
+            host.request("GET", f"/{name.decode()}")
+            host.getresponse().read()

@@ -248,13 +248,6 @@ def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
     ]
 
 
-def facts_wait(n_before: int) -> str:
-    """Say that a song's facts are being looked for, and how many other songs come first."""
-    if n_before:
-        return f"Tempo and key come once {count(n_before, 'other song')} before yours is done."
-    return "Looking for tempo and key. This takes some seconds, the first time up to a minute."
-
-
 def display_name(name: str | None, n_characters: int = 60) -> str:
     """Return an uploaded file's name, safe to display.
 
