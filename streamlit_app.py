@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, session
+from app_pages import garbage, header, session, warm_up
 from genre import paths
 
 st.set_page_config(
@@ -48,3 +48,4 @@ try:
     page.run()
 finally:  # a page may end before its last line
     garbage.tidy()
+    warm_up.begin()

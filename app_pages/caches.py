@@ -107,9 +107,14 @@ def _analysis(
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
-    key, begin = key_of(song, chosen), partial(analyze_in_stages, song.content, chosen)
-    if not _is_kept(_view, key):
+    if not _is_kept(_view, key_of(song, chosen)):
         analysis(song, chosen)
+    return read(song, chosen)
+
+
+def read(song: Song, chosen: Classifier) -> SongView | GenreError:
+    """Return what `view` does, at once: without waiting in the queue, and without showing it."""
+    key, begin = key_of(song, chosen), partial(analyze_in_stages, song.content, chosen)
     return _view(*key, partial(_analysis, *key, begin))
 
 

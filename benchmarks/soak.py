@@ -85,10 +85,16 @@ class Crowd:
     problems: list[str] = field(default_factory=list)
     n_visits: int = 0
 
+    @property
+    def walk(self) -> tuple[Step, ...]:
+        """What a visitor with a new browser does."""
+        files = Step("Files of the page", lambda v, _: v.fetch_files(self.executor))
+        return (files, *WALK)
+
     @contextlib.asynccontextmanager
     async def visit(self) -> AsyncIterator[Visitor]:
         """One visit, closed in the end."""
-        visitor = Visitor(self.url, self.executor)
+        visitor = Visitor(self.url)
         self.n_visits += 1
         try:
             yield visitor
@@ -112,7 +118,7 @@ class Crowd:
         async with contextlib.AsyncExitStack() as visits:
             visitors = [await visits.enter_async_context(self.visit()) for _ in range(n_visitors)]
             chances = [random.Random(i) for i in range(n_visitors)]
-            for step in WALK:
+            for step in self.walk:
                 await asyncio.gather(
                     *(self.step(step, *one, times) for one in zip(visitors, chances, strict=True))
                 )
@@ -127,7 +133,7 @@ class Crowd:
             await asyncio.sleep(chance.uniform(0, PAUSES[1]))
             while time.monotonic() < end:
                 async with self.visit() as visitor:
-                    for step in WALK:
+                    for step in self.walk:
                         await self.step(step, visitor, chance, times)
                         await asyncio.sleep(chance.uniform(*PAUSES))
                         if time.monotonic() > end:

@@ -76,12 +76,10 @@ class Visitor:
     ----------
     url : str
         The server's address.
-    executor : Executor, optional
-        Threads that fetch the files of the page; without, they are not fetched.
     """
 
-    def __init__(self, url: str, executor: Executor | None = None) -> None:
-        self._url, self._executor = url, executor
+    def __init__(self, url: str) -> None:
+        self._url = url
         self._socket: ClientConnection | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticks: dict[str, asyncio.Task[None]] = {}
@@ -93,12 +91,17 @@ class Visitor:
         self._waiting: _Waiting | None = None
         self.problems: list[str] = []
 
-    async def open(self, page: str = "", query: str = "") -> Answer:
-        """Open a page by its address, with all its files, and wait until it is whole."""
+    async def fetch_files(self, executor: Executor) -> Answer:
+        """Fetch the page and all the files it names, as a browser does on its first visit."""
         start = time.perf_counter()
-        if self._executor:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._executor, _fetch_files, self._url, page)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(executor, _fetch_files, self._url)
+        seconds = time.perf_counter() - start
+        return Answer(seconds, seconds)
+
+    async def open(self, page: str = "", query: str = "") -> Answer:
+        """Open a page by its address, and wait until it is whole."""
+        start = time.perf_counter()
         self._socket = await connect(
             f"{self._url.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=["streamlit"],  # type: ignore[list-item]
@@ -161,6 +164,10 @@ class Visitor:
         if value is None:
             del self._values[key]
         return await answer
+
+    def keys(self) -> set[str]:
+        """Return the keys of the widgets on the page."""
+        return set(self._widgets)
 
     def key_of(self, beginning: str) -> str:
         """Return the key of the widget on the page whose key begins so."""
@@ -304,10 +311,10 @@ class Visitor:
             self._ticks.pop(fragment).cancel()
 
 
-def _fetch_files(url: str, page: str) -> None:
-    """Fetch a page and the files it names, over one connection, as for a new browser."""
+def _fetch_files(url: str) -> None:
+    """Fetch a page and the files it names over one connection."""
     with contextlib.closing(HTTPConnection(urlsplit(url).netloc, timeout=LONGEST_SECONDS)) as host:
-        host.request("GET", f"/{page}")
+        host.request("GET", "/")
         html = host.getresponse().read()
         for name in sorted(set(_ASSET.findall(html))):
             host.request("GET", f"/{name.decode()}")
