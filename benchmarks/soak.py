@@ -30,7 +30,7 @@ from benchmarks.server import OURS, Server, running_server
 from benchmarks.soak_report import Measured, Memory, write_section
 from benchmarks.stopwatch import resident_bytes
 from benchmarks.table import ROOT, Bench
-from benchmarks.visitor import Answer, Visitor, VisitError, is_title
+from benchmarks.visitor import Answer, VisitError, Visitor, is_title
 
 N_VISITORS = 50
 PAUSES = (2.0, 8.0)
@@ -162,7 +162,9 @@ async def measure(server: Server, n_visitors: int, minutes: float) -> Measured:
         watching = asyncio.ensure_future(watch(server, memory))
         going = await crowd.come_and_go(n_visitors, 60 * minutes)
         watching.cancel()
-    return Measured(n_visitors, minutes, first, in_step, going, memory, crowd.n_visits, crowd.problems)
+    return Measured(
+        n_visitors, minutes, first, in_step, going, memory, crowd.n_visits, crowd.problems
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -66,7 +66,9 @@ class _Waiting:
 
 def is_title(delta: Delta) -> bool:
     """Tell whether something new is a title: on Classify, the prediction."""
-    return delta.new_element.WhichOneof("type") == "heading" and delta.new_element.heading.tag == "h1"
+    return (
+        delta.new_element.WhichOneof("type") == "heading" and delta.new_element.heading.tag == "h1"
+    )
 
 
 class Visitor:
@@ -165,7 +167,7 @@ class Visitor:
             del self._values[key]
         return await answer
 
-    def keys(self) -> set[str]:
+    def widgets(self) -> set[str]:
         """Return the keys of the widgets on the page."""
         return set(self._widgets)
 
@@ -198,7 +200,9 @@ class Visitor:
         """Send a message, and return what to wait for: the page, whole again."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(
-            is_wanted or (lambda delta: True), message.rerun_script.fragment_id, loop.create_future()
+            is_wanted or (lambda delta: True),
+            message.rerun_script.fragment_id,
+            loop.create_future(),
         )
         waiting.start = start or waiting.start
         self._waiting = waiting

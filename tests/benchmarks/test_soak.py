@@ -9,7 +9,7 @@ from benchmarks import soak
 from benchmarks.server import running_server
 from benchmarks.soak_report import BEGIN, END, Measured, Memory, write_section
 from benchmarks.table import Bench
-from benchmarks.visitor import Visitor, VisitError
+from benchmarks.visitor import VisitError, Visitor
 
 PAGE = """
 import streamlit as st
@@ -42,7 +42,7 @@ def test_visitor_clicks_waits_for_ticks_and_notices_what_fails(url):
     async def visit():
         visitor = Visitor(url)
         await visitor.open()
-        while "ticked" not in visitor.keys():
+        while "ticked" not in visitor.widgets():
             await asyncio.sleep(0.05)
         seen = []
 

@@ -1,5 +1,7 @@
 """A chart that several visitors see is drawn once, and again where anything of it differs."""
 
+from functools import partial
+
 import pytest
 
 from app_pages import caches
@@ -18,13 +20,13 @@ def forgotten(monkeypatch):
 def drawn(monkeypatch):
     """The names of the charts that were drawn, in order."""
     names = []
+
+    def counted(name, draw, *values, **settings):
+        names.append(name)
+        return draw(*values, **settings)
+
     for module, name in ((song_charts, "song_timeline"), (inside_charts, "sequence_chart")):
-
-        def counted(*values, draw=getattr(module, name), name=name, **settings):
-            names.append(name)
-            return draw(*values, **settings)
-
-        monkeypatch.setattr(module, name, counted)
+        monkeypatch.setattr(module, name, partial(counted, name, getattr(module, name)))
     return names
 
 
