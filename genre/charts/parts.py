@@ -50,7 +50,7 @@ def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
     return go.Figure(list(traces), shared | layout)
 
 
-class FinishedFigure(go.Figure):
+class FinishedFigure(go.Figure):  # type: ignore[misc]  # plotly has no types
     """A figure that is not changed any more: its dictionary is made once, for all who draw it."""
 
     def __init__(self, figure: go.Figure) -> None:
