@@ -90,7 +90,7 @@ class WarmWorker:
                 target=self._watch, args=(self._worker,), name="warm worker", daemon=True
             ).start()
 
-    def hand_over(self, run: Path, resume: bool = False, *, on_lost: OnLost | None = None) -> bool:
+    def hand_over(self, run: Path, resume: bool = False, *, on_lost: OnLost | None = None) -> int:
         """Give a run to the idle worker; the next run needs another worker.
 
         Parameters
@@ -103,22 +103,22 @@ class WarmWorker:
 
         Returns
         -------
-        is_given : bool
-            False where no worker is idle: the run needs a process of its own.
+        pid : int
+            The worker's; 0 where none is idle: the run needs a process of its own.
         """
         with self._turn:
             worker, self._worker = self._worker, None
             if worker is None or not worker.is_idle:
-                return False
+                return 0
             order = json.dumps({"run": str(run.resolve()), "resume": resume}) + "\n"
             try:
                 worker.stdin.write(order.encode())
                 worker.stdin.close()
             except OSError:  # it ended a moment ago
-                return False
+                return 0
             if on_lost:
                 worker.on_lost = partial(on_lost, run, resume)
-            return True
+            return worker.process.pid
 
     def stop(self) -> None:
         """End the idle worker; one that has a run goes on."""
