@@ -31,7 +31,7 @@ from benchmarks.server import OURS, Server, running_server
 from benchmarks.soak_report import Measured, Memory, write_section
 from benchmarks.stopwatch import resident_bytes
 from benchmarks.table import ROOT, Bench
-from benchmarks.visitor import Answer, VisitError, Visitor, is_title
+from benchmarks.visitor import Answer, VisitError, Visitor
 
 N_VISITORS = 50
 PAUSES = (2.0, 8.0)
