@@ -23,8 +23,9 @@ from genre.audio.song_facts import FactsJob, start_facts
 from genre.datasets.load import load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
+from genre.models.card_file import CARD_FILE
 from genre.models.classifier import Classifier, load_classifier
-from genre.models.registry import CARD_FILE, model_folder, read_card
+from genre.models.registry import model_folder, read_card
 from genre.models.song_analysis import (
     FirstImpression,
     SongAnalysis,

@@ -15,6 +15,7 @@ from genre.compare.link import to_link
 from genre.datasets.load import load_dataset
 from genre.datasets.types import SegmentSet
 from genre.errors import GenreError
+from genre.models.keras_import import KerasModel, read_keras_model
 from genre.runs.damaged import DamagedEntry
 from genre.text import compare as compare_text
 
@@ -53,6 +54,19 @@ def recorded_leakage() -> leakage.LeakageStudy | GenreError:
 def _recorded_leakage(stamp: Stamp) -> leakage.LeakageStudy | GenreError:
     try:
         return leakage.read_leakage_study(paths.RECORDED_LEAKAGE)
+    except GenreError as error:
+        return error
+
+
+def keras_model(digest: str, name: str, content: bytes) -> KerasModel | GenreError:
+    """Return what a Keras file holds, or why it cannot be imported."""
+    return _keras_model(digest, name, content)
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading the model")
+def _keras_model(digest: str, name: str, _content: bytes) -> KerasModel | GenreError:
+    try:
+        return read_keras_model(_content, name)
     except GenreError as error:
         return error
 

@@ -36,6 +36,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_training_commands(commands)
     _add_run_commands(commands)
     _add_models(commands.add_parser("models", help="list, rename, delete, export, import models"))
+    read_keras = commands.add_parser("read-keras", help="(for the import) read a Keras model")
+    read_keras.add_argument("out", metavar="FOLDER")
+    read_keras.set_defaults(function="models:read_keras")
     return parser
 
 
@@ -258,9 +261,20 @@ def _add_models(models: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with the names of its training tracks and the paths in its commands",
     )
-    take = actions.add_parser("import", help="import a model from a zip; no code is read")
+    take = actions.add_parser(
+        "import", help="import a model from a zip, or a Keras model (.keras, .h5); no code is run"
+    )
     take.add_argument("file", metavar="FILE")
-    take.add_argument("--name", help="its new name (as in its card)")
+    take.add_argument("--name", help="its new name (as in its card, or as the file)")
+    of_keras = take.add_argument_group("of a Keras model")
+    of_keras.add_argument(
+        "--genres", nargs="+", metavar="GENRE", help="in the order of its outputs"
+    )
+    for name, about in (("n-mfcc", "MFCCs per frame"), ("sr", "sampling rate in Hz"),
+                        ("n-fft", "samples under a frame"),
+                        ("hop-length", "samples from frame to frame")):  # fmt: skip
+        of_keras.add_argument(f"--{name}", type=int, help=f"{about} (as in the course)")
+    of_keras.add_argument("--segment-seconds", type=float, help="length of a segment (as it reads)")
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genre.audio.feature_config import FeatureConfig, MfccConfig, MusicnnConfig
+from genre.cli.outputs import check_file, check_folder
 from genre.datasets.load import load_dataset
 from genre.datasets.types import Progress, SegmentSet, check_kind
 from genre.errors import GenreError, ParameterError
 from genre.export.result_table import Outcome, to_csv, to_json
 from genre.models import registry
+from genre.models.card_file import CARD_FILE
 from genre.models.classifier import Classifier, classify_all, load_classifier
 from genre.models.prediction import Prediction
 from genre.system.files import json_text
@@ -84,6 +86,7 @@ def extract(arguments: argparse.Namespace) -> int:
             "Name a folder for a pack, or a .json file for the course's format."
         )
     features = _asked_features(arguments, is_json=is_json)
+    (check_file if is_json else check_folder)(out)
     data = load_data(arguments.source, features=features)
     if arguments.altered:
         data = _with_altered(data, arguments)
@@ -247,7 +250,7 @@ def printable(name: str) -> str:
 def _classifier(name_or_path: str) -> Classifier:
     """Load a model by its name, or by the path of its folder."""
     path = Path(name_or_path)
-    if (path / registry.CARD_FILE).is_file():
+    if (path / CARD_FILE).is_file():
         return load_classifier(path.resolve().name, path.resolve().parent)
     if name_or_path not in registry.list_models():
         raise ParameterError(

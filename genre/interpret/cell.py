@@ -281,13 +281,15 @@ def _read_by(
 ) -> tuple[LayerTrace, np.ndarray, np.ndarray]:
     """Return the forward layer, its inputs at a step, and its previous output."""
     n_segments, n_steps = trace.scaled.shape[:2]
-    if layer not in (1, 2) or not 0 <= segment < n_segments or not 0 <= step < n_steps:
+    n_layers = len(trace.layers)
+    is_layer = layer in range(1, n_layers + 1)
+    if not is_layer or not 0 <= segment < n_segments or not 0 <= step < n_steps:
         raise ParameterError(
-            f"layer {layer}, segment {segment}, step {step} was asked for, there are two layers, "
-            f"{n_segments} segments and {n_steps} steps. Count segments and steps from 0."
+            f"layer {layer}, segment {segment}, step {step} was asked for, there are {n_layers} "
+            f"layers, {n_segments} segments and {n_steps} steps. Count segments and steps from 0."
         )
     one = trace.layers[layer - 1][0]
-    inputs = (trace.scaled if layer == 1 else trace.outputs[0])[segment, step]
+    inputs = (trace.scaled, *trace.outputs)[layer - 1][segment, step]
     hidden = one.hidden[segment, step - 1] if step else np.zeros_like(one.hidden[segment, 0])
     return one, inputs, hidden
 

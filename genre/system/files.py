@@ -49,6 +49,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def try_file(path: Path) -> None:
+    """Raise OSError unless a file can be written; what stands there is not touched."""
+    if path.exists():
+        path.open("ab").close()
+    else:
+        path.open("xb").close()
+        path.unlink()
+
+
 def special_file(path: Path) -> str:
     """Return what a path is that is no file and no folder: to open it could wait for ever.
 

@@ -1,0 +1,101 @@
+"""Import a model: a zip that was exported, or a Keras model of one's own with what it lacks."""
+
+from __future__ import annotations
+
+import hashlib
+
+import streamlit as st
+
+from app_pages import compare_caches, interface
+from genre import paths
+from genre.audio.feature_config import MfccConfig
+from genre.errors import GenreError
+from genre.models.archive import import_model
+from genre.models.keras_import import KerasModel, import_keras_model, is_keras
+from genre.text.models import keras_line, split_genres
+
+state = st.session_state
+_FEATURES = {
+    "n_mfcc": "MFCCs per frame",
+    "sr": "Sampling rate (Hz)",
+    "n_fft": "n_fft",
+    "hop_length": "hop_length",
+    "segment_seconds": "Segment (s)",
+}
+
+
+def show_import() -> None:
+    """Offer to import a model from a file."""
+    n = state.n_imports
+    with st.popover("Import model", icon=":material/upload:"):
+        st.caption("A zip file from Export, or a Keras model of yours (.keras, .h5).")
+        uploaded = st.file_uploader(
+            "Zip file or Keras model", type=["zip", "keras", "h5", "hdf5"], key=f"import_zip_{n}"
+        )
+        content = uploaded.getvalue() if uploaded else b""
+        model: KerasModel | GenreError | None = None
+        key = ""
+        if uploaded and is_keras(content, uploaded.name):
+            key = hashlib.sha256(content).hexdigest()
+            model = compare_caches.keras_model(key, uploaded.name, content)
+        if isinstance(model, GenreError):
+            interface.show_error(model)
+        elif model:
+            show_keras_settings(model, key)
+        st.text_input(
+            "Name (optional)",
+            key="import_name",
+            max_chars=64,
+            placeholder=model.proposed_name if isinstance(model, KerasModel) else "",
+        )
+        st.button(
+            "Import",
+            key="import_model",
+            disabled=not uploaded or isinstance(model, GenreError),
+            on_click=import_uploaded,
+            args=(n, model, key),
+        )
+
+
+def show_keras_settings(model: KerasModel, key: str) -> None:
+    """Ask for what a Keras file does not say: its genres and its features."""
+    st.text(keras_line(model))
+    st.text_area(
+        "Genres, in the order of its outputs",
+        "\n".join(model.proposed_genres),
+        key=f"import_genres_{key}",
+        height=140,
+        placeholder="One a line",
+    )
+    st.caption("The settings its MFCCs were made with. With others its predictions mean nothing.")
+    proposed = model.proposed_features
+    for pair in (("n_mfcc", "segment_seconds"), ("sr",), ("n_fft", "hop_length")):
+        for place, name in zip(st.columns(len(pair)), pair, strict=True):
+            value = getattr(proposed, name)
+            with place:
+                st.number_input(
+                    _FEATURES[name],
+                    min_value=type(value)(0),
+                    value=value,
+                    step=type(value)(1),
+                    key=f"import_{name}_{key}",
+                )
+
+
+def import_uploaded(n: int, model: KerasModel | None, key: str) -> None:
+    """Import the uploaded model."""
+    name = state.import_name.strip()
+    try:
+        if model:
+            genres = split_genres(state[f"import_genres_{key}"])
+            features = MfccConfig(**{name: state[f"import_{name}_{key}"] for name in _FEATURES})
+            name = import_keras_model(model, name, genres, features, paths.MODELS)
+        else:
+            name = import_model(state[f"import_zip_{n}"].getvalue(), name, paths.MODELS)
+    except GenreError as error:
+        interface.set_message("models", error, is_error=True)
+        return
+    state.n_imports, state.import_name = n + 1, ""
+    state.compared = name
+    said = "It was not tested here." if model else "Its accuracy was measured elsewhere."
+    interface.set_message("models", f"{name} was imported. {said}")
