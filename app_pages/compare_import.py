@@ -46,7 +46,7 @@ def show_import() -> None:
             "Name (optional)",
             key="import_name",
             max_chars=64,
-            placeholder=model.proposed_name if isinstance(model, KerasModel) else "",
+            placeholder=model.proposed_name(paths.MODELS) if isinstance(model, KerasModel) else "",
         )
         st.button(
             "Import",
@@ -67,19 +67,18 @@ def show_keras_settings(model: KerasModel, key: str) -> None:
         height=140,
         placeholder="One a line",
     )
-    st.caption("The settings its MFCCs were made with. With others its predictions mean nothing.")
     proposed = model.proposed_features
-    for pair in (("n_mfcc", "segment_seconds"), ("sr",), ("n_fft", "hop_length")):
-        for place, name in zip(st.columns(len(pair)), pair, strict=True):
+    with st.expander("Features: as in the course, unless you change them"):
+        st.caption("The settings its MFCCs were made with: with others its predictions are wrong.")
+        for name, label in _FEATURES.items():
             value = getattr(proposed, name)
-            with place:
-                st.number_input(
-                    _FEATURES[name],
-                    min_value=type(value)(0),
-                    value=value,
-                    step=type(value)(1),
-                    key=f"import_{name}_{key}",
-                )
+            st.number_input(
+                label,
+                min_value=type(value)(0),
+                value=value,
+                step=type(value)(1),
+                key=f"import_{name}_{key}",
+            )
 
 
 def import_uploaded(n: int, model: KerasModel | None, key: str) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import re
 import tempfile
 import zipfile
@@ -31,7 +32,7 @@ from genre.models.keras_weights import (
     MAX_KERAS_BYTES,
     read_keras,
 )
-from genre.models.registry import save_model, validate_name
+from genre.models.registry import model_folder, save_model, validate_name
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network
 from genre.network.weights import Weights, load_weights, save_weights
@@ -97,11 +98,12 @@ class KerasModel:
         """The course's genres in the order of its labels, or none where their number differs."""
         return GTZAN_GENRES if self.network.n_genres == len(GTZAN_GENRES) else ()
 
-    @property
-    def proposed_name(self) -> str:
-        """The file's name as a model can have it."""
+    def proposed_name(self, folder: Path = MODELS) -> str:
+        """Return the file's name as a model can have it, with a number where it is taken."""
         stem = Path(self.file).stem.lower()
-        return re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:64] or "imported"
+        base = re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:60] or "imported"
+        names = itertools.chain([base], (f"{base}-{n}" for n in itertools.count(2)))
+        return next(name for name in names if not model_folder(name, folder).exists())
 
 
 def is_keras(source: Path | bytes, name: str = "") -> bool:
@@ -233,7 +235,7 @@ def import_keras_model(
         for key, array in model.weights.items()
     }
     card = ModelCard(
-        name=validate_name(name or model.proposed_name),
+        name=validate_name(name or model.proposed_name(folder)),
         about=f"Imported from {model.file}, not tested here.",
         genres=tuple(named[i] for i in order),
         features=features,
