@@ -280,10 +280,8 @@ def _read_by(
     trace: Trace, layer: int, segment: int, step: int
 ) -> tuple[LayerTrace, np.ndarray, np.ndarray]:
     """Return the forward layer, its inputs at a step, and its previous output."""
-    n_segments, n_steps = trace.scaled.shape[:2]
-    n_layers = len(trace.layers)
-    is_layer = layer in range(1, n_layers + 1)
-    if not is_layer or not 0 <= segment < n_segments or not 0 <= step < n_steps:
+    n_layers, (n_segments, n_steps, _) = len(trace.layers), trace.scaled.shape
+    if not (0 < layer <= n_layers and 0 <= segment < n_segments and 0 <= step < n_steps):
         raise ParameterError(
             f"layer {layer}, segment {segment}, step {step} was asked for, there are {n_layers} "
             f"layers, {n_segments} segments and {n_steps} steps. Count segments and steps from 0."

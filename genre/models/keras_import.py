@@ -19,7 +19,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from genre import __version__
 from genre.audio.feature_config import MAX_SEGMENT_SECONDS, MfccConfig
 from genre.audio.mfcc import N_MELS
 from genre.errors import GenreError, ModelError, ParameterError
@@ -240,7 +239,6 @@ def import_keras_model(
         genres=tuple(named[i] for i in order),
         features=features,
         network=network,
-        versions={"genre-lab": __version__},
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     )
     save_model(Network(network, weights), card, folder=folder)
