@@ -254,7 +254,8 @@ def _work_in(line: _Line, arrays: Arrays, prefix: str = "") -> None:
 
 def _read(line: _Line, layer: KerasLayer, shapes: Mapping[str, tuple[int, ...]]) -> Arrays:
     """Read the arrays of a layer; raise if they hold numbers that no network has."""
-    arrays = {name: array.astype(np.float64) for name, array in line.read(layer, shapes).items()}
+    with np.errstate(invalid="ignore"):  # what is no number is named below
+        arrays = {name: one.astype(np.float64) for name, one in line.read(layer, shapes).items()}
     for name, array in arrays.items():
         if not np.isfinite(array).all():
             raise Damaged(f"the {name} of {layer.where} has numbers that are not finite")

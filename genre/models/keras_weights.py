@@ -48,7 +48,8 @@ _STORED_AS = {
 }
 _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError),
-    *(OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, MemoryError),
+    *(OSError, RuntimeError, ValueError, LookupError, ArithmeticError, TypeError),
+    *(AttributeError, MemoryError),
 )
 
 
