@@ -14,6 +14,7 @@ import pytest
 
 from genre.audio.feature_config import MfccConfig
 from genre.errors import ModelError, ParameterError
+from genre.models import keras_import
 from genre.models.keras_import import (
     GTZAN_GENRES,
     import_keras_model,
@@ -25,6 +26,7 @@ from genre.models.registry import load_model
 from genre.network.forward import Network
 from genre.paths import HOME_VARIABLE, ROOT
 from genre.system.schema import Damaged
+from tests.support.command import replace_command
 from tests.support.keras_models import FILES, segments
 
 COURSE, COURSE_H5, FUNCTIONAL = (
@@ -246,6 +248,27 @@ def test_refusal_comes_out_of_the_process_with_the_file():
         match=r"^my\.keras cannot be imported: the layer 'lstm' \(GRU\) .*Choose a model of LSTM",
     ):
         read_keras_model(with_kind(LSTM, "GRU"), "my.keras")
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (
+            "import time; time.sleep(60)",
+            r"a\.keras cannot be imported: reading it takes too long\.",
+        ),
+        ("import os; os.abort()", r"imported: reading it ended unexpectedly \(status -6\)\."),
+        ("raise SystemExit(1)", r"imported: reading it ended unexpectedly \(status 1\)\."),
+        ("pass", r"a\.keras cannot be imported: it is missing"),
+    ],
+)
+def test_process_that_fails_is_one_sentence(script, message, monkeypatch):
+    """A hostile file can keep h5py busy for ever, or end its process."""
+    monkeypatch.setattr(keras_import, "MAX_SECONDS", 2 if "sleep" in script else 60)
+    replace_command(monkeypatch, script)
+
+    with pytest.raises(ModelError, match=message):
+        read_keras_model(COURSE, "a.keras")
 
 
 def genre(home, *words):
