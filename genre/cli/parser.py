@@ -73,7 +73,7 @@ def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on datasets."""
     extract = commands.add_parser("extract", help="make a feature pack of a dataset")
-    extract.add_argument("source", metavar="SOURCE", help="a genre folder or a .json file")
+    extract.add_argument("source", metavar="SOURCE", help="a folder, table, zip or .json file")
     extract.add_argument("out", metavar="OUT", help="the pack's folder, or a .json file")
     extract.add_argument(
         "--features", default="mfcc", choices=get_args(FeatureKind), help="what to extract (mfcc)"
@@ -97,7 +97,9 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     extract.set_defaults(function="songs:extract")
 
     dataset = commands.add_parser("dataset", help="describe a dataset")
-    dataset.add_argument("source", metavar="SOURCE", help="a bundled dataset, folder, zip, .json")
+    dataset.add_argument(
+        "source", metavar="SOURCE", help="a bundled one, folder, table, zip, .json"
+    )
     dataset.add_argument("--json", action="store_true")
     dataset.set_defaults(function="data:dataset")
 
