@@ -62,7 +62,12 @@ def read_json(path: Path) -> SegmentSet:
                 f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
                 "Export the file again."
             )
-    mapping = [re.split(r"[/\\]", str(name).rstrip("/\\"))[-1] for name in content["mapping"]]
+    paths = [re.split(r"[/\\]", str(name).rstrip("/\\")) for name in content["mapping"]]
+    is_path = len({tuple(parts[:-1]) for parts in paths}) == 1  # else a name may hold a slash
+    mapping = [
+        parts[-1] if is_path else str(name)
+        for parts, name in zip(paths, content["mapping"], strict=True)
+    ]
     mfcc, labels = content.pop("mfcc"), content["labels"]
     n_frames = MfccConfig().n_frames
     frames, own = _frames_from_lists(path.name, mfcc, n_frames)
