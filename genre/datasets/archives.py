@@ -121,6 +121,9 @@ def unpack_genres(
         root = genre_root(file.parts for file in files if file.is_recording)
         tables = [(file.path, ".") for file in files if is_table(file.parts, root)]
         for place, genre in [*tables, *((place, track.genre) for place, track in found)]:
+            if genre == ".." or set(genre) & set("/\\:"):  # as a table in the archive names it
+                skipped.append(Skipped(f"{genre}/", "no folder can have this name"))
+                continue
             target = folder / genre / names[place]
             target.parent.mkdir(exist_ok=True)
             if target.exists():

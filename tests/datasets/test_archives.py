@@ -67,6 +67,17 @@ def test_archive_with_paths_outside_writes_nothing_there(tmp_path, out, kind, na
     assert files_in(out.parent) == {f"out/{name}": content for name, content in FILES.items()}
 
 
+@pytest.mark.parametrize("genre", ["..", "../../evil", "/tmp/evil", r"..\evil", "C:evil"])
+def test_genre_in_a_table_of_the_archive_writes_nothing_outside(tmp_path, out, genre):
+    table = f"file,genre\na.wav,{genre}\nb.wav,jazz\n".encode()
+    path = packed(tmp_path, FILES | {"tracks.csv": table})
+
+    skipped = unpack_genres(path, out)
+
+    assert skipped == [Skipped(f"{genre}/", "no folder can have this name")]
+    assert files_in(out.parent) == {"out/jazz/b.wav": b"second", "out/tracks.csv": table}
+
+
 @pytest.mark.parametrize(
     "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE]
 )

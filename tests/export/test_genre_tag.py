@@ -147,7 +147,13 @@ def test_failure_leaves_the_file_as_it_was(tmp_path, monkeypatch, failure):
         error = mutagen.MutagenError("no room")
         monkeypatch.setattr(kind, "save", lambda *_, **__: (_ for _ in ()).throw(error))
     elif failure == "sound":  # mutagen has cut a file before
-        monkeypatch.setattr(kind, "save", lambda self, file: file.truncate(len(content) // 2))
+        save = kind.save
+
+        def cut(self, file):
+            save(self, file)
+            file.truncate(len(content) * 3 // 4)
+
+        monkeypatch.setattr(kind, "save", cut)
     else:
         monkeypatch.setattr(kind, "save", lambda self, file: None)
     said = {
