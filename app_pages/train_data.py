@@ -20,7 +20,7 @@ from genre.text import training as training_text
 
 state = st.session_state
 LOCAL, GTZAN = "on this computer", "get GTZAN"
-TITLES = {LOCAL: "Your data: folder, zip or data.json", GTZAN: "Download GTZAN"}
+TITLES = {LOCAL: "Your data: folder, table, zip or data.json", GTZAN: "Download GTZAN"}
 TICK_SECONDS = 1.0
 
 
@@ -87,10 +87,11 @@ def choose_path() -> str:
         "Path",
         key="data_path",
         placeholder="~/music",
-        help="A folder with one folder of recordings per genre and an optional artists.csv; a zip "
-        "of such a folder; or the course's data.json.",
+        help="A folder with one folder per genre (artists and albums may have folders in it), or "
+        "with a tracks.csv (track_id or path, genre, artist); such a table; a zip of such a "
+        "folder; or the course's data.json.",
     )
-    file = st.file_uploader("Or upload a zip of genre folders", type="zip", key="data_zip")
+    file = st.file_uploader("Or upload a zip of such a folder", type="zip", key="data_zip")
     if file and typed:
         st.caption(":material/info: The path is used. Clear it to use the uploaded zip.")
     elif file:

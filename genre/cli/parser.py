@@ -45,12 +45,24 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on recordings and saved models."""
     classify = commands.add_parser("classify", help="predict the genre of recordings")
-    classify.add_argument("files", nargs="+", metavar="FILE")
+    classify.add_argument("files", nargs="+", metavar="FILE", help="a recording, or a folder")
     classify.add_argument("--model", default=FIRST[0], help=f"a saved model ({FIRST[0]})")
     form = classify.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON, with every segment")
     form.add_argument("--csv", action="store_true", help="CSV, one line per file")
-    classify.set_defaults(function="songs:classify")
+    form.add_argument(
+        "--write-tags",
+        action="store_true",
+        help="list which genre tags of the files would be changed; with --yes, change them",
+    )
+    classify.add_argument("--out", metavar="FILE", help="write the CSV or JSON to a file")
+    classify.add_argument("--yes", action="store_true", help="with --write-tags: write them")
+    classify.add_argument(
+        "--min-confidence",
+        choices=("clearly", "probably"),
+        help="with --write-tags: of which predictions (clearly)",
+    )
+    classify.set_defaults(function="classify:classify")
 
     describe = commands.add_parser("describe", help="tempo and key of a recording")
     describe.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
@@ -76,7 +88,7 @@ def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on datasets."""
     extract = commands.add_parser("extract", help="make a feature pack of a dataset")
-    extract.add_argument("source", metavar="SOURCE", help="a genre folder or a .json file")
+    extract.add_argument("source", metavar="SOURCE", help="a folder, table, zip or .json file")
     extract.add_argument("out", metavar="OUT", help="the pack's folder, or a .json file")
     extract.add_argument(
         "--features", default="mfcc", choices=get_args(FeatureKind), help="what to extract (mfcc)"
@@ -100,7 +112,9 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     extract.set_defaults(function="songs:extract")
 
     dataset = commands.add_parser("dataset", help="describe a dataset")
-    dataset.add_argument("source", metavar="SOURCE", help="a bundled dataset, folder, zip, .json")
+    dataset.add_argument(
+        "source", metavar="SOURCE", help="a bundled one, folder, table, zip, .json"
+    )
     dataset.add_argument("--json", action="store_true")
     dataset.set_defaults(function="data:dataset")
 

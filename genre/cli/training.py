@@ -18,6 +18,7 @@ from typing import Any
 
 from genre.cli.outputs import check_file
 from genre.cli.songs import load_data, say
+from genre.cli.terminal import genre_name
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
@@ -57,7 +58,7 @@ def train(arguments: argparse.Namespace) -> int:
     from genre.training.trainer import train as train_network
 
     for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
-        say(f"note: the {side} side has no {', '.join(absent)}")
+        say(f"note: the {side} side has no {', '.join(map(genre_name, absent))}")
     for name, shape, n_parameters in config.network_config(len(data.genres)).summary():
         say(f"{name:<14} {'x'.join(map(str, shape)):<10} {n_parameters:>7} parameters")
     started = time.monotonic()

@@ -32,7 +32,7 @@ TABLE = {
     "compare": "datasets errors evaluation models paths recipes runs system",
     "text": "audio compare datasets errors evaluation interpret models network recipes runs",
     "charts": "audio compare errors evaluation interpret models network text",
-    "export": "audio charts datasets errors models recipes runs text",
+    "export": "audio charts datasets errors models recipes runs system text",
     "cli": "audio charts compare datasets errors evaluation export interpret models paths recipes "
     "runs system text training",
     "__main__": "cli errors paths system",
