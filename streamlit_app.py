@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, session
+from app_pages import garbage, header, session, warm_up
 from genre import paths
 
 st.set_page_config(
@@ -47,4 +47,5 @@ header.show_header(offers_songs=page.url_path != "")  # Classify is about just t
 try:
     page.run()
 finally:  # a page may end before its last line
-    garbage.freeze_libraries()
+    garbage.tidy()
+    warm_up.begin()

@@ -35,8 +35,12 @@ def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[DamagedEntry
 
 def difference_lines(chosen: list[LeaderboardEntry]) -> list[str]:
     """Return how much better the first of some entries is than each other one."""
-    stamp = entries_fingerprint(paths.MODELS, paths.RUNS)
-    return _difference_lines(to_link(chosen), stamp, chosen)
+    return _difference_lines(*key_of(chosen), chosen)
+
+
+def key_of(chosen: list[LeaderboardEntry]) -> tuple[str, Stamp]:
+    """Return what the caches know some entries by."""
+    return to_link(chosen), entries_fingerprint(paths.MODELS, paths.RUNS)
 
 
 @st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
@@ -46,8 +50,13 @@ def _difference_lines(link: str, stamp: Stamp, _chosen: list[LeaderboardEntry]) 
 
 def recorded_leakage() -> leakage.LeakageStudy | GenreError:
     """Return the recorded runs of the four splits, or what is wrong with them."""
+    return _recorded_leakage(leakage_stamp())
+
+
+def leakage_stamp() -> Stamp:
+    """Return the files of the recorded runs, and when each was last written."""
     files = sorted(paths.RECORDED_LEAKAGE.glob("*/*"))
-    return _recorded_leakage(tuple((str(file), file.stat().st_mtime_ns) for file in files))
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)

@@ -50,8 +50,9 @@ def show_unrolled(analysed: AnalysedSong, left: DeltaGenerator) -> None:
             st.text(line)
     parts.show_limits(analysed)
     with left:
-        interface.draw(
-            cell_charts.unrolled_network(unrolled, interface.ink()),
+        interface.draw_once(
+            lambda: cell_charts.unrolled_network(unrolled, interface.ink()),
+            (*analysed.key, sequences),
             "unrolled",
             ", ".join(f"{a.source} to {a.target}: {a.label}" for a in unrolled.arrows),
         )

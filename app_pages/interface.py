@@ -66,8 +66,27 @@ def draw(figure: go.Figure, key: str, alt: str, height: int | None = None, **opt
     """Show a chart without Plotly's tool bar; return what Streamlit does."""
     if height:
         figure.update_layout(height=height)
+    return _show_figure(legible(figure, ink()), key, alt, options)
+
+
+def draw_once(
+    make: caches.Figure,
+    of: tuple[Any, ...],
+    key: str,
+    alt: str,
+    height: int | None = None,
+    **options: Any,
+) -> Any:
+    """Show a chart as `draw` does, drawn once for all who look at the same.
+
+    ``of`` is all that the figure which ``make`` returns depends on.
+    """
+    return _show_figure(caches.figure((key, *of), ink(), height, make), key, alt, options)
+
+
+def _show_figure(figure: go.Figure, key: str, alt: str, options: dict[str, Any]) -> Any:
     config = {"displayModeBar": False}
-    return st.plotly_chart(legible(figure, ink()), key=key, config=config, alt=alt, **options)
+    return st.plotly_chart(figure, key=key, config=config, alt=alt, **options)
 
 
 def clicked(key: str) -> Any:

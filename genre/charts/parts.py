@@ -50,6 +50,18 @@ def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
     return go.Figure(list(traces), shared | layout)
 
 
+class FinishedFigure(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A figure that is not changed any more: its dictionary is made once, for all who draw it."""
+
+    def __init__(self, figure: go.Figure) -> None:
+        super().__init__()
+        self._finished = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as a dictionary: always the same one, only to be read."""
+        return self._finished
+
+
 def safe_label(genre: str) -> str:
     """Return a genre's name on one line, shortened and escaped.
 
