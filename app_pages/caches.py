@@ -1,8 +1,8 @@
 """Caches that all visitors share: examples, models, songs, datasets and runs.
 
-Each is bounded in number and time.  A song is known by the digest of its content, never by its
-name; a model by its name and when its folder was written.  What one page alone needs is in
-`compare_caches` and `inside_caches`.
+Each is bounded in number and time, and in bytes by the 20 minutes that are read of a song.  A song
+is known by the digest of its content, never by its name; a model by its name and when its folder
+was written.  What one page alone needs is in `compare_caches` and `inside_caches`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import streamlit as st
 
 from app_pages.songs import Song
 from genre import paths
+from genre.audio.kept_songs import NotKeptError
 from genre.audio.load import load_audio
 from genre.audio.signal import encode_wav
 from genre.audio.song_facts import FactsJob, start_facts
@@ -46,8 +47,8 @@ Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 @st.cache_data(max_entries=20, ttl=HOUR, show_spinner=False)
 def example(name: str) -> Song:
     """Return one of the project's own example songs."""
-    content = (paths.SAMPLES / f"{name}.ogg").read_bytes()
-    return Song.of(f"{name.capitalize()} example", content, about_example(name))
+    path = paths.SAMPLES / f"{name}.ogg"
+    return Song.of(f"{name.capitalize()} example", path, about_example(name))
 
 
 def classifier(name: str) -> Classifier:
@@ -87,8 +88,12 @@ def analysis(
 
     ``stages`` are those of `analyze_in_stages` that are still to come, if it has begun.
     """
-    begin = partial(iter, stages) if stages else partial(analyze_in_stages, song.content, chosen)
-    return _analysis(*_key(song, chosen), begin)
+    try:
+        return _analysis(
+            *_key(song, chosen), lambda: stages or analyze_in_stages(song.content, chosen)
+        )
+    except NotKeptError as error:
+        return error
 
 
 @st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
@@ -97,6 +102,8 @@ def _analysis(
 ) -> SongAnalysis | GenreError:
     try:
         *_, last = _begin()
+    except NotKeptError:  # it may be uploaded again
+        raise
     except GenreError as error:  # kept as well: a bad file is not decoded again at every click
         return error
     return last
@@ -104,7 +111,10 @@ def _analysis(
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
-    return _view(*_key(song, chosen), partial(analysis, song, chosen))
+    try:
+        return _view(*_key(song, chosen), partial(analysis, song, chosen))
+    except NotKeptError as error:
+        return error
 
 
 def view_in_stages(
@@ -112,9 +122,12 @@ def view_in_stages(
 ) -> Iterator[FirstImpression | SongView | GenreError]:
     """Yield a first impression of a long song that is not kept yet, then what `view` returns."""
     if not _is_kept(song, chosen):
-        stages: Stages = analyze_in_stages(song.content, chosen)
         try:
+            stages: Stages = analyze_in_stages(song.content, chosen)
             first = next(stages)
+        except NotKeptError as error:
+            yield error
+            return
         except GenreError as error:
             stages = iter([error])
         else:
@@ -131,6 +144,8 @@ def _view(
     digest: str, model: str, stamp: int, _analyse: Callable[[], SongAnalysis | GenreError]
 ) -> SongView | GenreError:
     outcome = _analyse()
+    if isinstance(outcome, NotKeptError):
+        raise outcome
     return outcome if isinstance(outcome, GenreError) else outcome.view
 
 
@@ -152,20 +167,24 @@ def _key(song: Song, chosen: Classifier) -> tuple[str, str, int]:
     return song.digest, chosen.card.name, stamp(chosen.card.name)
 
 
-@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
-def wav(digest: str, _content: bytes) -> bytes:
+def wav(song: Song) -> bytes:
     """Return a recording as a WAV file."""
-    return encode_wav(load_audio(_content))
+    return _wav(song.digest, song)
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)  # 53 MB for 20 minutes
+def _wav(digest: str, _song: Song) -> bytes:
+    return encode_wav(load_audio(_song.content))
 
 
 def facts_job(song: Song) -> FactsJob:
     """Return the background process that looks for a song's tempo and key, started once."""
-    return _facts_job(song.digest, song.content)
+    return _facts_job(song.digest, song)
 
 
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
-def _facts_job(digest: str, _content: bytes) -> FactsJob:
-    return start_facts(_content)
+def _facts_job(digest: str, _song: Song) -> FactsJob:
+    return start_facts(_song.content)
 
 
 @st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)

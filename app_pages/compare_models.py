@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import interface, train_runs
+from app_pages import interface, train_runs, uploads
 from genre import paths
 from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import GenreError
@@ -122,7 +122,7 @@ def show_import() -> None:
     n = state.n_imports
     with st.popover("Import model", icon=":material/upload:"):
         st.caption("A zip file from Export, here or on another computer.")
-        st.file_uploader("Zip file", type="zip", key=f"import_zip_{n}")
+        uploads.show_uploader("Zip file", type="zip", key=f"import_zip_{n}")
         st.text_input("Name (optional)", key="import_name", max_chars=64)
         st.button(
             "Import",
@@ -135,13 +135,18 @@ def show_import() -> None:
 
 def import_uploaded(n: int) -> None:
     """Import the uploaded model."""
+    given = state.import_name.strip()
     try:
-        name = import_model(
-            state[f"import_zip_{n}"].getvalue(), state.import_name.strip(), paths.MODELS
+        imported = uploads.take(
+            f"import_zip_{n}", lambda file: import_model(file.getvalue(), given, paths.MODELS)
         )
     except GenreError as error:
         interface.set_message("models", error, is_error=True)
         return
     state.n_imports, state.import_name = n + 1, ""
+    if not any(imported):
+        interface.set_message("models", uploads.LOST, is_error=True)
+        return
+    [name] = imported
     state.compared = name
     interface.set_message("models", f"{name} was imported. Its accuracy was measured elsewhere.")
