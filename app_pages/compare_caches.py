@@ -94,4 +94,4 @@ def _pack(folder: str, stamp: int) -> SegmentSet:
 def recording(track: CellTrack, source: str) -> Song | None:
     """Return the recording of a track, where it is here and only this computer reaches it."""
     path = find_recording(track, source) if interface.is_local() else None
-    return Song.of(path.name, path.read_bytes()) if path else None
+    return Song.of(path.name, path) if path else None

@@ -6,7 +6,7 @@ import hashlib
 
 import streamlit as st
 
-from app_pages import compare_caches, interface
+from app_pages import compare_caches, interface, uploads
 from genre import paths
 from genre.audio.feature_config import MfccConfig
 from genre.errors import GenreError
@@ -26,18 +26,21 @@ _FEATURES = {
 
 def show_import() -> None:
     """Offer to import a model from a file."""
-    n = state.n_imports
+    uploader = f"import_zip_{state.n_imports}"
     with st.popover("Import model", icon=":material/upload:"):
         st.caption("A zip file from Export, or a Keras model of yours (.keras, .h5).")
-        uploaded = st.file_uploader(
-            "Zip file or Keras model", type=["zip", "keras", "h5", "hdf5"], key=f"import_zip_{n}"
+        uploads.show_uploader(
+            "Zip file or Keras model", type=["zip", "keras", "h5", "hdf5"], key=uploader
         )
-        content = uploaded.getvalue() if uploaded else b""
+        held = uploads.take(uploader, lambda file: (file.name, file.getvalue()))
+        file_name, content = held[0] if any(held) else ("", b"")
+        if held and not content:
+            interface.show_error(uploads.LOST)
         model: KerasModel | GenreError | None = None
         key = ""
-        if uploaded and is_keras(content, uploaded.name):
+        if content and is_keras(content, file_name):
             key = hashlib.sha256(content).hexdigest()
-            model = compare_caches.keras_model(key, uploaded.name, content)
+            model = compare_caches.keras_model(key, file_name, content)
         if isinstance(model, GenreError):
             interface.show_error(model)
         elif model:
@@ -51,9 +54,9 @@ def show_import() -> None:
         st.button(
             "Import",
             key="import_model",
-            disabled=not uploaded or isinstance(model, GenreError),
+            disabled=not content or isinstance(model, GenreError),
             on_click=import_uploaded,
-            args=(n, model, key),
+            args=(uploader, content, model, key),
         )
 
 
@@ -81,7 +84,7 @@ def show_keras_settings(model: KerasModel, key: str) -> None:
             )
 
 
-def import_uploaded(n: int, model: KerasModel | None, key: str) -> None:
+def import_uploaded(uploader: str, content: bytes, model: KerasModel | None, key: str) -> None:
     """Import the uploaded model."""
     name = state.import_name.strip()
     try:
@@ -90,11 +93,12 @@ def import_uploaded(n: int, model: KerasModel | None, key: str) -> None:
             features = MfccConfig(**{name: state[f"import_{name}_{key}"] for name in _FEATURES})
             name = import_keras_model(model, name, genres, features, paths.MODELS)
         else:
-            name = import_model(state[f"import_zip_{n}"].getvalue(), name, paths.MODELS)
+            name = import_model(content, name, paths.MODELS)
     except GenreError as error:
         interface.set_message("models", error, is_error=True)
         return
-    state.n_imports, state.import_name = n + 1, ""
+    state.n_imports, state.import_name = state.n_imports + 1, ""
+    del state.uploaded[uploader]
     state.compared = name
     said = "It was not tested here." if model else "Its accuracy was measured elsewhere."
     interface.set_message("models", f"{name} was imported. {said}")
