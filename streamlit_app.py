@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, session, warm_up
+from app_pages import garbage, header, session, song_link, warm_up
 from genre import paths
 
 st.set_page_config(
@@ -43,6 +43,7 @@ page = st.navigation(
     ],
     position="top",
 )
+song_link.open_songs()
 header.show_header(offers_songs=page.url_path != "")  # Classify is about just that
 try:
     page.run()

@@ -1,8 +1,8 @@
 """Caches that all visitors share: examples, models, songs, datasets and runs.
 
-Each is bounded in number and time.  A song is known by the digest of its content, never by its
-name; a model by its name and when its folder was written.  What one page alone needs is in
-`compare_caches` and `inside_caches`.
+Each is bounded in number and time, and in bytes by the 20 minutes that are read of a song.  A song
+is known by the digest of its content, never by its name; a model by its name and when its folder
+was written.  What one page alone needs is in `compare_caches` and `inside_caches`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import streamlit as st
 from app_pages import listening
 from app_pages.songs import Song
 from genre import paths
+from genre.audio.kept_songs import NotKeptError
 from genre.audio.load import load_audio
 from genre.audio.signal import encode_wav
 from genre.audio.song_facts import FactsJob, SongFacts, known_facts
@@ -27,8 +28,9 @@ from genre.charts.song import legible
 from genre.datasets.load import load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
+from genre.models.card_file import CARD_FILE
 from genre.models.classifier import Classifier, load_classifier
-from genre.models.registry import CARD_FILE, model_folder, read_card
+from genre.models.registry import model_folder, read_card
 from genre.models.song_analysis import (
     FirstImpression,
     SongAnalysis,
@@ -51,8 +53,8 @@ Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 @st.cache_data(max_entries=20, ttl=HOUR, show_spinner=False)
 def example(name: str) -> Song:
     """Return one of the project's own example songs."""
-    content = (paths.SAMPLES / f"{name}.ogg").read_bytes()
-    return Song.of(f"{name.capitalize()} example", content, about_example(name))
+    path = paths.SAMPLES / f"{name}.ogg"
+    return Song.of(f"{name.capitalize()} example", path, about_example(name))
 
 
 def classifier(name: str) -> Classifier:
@@ -87,11 +89,18 @@ def _model_label(name: str, stamp: int) -> str:
 
 def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:
     """Return a song as a model read it, or what is wrong with it; decoded once for all pages."""
-    key, begin = key_of(song, chosen), partial(analyze_in_stages, song.content, chosen)
-    if _is_kept(_analysis, key):
-        return _analysis(*key, begin)
-    with listening.turn():
-        return _analysis(*key, begin)
+    key, begin = key_of(song, chosen), partial(_begin, song, chosen)
+    try:
+        if _is_kept(_analysis, key):
+            return _analysis(*key, begin)
+        with listening.turn():
+            return _analysis(*key, begin)
+    except NotKeptError as error:
+        return error
+
+
+def _begin(song: Song, chosen: Classifier) -> Stages:
+    return analyze_in_stages(song.content, chosen)
 
 
 @st.cache_resource(max_entries=32, ttl=HOUR, show_spinner=False)
@@ -100,6 +109,8 @@ def _analysis(
 ) -> SongAnalysis | GenreError:
     try:
         *_, last = _begin()
+    except NotKeptError:  # it may be uploaded again
+        raise
     except GenreError as error:  # kept as well: a bad file is not decoded again at every click
         return error
     return last
@@ -114,8 +125,11 @@ def view(song: Song, chosen: Classifier) -> SongView | GenreError:
 
 def read(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what `view` does, at once: without waiting in the queue, and without showing it."""
-    key, begin = key_of(song, chosen), partial(analyze_in_stages, song.content, chosen)
-    return _view(*key, partial(_analysis, *key, begin))
+    key = key_of(song, chosen)
+    try:
+        return _view(*key, partial(_analysis, *key, partial(_begin, song, chosen)))
+    except NotKeptError as error:
+        return error
 
 
 def view_in_stages(
@@ -125,9 +139,12 @@ def view_in_stages(
     key = key_of(song, chosen)
     if not _is_kept(_view, key):
         with listening.turn():
-            stages: Stages = analyze_in_stages(song.content, chosen)
             try:
+                stages = _begin(song, chosen)
                 first = next(stages)
+            except NotKeptError as error:
+                yield error
+                return
             except GenreError as error:
                 stages = iter([error])
             else:
@@ -184,10 +201,14 @@ def key_of(song: Song, chosen: Classifier) -> tuple[str, str, int]:
     return song.digest, chosen.card.name, stamp(chosen.card.name)
 
 
-@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
-def wav(digest: str, _content: bytes) -> bytes:
+def wav(song: Song) -> bytes:
     """Return a recording as a WAV file."""
-    return encode_wav(load_audio(_content))
+    return _wav(song.digest, song)
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)  # 53 MB for 20 minutes
+def _wav(digest: str, _song: Song) -> bytes:
+    return encode_wav(load_audio(_song.content))
 
 
 def poll_facts(song: Song) -> tuple[SongFacts | None, int]:
@@ -207,7 +228,7 @@ def poll_facts(song: Song) -> tuple[SongFacts | None, int]:
     """
     if known := _known_facts().get(song.digest):
         return known, 0
-    job = _facts_job(song.digest, song.content)
+    job = _facts_job(song.digest, song)
     return job.poll(), job.n_before
 
 
@@ -217,8 +238,8 @@ def _known_facts() -> dict[str, SongFacts]:
 
 
 @st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
-def _facts_job(digest: str, _content: bytes) -> FactsJob:
-    return FactsJob(_content)
+def _facts_job(digest: str, _song: Song) -> FactsJob:
+    return FactsJob(_song.content)
 
 
 @st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)

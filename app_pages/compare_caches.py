@@ -15,6 +15,7 @@ from genre.compare.link import to_link
 from genre.datasets.load import load_dataset
 from genre.datasets.types import SegmentSet
 from genre.errors import GenreError
+from genre.models.keras_import import KerasModel, read_keras_model
 from genre.runs.damaged import DamagedEntry
 from genre.text import compare as compare_text
 
@@ -66,6 +67,19 @@ def _recorded_leakage(stamp: Stamp) -> leakage.LeakageStudy | GenreError:
         return error
 
 
+def keras_model(digest: str, name: str, content: bytes) -> KerasModel | GenreError:
+    """Return what a Keras file holds, or why it cannot be imported."""
+    return _keras_model(digest, name, content)
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading the model")
+def _keras_model(digest: str, name: str, _content: bytes) -> KerasModel | GenreError:
+    try:
+        return read_keras_model(_content, name)
+    except GenreError as error:
+        return error
+
+
 def pack(source: str) -> SegmentSet | None:
     """Return a dataset whose MFCCs are on this computer."""
     folder = find_pack(source, is_home=interface.is_local())
@@ -80,4 +94,4 @@ def _pack(folder: str, stamp: int) -> SegmentSet:
 def recording(track: CellTrack, source: str) -> Song | None:
     """Return the recording of a track, where it is here and only this computer reaches it."""
     path = find_recording(track, source) if interface.is_local() else None
-    return Song.of(path.name, path.read_bytes()) if path else None
+    return Song.of(path.name, path) if path else None

@@ -52,7 +52,7 @@ def show_gradients(analysed: AnalysedSong, left: DeltaGenerator) -> None:
             height=400,
         )
         st.caption(
-            "Norm of the gradient of the second layer's last state with respect to each step, "
+            "Norm of the gradient of the last layer's last state with respect to each step, "
             "relative to the last step; mean over the segments of this song."
         )
 

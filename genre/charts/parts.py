@@ -19,7 +19,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre.charts.colours import NEUTRAL, SEQUENTIAL, genre_colour
-from genre.text.format import clock
+from genre.text.format import clock, one_line
 
 if TYPE_CHECKING:
     from genre.models.prediction import Prediction
@@ -70,7 +70,7 @@ def safe_label(genre: str) -> str:
     >>> safe_label("rock & <b>roll</b>")
     'rock &amp; &lt;b&gt;roll&lt;/b&gt;'
     """
-    shown = " ".join("".join(c if c.isprintable() else " " for c in genre).split())
+    shown = " ".join(one_line(genre, " ").split())
     if len(shown) > LABEL_CHARACTERS:
         shown = shown[: LABEL_CHARACTERS - 1] + "…"
     return html.escape(shown, quote=False)  # Plotly leaves &quot; as it is
