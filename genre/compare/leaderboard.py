@@ -162,7 +162,7 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
         ) from error
     if recipe.permute_genres or not found:
         return None
-    evaluation = Evaluation.from_dict(found[-1])
+    evaluation = Evaluation.from_dict(found[-1]).with_intervals()
     is_leak_free = evaluation.is_leak_free(recipe.split)
     figure, _ = figures_of(
         evaluation.to_dict(), is_honest=is_leak_free, command=_command_of(run.name)
@@ -251,7 +251,7 @@ def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> L
     leaky = next((figure for figure in per_track if not figure.is_honest), None)
     quoted = leak_free or leaky
     behind = found.get(quoted.command) if quoted else None
-    evaluation = behind.evaluation if behind else None
+    evaluation = behind.evaluation.with_intervals() if behind and behind.evaluation else None
     if quoted and evaluation and not _is_of(quoted, evaluation):
         behind = evaluation = None  # measured again since, or on another computer
     try:
