@@ -212,7 +212,7 @@ ELEMENTS = (
     "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
-    "fit_data",
+    "fit_data", "use_split",
     "download_gtzan", "stop_download", "history", "song", "matrix", "save_*", "try_*", "resume_*",
     "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*", "use_*", "track",
     "track_current",

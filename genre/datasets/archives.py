@@ -50,7 +50,11 @@ class Member:
 
 
 def unpack_genres(
-    path: Path, folder: Path, *, on_progress: Callable[[int, int], None] | None = None
+    path: Path,
+    folder: Path,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    only_names: bool = False,
 ) -> list[Skipped]:
     """Unpack the recordings of an archive into a folder per genre.
 
@@ -63,6 +67,8 @@ def unpack_genres(
     on_progress : callable, optional
         Called with how many files are done and how many there are; what it raises
         ends the unpacking.
+    only_names : bool
+        Write empty files instead of the recordings: what is in it is then known in a moment.
 
     Returns
     -------
@@ -80,6 +86,9 @@ def unpack_genres(
             for n_done, (member, (genre, name)) in enumerate(wanted, start=1):
                 target = folder / genre / name
                 target.parent.mkdir(exist_ok=True)
+                if only_names and name not in TABLES:
+                    target.touch()
+                    continue
                 try:
                     _write(member, target)
                 except (zipfile.BadZipFile, zlib.error, EOFError):

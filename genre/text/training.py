@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from genre.datasets.gtzan_download import DownloadStatus
+from genre.datasets.split_check import SplitCheck
 from genre.datasets.split_leakage import artists_unknown
 from genre.evaluation.evaluation import Evaluation
 from genre.recipes.config import TrainConfig
@@ -152,6 +153,33 @@ def _artists_unknown(evaluation: Mapping[str, Any]) -> str:
         return ""
     predictions = Evaluation.from_dict(dict(evaluation)).predictions
     return artists_unknown([answer.artist for answer in predictions])
+
+
+def split_problem(check: SplitCheck) -> str:
+    """Return why a recipe cannot be started on some data, and what can be done."""
+    noun = "recordings" if check.plan.by == "track" else "recordings by other artists"
+    if not check.option:
+        return f"{_capital(check.problem)} No other split works either: add {noun}."
+    who = ""
+    if check.option.get("by") == "track":
+        who = " Split by track, the accuracy also measures who plays."
+    return f"{_capital(check.problem)} Add {noun}, or use a split that works.{who}"
+
+
+def split_option(settings: Mapping[str, Any]) -> str:
+    """Return what a button is called that changes these settings for a split that works.
+
+    Examples
+    --------
+    >>> split_option({"split": "track"}), split_option({"test_share": 0.33, "seed": 2})
+    ('Split by track', 'Test on 33%, seed 2')
+    """
+    written = {
+        "split": "split by {}",
+        "test_share": "test on {:.0%}",
+        "seed": "seed {}",
+    }
+    return _capital(", ".join(written[name].format(value) for name, value in settings.items()))
 
 
 def dataset_line(facts: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from app_pages.train_data import LOCAL
 from genre.datasets.pack import write_pack
-from genre.datasets.read_job import read_reading, start_reading, stop_reading
+from genre.datasets.read_job import Reading, read_reading, start_reading, stop_reading
 from genre.paths import ROOT
 from tests.support.app_page import PAGES, new_visit, texts
 
@@ -28,12 +28,27 @@ def visit(home, monkeypatch, tmp_path):
 
 @pytest.fixture
 def songs(tmp_path):
-    """Two genres of two examples each, as a folder of one's own."""
-    for name in ("classical", "jazz", "metal", "rock"):
-        folder = tmp_path / "songs" / ("loud" if name in ("metal", "rock") else "quiet")
+    """Two genres of four examples each, as a folder of one's own."""
+    loud = ("metal", "rock", "disco", "hiphop")
+    for name in ("classical", "jazz", "blues", "country", *loud):
+        folder = tmp_path / "songs" / ("loud" if name in loud else "quiet")
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "samples" / f"{name}.ogg", folder)
     return str(tmp_path / "songs")
+
+
+@pytest.fixture
+def one_artist_a_genre(tmp_path):
+    """Four genres of eight clips; all clips of blues, and all of jazz, are by one artist."""
+    rows = ["track_id,artist"]
+    for genre in ("blues", "disco", "jazz", "rock"):
+        (tmp_path / "clips" / genre).mkdir(parents=True)
+        for i in range(8):
+            clip = tmp_path / "clips" / genre / f"{genre}{i}.ogg"
+            shutil.copy(ROOT / "samples" / "rock.ogg", clip)
+            rows.append(f"{genre}{i},{genre} band {0 if genre in ('blues', 'jazz') else i}")
+    (tmp_path / "clips" / "artists.csv").write_text("\n".join(rows) + "\n")
+    return str(tmp_path / "clips")
 
 
 def choose_own(page, path):
@@ -126,13 +141,33 @@ def test_own_audio_is_read_as_the_features_of_the_recipe(visit, songs):
     assert read_reading(songs, "mfcc").state == "absent"
     page = wait_until_read(page, songs, "musicnn")
 
-    assert any("4 tracks" in p.proto.popover.label for p in page.get("popover"))
+    assert any("8 tracks" in p.proto.popover.label for p in page.get("popover"))
     assert not page.error and not page.button(key="start").disabled
     page.segmented_control(key="preset").set_value("quick").run()
     assert read_reading(songs, "mfcc").state in ("reading", "ready")
     assert page.selectbox(key="data").value == LOCAL
     page = wait_until_read(page, songs, "mfcc")
     assert not page.error and not page.button(key="start").disabled
+    assert not page.exception
+
+
+def test_split_that_cannot_be_is_refused_before_anything_is_read(
+    visit, one_artist_a_genre, monkeypatch
+):
+    monkeypatch.setattr("app_pages.train_data.start_reading", lambda *job: None)
+    monkeypatch.setattr(
+        "app_pages.train_data.read_reading", lambda *job: Reading("reading", n_tracks=32)
+    )
+    page = choose_own(visit(), one_artist_a_genre)
+
+    assert "The split by artist leaves nothing of " in texts(page)
+    assert page.button(key="start").disabled
+    assert page.button(key="use_split").label == "Split by track"
+    page.button(key="use_split").click().run()
+
+    assert page.session_state["recipe"][1].split == "track"
+    assert not page.error and not page.button(key="start").disabled
+    assert "use_split" not in {button.key for button in page.button}
     assert not page.exception
 
 
