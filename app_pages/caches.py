@@ -20,6 +20,7 @@ from genre import paths
 from genre.audio.load import load_audio
 from genre.audio.signal import encode_wav
 from genre.audio.song_facts import FactsJob, start_facts
+from genre.datasets.identity import identify
 from genre.datasets.load import load_dataset, source_stamp
 from genre.datasets.split_check import SplitCheck
 from genre.datasets.summary import describe_dataset
@@ -174,6 +175,16 @@ def _facts_job(digest: str, _content: bytes) -> FactsJob:
 def overview(name: str) -> dict[str, Any]:
     """Return what is in a bundled dataset."""
     return asdict(describe_dataset(load_dataset(name)))
+
+
+def data_identity(source: str) -> str:
+    """Return what a link calls a dataset, looked at again when it changes."""
+    return _data_identity(os.fsencode(source), source_stamp(source))
+
+
+@st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
+def _data_identity(source: bytes, stamp: tuple[int, ...]) -> str:
+    return identify(os.fsdecode(source))
 
 
 def split_check(source: str, config: TrainConfig) -> SplitCheck | None:

@@ -55,7 +55,7 @@ def load_dataset(
         If nothing is there, or what is there cannot be used.
     """
     features = features or DEFAULT_FEATURES
-    path = _path_of(source)
+    path = path_of(source)
     if special := special_file(path):
         raise DatasetError(
             f"'{source}' is {special}, a dataset was expected. Save it as a file and choose that."
@@ -96,7 +96,7 @@ def list_tracks(source: str | Path, *, whole_only: bool = False) -> TrackList | 
     DatasetError
         If a table of artists, a pack or an archive cannot be read.
     """
-    path = _path_of(source)
+    path = path_of(source)
     if special_file(path) or not path.exists():
         return None
     if (path / PACK_FILE).exists():
@@ -112,7 +112,7 @@ def list_tracks(source: str | Path, *, whole_only: bool = False) -> TrackList | 
 
 def source_stamp(source: str | Path) -> tuple[int, ...]:
     """Return numbers that change when recordings are added to a dataset, or taken away."""
-    path = _path_of(source)
+    path = path_of(source)
     try:
         inside = sorted(path.iterdir()) if path.is_dir() else []
         shown = [one for one in inside if one.is_dir() or one.suffix in (".csv", ".json", ".npz")]
@@ -132,7 +132,7 @@ def _tracks_in(folder: Path, name: str) -> TrackList:
     return TrackList(tuple(tracks), name)
 
 
-def _path_of(source: str | Path) -> Path:
+def path_of(source: str | Path) -> Path:
     """Return where a dataset is: a path, or the folder of a bundled pack."""
     path = Path(source or "nowhere")  # an empty name would be this very folder
     is_bundled = not path.exists() and str(source) in bundled_datasets()
@@ -152,7 +152,7 @@ def stored_features(source: str | Path) -> FeatureConfig | None:
     features : FeatureConfig or None
         None for audio, and for what cannot be read.
     """
-    path = _path_of(source)
+    path = path_of(source)
     return MfccConfig() if path.suffix == ".json" else read_pack_features(path)
 
 

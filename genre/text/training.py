@@ -238,6 +238,19 @@ def switched_data_line(data: str, features: str) -> str:
     return f"Data switched to {data}: this recipe reads {features} features."
 
 
+def missing_data_line(name: str, *, is_changed: bool) -> str:
+    """Return why the data that a link means is not used."""
+    if is_changed:
+        return (
+            f"The data {name} was changed since this link was made. Use it as it is now, or choose "
+            "other data."
+        )
+    return (
+        f"The data {name}, which this link means, is not here. Choose where it is, or other data: "
+        "nothing is started on data that the link does not mean."
+    )
+
+
 def download_line(download: DownloadStatus) -> str:
     """Return the progress of a download."""
     if download.state == "unpacking":

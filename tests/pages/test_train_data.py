@@ -201,3 +201,75 @@ def test_own_pack_of_other_features_is_refused_without_a_button(visit, two_genre
     page.segmented_control(key="preset").set_value("quick").run()
     page = wait_until_read(page, pack, "mfcc")
     assert not page.error and not page.button(key="start").disabled
+
+
+def test_link_keeps_ones_own_data_and_finds_it_again(visit, songs):
+    page = choose_own(visit(preset="quick"), songs)
+    linked = dict(page.query_params)
+    assert linked["data"].startswith("songs~")
+    assert songs not in str(linked)
+
+    again = visit(preset="quick", data=linked["data"])
+
+    assert again.selectbox(key="data").value == LOCAL
+    assert again.text_input(key="data_path").value == songs
+    assert again.query_params["data"] == linked["data"]
+    again = wait_until_read(again, songs, "mfcc")
+    assert not again.error and not again.exception
+    assert not again.button(key="start").disabled
+
+
+def test_ones_own_data_stays_while_another_page_is_open(visit, songs):
+    page = choose_own(visit(preset="quick"), songs)
+    linked = page.query_params["data"]
+
+    page.switch_page(PAGES["classify"]).run()
+    page.switch_page(PAGES["train"]).run()
+
+    assert page.selectbox(key="data").value == LOCAL
+    assert page.text_input(key="data_path").value == songs
+    assert page.query_params["data"] == linked
+    page.selectbox(key="data").set_value(MFCC).run()
+    page.switch_page(PAGES["classify"]).run()
+    page.switch_page(PAGES["train"]).run()
+    assert page.selectbox(key="data").value == MFCC
+    assert not page.exception
+
+
+def test_link_of_data_that_is_not_here_says_so_and_starts_nothing(visit):
+    page = visit(preset="quick", data="music~0a1b2c3d")
+
+    assert "The data music, which this link means, is not here." in texts(page)
+    assert page.selectbox(key="data").value == "music~0a1b2c3d"
+    assert page.button(key="start").disabled
+    assert page.query_params["data"] == "music~0a1b2c3d"
+    page.selectbox(key="data").set_value(MFCC).run()
+    assert not page.error and not page.button(key="start").disabled
+    assert "data" not in page.query_params
+
+
+def test_link_of_data_that_was_changed_says_so_and_offers_it(visit, songs):
+    page = choose_own(visit(preset="quick"), songs)
+    linked = page.query_params["data"]
+    shutil.copy(ROOT / "samples" / "pop.ogg", f"{songs}/loud")
+
+    page = visit(preset="quick", data=linked)
+
+    assert "The data songs was changed since this link was made." in texts(page)
+    assert page.button(key="start").disabled
+    page.button(key="use_changed").click().run()
+    assert page.selectbox(key="data").value == LOCAL
+    assert page.text_input(key="data_path").value == songs
+    assert page.query_params["data"] != linked
+    assert not page.exception
+
+
+def test_link_of_own_data_is_not_looked_for_where_others_reach_the_page(visit, songs, monkeypatch):
+    linked = choose_own(visit(preset="quick"), songs).query_params["data"]
+    monkeypatch.setattr("app_pages.interface.is_local", lambda: False)
+
+    page = visit(preset="quick", data=linked)
+
+    assert "is not here" in texts(page)
+    assert page.button(key="start").disabled
+    assert songs not in texts(page)
