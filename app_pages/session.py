@@ -227,8 +227,7 @@ ELEMENTS = (
     "use_*", "track", "track_current",
     # Compare.
     "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",
-    "open_*", "export_*", "renaming_*", "import_model", "leakage_true", "leakage_permuted",
-    "start_four",
+    "open_*", "export_*", "renaming_*", "import_model", "leakage_true", "leakage_permuted", "start_four",
     # Inside.
     "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
     "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",
