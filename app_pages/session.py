@@ -224,10 +224,10 @@ ELEMENTS = (
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data", "use_split", "download_gtzan", "stop_download", "history", "song", "matrix",
     "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*",
-    "use_*", "track", "track_current",
+    "use_*", "track", "track_current", "verdict",
     # Compare.
     "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",
-    "open_*", "export_*", "renaming_*", "import_model", "leakage_true", "leakage_permuted", "start_four",
+    "open_*", "export_*", "renaming_*", "import_model", "leakage_*", "start_four",
     # Inside.
     "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
     "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",

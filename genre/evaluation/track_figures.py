@@ -119,3 +119,9 @@ def confusion_counts(predictions: Sequence[TrackPrediction], genres: Sequence[st
         counts[index[answer.genre], index[answer.given]] += weight
     whole = np.rint(counts)
     return whole.astype(int) if np.allclose(counts, whole, atol=1e-6) else counts
+
+
+def chance_level(confusion_matrix: np.ndarray | Sequence[Sequence[float]]) -> float:
+    """Return the share of tracks that always predicting the most common genre gets right."""
+    counts = np.asarray(confusion_matrix, dtype=float)
+    return float(counts.sum(axis=1).max() / max(1.0, counts.sum()))

@@ -17,6 +17,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from genre.errors import GenreError, ModelError
 from genre.models.card import ModelCard
@@ -24,10 +25,13 @@ from genre.models.card_schema import check_card, shown_card
 from genre.network.forward import Network
 from genre.network.weights import load_weights, save_weights
 from genre.paths import MODELS, MODELS_BUNDLED
+from genre.system.files import json_text
 from genre.system.folders import replacing_folder, sweep_leftovers
-from genre.system.schema import Damaged, parse_json, record, whole
+from genre.system.schema import Damaged, parse_json, read_json, record, whole
 
 CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
+EVALUATION_FILE = "evaluation.json"
+"""Of a model that was saved from a run: what it predicted for each track of the test."""
 CARD_VERSION = 1
 _REMEDY = "Restore the model's folder from a copy, or train the model again."
 MAX_CARD_BYTES = 8 * 2**20
@@ -149,7 +153,7 @@ def parse_card(text: str | bytes, name: str) -> tuple[ModelCard, dict[str, str |
         _VERSIONED(values, "the card")
         version, card = values.pop("version"), None
         if version == CARD_VERSION:
-            check_card(values, (WEIGHTS_FILE, KERAS_FILE))
+            check_card(values, (WEIGHTS_FILE, KERAS_FILE, EVALUATION_FILE))
             digests = {WEIGHTS_FILE: None, **values.pop("sha256")}
             card = ModelCard.from_dict(shown_card(values))
     except Damaged as error:
@@ -208,7 +212,6 @@ def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
     name : str
         One of `list_models`; of a run, ``model``.
     folder : Path
-        The folder of saved models; or the run.
 
     Returns
     -------
@@ -227,11 +230,21 @@ def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
     return path.read_bytes()
 
 
+def read_evaluation(name: str, folder: Path = MODELS) -> dict[str, Any]:
+    """Read how a model was tested, where that was saved with it; else empty."""
+    try:
+        document = read_json(model_folder(name, folder) / EVALUATION_FILE)
+    except Damaged:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
 def save_model(
     network: Network,
     card: ModelCard,
     keras_file: Path | None = None,
     *,
+    evaluation: Mapping[str, Any] | None = None,
     folder: Path = MODELS,
     replace: bool = False,
 ) -> Path:
@@ -244,6 +257,8 @@ def save_model(
         Its ``name`` becomes the folder's.
     keras_file : Path, optional
         A ``.keras`` file with the same weights, to be copied in.
+    evaluation : mapping, optional
+        The prediction for each track of its test, and ``data``: where these are.
     folder : Path
         The folder of saved models.
     replace : bool
@@ -267,6 +282,8 @@ def save_model(
             save_weights(new / WEIGHTS_FILE, network.weights)
             if keras_file:
                 shutil.copyfile(keras_file, new / KERAS_FILE)
+            if evaluation:
+                (new / EVALUATION_FILE).write_text(json_text(dict(evaluation)), encoding="utf-8")
             digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
             (new / CARD_FILE).write_text(card_text(card, digests), encoding="utf-8")
     except OSError as error:
