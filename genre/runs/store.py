@@ -10,6 +10,7 @@ order they were made.
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import time
@@ -40,8 +41,6 @@ from genre.system.lock import FolderLock
 from genre.system.schema import printable
 from genre.system.warm_worker import WarmWorker
 
-QUEUE_SECONDS = 20.0
-"""How long a run without a process keeps its place in the queue."""
 SHOWN_LETTERS = 80  # of a name that no run has, in the message
 
 
@@ -150,14 +149,17 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
         If the run is live already or finished, or the system refuses a process.
     """
     (prepare_resume if resume else _check_not_live)(run)
-    if not (worker and worker.hand_over(run, resume, on_lost=restart_lost)):
+    if worker and (pid := worker.hand_over(run, resume, on_lost=restart_lost)):
+        job_of(run).note_process(RunStatus("queued"), pid)
+    else:
         _start_process(run, resume)
 
 
 def _start_process(run: Path, resume: bool) -> None:
     """Start a process for a run."""
+    words = ["train", "--run", str(run.resolve()), *["--resume"] * resume]
     try:
-        job_of(run).start(["train", "--run", str(run.resolve()), *["--resume"] * resume])
+        job_of(run).start(words, RunStatus("queued"))
     except OSError as error:
         raise RunError(
             f"the run could not be started ({error.strerror or error}). "
@@ -196,7 +198,8 @@ def prepare_resume(run: Path) -> None:
 def _check_not_live(run: Path) -> RunStatus:
     """Return where a run stands; one that a process is at work on is refused."""
     status = read_status(run)
-    if status.is_live and status.pid:
+    is_own = status.state == "queued" and status.pid == os.getpid()  # it was started for this run
+    if status.is_live and status.pid and not is_own:
         raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
     return status
 
@@ -242,27 +245,6 @@ def find_run(name: str, folder: Path = RUNS) -> Path:
         shown = name if len(name) <= SHOWN_LETTERS else f"{name[:SHOWN_LETTERS]}..."
         raise RunError(f"there is {how_many} by the name {shown!r}. The latest are: {known}.")
     return found[0]
-
-
-def runs_before(run: Path) -> list[RunStatus]:
-    """Return where the runs stand that go before this one; with none it is its turn.
-
-    A run whose process has not reported within `QUEUE_SECONDS` holds up no other; if it still
-    comes, it takes its place again.
-    """
-    before = []
-    for other in list_runs(run.parent):
-        if other.name == run.name:
-            continue
-        try:
-            status = read_status(other)
-        except RunError:
-            continue  # a damaged run holds up no other
-        is_ahead = status.state != "queued" or other.name < run.name
-        reports = status.pid or time.time() - status.heartbeat <= QUEUE_SECONDS
-        if status.is_live and is_ahead and reports:
-            before.append(status)
-    return before
 
 
 def delete_run(run: Path) -> None:

@@ -59,18 +59,9 @@ def titles(entries: Sequence[LeaderboardEntry]) -> list[str]:
 
 
 def leaderboard_row(entry: LeaderboardEntry, title: str) -> dict[str, Any]:
-    """Return an entry as a row of the leaderboard.
+    """Return an entry, by its title, as a row of the leaderboard.
 
-    Parameters
-    ----------
-    entry : LeaderboardEntry
-    title : str
-        From `titles`.
-
-    Returns
-    -------
-    row : dict
-        ``accuracy`` in percent; None for what was not measured on unseen artists.
+    ``accuracy`` is in percent; what was not measured on unseen artists is None.
     """
     leak_free, leaky = entry.leak_free, entry.leaky
     quoted = leak_free or leaky
@@ -253,10 +244,8 @@ def leakage_line(picture: LeakageStudy) -> str:
 
 def _measure(measures: Mapping[str, float], name: str) -> str | None:
     """Return a measure with its interval; None if it was not measured."""
-    if name not in measures:
-        return None
     ends = (measures.get(f"{name}_low"), measures.get(f"{name}_high"))
-    return with_interval(measures[name], *ends)
+    return with_interval(measures[name], *ends) if name in measures else None
 
 
 def _kind(entry: LeaderboardEntry) -> str:

@@ -180,11 +180,7 @@ def split_option(settings: Mapping[str, Any]) -> str:
     >>> split_option({"split": "track"}), split_option({"test_share": 0.33, "seed": 2})
     ('Split by track', 'Test on 33%, seed 2')
     """
-    written = {
-        "split": "split by {}",
-        "test_share": "test on {:.0%}",
-        "seed": "seed {}",
-    }
+    written = {"split": "split by {}", "test_share": "test on {:.0%}", "seed": "seed {}"}
     return _capital(", ".join(written[name].format(value) for name, value in settings.items()))
 
 
@@ -282,6 +278,12 @@ def download_line(download: DownloadStatus) -> str:
     done = f"{download.n_done / 1e6:,.0f} MB"
     of = f" of {download.n_total / 1e6:,.0f} MB" if download.n_total else ""
     return f"Downloaded {done}{of}" if download.n_done else "Connecting"
+
+
+def duration_line(seconds: float, *, is_measured: bool) -> str:
+    """Return how long a run will take, and how that is known."""
+    known = "measured on this computer just now" if is_measured else "roughly, on two cores"
+    return f"About {duration(seconds)}, {known}."
 
 
 def earlier_run_line(ghost: EarlierRun | None) -> str:
