@@ -49,11 +49,8 @@ def crossval(arguments: argparse.Namespace) -> int:
     from genre.training.crossval import cross_validate, pool_seeds
 
     config = asked_recipe(arguments)
-    source, n_folds, seeds = (
-        arguments.data or BUNDLED_DATA[config.features],
-        arguments.folds,
-        arguments.fold_seed,
-    )
+    source = arguments.data or BUNDLED_DATA[config.features]
+    n_folds, seeds = arguments.folds, arguments.fold_seed
     unlearnt = _unlearnt_genres(arguments, source, config)
     data = load_data(source, extraction_features(config))
     if arguments.out:  # fail now, not after all folds
@@ -76,9 +73,7 @@ def crossval(arguments: argparse.Namespace) -> int:
             for seed in seeds
         ]
     result = pool_seeds(results)
-    if unlearnt:
-        about = f"{result.evaluation.about}; {', '.join(unlearnt)} tested without being learnt"
-        result = replace(result, evaluation=replace(result.evaluation, about=about))
+    result = _noting(result, unlearnt)
     predictions = result.evaluation.predictions
     thresholds = choose_thresholds(chosen_on.evaluation.predictions if chosen_on else predictions)
     certainty = count_levels(predictions, thresholds)
@@ -162,6 +157,14 @@ def compare_results(first: Result, second: Result) -> Difference:
             f"split by {second.split}. Compare results of the same data and split."
         )
     return paired_difference(first.evaluation.predictions, second.evaluation.predictions)
+
+
+def _noting(result: CrossValidation, unlearnt: list[str]) -> CrossValidation:
+    """Return a result that names the genres that were tested without being learnt."""
+    if not unlearnt:
+        return result
+    about = f"{result.evaluation.about}; {', '.join(unlearnt)} tested without being learnt"
+    return replace(result, evaluation=replace(result.evaluation, about=about))
 
 
 def _unlearnt_genres(arguments: argparse.Namespace, source: str, config: TrainConfig) -> list[str]:
