@@ -25,7 +25,9 @@ from genre.audio.signal import encode_wav
 from genre.audio.song_facts import FactsJob, SongFacts, known_facts
 from genre.charts.parts import FinishedFigure
 from genre.charts.song import legible
-from genre.datasets.load import load_dataset
+from genre.datasets.identity import identify
+from genre.datasets.load import load_dataset, source_stamp
+from genre.datasets.split_check import SplitCheck
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
 from genre.models.card_file import CARD_FILE
@@ -38,6 +40,7 @@ from genre.models.song_analysis import (
     analyze_in_stages,
 )
 from genre.recipes.config import TrainConfig
+from genre.recipes.prepare import check_source_split, split_recipe
 from genre.runs.duration import StepCost, same_cost
 from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
@@ -246,6 +249,29 @@ def _facts_job(digest: str, _song: Song) -> FactsJob:
 def overview(name: str) -> dict[str, Any]:
     """Return what is in a bundled dataset."""
     return asdict(describe_dataset(load_dataset(name)))
+
+
+def data_identity(source: str) -> str:
+    """Return what a link calls a dataset, looked at again when it changes."""
+    return _data_identity(os.fsencode(source), source_stamp(source))
+
+
+@st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
+def _data_identity(source: bytes, stamp: tuple[int, ...]) -> str:
+    return identify(os.fsdecode(source))
+
+
+def split_check(source: str, config: TrainConfig) -> SplitCheck | None:
+    """Return how a recipe splits a dataset; None where that cannot be told before it is read."""
+    return _split_check(os.fsencode(source), source_stamp(source), split_recipe(config))
+
+
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
+def _split_check(source: bytes, stamp: tuple[int, ...], config: TrainConfig) -> SplitCheck | None:
+    try:
+        return check_source_split(os.fsdecode(source), config)
+    except GenreError:  # said where the data is read
+        return None
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda worker: worker.stop())

@@ -82,11 +82,13 @@ def _columns() -> dict[str, Any]:
             "95% interval", help="The range that the true accuracy is likely to be in."
         ),
         "tracks": number("Tracks"),
-        "macro_f1": number("F1", format="%.2f", help="Macro F1: the mean over all genres."),
-        "calibration_error": number(
+        "macro_f1": st.column_config.TextColumn(
+            "F1", help="Macro F1: the mean over all genres; 95% interval, artists resampled."
+        ),
+        "calibration_error": st.column_config.TextColumn(
             "ECE",
-            format="%.2f",
-            help="Expected calibration error: how far confidence is from accuracy. 0 is best.",
+            help="Expected calibration error: how far confidence is from accuracy. 0 is best; 95% "
+            "interval, artists resampled.",
         ),
         "leaky": st.column_config.TextColumn(
             "With data leakage",

@@ -11,7 +11,7 @@ from app_pages import compare_caches, interface
 from genre.charts import song as song_charts
 from genre.charts.compare import confusion_difference, track_features
 from genre.charts.confusion_tracks import prediction_bars, with_clickable_cells
-from genre.compare.confusion_tracks import CellTrack, track_frames, tracks_in_cell
+from genre.compare.confusion_tracks import CellTrack, on_shared_tracks, track_frames, tracks_in_cell
 from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import GenreError
 from genre.evaluation.evaluation import Evaluation
@@ -92,17 +92,13 @@ def show_difference(known: list[tuple[Evaluation, str]], cell: tuple[str, str] |
         if state.get("other") not in others:
             state.other = other
         other = st.selectbox(f"Compare {title} with", list(others), key="other", width=320)
-    st.caption(
-        interface.literal(
-            f"{title} minus {other}, in percentage points of each genre's tracks. Blue: {title} "
-            "predicts the genre more often; red: less often. On the diagonal, blue is better."
-        )
-    )
     try:
-        figure = confusion_difference(others[other], first)
+        one, two, n_tracks = on_shared_tracks(first, others[other])
+        figure = confusion_difference(two, one)
     except GenreError as error:
         interface.show_info(error)
         return
+    st.caption(interface.literal(compare_text.matrix_difference_line(title, other, n_tracks)))
     show_cells(figure, first, "matrix_difference", cell)
 
 

@@ -22,6 +22,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages.songs import Song
+from genre.datasets.identity import is_identity
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.link import from_query, to_query
 from genre.runs.reader import RunReader
@@ -107,12 +108,20 @@ class RecipeEntry(Entry):
 
 
 class DataEntry(Entry):
-    """The data, where it is bundled: a path is not for a link."""
+    """The data: a bundled name or, since a path is not for a link, the identity of one's own."""
+
+    def read(self, query: Mapping[str, str]) -> tuple[Any, list[str]]:
+        """Return what is bundled, or an identity, for the page to find its place."""
+        is_own = is_identity(query.get("data", ""))
+        return (query["data"], []) if is_own else super().read(query)
 
     def write(self, value: Any) -> dict[str, str]:
         """Return the data unless the recipe is trained on it anyway."""
-        usual = BUNDLED_DATA[state["recipe"][1].features]
-        return super().write(value) if value in self.choices and value != usual else {}
+        if value in self.choices:
+            is_usual = value == BUNDLED_DATA[state["recipe"][1].features]
+            return {} if is_usual else super().write(value)
+        own = value if is_identity(value) else state["data_id"]
+        return {"data": own} if own else {}
 
 
 TABLE = (
@@ -152,9 +161,10 @@ TABLE = (
     ),
     Entry("reader", RunReader | None, None, "reader of that run: what was read of it so far"),
     DataEntry(
-        "data", str, "", "the dataset to train on; empty: the bundled one of the recipe's features",
+        "data", str, "", "the dataset to train on: bundled, own, or an identity that is not here",
         "data", "train", ("", *BUNDLED_DATA.values()),
     ),
+    Entry("data_id", str, "", "identity of one's own data, for the link"),
     Entry("data_path", str, WIDGET, "path of one's own dataset"),
     Entry("data_zip", object, WIDGET, "uploaded zip of one's own dataset"),
     Entry("read_sources", set, set(), "(path, kind of features) of the datasets this visit read"),
@@ -217,14 +227,12 @@ ELEMENTS = (
     "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
-    "fit_data",
-    "download_gtzan", "stop_download", "history", "song", "matrix", "save_*", "try_*", "resume_*",
-    "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*", "use_*", "track",
-    "track_current",
+    "fit_data", "use_split", "download_gtzan", "stop_download", "history", "song", "matrix",
+    "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*",
+    "use_*", "track", "track_current", "verdict",
     # Compare.
     "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",
-    "open_*", "export_*", "renaming_*", "import_model", "leakage_true", "leakage_permuted",
-    "start_four",
+    "open_*", "export_*", "renaming_*", "import_model", "leakage_*", "start_four",
     # Inside.
     "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
     "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",

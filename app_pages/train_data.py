@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any, get_args
 
 import streamlit as st
 
 from app_pages import caches, interface, uploads
+from genre import paths
 from genre.audio.feature_config import FeatureKind
 from genre.datasets.gtzan import SOURCES, GtzanSource, find_source
 from genre.datasets.gtzan_download import read_download, start_download, stop_download
+from genre.datasets.identity import find_place, is_identity, name_in, note_place
 from genre.datasets.load import bundled_datasets
 from genre.datasets.read_job import Reading, read_reading, start_reading, stop_reading
 from genre.datasets.uploads import keep_zip
 from genre.errors import GenreError
 from genre.recipes.config import BUNDLED_DATA
+from genre.runs.files import read_config
+from genre.runs.store import find_run
 from genre.text import training as training_text
 
 state = st.session_state
@@ -40,22 +45,76 @@ def show_data(features: FeatureKind) -> tuple[str, dict[str, Any] | None]:
         What is in it (`genre.datasets.summary.DatasetOverview`), once it was read.
     """
     names = [*bundled_datasets(), *([LOCAL, GTZAN] if interface.is_local() else [])]
+    missing = find_linked_data()
+    if missing:
+        names.append(missing)
     if state.get("data") not in names:
         state.data = BUNDLED_DATA[features]
     choice = st.selectbox(
-        "Data", names, format_func=lambda name: TITLES.get(name, name), key="data"
+        "Data", names, format_func=lambda name: TITLES.get(name, name_of(name)), key="data"
     )
     if note := state.messages.pop("data", None):
         st.caption(interface.literal(note[1]))
+    if choice == missing:
+        show_missing(missing)
+        return "", None
     if choice == LOCAL:
         source = choose_path()
     elif choice == GTZAN:
         source = choose_gtzan()
     else:
+        state.data_id = ""
         overview = caches.overview(choice)
         show_overview(overview)
         return choice, overview
+    state.data_id = caches.data_identity(source) if source else ""
+    if state.data_id:
+        note_place(source)
     return read(source, features) if source else ("", None)
+
+
+def name_of(data: str) -> str:
+    """Return what to call data in the list: of what a link means and is not here, its name."""
+    return f"{name_in(data)} (not here)" if is_identity(data) else data
+
+
+def find_linked_data() -> str:
+    """Choose the data that the link means, where it is here.
+
+    Returns
+    -------
+    missing : str
+        Its identity where it is not here, or was changed since; empty otherwise.
+    """
+    wanted = state.get("data") or state.data_id  # another page forgets the list, not its data
+    if not is_identity(wanted):
+        return ""
+    place, is_same = find_place(wanted, run_places()) if interface.is_local() else ("", False)
+    if not is_same:
+        return wanted
+    state.data, state.data_path = LOCAL, place
+    return ""
+
+
+def run_places() -> list[str]:
+    """Return where the data of the run is that the link names."""
+    with contextlib.suppress(GenreError):
+        return [read_config(find_run(Path(state.run).name, paths.RUNS))[1]] if state.run else []
+    return []
+
+
+def show_missing(identity: str) -> None:
+    """Say that the data of the link is not here, or not as it was."""
+    place = find_place(identity, run_places())[0] if interface.is_local() else ""
+    interface.show_error(training_text.missing_data_line(name_in(identity), is_changed=bool(place)))
+    if place:
+        st.button(
+            "Use it as it is now",
+            icon=":material/folder:",
+            key="use_changed",
+            on_click=use_data,
+            args=(place,),
+        )
 
 
 def fit_data(features: FeatureKind) -> None:

@@ -78,12 +78,17 @@ def watch(run: Path, was_live: bool) -> None:
     if was_live and not view.status.is_live:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(training_text.state(view), anchor=False, width="content")
+        if view.evaluation and view.status.state == "finished":  # the result is the heading
+            st.text(training_text.state(view), width="content")
+        else:
+            st.subheader(training_text.state(view), anchor=False, width="content")
         st.text(training_text.progress(view), width="content")
     if view.status.is_live:
         st.progress(view.progress)
     earlier = caches.earlier_run(view.data, view.config, run.name)
     show_curves(view, earlier, max(view.config.epochs, len(view.history)))
+    if line := training_text.validation_line(view.facts or {}):
+        st.caption(f":material/warning: {interface.literal(line)}")
     if view.status.is_live:
         show_controls(run, view)
     if view.marks:  # below the controls: the first one must not push them away

@@ -7,14 +7,16 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import caches, interface, train_runs
+from app_pages.drawing import show_html
 from genre import paths
 from genre.charts import song as song_charts
+from genre.charts.result_bar import result_bar
 from genre.errors import GenreError
 from genre.export.keras_script import has_script, keras_script
 from genre.export.run_report import run_report
 from genre.models.registry import read_keras_file
 from genre.runs.files import MODEL
-from genre.runs.keep_model import free_name, has_model, keep_model
+from genre.runs.keep_model import free_name, has_model, keep_model, saved_as
 from genre.runs.reader import RunView
 from genre.runs.store import delete_run, start_run
 from genre.text import training as training_text
@@ -26,6 +28,8 @@ def show_end(run: Path, view: RunView) -> None:
     """Show the results of a run, or why it has none, and how to go on."""
     if view.status.state == "failed":
         interface.show_error(training_text.failure_message(view))
+    if line := training_text.stopped_line(view):
+        interface.show_info(line)
     if view.evaluation:
         show_result(view)
         show_save(run, view)
@@ -45,6 +49,7 @@ def show_end(run: Path, view: RunView) -> None:
 def show_result(view: RunView) -> None:
     """Show the accuracy of a run on its test side."""
     st.subheader(training_text.run_headline(view.evaluation, view.config), anchor=False)
+    show_html(result_bar(view.evaluation), key="verdict")
     if warning := training_text.leak_warning(view.config, view.evaluation):
         st.warning(warning, icon=":material/warning:")
     st.caption(training_text.run_figures(view.evaluation))
@@ -110,8 +115,12 @@ def show_downloads(run: Path, view: RunView) -> None:
 
 
 def keep(run: Path, key: str) -> None:
-    """Save a run's model under the name in the field, and choose it."""
+    """Save a run's model under the name in the field, and choose it; once only."""
     try:
+        if saved := saved_as(run, paths.MODELS):
+            state.model = saved
+            interface.set_message("save", f"This run is saved already, as {saved}.")
+            return
         keep_model(run, state[key].strip(), paths.MODELS)
     except GenreError as error:
         interface.set_message("save", error, is_error=True)

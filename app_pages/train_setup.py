@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,7 @@ from genre.errors import GenreError
 from genre.recipes.command import changes_of
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.link import with_changes
-from genre.recipes.prepare import check_source
+from genre.recipes.prepare import check_source, option_settings
 from genre.runs.duration import expected_seconds
 from genre.runs.store import start_new_run
 from genre.text import training as training_text
@@ -181,6 +182,8 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             interface.show_error(error)
             train_data.show_fit_data(config.features)
             data = ""
+        else:
+            data = data if is_split_possible(data, config) else ""
     clicked = st.button(
         "Start after the current run" if is_busy else "Start",
         type="secondary" if is_busy else "primary",
@@ -209,6 +212,28 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             interface.show_error(error)
         else:
             st.rerun()
+
+
+def is_split_possible(data: str, config: TrainConfig) -> bool:
+    """Tell whether every genre can be trained and tested; if not, say so and offer what works."""
+    check = caches.split_check(data, config)
+    if check is None or not check.problem:
+        return True
+    interface.show_error(training_text.split_problem(check))
+    if settings := option_settings(check):
+        st.button(
+            training_text.split_option(settings),
+            icon=":material/call_split:",
+            key="use_split",
+            on_click=use_split,
+            args=(config, settings),
+        )
+    return False
+
+
+def use_split(config: TrainConfig, settings: dict[str, Any]) -> None:
+    """Change the settings of a split to those that work."""
+    use_recipe(state.preset, replace(config, **settings, preset="custom"))
 
 
 def show_duration(config: TrainConfig, total: dict[str, Any], was_waiting: bool) -> None:

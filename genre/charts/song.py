@@ -32,7 +32,7 @@ from genre.charts.parts import (
     time_axis,
     waveform_band,
 )
-from genre.text.format import count
+from genre.text.format import count, tracks
 
 if TYPE_CHECKING:
     from genre.audio.song_facts import SongFacts
@@ -170,8 +170,9 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
     Parameters
     ----------
     genres : sequence of str
-    counts : np.ndarray [shape=(n_genres, n_genres), dtype=int]
-        Tracks by true genre (rows) and predicted genre (columns).
+    counts : np.ndarray [shape=(n_genres, n_genres)]
+        Tracks by true genre (rows) and predicted genre (columns); means over rounds of folds
+        need not be whole.
 
     Returns
     -------
@@ -183,7 +184,7 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
     names = [safe_label(genre) for genre in genres]
     hover = [
         [
-            f"true {a}, given {b}: {n} of {count(n_of_a, 'track')}"
+            f"true {a}, given {b}: {tracks(n)} of {count(round(n_of_a), 'track')}"
             for b, n in zip(names, row, strict=True)
         ]
         for a, row, n_of_a in zip(names, counts, n_true, strict=True)
@@ -194,7 +195,7 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
         zmax=1,
         colorscale=SEQUENTIAL,
         showscale=False,
-        text=counts.tolist(),
+        text=[[tracks(n) for n in row] for row in counts.tolist()],
         texttemplate="%{text}",
         textfont={"size": 14, "weight": 600},
         hovertext=hover,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genre.audio.feature_config import FeatureKind
@@ -22,8 +23,8 @@ from genre.evaluation.confidence_levels import choose_thresholds, count_levels
 from genre.evaluation.cv_results import RESULT_VERSION, Result, read_result, write_result
 from genre.evaluation.paired_bootstrap import Difference, paired_difference
 from genre.models.confidence import Thresholds
-from genre.recipes.config import BUNDLED_DATA
-from genre.recipes.prepare import extraction_features
+from genre.recipes.config import BUNDLED_DATA, TrainConfig
+from genre.recipes.prepare import check_source_split, extraction_features, require_split
 from genre.text.song import CONFIDENCE_LABELS
 
 if TYPE_CHECKING:
@@ -49,8 +50,10 @@ def crossval(arguments: argparse.Namespace) -> int:
 
     config = asked_recipe(arguments)
     check_file(arguments.out)
-    data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
-    seeds, n_folds = arguments.fold_seed, arguments.folds
+    source = arguments.data or BUNDLED_DATA[config.features]
+    n_folds, seeds = arguments.folds, arguments.fold_seed
+    unlearnt = _unlearnt_genres(arguments, source, config)
+    data = load_data(source, extraction_features(config))
     chosen_on = None
     if arguments.thresholds:
         chosen_on = read_result(arguments.thresholds)
@@ -68,6 +71,7 @@ def crossval(arguments: argparse.Namespace) -> int:
             for seed in seeds
         ]
     result = pool_seeds(results)
+    result = _noting(result, unlearnt)
     predictions = result.evaluation.predictions
     thresholds = choose_thresholds(chosen_on.evaluation.predictions if chosen_on else predictions)
     certainty = count_levels(predictions, thresholds)
@@ -151,6 +155,30 @@ def compare_results(first: Result, second: Result) -> Difference:
             f"split by {second.split}. Compare results of the same data and split."
         )
     return paired_difference(first.evaluation.predictions, second.evaluation.predictions)
+
+
+def _noting(result: CrossValidation, unlearnt: list[str]) -> CrossValidation:
+    """Return a result that names the genres that were tested without being learnt."""
+    if not unlearnt:
+        return result
+    about = f"{result.evaluation.about}; {', '.join(unlearnt)} tested without being learnt"
+    return replace(result, evaluation=replace(result.evaluation, about=about))
+
+
+def _unlearnt_genres(arguments: argparse.Namespace, source: str, config: TrainConfig) -> list[str]:
+    """Return the genres that networks will test without having learnt them; raise unless allowed.
+
+    Raises
+    ------
+    DatasetError
+    """
+    found: set[str] = set()
+    for seed in arguments.fold_seed:
+        check = check_source_split(source, config, n_folds=arguments.folds, fold_seed=seed)
+        if not arguments.allow_missing_genres:
+            require_split(check)
+        found |= set(check.missing.get("train", ()))
+    return sorted(found)
 
 
 def _check_fold_seeds(chosen_on: Result, seeds: list[int]) -> None:

@@ -183,6 +183,12 @@ def _add_crossval_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on cross-validation."""
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
     _add_recipe(crossval)
+    crossval.add_argument(
+        "--allow-missing-genres",
+        action="store_true",
+        help="also where a genre's tracks are all in one fold, so that it is tested without having "
+        "been learnt: the result says of which",
+    )
     _add_folds(crossval)
     crossval.add_argument(
         "--thresholds",

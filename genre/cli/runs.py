@@ -21,7 +21,7 @@ from genre.models.card import ModelCard
 from genre.models.card_file import CARD_FILE
 from genre.paths import RECORDED, RUNS
 from genre.recipes.config import TrainConfig
-from genre.recipes.prepare import check_source
+from genre.recipes.prepare import check_source, check_source_split, require_split
 from genre.runs.damaged import every_run
 from genre.runs.files import (
     CONFIG_FILE,
@@ -126,6 +126,7 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
         prepare_resume(run)
     elif not (run / CONFIG_FILE).exists():
         check_source(data, config)
+        require_split(check_source_split(data, config))
         create_run(run, config, data)
     status = run_training(run, resume=resume)
     say(f"{status.state} {status.reason}".rstrip())

@@ -176,19 +176,31 @@ def measure_lines(evaluation: Evaluation) -> list[str]:
     measures = evaluation.measures
     if measures is None:
         return []
-    lines = [
-        f"top 2        {measures.top_2}",
-        f"macro F1     {measures.macro_f1:.3f}",
-        f"log-loss     {measures.log_loss:.3f} nats",
-        f"calibration  error {measures.expected_calibration_error:.3f} (15 bins)",
-    ]
+    lines = [f"top 2        {measures.top_2}"]
+    for label, name, unit in (
+        ("macro F1", "macro_f1", ""),
+        ("log-loss", "log_loss", " nats"),
+        ("calibration", "expected_calibration_error", " (15 bins)"),
+    ):
+        error = "error " if label == "calibration" else ""
+        line = f"{label:<12} {error}{getattr(measures, name):.3f}{unit}"
+        lines.append(f"{line}{_ends(measures.intervals.get(name), 3)}")
     width = column_width(genre.genre for genre in measures.per_genre)
     for genre in measures.per_genre:
-        shares = (genre.precision, genre.recall, genre.f1)
-        precision, recall, f1 = ("-" if s is None else f"{s:.2f}" for s in shares)
-        name = column(genre.genre, width)
-        lines.append(f"{name} precision {precision}, recall {recall}, F1 {f1}, n = {genre.n}")
+        shares = ", ".join(
+            f"{label} {'-' if value is None else f'{value:.2f}'}{_ends(genre.intervals.get(name))}"
+            for label, name in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
+            for value in [getattr(genre, name)]
+        )
+        lines.append(f"{column(genre.genre, width)} {shares}, n = {genre.n}")
+    if measures.intervals:
+        lines.append("(intervals: 95%, artists resampled)")
     return lines
+
+
+def _ends(interval: list[float] | None, digits: int = 2) -> str:
+    """Return an interval in brackets; nothing without one."""
+    return "" if interval is None else f" ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})"
 
 
 def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:

@@ -25,7 +25,12 @@ from genre.models import registry
 from genre.models.card import Figure, figures_of, measures_of
 from genre.models.confidence import UNMEASURED
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
-from genre.recipes.prepare import extraction_features, prepare_datasets
+from genre.recipes.prepare import (
+    check_source_split,
+    extraction_features,
+    prepare_datasets,
+    require_split,
+)
 from genre.system.schema import Damaged, read_json
 from genre.training.tensorflow import load_tensorflow
 
@@ -48,7 +53,10 @@ def train(arguments: argparse.Namespace) -> int:
     results = [read_result(path) for path in arguments.figures]
     quoted = _quoted_figures(results)
     config = asked_recipe(arguments)
-    data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
+    source = arguments.data or BUNDLED_DATA[config.features]
+    if not arguments.all_tracks:
+        require_split(check_source_split(source, config))  # before anything is extracted
+    data = load_data(source, extraction_features(config))
     for measured in results:
         check_recipe(measured, config, data.name)
     data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)

@@ -9,7 +9,7 @@ read from its dataset: recordings in a folder, frames in a feature pack.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,14 @@ from genre.datasets.layout import scan_folder
 from genre.datasets.load import bundled_datasets
 from genre.datasets.pack import PACK_FILE
 from genre.datasets.types import SegmentSet
+from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation
-from genre.evaluation.track_predictions import TrackPrediction, predictions_in_cell
+from genre.evaluation.track_figures import confusion_counts
+from genre.evaluation.track_predictions import (
+    TrackPrediction,
+    predictions_in_cell,
+    shared_predictions,
+)
 from genre.models.song_analysis import average_columns
 from genre.paths import DATASETS
 
@@ -72,6 +78,45 @@ def tracks_in_cell(
         CellTrack(key[0], key[1], artist, tuple(tuple(of_one) for of_one in about[key]))
         for key, artist in found.items()
     )
+
+
+def on_shared_tracks(first: Evaluation, second: Evaluation) -> tuple[Evaluation, Evaluation, int]:
+    """Return two evaluations with the matrices of the tracks that both have.
+
+    Parameters
+    ----------
+    first, second : Evaluation
+
+    Returns
+    -------
+    first, second : Evaluation
+    n_tracks : int
+
+    Raises
+    ------
+    DatasetError
+        If no track is in both, or the predictions of one were not saved.
+    """
+    if not (first.predictions and second.predictions):
+        raise DatasetError(
+            "the predictions per track were not saved for both, so their matrices cannot be "
+            "subtracted. Measure them again."
+        )
+    pair = shared_predictions(first.predictions, second.predictions)
+    if not pair[0]:
+        raise DatasetError(
+            "they were tested on different tracks, so their matrices cannot be subtracted. "
+            "Choose two that were tested on the same data."
+        )
+    one, other = (
+        replace(
+            evaluation,
+            predictions=shared,
+            confusion_matrix=confusion_counts(shared, evaluation.genres),
+        )
+        for evaluation, shared in zip((first, second), pair, strict=True)
+    )
+    return one, other, len({answer.key for answer in pair[0]})
 
 
 def find_recording(track: CellTrack, source: str) -> Path | None:

@@ -19,13 +19,20 @@ from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation.cv_results import Result, read_result
 from genre.evaluation.evaluation import Evaluation
 from genre.models.card import Figure, ModelCard, figures_of, measures_of
-from genre.models.registry import list_models, misnamed_models, model_folder, read_card
+from genre.models.registry import (
+    list_models,
+    misnamed_models,
+    model_folder,
+    read_card,
+    read_evaluation,
+)
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.damaged import FILES, DamagedEntry, every_run
 from genre.runs.files import (
     CONFIG_FILE,
     EVENTS_FILE,
+    fitting_seconds,
     history_of,
     read_config,
     read_events,
@@ -109,8 +116,9 @@ def list_entries(
     found |= {_command_of(c.name): c for c in entries}
     for name in [*list_models(models), *misnamed_models(models)]:
         try:
-            entries.append(_of_model(read_card(name, models), found))
-        except ModelError as error:
+            card = read_card(name, models)
+            entries.append(_of_model(card, found, read_evaluation(name, models)))
+        except (ModelError, DatasetError) as error:
             damaged.append(DamagedEntry("model", name, str(error)))
     return sorted(entries, key=_place), damaged
 
@@ -162,7 +170,7 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
         ) from error
     if recipe.permute_genres or not found:
         return None
-    evaluation = Evaluation.from_dict(found[-1])
+    evaluation = Evaluation.from_dict(found[-1]).with_intervals()
     is_leak_free = evaluation.is_leak_free(recipe.split)
     figure, _ = figures_of(
         evaluation.to_dict(), is_honest=is_leak_free, command=_command_of(run.name)
@@ -180,19 +188,6 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
         history=tuple(history),
         source=data,
     )
-
-
-def fitting_seconds(events: Sequence[dict[str, Any]]) -> float:
-    """Return how long a run was fitting: without pauses and interruptions."""
-    total, is_fitting, before = 0.0, False, 0.0
-    for event in events:
-        phase = event.get("phase") if event["event"] == "phase" else None
-        if is_fitting and phase not in ("queued", "starting"):  # it was killed and resumed
-            total += event["time"] - before
-        if phase:
-            is_fitting = phase == "fitting"
-        before = event["time"]
-    return total
 
 
 def differing_settings(recipes: Sequence[TrainConfig]) -> dict[str, tuple[Any, ...]]:
@@ -244,16 +239,23 @@ def _read_results(
     return found, damaged
 
 
-def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> LeaderboardEntry:
+def _of_model(
+    card: ModelCard, found: dict[str, Result | LeaderboardEntry], saved: Mapping[str, Any]
+) -> LeaderboardEntry:
     """Return a model as an entry, with the tracks of its figure if they were saved."""
     per_track = [figure for figure in card.figures if figure.unit == "tracks"]
     leak_free = card.leak_free_figure
     leaky = next((figure for figure in per_track if not figure.is_honest), None)
     quoted = leak_free or leaky
     behind = found.get(quoted.command) if quoted else None
-    evaluation = behind.evaluation if behind else None
+    evaluation = behind.evaluation.with_intervals() if behind and behind.evaluation else None
     if quoted and evaluation and not _is_of(quoted, evaluation):
         behind = evaluation = None  # measured again since, or on another computer
+    source = _source_of(behind)
+    if quoted and evaluation is None and saved:
+        kept = Evaluation.from_dict(dict(saved)).with_intervals()
+        if _is_of(quoted, kept):
+            evaluation, source = kept, str(saved.get("data", ""))
     try:
         recipe = TrainConfig.from_dict(card.recipe) if card.recipe else None
     except (TypeError, ValueError):  # of a later version, or an untrusted card
@@ -269,7 +271,7 @@ def _of_model(card: ModelCard, found: dict[str, Result | LeaderboardEntry]) -> L
         recipe=recipe,
         evaluation=evaluation,
         history=behind.history if isinstance(behind, LeaderboardEntry) else (),
-        source=_source_of(behind),
+        source=source,
     )
 
 

@@ -54,7 +54,11 @@ class Member:
 
 
 def unpack_files(
-    path: Path, folder: Path, *, on_progress: Callable[[int, int], None] | None = None
+    path: Path,
+    folder: Path,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    only_names: bool = False,
 ) -> tuple[list[DataFile], list[Skipped]]:
     """Unpack the recordings and tables of an archive, under numbers instead of their names.
 
@@ -67,6 +71,8 @@ def unpack_files(
     on_progress : callable, optional
         Called with how many files are done and how many there are; what it raises
         ends the unpacking.
+    only_names : bool
+        Write no recordings: what is in the archive is then known in a moment.
 
     Returns
     -------
@@ -92,6 +98,9 @@ def unpack_files(
                 else:
                     files.append(file)
             for n_done, (member, file) in enumerate(wanted, start=1):
+                if only_names and file.is_recording:
+                    files.append(file)
+                    continue
                 try:
                     _write(member, file.path)
                     files.append(file)

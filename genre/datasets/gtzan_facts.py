@@ -26,7 +26,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from genre.datasets.types import SegmentSet, Track
+from genre.datasets.types import HasTracks, Track
 from genre.errors import DatasetError
 from genre.paths import DATASETS
 
@@ -95,12 +95,12 @@ def known_artist(track: Track) -> str | None:
     return fact.artist if fact and fact.genre == track.genre else None
 
 
-def published_sides(data: SegmentSet) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def published_sides(data: HasTracks) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Tell on which side of the fault-filtered partition each track of a dataset is.
 
     Parameters
     ----------
-    data : SegmentSet
+    data : HasTracks
 
     Returns
     -------

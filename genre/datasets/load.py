@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
+from genre.datasets.archives import unpack_files
 from genre.datasets.folder import extract_folder
 from genre.datasets.genre_table import TABLE_ENDINGS
 from genre.datasets.json_file import read_json
-from genre.datasets.pack import PACK_FILE, read_pack, read_pack_features
-from genre.datasets.types import Progress, SegmentSet
+from genre.datasets.layout import find_tracks, scan_folder
+from genre.datasets.pack import PACK_FILE, read_pack, read_pack_features, read_pack_tracks
+from genre.datasets.types import Progress, SegmentSet, TrackList
 from genre.datasets.zip_file import extract_zip
 from genre.errors import DatasetError
 from genre.paths import DATASETS
@@ -52,9 +55,7 @@ def load_dataset(
         If nothing is there, or what is there cannot be used.
     """
     features = features or DEFAULT_FEATURES
-    path = Path(source or "nowhere")  # an empty name would be this very folder
-    if not path.exists() and str(source) in bundled_datasets():
-        path = DATASETS / str(source)
+    path = path_of(source)
     if special := special_file(path):
         raise DatasetError(
             f"'{source}' is {special}, a dataset was expected. Save it as a file and choose that."
@@ -77,6 +78,63 @@ def load_dataset(
     )
 
 
+def list_tracks(source: str | Path, *, whole_only: bool = False) -> TrackList | None:
+    """List the tracks of a dataset by their names and artists, extracting nothing.
+
+    Parameters
+    ----------
+    source : str or Path
+        As `load_dataset` takes it.
+    whole_only : bool
+        Leave out what is known to fill no segment: of a pack, as of others it is not known yet.
+
+    Returns
+    -------
+    tracks : TrackList or None
+        What cannot be used turns out later, so there may be fewer.  None where it is not
+        known: of a JSON file, and of what cannot be read.
+
+    Raises
+    ------
+    DatasetError
+        If a table of artists, a pack or an archive cannot be read.
+    """
+    path = path_of(source)
+    if special_file(path) or not path.exists():
+        return None
+    if (path / PACK_FILE).exists():
+        return read_pack_tracks(path, whole_only=whole_only)
+    if path.is_dir() or path.suffix.lower() in TABLE_ENDINGS:
+        found, _ = scan_folder(path)
+    elif path.suffix.lower() == ".zip":
+        with tempfile.TemporaryDirectory() as temporary:
+            found, _ = find_tracks(unpack_files(path, Path(temporary), only_names=True)[0])
+    else:
+        return None
+    return TrackList(tuple(track for _, track in found), path.name if path.is_dir() else path.stem)
+
+
+def source_stamp(source: str | Path) -> tuple[int, ...]:
+    """Return numbers that change when recordings are added to a dataset, or taken away."""
+    path = path_of(source)
+    try:
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+        shown = [
+            one for one in inside if one.is_dir() or one.suffix in (*TABLE_ENDINGS, ".json", ".npz")
+        ]
+        found = [one.stat() for one in (path, *shown)]
+    except OSError:
+        return ()
+    return tuple(number for stat in found for number in (stat.st_mtime_ns, stat.st_size))
+
+
+def path_of(source: str | Path) -> Path:
+    """Return where a dataset is: a path, or the folder of a bundled pack."""
+    path = Path(source or "nowhere")  # an empty name would be this very folder
+    is_bundled = not path.exists() and str(source) in bundled_datasets()
+    return DATASETS / str(source) if is_bundled else path
+
+
 def stored_features(source: str | Path) -> FeatureConfig | None:
     """Return of which features a dataset is, where it holds features and no audio.
 
@@ -90,9 +148,7 @@ def stored_features(source: str | Path) -> FeatureConfig | None:
     features : FeatureConfig or None
         None for audio, and for what cannot be read.
     """
-    path = Path(source or "nowhere")
-    if not path.exists() and str(source) in bundled_datasets():
-        path = DATASETS / str(source)
+    path = path_of(source)
     return MfccConfig() if path.suffix == ".json" else read_pack_features(path)
 
 

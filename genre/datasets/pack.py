@@ -21,7 +21,7 @@ import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
 from genre.audio.segments import repeat_frames
-from genre.datasets.types import SegmentSet, Skipped, Track
+from genre.datasets.types import SegmentSet, Skipped, Track, TrackList
 from genre.errors import DatasetError, ParameterError
 from genre.system.files import write_bytes
 from genre.system.npz import UNREADABLE
@@ -32,6 +32,7 @@ from genre.system.schema import (
     flag,
     items,
     number,
+    printable,
     read_json,
     record,
     table,
@@ -74,6 +75,46 @@ def read_pack_features(folder: Path) -> FeatureConfig | None:
         return FeatureConfig.from_dict(header["features"])
     except (ValueError, TypeError):  # Damaged and ParameterError are of these
         return None
+
+
+def read_pack_tracks(folder: Path, *, whole_only: bool = False) -> TrackList:
+    """Read the tracks of a pack, without its frames.
+
+    Parameters
+    ----------
+    folder : Path
+    whole_only : bool
+        Leave out tracks that fill no segment, as `SegmentSet.whole_segments` does.
+
+    Returns
+    -------
+    tracks : TrackList
+
+    Raises
+    ------
+    DatasetError
+        If the pack cannot be read.
+    """
+    try:
+        header = read_json(folder / PACK_FILE)
+        _HEADER(header, PACK_FILE)
+        features = FeatureConfig.from_dict(header["features"])
+        tracks = _read_tracks((folder / "tracks.csv").read_bytes())
+        if whole_only:
+            with np.load(folder / "frames.npz", allow_pickle=False) as arrays:
+                is_whole = arrays["n_frames"] == features.n_frames
+                with_whole = set(arrays["track_index"][is_whole].tolist())
+            tracks = tuple(
+                track
+                for i, track in enumerate(tracks)
+                if i in with_whole and not 0 < track.seconds < features.segment_seconds
+            )
+    except (OSError, ValueError, KeyError, TypeError, csv.Error, zipfile.BadZipFile) as error:
+        raise DatasetError(
+            f"the tracks of the pack {folder.name} cannot be read ({type(error).__name__}). "
+            "Make the pack again."
+        ) from error
+    return TrackList(tracks, printable(header["name"]), header["has_tracks"])
 
 
 def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None:

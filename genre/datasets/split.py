@@ -20,14 +20,14 @@ segment is looked at, so no later step can leak.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 
+from genre.datasets.group_folds import stratified_group_folds
 from genre.datasets.gtzan_facts import published_sides
-from genre.datasets.types import SegmentSet
+from genre.datasets.types import HasTracks, SegmentSet
 from genre.errors import DatasetError, ParameterError
 
 SplitKind = Literal["artist", "track", "course", "fault-filtered"]
@@ -56,7 +56,9 @@ class Split:
         """Return, for each side that lacks any, the genres it lacks."""
         genres, y = np.array(data.genres), data.y
         lacking = {
-            side: tuple(genres[np.setdiff1d(np.arange(len(genres)), y[getattr(self, side)])])
+            side: tuple(
+                genres[np.setdiff1d(np.arange(len(genres)), y[getattr(self, side)])].tolist()
+            )
             for side in get_args(Side)
         }
         return {side: absent for side, absent in lacking.items() if absent}
@@ -99,11 +101,38 @@ def split_tracks(
     _check_shares(test_share=test_share, validation_share=validation_share)
     if by == "course":
         return _course_split(data, test_share, validation_share, seed)
+    sides = track_sides(
+        data, by=by, test_share=test_share, validation_share=validation_share, seed=seed
+    )
+    return _from_tracks(data, by, *sides)
+
+
+def track_sides(
+    data: HasTracks, *, by: SplitKind, test_share: float, validation_share: float, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tell on which side each track is, without looking at its sound.
+
+    Parameters
+    ----------
+    data : HasTracks
+    by, test_share, validation_share, seed
+        As for `split_tracks`, but for the course split, which cuts tracks apart.
+
+    Returns
+    -------
+    train, validation, test : np.ndarray [shape=(n,), dtype=int]
+        Indices of tracks.
+
+    Raises
+    ------
+    ParameterError, DatasetError
+        As `split_tracks`.
+    """
     if by == "fault-filtered":
-        return _from_tracks(data, by, *published_sides(data))
+        return published_sides(data)
     rest, test = _cut(data, np.arange(len(data.tracks)), by, test_share, seed)
     train, validation = _cut(data, rest, by, validation_share, seed)
-    return _from_tracks(data, by, train, validation, test)
+    return train, validation, test
 
 
 def fold_tracks(
@@ -122,7 +151,6 @@ def fold_tracks(
     by : str
         What stays whole: ``artist``, ``track``, or nothing (``course``, leaky).
     n_folds : int
-        How many folds.
     validation_share : float
         Share of each fold's training side that validates; 0 for none.
     seed : int
@@ -131,7 +159,6 @@ def fold_tracks(
     Returns
     -------
     splits : list of Split
-        One per fold.
 
     Raises
     ------
@@ -147,7 +174,7 @@ def fold_tracks(
     if by == "course":
         return _course_folds(data, n_folds, validation_share, seed)
     splits = []
-    for rest, test in _fold(data, np.arange(len(data.tracks)), by, n_folds, seed):
+    for rest, test in track_folds(data, by=by, n_folds=n_folds, seed=seed):
         train, validation = rest, rest[:0]
         if validation_share:
             train, validation = _cut(data, rest, by, validation_share, seed)
@@ -155,18 +182,15 @@ def fold_tracks(
     return splits
 
 
+def track_folds(
+    data: HasTracks, *, by: SplitKind, n_folds: int, seed: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the tracks that each fold trains on, and those that it tests, as indices."""
+    return _fold(data, np.arange(len(data.tracks)), by, n_folds, seed)
+
+
 def whole_side(data: SegmentSet) -> Split:
-    """Put everything on the training side: for a model whose accuracy was measured before.
-
-    Parameters
-    ----------
-    data : SegmentSet
-
-    Returns
-    -------
-    split : Split
-        Without validation and test.
-    """
+    """Put everything on the training side: for a model whose accuracy was measured before."""
     nothing = np.empty(0, dtype=int)
     return Split("artist", np.arange(len(data.frames)), nothing, nothing)
 
@@ -178,7 +202,7 @@ def _check_shares(**shares: float) -> None:
 
 
 def _cut(
-    data: SegmentSet, tracks: np.ndarray, by: SplitKind, share: float, seed: int
+    data: HasTracks, tracks: np.ndarray, by: SplitKind, share: float, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cut off about a share of some tracks; more where every genre has only a few."""
     n_most = int(np.bincount(data.track_genres[tracks]).max())
@@ -186,11 +210,9 @@ def _cut(
 
 
 def _fold(
-    data: SegmentSet, tracks: np.ndarray, by: SplitKind, n_folds: int, seed: int
+    data: HasTracks, tracks: np.ndarray, by: SplitKind, n_folds: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Fold some of a dataset's tracks; each fold is (track indices of the rest, of the fold)."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
     if by == "fault-filtered":
         raise ParameterError(
             "the fault-filtered partition has one training, one validation and one test side, "
@@ -219,12 +241,9 @@ def _fold(
             f"no genre of the dataset {data.name} has more than {n_most} tracks left to share out, "
             f"{n_folds} are needed. Add recordings, or use larger shares or fewer folds."
         )
-    folder = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
-    # A genre with fewer artists than folds is absent from some of them: the result
-    # says so (`absent_genres`), scikit-learn's warning would only repeat it.
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The least populated class")
-        folds = list(folder.split(y, y, groups))
+    # A genre with fewer artists than folds is absent from some of them.
+    tested = stratified_group_folds(y, groups, n_folds, seed)
+    folds = [(np.setdiff1d(np.arange(len(y)), fold), fold) for fold in tested]
     if any(len(rest) == 0 or len(fold) == 0 for rest, fold in folds):
         raise DatasetError(
             f"a side of the split of {data.name} would be empty: {n_groups} {by}s do not share "

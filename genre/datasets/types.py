@@ -17,6 +17,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -90,8 +91,42 @@ def listed(passed_over: Iterable[tuple[str, str]], noun: str) -> list[Skipped]:
     return skipped
 
 
+class HasTracks:
+    """What has tracks with genres and artists, so that it can be split."""
+
+    __slots__ = ()
+    tracks: tuple[Track, ...]
+    name: str
+    has_tracks: bool
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """The genres, sorted."""
+        return tuple(sorted({track.genre for track in self.tracks}))
+
+    @property
+    def track_genres(self) -> np.ndarray:
+        """Index of each track's genre [shape=(n_tracks,), dtype=int]."""
+        order = {genre: i for i, genre in enumerate(self.genres)}
+        return np.array([order[track.genre] for track in self.tracks])
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Index of each track's artist [shape=(n_tracks,), dtype=int]."""
+        return np.unique([track.group for track in self.tracks], return_inverse=True)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackList(HasTracks):
+    """The tracks of a dataset without their sound: what is known before anything is extracted."""
+
+    tracks: tuple[Track, ...]
+    name: str = "dataset"
+    has_tracks: bool = True
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class SegmentSet:
+class SegmentSet(HasTracks):
     """The segments of a dataset, and the tracks they were cut from.
 
     Parameters
@@ -141,25 +176,9 @@ class SegmentSet:
             )
 
     @property
-    def genres(self) -> tuple[str, ...]:
-        """The genres, sorted."""
-        return tuple(sorted({track.genre for track in self.tracks}))
-
-    @property
-    def track_genres(self) -> np.ndarray:
-        """Index of each track's genre [shape=(n_tracks,), dtype=int]."""
-        order = {genre: i for i, genre in enumerate(self.genres)}
-        return np.array([order[track.genre] for track in self.tracks])
-
-    @property
     def y(self) -> np.ndarray:
         """Index of each segment's genre [shape=(n_segments,), dtype=int]."""
         return self.track_genres[self.track_index]
-
-    @property
-    def groups(self) -> np.ndarray:
-        """Index of each track's artist [shape=(n_tracks,), dtype=int]."""
-        return np.unique([track.group for track in self.tracks], return_inverse=True)[1]
 
     def own_frames(self, track: int) -> np.ndarray:
         """Return all frames of one track in playing order, without repetitions.
@@ -250,6 +269,9 @@ class SegmentSet:
         )
 
 
+Tracks = TypeVar("Tracks", SegmentSet, TrackList)
+
+
 def check_kind(
     name: str, held: FeatureConfig, asked: FeatureConfig, *, reader: str = "the network"
 ) -> None:
@@ -275,20 +297,20 @@ def check_kind(
         )
 
 
-def permute_genres(data: SegmentSet, seed: int) -> SegmentSet:
+def permute_genres(data: Tracks, seed: int) -> Tracks:
     """Give each track the genre of another: a control from which nothing can be learnt.
 
     What a network still gets right beyond chance, it recognised.
 
     Parameters
     ----------
-    data : SegmentSet
+    data : SegmentSet or TrackList
     seed : int
         The same seed gives the same genres.
 
     Returns
     -------
-    data : SegmentSet
+    data : SegmentSet or TrackList
         As many tracks of each genre as before.
     """
     order = np.random.default_rng(seed).permutation(len(data.tracks))

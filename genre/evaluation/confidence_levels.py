@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from genre.evaluation.track_predictions import TrackPrediction
+from genre.evaluation.track_predictions import TrackPrediction, track_weights
 from genre.models.confidence import Thresholds, confidence_level
 
 LEAST_RIGHT = {"clearly": 0.85, "probably": 0.6}
@@ -56,22 +56,26 @@ def choose_thresholds(predictions: Sequence[TrackPrediction]) -> Thresholds:
 def count_levels(
     predictions: Sequence[TrackPrediction], thresholds: Thresholds
 ) -> dict[str, dict[str, int]]:
-    """Count the predictions of each confidence level, and those of them that are right.
+    """Count the tracks of each confidence level, and those of them that are right.
 
     Parameters
     ----------
     predictions : sequence of TrackPrediction
+        From several rounds of folds, each track several times: it counts once.
     thresholds : Thresholds
 
     Returns
     -------
     counts : dict
-        Per level that occurs, ``n`` and ``n_right``.
+        Per level that occurs, ``n`` and ``n_right``: means over rounds as whole tracks.
     """
-    counts: dict[str, dict[str, int]] = {}
-    for prediction in predictions:
+    counts: dict[str, dict[str, float]] = {}
+    for prediction, weight in zip(predictions, track_weights(predictions), strict=True):
         level = confidence_level(max(prediction.probabilities), thresholds)
-        of_level = counts.setdefault(level, {"n": 0, "n_right": 0})
-        of_level["n"] += 1
-        of_level["n_right"] += int(prediction.is_right)
-    return counts
+        of_level = counts.setdefault(level, {"n": 0.0, "n_right": 0.0})
+        of_level["n"] += weight
+        of_level["n_right"] += weight * prediction.is_right
+    return {
+        level: {name: round(n) for name, n in of_level.items()}
+        for level, of_level in counts.items()
+    }

@@ -41,7 +41,7 @@ class Result:
     recipe : TrainConfig
     data, split, command : str
     certainty : dict
-        Per confidence level the number of predictions, and how many of them were right.
+        Per confidence level the number of tracks, and how many of them were right.
     thresholds : Thresholds
         Those of the levels.
     document : dict
@@ -107,13 +107,21 @@ def read_result(path: str | Path) -> Result:
         raise DatasetError(
             f"the recipe in {path} cannot be read ({error}). Run crossval again."
         ) from error
+    evaluation, certainty = Evaluation.from_dict(document), current_levels(document["certainty"])
+    n_counted = sum(counts["n"] for counts in certainty.values())
+    # Earlier versions counted a track once for each round of folds.
+    n_rounds = max(1, round(n_counted / max(1, evaluation.track_accuracy.n)))
+    certainty = {
+        level: {name: round(n / n_rounds) for name, n in counts.items()}
+        for level, counts in certainty.items()
+    }
     return Result(
-        evaluation=Evaluation.from_dict(document),
+        evaluation=evaluation,
         recipe=recipe,
         data=document["data"],
         split=document["split"],
         command=document["command"],
-        certainty=current_levels(document["certainty"]),
+        certainty=certainty,
         thresholds=thresholds,
         document=document,
     )

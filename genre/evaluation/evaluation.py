@@ -11,38 +11,29 @@ They are recognised by digest; for tracks without a digest, or with one of anoth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from genre.datasets.json_file import FRAMES_DIGEST
 from genre.datasets.split_leakage import is_leak_free_split
 from genre.datasets.types import SegmentSet, check_kind
 from genre.errors import DatasetError
 from genre.evaluation.intervals import Accuracy, wilson_interval
-from genre.evaluation.metrics import (
-    CoveragePoint,
-    Measures,
-    ReliabilityBin,
-    coverage_curve,
-    measure_predictions,
-    reliability_bins,
-)
+from genre.evaluation.metrics import CoveragePoint, Measures, ReliabilityBin
+from genre.evaluation.seen_tracks import SEEN, seen_label
+from genre.evaluation.track_figures import PredictionArrays, confusion_counts
 from genre.evaluation.track_predictions import (
     Average,
     TrackPrediction,
+    count_rounds,
     predictions_from_dict,
     predictions_to_dict,
-    probabilities_of,
     track_probabilities,
 )
 from genre.models.classifier import Classifier
 from genre.models.measured_schema import evaluation as check_evaluation
 
-SEEN = "seen in training"
-UNSEEN = "not recognised as seen in training"
-UNKNOWN = "not known whether seen in training"
 UNNAMED = "; each segment counts as a track, the data does not name its tracks"
 
 
@@ -54,8 +45,9 @@ class Evaluation:
     ----------
     genres : tuple of str
     track_accuracy, segment_accuracy : Accuracy
-    confusion_matrix : np.ndarray [shape=(n_genres, n_genres), dtype=int]
-        Tracks by true genre (rows) and predicted genre (columns).
+    confusion_matrix : np.ndarray [shape=(n_genres, n_genres)]
+        Tracks by true genre (rows) and predicted genre (columns); after several rounds of folds
+        means over them, which need not be whole.
     about : str
         Which tracks these are: *not recognised as seen in training*, *seen in
         training*, ...
@@ -64,7 +56,8 @@ class Evaluation:
     measures : Measures, optional
         F1, log-loss, calibration; not in files of the first version.
     predictions : tuple of TrackPrediction
-        The prediction for each track; empty in files of the first version.
+        The prediction for each track, and for each round of folds; empty in files of the first
+        version.
     """
 
     genres: tuple[str, ...]
@@ -83,16 +76,36 @@ class Evaluation:
     @property
     def reliability(self) -> tuple[ReliabilityBin, ...]:
         """Accuracy by confidence; empty if the predictions were not saved."""
-        return reliability_bins(*self._y_and_probabilities()) if self.predictions else ()
+        return self._arrays().reliability if self.predictions else ()
 
     @property
     def coverage(self) -> tuple[CoveragePoint, ...]:
         """Accuracy by minimum confidence; empty if the predictions were not saved."""
-        return coverage_curve(*self._y_and_probabilities()) if self.predictions else ()
+        return self._arrays().coverage if self.predictions else ()
 
-    def _y_and_probabilities(self) -> tuple[np.ndarray, np.ndarray]:
-        y = np.array([self.genres.index(answer.genre) for answer in self.predictions])
-        return y, probabilities_of(self.predictions)
+    def _arrays(self) -> PredictionArrays:
+        return PredictionArrays.of(self.predictions, self.genres)
+
+    def with_intervals(self) -> Evaluation:
+        """Return the evaluation with the intervals that an earlier version has not measured.
+
+        That of the log-loss is left out: it is not to be had from thousandths.
+        """
+        measures = self.measures
+        if not measures or measures.intervals or not self.predictions:
+            return self
+        overall, per_genre = self._arrays().intervals()
+        overall.pop("log_loss", None)
+        n_tracks = self.confusion_matrix.sum(axis=1)
+        rows = zip(measures.per_genre, per_genre, n_tracks, strict=False)
+        return replace(
+            self,
+            measures=replace(
+                measures,
+                intervals=overall,
+                per_genre=tuple(replace(row, intervals=ends, n=round(n)) for row, ends, n in rows),
+            ),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -111,6 +124,9 @@ class Evaluation:
     def from_dict(cls, values: dict[str, Any]) -> Evaluation:
         """Read what `to_dict` wrote; other keys are ignored, predictions may be missing.
 
+        The matrix is counted again where there are several rounds of folds: earlier versions
+        counted each track once for each.
+
         Raises
         ------
         DatasetError
@@ -119,16 +135,22 @@ class Evaluation:
         try:
             check_evaluation(values, "it")
             genres, measures = tuple(values["genres"]), values.get("measures")
-            predictions = values.get("answers")
+            columns = values.get("answers")
+            predictions = predictions_from_dict(columns, genres) if columns else ()
+            matrix = (
+                confusion_counts(predictions, genres)
+                if count_rounds(predictions) > 1
+                else np.array(values["confusion_matrix"])
+            )
             return cls(
                 genres=genres,
                 track_accuracy=Accuracy(**values["track_accuracy"]),
                 segment_accuracy=Accuracy(**values["segment_accuracy"]),
-                confusion_matrix=np.array(values["confusion_matrix"], dtype=int),
+                confusion_matrix=matrix,
                 about=values["about"],
                 n_left_out=values.get("n_left_out", 0),
                 measures=Measures.from_dict(measures) if measures else None,
-                predictions=predictions_from_dict(predictions, genres) if predictions else (),
+                predictions=predictions,
             )
         except (TypeError, ValueError) as error:  # an unknown key; or Damaged
             raise DatasetError(
@@ -171,13 +193,11 @@ def evaluate_probabilities(
     -------
     evaluation : Evaluation
     """
-    from sklearn.metrics import confusion_matrix
-
     to_output = np.array([genres.index(genre) for genre in data.genres])
-    y_tracks, y = to_output[data.track_genres], to_output[data.y[segments]]
+    y = to_output[data.y[segments]]
     track_index = data.track_index[segments]
     tracks, of_track = track_probabilities(probabilities, track_index, average=average)
-    y_tracks, given = y_tracks[tracks], of_track.argmax(axis=1)
+    given = of_track.argmax(axis=1)
     is_right = probabilities.argmax(axis=1) == y
     n_segments, n_right, n_learnt = (
         np.bincount(index, minlength=len(data.tracks))
@@ -201,14 +221,15 @@ def evaluate_probabilities(
     )
     if average != "mean":
         about += f"; tracks by the {average} of their segments"
+    arrays = PredictionArrays.of(predictions, genres)
     return Evaluation(
         genres=genres,
-        track_accuracy=wilson_interval(int((given == y_tracks).sum()), len(tracks)),
+        track_accuracy=arrays.accuracy,
         segment_accuracy=wilson_interval(int(is_right.sum()), len(y)),
-        confusion_matrix=confusion_matrix(y_tracks, given, labels=np.arange(len(genres))),
+        confusion_matrix=confusion_counts(predictions, genres),
         about=about if data.has_tracks else about + UNNAMED,
         n_left_out=n_left_out,
-        measures=measure_predictions(y_tracks, of_track, genres),
+        measures=arrays.measures(genres),
         predictions=predictions,
     )
 
@@ -265,32 +286,7 @@ def evaluate(
         classifier.genres,
         data,
         segments,
-        about=_label(classifier, data, seen, counted) + classifier.features.caveat,
+        about=seen_label(classifier, data, seen, counted) + classifier.features.caveat,
         n_left_out=int((~counted).sum()),
         average=average,
     )
-
-
-def _label(classifier: Classifier, data: SegmentSet, seen: np.ndarray, counted: np.ndarray) -> str:
-    """Return a label: whether the model was trained on the counted tracks, if that is known.
-
-    ==================  ================  ==================================
-    of the counted      of the others     label
-    ==================  ================  ==================================
-    all seen                              seen in training
-    k seen              comparable        seen in training: k of n tracks
-    k seen              not comparable    seen in training: at least k of ...
-    none seen           comparable        not recognised as seen in training
-    none seen           not comparable    not known whether seen in training
-    ==================  ================  ==================================
-    """
-    n_seen, n = int((seen & counted).sum()), int(counted.sum())
-    if n_seen == n:
-        return SEEN
-    kinds = {digest.startswith(FRAMES_DIGEST) for digest in classifier.card.heard}
-    others = [data.tracks[i].digest for i in np.flatnonzero(~seen)]
-    # A digest of samples and one of frames differ though the recording is the same.
-    are_comparable = all(d and kinds == {d.startswith(FRAMES_DIGEST)} for d in others)
-    if n_seen:
-        return f"{SEEN}: {'' if are_comparable else 'at least '}{n_seen} of {n} tracks"
-    return UNSEEN if are_comparable else UNKNOWN

@@ -30,19 +30,19 @@ class Accuracy:
         return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
 
 
-def wilson_interval(n_correct: float, n: int) -> Accuracy:
+def wilson_interval(n_correct: float, n: float) -> Accuracy:
     """Return a share with its 95% Wilson interval.
 
     Parameters
     ----------
-    n_correct : float
-    n : int
-        How many were right, of how many; the number right may be a mean over repetitions.
+    n_correct, n : float
+        How many were right, of how many; both may be means over repetitions.
 
     Returns
     -------
     accuracy : Accuracy
-        For ``n=0`` the share is not a number and the interval is all of 0-1.
+        For ``n=0`` the share is not a number and the interval is all of 0-1; a mean is given
+        as the nearest whole number.
 
     References
     ----------
@@ -62,4 +62,4 @@ def wilson_interval(n_correct: float, n: int) -> Accuracy:
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     # The share lies within; where it is 0 or 1, rounding could leave it slightly outside.
     low, high = min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))
-    return Accuracy(share, float(low), float(high), n)
+    return Accuracy(share, float(low), float(high), max(1, round(n)))

@@ -18,9 +18,8 @@ from typing import Any
 import numpy as np
 
 from genre.errors import DatasetError
+from genre.evaluation.bootstrap import draw_artists
 from genre.evaluation.track_predictions import TrackPrediction
-
-N_DRAWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Difference:
 def paired_difference(
     first: Iterable[TrackPrediction], second: Iterable[TrackPrediction], *, seed: int = 0
 ) -> Difference:
-    """Return the accuracy of the first minus that of the second on the same tracks.
+    """Return the accuracy of the first minus that of the second on the tracks that both have.
 
     Parameters
     ----------
@@ -62,30 +61,30 @@ def paired_difference(
     Raises
     ------
     DatasetError
-        If there are no predictions, or the two are not for the same tracks.
+        If no track is in both.
 
     References
     ----------
     .. [1] B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13.
     """
     (right_1, artists), (right_2, _) = _shares(first), _shares(second)
-    if not right_1 or set(right_1) != set(right_2):
-        n_both = len(set(right_1) & set(right_2))
+    shared = [track for track in right_1 if track in right_2]
+    if not shared:
         raise DatasetError(
-            f"the predictions are for {len(right_1)} and {len(right_2)} tracks, {n_both} of them "
-            "the same; a paired comparison needs the same tracks in both. Cross-validate "
+            f"the predictions are for {len(right_1)} and {len(right_2)} tracks, none of them "
+            "the same; a paired comparison needs tracks that are in both. Cross-validate "
             "both recipes on the same data with this version of the program."
         )
+    artists = {track: artists[track] for track in shared}
     place = {artist: i for i, artist in enumerate(sorted(set(artists.values())))}
-    of_artist = np.array([place[artists[track]] for track in right_1])
-    differences = np.array([right_1[track] - right_2[track] for track in right_1])
+    of_artist = np.array([place[artists[track]] for track in shared])
+    differences = np.array([right_1[track] - right_2[track] for track in shared])
     sums = np.bincount(of_artist, differences)  # (n_artists,)
     counts = np.bincount(of_artist)
-    rng = np.random.default_rng(seed)
-    n_drawn = rng.multinomial(len(place), np.full(len(place), 1 / len(place)), size=N_DRAWS)
+    n_drawn = draw_artists(len(place), seed=seed)
     drawn = (n_drawn @ sums) / (n_drawn @ counts)  # (n_draws,)
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return Difference(float(differences.mean()), float(low), float(high), len(right_1), len(place))
+    return Difference(float(differences.mean()), float(low), float(high), len(shared), len(place))
 
 
 def _shares(
@@ -95,7 +94,7 @@ def _shares(
     right: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     artists = {}
     for answer in predictions:
-        track = (answer.genre, answer.track_id)
+        track = answer.key
         right[track].append(answer.is_right)
         artists[track] = answer.group
     return {track: sum(list_) / len(list_) for track, list_ in right.items()}, artists

@@ -8,6 +8,7 @@ dozen bytes a track.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -57,6 +58,11 @@ class TrackPrediction:
     def is_right(self) -> bool:
         """Whether the predicted genre is the true one."""
         return self.genre == self.given
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells tracks apart: genre and name."""
+        return self.genre, self.track_id
 
     @property
     def group(self) -> str:
@@ -196,9 +202,30 @@ def predictions_from_dict(
         ) from error
 
 
-def probabilities_of(predictions: Sequence[TrackPrediction]) -> np.ndarray:
-    """Return the probabilities of predictions, (n_tracks, n_genres)."""
-    return np.array([answer.probabilities for answer in predictions])
+def track_weights(predictions: Sequence[TrackPrediction]) -> np.ndarray:
+    """Return which share of a track each prediction is: 1, or a third after three rounds of folds.
+
+    Returns
+    -------
+    weights : np.ndarray [shape=(n_predictions,)]
+        Their sum is the number of tracks.
+    """
+    n_of = Counter(answer.key for answer in predictions)
+    return np.array([1 / n_of[answer.key] for answer in predictions])
+
+
+def count_rounds(predictions: Sequence[TrackPrediction]) -> int:
+    """Return how many predictions a track has, at most; 1 where there are none."""
+    return max(Counter(answer.key for answer in predictions).values(), default=1)
+
+
+def shared_predictions(
+    first: Sequence[TrackPrediction], second: Sequence[TrackPrediction]
+) -> tuple[tuple[TrackPrediction, ...], tuple[TrackPrediction, ...]]:
+    """Return the predictions of each for the tracks that both have."""
+    shared = {answer.key for answer in first} & {answer.key for answer in second}
+    one, other = (tuple(a for a in of if a.key in shared) for of in (first, second))
+    return one, other
 
 
 def _index(value: Any) -> int:

@@ -98,7 +98,8 @@ class ModelCard:
         From which probability on its predictions have a confidence level.
     measures : dict
         ``macro_f1``, ``log_loss``, ``expected_calibration_error`` on the tracks of the
-        first figure, where they were measured, and ``train_seconds``.
+        first figure, where they were measured, each also with ``_low`` and ``_high``: its 95%
+        interval; and ``train_seconds``.
     robustness : dict
         What `python -m genre robustness` measured: ``n_tracks``, ``command``, and by alteration
         (``alterations``) ``n`` predictions, of which ``n_same`` stayed and ``n_right`` are right.
@@ -263,6 +264,18 @@ def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) 
 
 
 def measures_of(evaluation: Mapping[str, Any]) -> dict[str, float]:
-    """Return those measures of an evaluation that are one number; empty if it has none."""
+    """Return those measures of an evaluation that are one number, and the ends of their intervals.
+
+    Returns
+    -------
+    measures : dict
+        ``macro_f1``, ``macro_f1_low``, ``macro_f1_high``, ...; empty if it has none.
+    """
     measures = evaluation.get("measures") or {}
-    return {name: value for name, value in measures.items() if isinstance(value, int | float)}
+    numbers = {name: value for name, value in measures.items() if isinstance(value, int | float)}
+    ends = {
+        f"{name}_{end}": value
+        for name, interval in measures.get("intervals", {}).items()
+        for end, value in zip(("low", "high"), interval, strict=True)
+    }
+    return numbers | ends

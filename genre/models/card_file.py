@@ -11,6 +11,8 @@ from genre.models.card_schema import check_card, shown_card
 from genre.system.schema import Damaged, parse_json, record, whole
 
 CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
+EVALUATION_FILE = "evaluation.json"
+"""Of a model that was saved from a run: what it predicted for each track of the test."""
 CARD_VERSION = 1
 MAX_CARD_BYTES = 8 * 2**20
 """A card of some 80,000 tracks."""
@@ -49,7 +51,7 @@ def parse_card(
         _VERSIONED(values, "the card")
         version, card = values.pop("version"), None
         if version == CARD_VERSION:
-            check_card(values, (WEIGHTS_FILE, KERAS_FILE))
+            check_card(values, (WEIGHTS_FILE, KERAS_FILE, EVALUATION_FILE))
             digests = {WEIGHTS_FILE: None, **values.pop("sha256")}
             card = ModelCard.from_dict(shown_card(values))
     except Damaged as error:

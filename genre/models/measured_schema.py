@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from math import isnan
+from reprlib import repr as shown
 from typing import Any
 
 from genre.system.schema import (
+    MAX_WHOLE,
     Damaged,
     file_name,
     items,
     maybe,
     number,
     record,
+    table,
     text,
     whole,
 )
@@ -31,8 +34,21 @@ def accuracy(value: Any, where: str) -> None:
 
 
 _part = maybe(share)
-_GENRE = record(genre=text, precision=_part, recall=_part, f1=_part, n=whole())
+
+
+def _ends(value: Any, where: str) -> None:
+    """Check the two ends of an interval."""
+    items(number(0))(value, where)
+    if len(value) != 2 or value[0] > value[1]:
+        raise Damaged(f"{where} is {shown(value)}, expected its lower and its upper end")
+
+
+_INTERVALS = table(_ends)
+_GENRE = record(
+    {"intervals": _INTERVALS}, genre=text, precision=_part, recall=_part, f1=_part, n=whole()
+)
 _MEASURES = record(
+    {"intervals": _INTERVALS},
     top_2=accuracy,
     macro_f1=share,
     log_loss=number(),
@@ -55,7 +71,7 @@ _EVALUATION = record(
     genres=items(text),
     track_accuracy=accuracy,
     segment_accuracy=accuracy,
-    confusion_matrix=items(items(whole())),
+    confusion_matrix=items(items(number(0, MAX_WHOLE))),
 )
 
 

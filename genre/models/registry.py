@@ -13,15 +13,17 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from genre.errors import ModelError
 from genre.models.card import ModelCard
 from genre.models.card_file import (
     CARD_FILE,
+    EVALUATION_FILE,
     KERAS_FILE,
     MAX_CARD_BYTES,
     REMEDY,
@@ -32,7 +34,9 @@ from genre.models.card_file import (
 from genre.network.forward import Network
 from genre.network.weights import load_weights, save_weights
 from genre.paths import MODELS, MODELS_BUNDLED
+from genre.system.files import json_text
 from genre.system.folders import replacing_folder, sweep_leftovers, try_folder
+from genre.system.schema import Damaged, read_json
 
 _REMEDY_BUNDLED = "It comes with the program: install the program again."
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -158,7 +162,6 @@ def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
     name : str
         One of `list_models`; of a run, ``model``.
     folder : Path
-        The folder of saved models; or the run.
 
     Returns
     -------
@@ -177,11 +180,21 @@ def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
     return path.read_bytes()
 
 
+def read_evaluation(name: str, folder: Path = MODELS) -> dict[str, Any]:
+    """Read how a model was tested, where that was saved with it; else empty."""
+    try:
+        document = read_json(model_folder(name, folder) / EVALUATION_FILE)
+    except Damaged:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
 def save_model(
     network: Network,
     card: ModelCard,
     keras_file: Path | None = None,
     *,
+    evaluation: Mapping[str, Any] | None = None,
     folder: Path = MODELS,
     replace: bool = False,
 ) -> Path:
@@ -194,6 +207,8 @@ def save_model(
         Its ``name`` becomes the folder's.
     keras_file : Path, optional
         A ``.keras`` file with the same weights, to be copied in.
+    evaluation : mapping, optional
+        The prediction for each track of its test, and ``data``: where these are.
     folder : Path
         The folder of saved models.
     replace : bool
@@ -214,6 +229,8 @@ def save_model(
         save_weights(new / WEIGHTS_FILE, network.weights)
         if keras_file:
             shutil.copyfile(keras_file, new / KERAS_FILE)
+        if evaluation:
+            (new / EVALUATION_FILE).write_text(json_text(dict(evaluation)), encoding="utf-8")
         digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
         (new / CARD_FILE).write_text(card_text(card, digests), encoding="utf-8")
     return path

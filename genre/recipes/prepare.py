@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from genre.audio.feature_config import FeatureConfig
-from genre.datasets.load import DEFAULT_FEATURES, stored_features
+from genre.datasets.load import DEFAULT_FEATURES, list_tracks, stored_features
 from genre.datasets.split import Split, split_tracks, whole_side
-from genre.datasets.types import SegmentSet, check_kind, permute_genres
+from genre.datasets.split_check import SplitCheck, SplitPlan, check_split
+from genre.datasets.types import SegmentSet, Tracks, check_kind, permute_genres
+from genre.errors import DatasetError
 from genre.recipes.config import TrainConfig
 
 
@@ -34,6 +37,81 @@ def check_source(source: str, config: TrainConfig) -> None:
         )
 
 
+def check_source_split(
+    source: str, config: TrainConfig, *, n_folds: int = 0, fold_seed: int = 0
+) -> SplitCheck:
+    """Tell how the split of a recipe will fall, from names and artists alone.
+
+    Parameters
+    ----------
+    source : str
+        As `genre.datasets.load.load_dataset` takes it.
+    config : TrainConfig
+    n_folds, fold_seed : int
+        Of a cross-validation; 0 folds for a split with three sides.
+
+    Returns
+    -------
+    check : SplitCheck
+        Without a problem also where nothing is known yet: `prepare_datasets` looks again.
+
+    Raises
+    ------
+    DatasetError
+        If the dataset cannot be read.
+    """
+    plan = split_plan(config, n_folds=n_folds, fold_seed=fold_seed)
+    tracks = list_tracks(source, whole_only=config.whole_segments_only)
+    if tracks is None or len(tracks.genres) < 2:
+        return SplitCheck(plan)
+    return check_split(permuted(tracks, config), plan)
+
+
+def split_plan(config: TrainConfig, *, n_folds: int = 0, fold_seed: int = 0) -> SplitPlan:
+    """Return what a recipe asks of a split, or of folds."""
+    seed = fold_seed if n_folds else config.seed
+    return SplitPlan(config.split, config.test_share, config.validation_share, seed, n_folds)
+
+
+def split_recipe(config: TrainConfig) -> TrainConfig:
+    """Return the usual recipe with a recipe's settings that decide a split."""
+    names = ("split", "test_share", "validation_share", "seed", "permute_genres",
+             "whole_segments_only")  # fmt: skip
+    return TrainConfig(**{name: getattr(config, name) for name in names})
+
+
+def option_settings(check: SplitCheck) -> dict[str, Any]:
+    """Return the settings of a recipe to change for a split that can be; empty if there are none.
+
+    Examples
+    --------
+    >>> option_settings(SplitCheck(SplitPlan("artist"), option={"by": "track", "seed": 1}))
+    {'split': 'track', 'seed': 1}
+    """
+    return {"split" if name == "by" else name: value for name, value in check.option.items()}
+
+
+def require_split(check: SplitCheck) -> None:
+    """Raise unless a split can be; the message names the options of the command that would work.
+
+    Raises
+    ------
+    DatasetError
+    """
+    settings = option_settings(check)
+    if check.plan.n_folds and "seed" in settings:
+        settings["fold_seed"] = settings.pop("seed")
+    words = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in settings.items())
+    who = ", which also measures who plays" if settings.get("split") == "track" else ""
+    more = "recordings" if check.plan.by == "track" else "recordings by other artists"
+    check.require(remedy=f"Use {words}{who}, or add {more}." if words else f"Add {more}.")
+
+
+def permuted(data: Tracks, config: TrainConfig) -> Tracks:
+    """Return a dataset with its genres permuted, where a recipe says so."""
+    return permute_genres(data, config.seed) if config.permute_genres else data
+
+
 def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
     """Choose the segments of a dataset, and permute its genres, as a recipe says.
 
@@ -47,7 +125,7 @@ def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
     )
     if config.whole_segments_only:
         data = data.whole_segments()
-    return permute_genres(data, config.seed) if config.permute_genres else data
+    return permuted(data, config)
 
 
 def prepare_datasets(
@@ -72,7 +150,7 @@ def prepare_datasets(
     Raises
     ------
     DatasetError
-        As `genre.datasets.split.split_tracks`.
+        As `genre.datasets.split.split_tracks`; or if a genre is missing from training or test.
     """
     data = prepare_tracks(data, config)
     if not hold_back:
@@ -84,4 +162,12 @@ def prepare_datasets(
         validation_share=config.validation_share,
         seed=config.seed,
     )
+    absent = split.absent_genres(data)
+    if lacking := {side: absent[side] for side in ("train", "test") if side in absent}:
+        require_split(check_split(data, split_plan(config)))
+        side, genres = next(iter(lacking.items()))  # of the course split, which is not foreseen
+        raise DatasetError(
+            f"the {side} set of the {config.split} split has nothing of {', '.join(genres)}. "
+            "Add recordings."
+        )
     return data, split

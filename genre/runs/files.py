@@ -202,6 +202,19 @@ def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in rows[n].items() if k not in ("event", "time")} for n in sorted(rows)]
 
 
+def fitting_seconds(events: list[dict[str, Any]]) -> float:
+    """Return how long a run was fitting: without pauses and interruptions."""
+    total, is_fitting, before = 0.0, False, 0.0
+    for event in events:
+        phase = event.get("phase") if event["event"] == "phase" else None
+        if is_fitting and phase not in ("queued", "starting"):  # it was killed and resumed
+            total += event["time"] - before
+        if phase:
+            is_fitting = phase == "fitting"
+        before = event["time"]
+    return total
+
+
 def _read_document(run: Path, name: str, check: Check = _VERSIONED) -> dict[str, Any]:
     """Read one of a run's files, and check its version and then what is in it."""
     if (known_as := printable(run.name)) != run.name:

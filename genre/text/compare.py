@@ -9,7 +9,7 @@ column of their own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from genre.compare.confusion_tracks import CellTrack
@@ -23,7 +23,7 @@ from genre.evaluation.track_predictions import TrackPrediction
 from genre.models.card import Figure
 from genre.recipes.command import changes_of, nearest_preset
 from genre.runs.names import read_name
-from genre.text.format import count, interval, percent
+from genre.text.format import count, interval, percent, with_interval
 
 MIN_CONFIDENCE = 0.7
 """The confidence from which predictions are counted in a sentence."""
@@ -59,18 +59,9 @@ def titles(entries: Sequence[LeaderboardEntry]) -> list[str]:
 
 
 def leaderboard_row(entry: LeaderboardEntry, title: str) -> dict[str, Any]:
-    """Return an entry as a row of the leaderboard.
+    """Return an entry, by its title, as a row of the leaderboard.
 
-    Parameters
-    ----------
-    entry : LeaderboardEntry
-    title : str
-        From `titles`.
-
-    Returns
-    -------
-    row : dict
-        ``accuracy`` in percent; None for what was not measured on unseen artists.
+    ``accuracy`` is in percent; what was not measured on unseen artists is None.
     """
     leak_free, leaky = entry.leak_free, entry.leaky
     quoted = leak_free or leaky
@@ -81,10 +72,8 @@ def leaderboard_row(entry: LeaderboardEntry, title: str) -> dict[str, Any]:
         "accuracy": 100 * leak_free.value if leak_free else None,
         "interval": interval(leak_free.low, leak_free.high) if leak_free else None,
         "tracks": leak_free.n if leak_free else None,
-        "macro_f1": measures.get("macro_f1"),
-        "calibration_error": entry.measures.get("expected_calibration_error")
-        if leak_free
-        else None,
+        "macro_f1": _measure(measures, "macro_f1"),
+        "calibration_error": _measure(measures, "expected_calibration_error"),
         "leaky": _short_figure(leaky) if leaky else None,
         "seconds": entry.train_seconds,
         "data": entry.data,
@@ -197,6 +186,15 @@ def evaluation_line(evaluation: Evaluation) -> str:
     return f"Right for {_accuracy(evaluation.track_accuracy)}: {evaluation.about}."
 
 
+def matrix_difference_line(one: str, two: str, n_tracks: int) -> str:
+    """Return what the difference of two matrices shows, and of which tracks."""
+    return (
+        f"{one} minus {two} on the {count(n_tracks, 'track')} that both were tested on, in "
+        f"percentage points of each genre's tracks. Blue: {one} predicts the genre more often; "
+        "red: less often. On the diagonal, blue is better."
+    )
+
+
 def track_row(track: CellTrack, called: Sequence[str]) -> dict[str, str]:
     """Return a track as a row: the prediction and the confidence of each entry."""
     row = {"track": track.track_id, "artist": track.artist or "not known"}
@@ -244,6 +242,12 @@ def leakage_line(picture: LeakageStudy) -> str:
     )
 
 
+def _measure(measures: Mapping[str, float], name: str) -> str | None:
+    """Return a measure with its interval; None if it was not measured."""
+    ends = (measures.get(f"{name}_low"), measures.get(f"{name}_high"))
+    return with_interval(measures[name], *ends) if name in measures else None
+
+
 def _kind(entry: LeaderboardEntry) -> str:
     """Return the kind of an entry; for a run, with its start."""
     moment = read_name(entry.name)[1] if entry.kind == "run" else ""
@@ -269,7 +273,9 @@ def _difference_line(first: LeaderboardEntry, other: LeaderboardEntry, one: str,
         )
     is_significant = found.low > 0 or found.high < 0
     conclusion = "significant" if is_significant else "not significant"
-    return f"{one} minus {two}, on the same tracks: {found}: {conclusion}."
+    n_tested = {len({a.key for a in answers}) for answers in predictions}
+    where = "the same tracks" if n_tested == {found.n_tracks} else "the tracks that both have"
+    return f"{one} minus {two}, on {where}: {found}: {conclusion}."
 
 
 def _accuracy(accuracy: Accuracy, noun: str = "track") -> str:

@@ -67,6 +67,30 @@ def interval(low: float, high: float) -> str:
     return f"{percent(low)} to {percent(high)}"
 
 
+def with_interval(value: float, low: float | None, high: float | None) -> str:
+    """Write a measure with two digits, and its interval where there is one.
+
+    Examples
+    --------
+    >>> with_interval(0.759, 0.701, 0.809), with_interval(0.759, None, None)
+    ('0.76 (0.70 to 0.81)', '0.76')
+    """
+    return (
+        f"{value:.2f}" if low is None or high is None else f"{value:.2f} ({low:.2f} to {high:.2f})"
+    )
+
+
+def tracks(n: float) -> str:
+    """Write a number of tracks: a mean over rounds of folds has one digit unless it is whole.
+
+    Examples
+    --------
+    >>> tracks(12), tracks(12.0), tracks(12.333)
+    ('12', '12', '12.3')
+    """
+    return f"{n:,.0f}" if abs(n - round(n)) < 0.05 else f"{n:,.1f}"
+
+
 def count(n: int, noun: str) -> str:
     """Write a count with its noun, whose plural ends in s.
 

@@ -150,16 +150,16 @@ def track_record(prediction: Prediction, card: ModelCard) -> str:
     if not counts or not counts["n"]:
         return ""
     figure = card.leak_free_figure
-    n_predictions = sum(of_level["n"] for of_level in card.certainty.values())
-    n_rounds = max(1, round(n_predictions / figure.n)) if figure else 1
-    # Each round of folds predicts every track once; the interval is that of the tracks.
+    n_counted = sum(of_level["n"] for of_level in card.certainty.values())
+    # Cards of earlier versions count each track once for each round of folds.
+    n_rounds = max(1, round(n_counted / figure.n)) if figure else 1
     n = max(1, round(counts["n"] / n_rounds))
     right = wilson_interval(n * counts["n_right"] / counts["n"], n)
-    mean = f" (mean of {n_rounds} rounds)" if n_rounds > 1 else ""
     return (
-        f"In that test, {n} predictions{mean} were '{CONFIDENCE_LABELS[prediction.confidence]}', "
-        f"and {percent(right.value)} of those were right (95% interval "
-        f"{interval(right.low, right.high)}); most of the tracks were excerpts of 3 s."
+        f"In that test, the predictions for {count(n, 'track')} were "
+        f"'{CONFIDENCE_LABELS[prediction.confidence]}', and {percent(right.value)} of those were "
+        f"right (95% interval {interval(right.low, right.high)}); most of the tracks were excerpts "
+        "of 3 s."
     )
 
 

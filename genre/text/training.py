@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from genre.datasets.gtzan_download import DownloadStatus
+from genre.datasets.split_check import SplitCheck
 from genre.datasets.split_leakage import artists_unknown
 from genre.evaluation.evaluation import Evaluation
+from genre.evaluation.track_figures import chance_level
 from genre.recipes.config import TrainConfig
 from genre.runs.reader import Mark, RunView
 from genre.runs.reference_runs import EarlierRun
 from genre.text.format import count, duration, interval, percent
+
+LEAST_TRACKS = 20
+"""With fewer tracks in a test, a headline says that they are too few."""
 
 
 def state(view: RunView) -> str:
@@ -88,27 +91,32 @@ def _capital(text: str) -> str:
 
 
 def run_headline(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
-    """Return the accuracy of a run, as a headline."""
+    """Return the accuracy of a run, and of how many tracks it is, as a headline."""
+    accuracy, why = evaluation["track_accuracy"], ""
+    n = accuracy["n"]
+    noun = "track" if n == 1 else "tracks"
     whom = {
-        "artist": "tracks by unseen artists",
-        "track": "unseen tracks",
-        "course": "tracks, most with other segments in training",
-        "fault-filtered": "test tracks of the fault-filtered partition",
-    }.get(config.split, "test tracks")
-    if config.split == "artist" and (why := _artists_unknown(evaluation)):
-        whom = f"unseen tracks; {why}"
-    return f"Right for {percent(evaluation['track_accuracy']['value'])} of {whom}"
+        "artist": f"{noun} by unseen artists",
+        "track": f"unseen {noun}",
+        "course": f"{noun}, most with other segments in training",
+        "fault-filtered": f"test {noun} of the fault-filtered partition",
+    }.get(config.split, f"test {noun}")
+    if config.split == "artist" and (unknown := _artists_unknown(evaluation)):
+        whom, why = f"unseen {noun}", f"; {unknown}"
+    if n < LEAST_TRACKS:
+        n_right = round(accuracy["value"] * n)
+        return f"Right for {n_right} of {n} {whom}: too few to say{why}"
+    return f"Right for {percent(accuracy['value'])} of {n:,} {whom}{why}"
 
 
 def run_figures(evaluation: Mapping[str, Any]) -> str:
-    """Return the details of the headline: counts, intervals, and the accuracy of guessing."""
+    """Return the details of the headline: intervals, and the accuracy of guessing."""
     track, segment = evaluation["track_accuracy"], evaluation["segment_accuracy"]
-    counts = np.asarray(evaluation["confusion_matrix"])
-    commonest = counts.sum(axis=1).max() / max(1, counts.sum())
+    chance = percent(chance_level(evaluation["confusion_matrix"]))
     return (
         f"{count(track['n'], 'track')}, 95% interval {interval(track['low'], track['high'])}. "
-        f"Always predicting the most common genre gets {percent(commonest)}. Per segment of "
-        f"3 s: {percent(segment['value'])} of {segment['n']:,} (95% interval "
+        f"Guessing is to always predict the most common genre: {chance}. Per segment of 3 s: "
+        f"{percent(segment['value'])} of {segment['n']:,} (95% interval "
         f"{interval(segment['low'], segment['high'])}, too narrow: segments of one track are "
         "not independent)."
     )
@@ -154,6 +162,28 @@ def _artists_unknown(evaluation: Mapping[str, Any]) -> str:
     return artists_unknown([answer.artist for answer in predictions])
 
 
+def split_problem(check: SplitCheck) -> str:
+    """Return why a recipe cannot be started on some data, and what can be done."""
+    noun = "recordings" if check.plan.by == "track" else "recordings by other artists"
+    if not check.option:
+        return f"{_capital(check.problem)} No other split works either: add {noun}."
+    is_by_track = check.option.get("by") == "track"
+    who = " Split by track, the accuracy also measures who plays." if is_by_track else ""
+    return f"{_capital(check.problem)} Add {noun}, or use a split that works.{who}"
+
+
+def split_option(settings: Mapping[str, Any]) -> str:
+    """Return what a button is called that changes these settings for a split that works.
+
+    Examples
+    --------
+    >>> split_option({"split": "track"}), split_option({"test_share": 0.33, "seed": 2})
+    ('Split by track', 'Test on 33%, seed 2')
+    """
+    written = {"split": "split by {}", "test_share": "test on {:.0%}", "seed": "seed {}"}
+    return _capital(", ".join(written[name].format(value) for name, value in settings.items()))
+
+
 def dataset_line(facts: Mapping[str, Any]) -> str:
     """Return the data of a run, from its event ``data``."""
     sides = facts["n_segments"]
@@ -165,12 +195,30 @@ def dataset_line(facts: Mapping[str, Any]) -> str:
 
 
 def missing_genres(facts: Mapping[str, Any]) -> list[str]:
-    """Return the genres that are missing in a side of the split, a sentence each."""
+    """Return the genres that are missing in training or test, a sentence each."""
     return [
         f"The {side} set has no {', '.join(genres)}: too few artists in the data."
         for side, genres in facts.get("absent_genres", {}).items()
-        if genres
+        if genres and side != "validation"
     ]
+
+
+def validation_line(facts: Mapping[str, Any]) -> str:
+    """Return that validation lacks genres, for its curve; empty if it lacks none."""
+    genres = facts.get("absent_genres", {}).get("validation", ())
+    if not genres:
+        return ""
+    return (
+        f"Validation has no {', '.join(genres)}: its curve says nothing of them, and the test may "
+        "differ from it."
+    )
+
+
+def stopped_line(view: RunView) -> str:
+    """Return why a run that was stopped in its first epoch has no result; else empty."""
+    if view.status.state != "stopped" or view.evaluation or view.history:
+        return ""
+    return "Stopped in the first epoch: there is nothing to test yet. Resume it, or start anew."
 
 
 def overview_line(overview: Mapping[str, Any]) -> str:
@@ -208,6 +256,19 @@ def reading_line(n_done: int, n_tracks: int, features: str) -> str:
 def switched_data_line(data: str, features: str) -> str:
     """Return why other bundled data is chosen than before."""
     return f"Data switched to {data}: this recipe reads {features} features."
+
+
+def missing_data_line(name: str, *, is_changed: bool) -> str:
+    """Return why the data that a link means is not used."""
+    if is_changed:
+        return (
+            f"The data {name} was changed since this link was made. Use it as it is now, or choose "
+            "other data."
+        )
+    return (
+        f"The data {name}, which this link means, is not here. Choose where it is, or other data: "
+        "nothing is started on data that the link does not mean."
+    )
 
 
 def download_line(download: DownloadStatus) -> str:

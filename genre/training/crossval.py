@@ -21,8 +21,7 @@ from genre.datasets.split_leakage import artists_unknown
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.evaluation.intervals import Accuracy, wilson_interval
-from genre.evaluation.metrics import measure_predictions
-from genre.evaluation.track_predictions import probabilities_of
+from genre.evaluation.track_figures import PredictionArrays, confusion_counts
 from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import prepare_tracks
@@ -228,27 +227,23 @@ def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
     Returns
     -------
     result : CrossValidation
-        Accuracies are means over the rounds.  Their intervals count each track once:
-        rounds repeat tracks, they add none.  Predictions and the confusion
-        matrix count each track once per round; probabilities are their mean.
+        Accuracies, measures and counts of tracks are means over the rounds, and their intervals
+        count each track once: rounds repeat tracks, they add none.  ``predictions`` has each
+        track once per round; probabilities are their mean.
     """
     if len(results) == 1:
         return results[0]
     first, evaluations = results[0], [result.evaluation for result in results]
     genres = first.data.genres
     predictions = tuple(answer for evaluation in evaluations for answer in evaluation.predictions)
-    y = np.array([genres.index(answer.genre) for answer in predictions])
-    measures = measure_predictions(y, probabilities_of(predictions), genres)
-    n_tracks, n_rounds = len(evaluations[0].predictions), len(results)
+    arrays = PredictionArrays.of(predictions, genres)
     evaluation = replace(
         evaluations[0],
-        track_accuracy=_mean([evaluation.track_accuracy for evaluation in evaluations]),
+        track_accuracy=arrays.accuracy,
         segment_accuracy=_mean([evaluation.segment_accuracy for evaluation in evaluations]),
-        confusion_matrix=np.sum([e.confusion_matrix for e in evaluations], axis=0),
-        about=f"{evaluations[0].about}, mean of {n_rounds} rounds of folds",
-        measures=replace(
-            measures, top_2=wilson_interval(measures.top_2.value * n_tracks, n_tracks)
-        ),
+        confusion_matrix=confusion_counts(predictions, genres),
+        about=f"{evaluations[0].about}, mean of {len(results)} rounds of folds",
+        measures=arrays.measures(genres),
         predictions=predictions,
     )
     return replace(

@@ -204,6 +204,8 @@ def _carry_out(run: Run, *, resume: bool) -> State:
 
     should_stop()  # changes made before the first batch
     is_stopped = run.control.stop or trainer.fit(run.write_event, should_stop, on_epoch)
+    if is_stopped and not trainer.history:
+        return "stopped"  # before an epoch was finished there is nothing to test
     run.enter("evaluating")
     _evaluate_and_save(run, trainer.result(is_stopped=is_stopped), data, split)
     return "stopped" if is_stopped else "finished"

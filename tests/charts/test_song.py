@@ -179,12 +179,20 @@ def test_matrix_has_true_genre_down_and_given_across():
     figure = song_charts.confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix)
     matrix = trace_of(figure, "heatmap")
 
-    assert matrix.text == ([4, 1, 0], [0, 2, 2], [0, 0, 0])
+    assert matrix.text == (["4", "1", "0"], ["0", "2", "2"], ["0", "0", "0"])
     np.testing.assert_allclose(matrix.z, [[0.8, 0.2, 0], [0, 0.5, 0.5], [0, 0, 0]])
     assert figure.layout.yaxis.title.text == "True genre"
     assert figure.layout.xaxis.title.text == "Predicted genre"
     assert figure.layout.yaxis.autorange == "reversed"
     assert matrix.hovertext[1][2] == "true jazz, given rock: 2 of 4 tracks"
+
+
+def test_matrix_of_rounds_of_folds_has_mean_counts():
+    figure = song_charts.confusion_matrix(("jazz", "rock"), np.array([[11 / 3, 1 / 3], [0, 5.0]]))
+    matrix = trace_of(figure, "heatmap")
+
+    assert matrix.text == (["3.7", "0.3"], ["0", "5"])
+    assert matrix.hovertext[0][1] == "true jazz, given rock: 0.3 of 4 tracks"
 
 
 # All of them

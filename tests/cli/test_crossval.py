@@ -155,7 +155,10 @@ def test_rounds_of_folds_are_averaged_and_add_no_tracks(two_genres):
     assert pooled.evaluation.track_accuracy.value == pytest.approx(np.mean(accuracies))
     assert pooled.evaluation.track_accuracy.n == 24
     assert pooled.evaluation.measures.top_2.n == 24
-    assert pooled.evaluation.confusion_matrix.sum() == len(pooled.evaluation.predictions) == 72
+    assert pooled.evaluation.confusion_matrix.sum() == pytest.approx(24)
+    assert len(pooled.evaluation.predictions) == 72
+    widest = pooled.evaluation.coverage[0].accuracy
+    assert (widest.n, widest.low) == (24, pooled.evaluation.track_accuracy.low)
     assert pooled.fold_seeds == (1, 2, 3)
     assert pooled.evaluation.about.endswith("mean of 3 rounds of folds")
     assert pool_seeds(rounds[:1]) is rounds[0]

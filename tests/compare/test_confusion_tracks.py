@@ -9,10 +9,12 @@ from genre.compare.confusion_tracks import (
     CellTrack,
     find_pack,
     find_recording,
+    on_shared_tracks,
     track_frames,
     tracks_in_cell,
 )
 from genre.datasets.pack import write_pack
+from genre.errors import DatasetError
 from tests.support.leaderboard_runs import guesses
 
 TRACK = CellTrack("loud", "loud5", "loud5", ())
@@ -46,6 +48,28 @@ def test_track_predicted_twice_is_one_track(two_genres):
 
     assert len(tracks) == len({track.track_id for track in tracks})
     assert all(len(track.predictions[0]) == 2 for track in tracks)
+
+
+def test_matrices_to_be_subtracted_count_the_shared_tracks_alone(two_genres):
+    one, two = guesses(two_genres), guesses(two_genres, seed=1)
+    fewer = replace(two, predictions=two.predictions[:7])
+
+    first, second, n_tracks = on_shared_tracks(one, fewer)
+
+    assert n_tracks == first.confusion_matrix.sum() == second.confusion_matrix.sum() == 7
+    assert [a.key for a in first.predictions] == [a.key for a in second.predictions]
+    same = on_shared_tracks(one, two)[0]
+    np.testing.assert_array_equal(same.confusion_matrix, one.confusion_matrix)
+
+
+def test_matrices_of_different_tracks_are_not_subtracted(two_genres):
+    one = guesses(two_genres)
+    elsewhere = tuple(replace(a, track_id=f"other {a.track_id}") for a in one.predictions)
+
+    with pytest.raises(DatasetError, match="tested on different tracks"):
+        on_shared_tracks(one, replace(one, predictions=elsewhere))
+    with pytest.raises(DatasetError, match="were not saved"):
+        on_shared_tracks(one, replace(one, predictions=()))
 
 
 def test_recording_is_found_in_its_folder_only(tmp_path):

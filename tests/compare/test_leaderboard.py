@@ -11,7 +11,6 @@ from genre.compare.leaderboard import (
     differing_settings,
     entries_fingerprint,
     entry_of_run,
-    fitting_seconds,
     list_entries,
 )
 from genre.evaluation.cv_results import write_result
@@ -19,7 +18,7 @@ from genre.models.card import Figure, figures_of
 from genre.models.registry import save_model
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
-from genre.runs.files import RunStatus, write_status
+from genre.runs.files import RunStatus, fitting_seconds, write_status
 from tests.support.leaderboard_runs import add_run, guesses
 
 FIGURE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "python -m genre crossval")

@@ -8,11 +8,11 @@ from genre.evaluation.paired_bootstrap import paired_difference
 from genre.evaluation.track_predictions import TrackPrediction
 
 
-def answers_of(rights, artists=None):
+def answers_of(rights, artists=None, genre="jazz"):
     """One answer per track; ``artists[i]`` made track ``i``."""
     artists = artists or [None] * len(rights)
     return [
-        TrackPrediction(f"t{i}", artist, "jazz", "jazz" if is_right else "rock", (1.0, 0.0), 1, 0)
+        TrackPrediction(f"t{i}", artist, genre, genre if is_right else "pop", (1.0, 0.0), 1, 0)
         for i, (is_right, artist) in enumerate(zip(rights, artists, strict=True))
     ]
 
@@ -83,7 +83,13 @@ def test_interval_with_the_same_seed_is_the_same():
     assert paired_difference(first, second) == paired_difference(first, second)
 
 
-@pytest.mark.parametrize("second", [[], [1, 0]])
-def test_difference_on_other_tracks_is_refused(second):
-    with pytest.raises(DatasetError, match=rf"for 3 and {len(second)} tracks"):
-        paired_difference(answers_of([1, 0, 1]), answers_of(second))
+@pytest.mark.parametrize("second", [[], answers_of([1, 0], genre="rock")])
+def test_difference_without_a_shared_track_is_refused(second):
+    with pytest.raises(DatasetError, match=rf"for 3 and {len(second)} tracks, none of them"):
+        paired_difference(answers_of([1, 0, 1]), second)
+
+
+def test_difference_counts_the_shared_tracks_alone():
+    difference = paired_difference(answers_of([1, 0, 1, 1, 1]), answers_of([0, 0]))
+
+    assert (difference.value, difference.n_tracks, difference.n_artists) == (0.5, 2, 2)

@@ -302,11 +302,29 @@ def test_run_finished_shows_result_and_offers_model(visit, finished):
     assert not page.exception
     assert not page.error
     assert page.subheader[0].value.startswith("Right for")
-    assert "Finished" in [element.value for element in page.subheader]
+    assert "Finished" not in [element.value for element in page.subheader]
+    assert "Finished" in texts(page)
     assert "6 of 6 epochs, trained for" in texts(page)
     assert {"Save", "Save and classify a song", "Delete"} <= set(labels(page))
     assert not {"Pause", "Stop", "Resume this run"} & set(labels(page))
     assert page.text_input(key=f"name_{finished.name}").value.endswith("-1")
+
+
+def test_validation_without_a_genre_is_said_at_the_curve(visit, runs):
+    lacking = data(9) | {"absent_genres": {"validation": ["loud"]}}
+    write_run(runs / "example", lacking, *EVENTS[1:], status=RunStatus("finished"))
+
+    assert "Validation has no loud: its curve says nothing of them" in texts(visit(run="example"))
+
+
+def test_run_stopped_in_its_first_epoch_offers_no_verdict(visit, runs):
+    write_run(runs / "example", data(9), status=RunStatus("stopped", "asked to"))
+    page = visit(run="example")
+
+    assert "Stopped in the first epoch: there is nothing to test yet." in texts(page)
+    assert "Right for" not in texts(page)
+    assert "Resume this run" in labels(page)
+    assert not page.exception
 
 
 def test_downloads_recipe_without_script_offers_none(visit, finished):
@@ -407,17 +425,22 @@ def test_run_corrupt_shows_error_and_another_can_be_opened(visit, runs):
     assert page.query_params["run"] == "well"
 
 
-def test_save_name_taken_shows_error(visit, finished):
+def test_save_once_and_not_under_a_taken_name(visit, finished):
     page = visit(run=finished.name)
+    page.text_input(key=f"name_{finished.name}").set_value("starter").run()
+    page.button(key=f"save_{finished.name}").click().run()
+    assert "a model named starter exists. Choose another name." in texts(page)
     page.text_input(key=f"name_{finished.name}").set_value("my-first").run()
     page.button(key=f"save_{finished.name}").click().run()
     assert "Saved as my-first." in texts(page)
     assert list_models(paths.MODELS) == ["starter", "my-first"]
     assert page.session_state["model"] == "my-first"
 
+    page.text_input(key=f"name_{finished.name}").set_value("my-second").run()
     page.button(key=f"save_{finished.name}").click().run()
-    assert "a model named my-first exists. Choose another name." in texts(page)
-    assert not page.exception
+    assert "This run is saved already, as my-first." in texts(page)
+    assert list_models(paths.MODELS) == ["starter", "my-first"]
+    assert not page.exception and not page.error
 
 
 def test_save_and_classify_opens_classify_with_model(visit, finished):
@@ -430,7 +453,7 @@ def test_save_and_classify_opens_classify_with_model(visit, finished):
     page.button(key=f"try_{finished.name}").click().run()
 
     assert not page.exception
-    assert page.session_state["model"] == "my-second"
+    assert page.session_state["model"] == "my-first"  # as which the run is saved already
     assert page.header[0].value.startswith("Drop in a song")  # this is Classify
 
 

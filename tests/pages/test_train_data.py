@@ -7,7 +7,7 @@ import pytest
 
 from app_pages.train_data import LOCAL
 from genre.datasets.pack import write_pack
-from genre.datasets.read_job import read_reading, start_reading, stop_reading
+from genre.datasets.read_job import Reading, read_reading, start_reading, stop_reading
 from genre.paths import ROOT
 from tests.support.app_page import PAGES, new_visit, texts
 
@@ -28,12 +28,27 @@ def visit(home, monkeypatch, tmp_path):
 
 @pytest.fixture
 def songs(tmp_path):
-    """Two genres of two examples each, as a folder of one's own."""
-    for name in ("classical", "jazz", "metal", "rock"):
-        folder = tmp_path / "songs" / ("loud" if name in ("metal", "rock") else "quiet")
+    """Two genres of four examples each, as a folder of one's own."""
+    loud = ("metal", "rock", "disco", "hiphop")
+    for name in ("classical", "jazz", "blues", "country", *loud):
+        folder = tmp_path / "songs" / ("loud" if name in loud else "quiet")
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "samples" / f"{name}.ogg", folder)
     return str(tmp_path / "songs")
+
+
+@pytest.fixture
+def one_artist_a_genre(tmp_path):
+    """Four genres of eight clips; all clips of blues, and all of jazz, are by one artist."""
+    rows = ["track_id,artist"]
+    for genre in ("blues", "disco", "jazz", "rock"):
+        (tmp_path / "clips" / genre).mkdir(parents=True)
+        for i in range(8):
+            clip = tmp_path / "clips" / genre / f"{genre}{i}.ogg"
+            shutil.copy(ROOT / "samples" / "rock.ogg", clip)
+            rows.append(f"{genre}{i},{genre} band {0 if genre in ('blues', 'jazz') else i}")
+    (tmp_path / "clips" / "artists.csv").write_text("\n".join(rows) + "\n")
+    return str(tmp_path / "clips")
 
 
 def choose_own(page, path):
@@ -131,13 +146,33 @@ def test_own_audio_is_read_as_the_features_of_the_recipe(visit, songs):
     assert read_reading(songs, "mfcc").state == "absent"
     page = wait_until_read(page, songs, "musicnn")
 
-    assert any("4 tracks" in p.proto.popover.label for p in page.get("popover"))
+    assert any("8 tracks" in p.proto.popover.label for p in page.get("popover"))
     assert not page.error and not page.button(key="start").disabled
     page.segmented_control(key="preset").set_value("quick").run()
     assert read_reading(songs, "mfcc").state in ("reading", "ready")
     assert page.selectbox(key="data").value == LOCAL
     page = wait_until_read(page, songs, "mfcc")
     assert not page.error and not page.button(key="start").disabled
+    assert not page.exception
+
+
+def test_split_that_cannot_be_is_refused_before_anything_is_read(
+    visit, one_artist_a_genre, monkeypatch
+):
+    monkeypatch.setattr("app_pages.train_data.start_reading", lambda *job: None)
+    monkeypatch.setattr(
+        "app_pages.train_data.read_reading", lambda *job: Reading("reading", n_tracks=32)
+    )
+    page = choose_own(visit(), one_artist_a_genre)
+
+    assert "The split by artist leaves nothing of " in texts(page)
+    assert page.button(key="start").disabled
+    assert page.button(key="use_split").label == "Split by track"
+    page.button(key="use_split").click().run()
+
+    assert page.session_state["recipe"][1].split == "track"
+    assert not page.error and not page.button(key="start").disabled
+    assert "use_split" not in {button.key for button in page.button}
     assert not page.exception
 
 
@@ -206,3 +241,75 @@ def test_albums_and_a_table_are_read_and_what_is_passed_over_is_shown(visit, son
         "loud/rock.ogg": "it is not in mine.csv",
         "quiet/cover.jpg": "it is not a recording that is read",
     }
+
+
+def test_link_keeps_ones_own_data_and_finds_it_again(visit, songs):
+    page = choose_own(visit(preset="quick"), songs)
+    linked = dict(page.query_params)
+    assert linked["data"].startswith("songs~")
+    assert songs not in str(linked)
+
+    again = visit(preset="quick", data=linked["data"])
+
+    assert again.selectbox(key="data").value == LOCAL
+    assert again.text_input(key="data_path").value == songs
+    assert again.query_params["data"] == linked["data"]
+    again = wait_until_read(again, songs, "mfcc")
+    assert not again.error and not again.exception
+    assert not again.button(key="start").disabled
+
+
+def test_ones_own_data_stays_while_another_page_is_open(visit, songs):
+    page = choose_own(visit(preset="quick"), songs)
+    linked = page.query_params["data"]
+
+    page.switch_page(PAGES["classify"]).run()
+    page.switch_page(PAGES["train"]).run()
+
+    assert page.selectbox(key="data").value == LOCAL
+    assert page.text_input(key="data_path").value == songs
+    assert page.query_params["data"] == linked
+    page.selectbox(key="data").set_value(MFCC).run()
+    page.switch_page(PAGES["classify"]).run()
+    page.switch_page(PAGES["train"]).run()
+    assert page.selectbox(key="data").value == MFCC
+    assert not page.exception
+
+
+def test_link_of_data_that_is_not_here_says_so_and_starts_nothing(visit):
+    page = visit(preset="quick", data="music~0a1b2c3d")
+
+    assert "The data music, which this link means, is not here." in texts(page)
+    assert page.selectbox(key="data").value == "music~0a1b2c3d"
+    assert page.button(key="start").disabled
+    assert page.query_params["data"] == "music~0a1b2c3d"
+    page.selectbox(key="data").set_value(MFCC).run()
+    assert not page.error and not page.button(key="start").disabled
+    assert "data" not in page.query_params
+
+
+def test_link_of_data_that_was_changed_says_so_and_offers_it(visit, songs):
+    page = choose_own(visit(preset="quick"), songs)
+    linked = page.query_params["data"]
+    shutil.copy(ROOT / "samples" / "pop.ogg", f"{songs}/loud")
+
+    page = visit(preset="quick", data=linked)
+
+    assert "The data songs was changed since this link was made." in texts(page)
+    assert page.button(key="start").disabled
+    page.button(key="use_changed").click().run()
+    assert page.selectbox(key="data").value == LOCAL
+    assert page.text_input(key="data_path").value == songs
+    assert page.query_params["data"] != linked
+    assert not page.exception
+
+
+def test_link_of_own_data_is_not_looked_for_where_others_reach_the_page(visit, songs, monkeypatch):
+    linked = choose_own(visit(preset="quick"), songs).query_params["data"]
+    monkeypatch.setattr("app_pages.interface.is_local", lambda: False)
+
+    page = visit(preset="quick", data=linked)
+
+    assert "is not here" in texts(page)
+    assert page.button(key="start").disabled
+    assert songs not in texts(page)

@@ -1,14 +1,19 @@
 """A run's model kept under a name: taken names, no names, and a disk that refuses."""
 
+import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from genre.compare.leaderboard import list_entries
 from genre.errors import ModelError, RunError
+from genre.models.archive import export_model, rename_model
 from genre.models.classifier import load_classifier
-from genre.models.registry import list_models
-from genre.runs.keep_model import free_name, has_model, keep_model, keras_file
+from genre.models.registry import list_models, save_model
+from genre.runs.files import fitting_seconds, read_config, read_events
+from genre.runs.keep_model import free_name, has_model, keep_model, keras_file, saved_as
 from tests.support.live_runs import epoch, evaluation, write_run
 
 
@@ -30,8 +35,39 @@ def test_kept_model_is_the_runs_with_its_new_name(finished_run, models):
     assert (path / "model.keras").read_bytes() == keras_file(finished_run).read_bytes()
 
 
-def test_keep_under_a_taken_name_is_refused_and_keeps_the_other(finished_run, models):
+def test_kept_model_has_the_tracks_it_was_tested_on_and_how_long_it_trained(finished_run, models):
     keep_model(finished_run, "mine", models)
+
+    [entry], damaged = list_entries(models, models / "no runs", models / "no results")
+
+    tested = next(e for e in reversed(read_events(finished_run)[0]) if e["event"] == "evaluation")
+    assert damaged == []
+    assert [a.track_id for a in entry.evaluation.predictions] == tested["answers"]["track_id"]
+    assert entry.evaluation.confusion_matrix.tolist() == tested["confusion_matrix"]
+    assert entry.train_seconds == pytest.approx(fitting_seconds(read_events(finished_run)[0]), 0.1)
+    assert entry.source == read_config(finished_run)[1]
+    assert b"evaluation.json" not in export_model("mine", models)
+
+
+def test_keep_of_a_run_that_is_saved_already_says_as_what(finished_run, tmp_path, models):
+    assert saved_as(finished_run, models) == ""
+    keep_model(finished_run, "first", models)
+    rename_model("first", "renamed", models)
+
+    assert saved_as(finished_run, models) == "renamed"
+    with pytest.raises(ModelError, match=r"is saved already, as renamed. Use that model"):
+        keep_model(finished_run, "second", models)
+    assert list_models(models) == ["renamed"]
+    resumed = tmp_path / finished_run.name
+    shutil.copytree(finished_run, resumed)
+    card = json.loads((resumed / "model" / "card.json").read_text())
+    (resumed / "model" / "card.json").write_text(json.dumps(card | {"created": ""}))
+    assert saved_as(resumed, models) == ""  # it went on since, and has another model
+    assert keep_model(resumed, "second", models).name == "second"
+
+
+def test_keep_under_a_taken_name_is_refused_and_keeps_the_other(finished_run, models, bass_or_hiss):
+    save_model(bass_or_hiss.network, replace(bass_or_hiss.card, name="mine"), folder=models)
     before = (models / "mine" / "card.json").read_bytes()
     with pytest.raises(ModelError, match=r"a model named mine exists. Choose another name"):
         keep_model(finished_run, "mine", models)
@@ -79,9 +115,8 @@ def test_keep_on_a_full_disk_is_refused_and_leaves_nothing(finished_run, models,
 
 def test_name_suggested_is_free(finished_run, models):
     assert free_name("quick", models) == "quick-1"
-    for n in (1, 2):
-        assert keep_model(finished_run, free_name("quick", models), models).name == f"quick-{n}"
-    assert free_name("quick", models) == "quick-3"
+    assert keep_model(finished_run, free_name("quick", models), models).name == "quick-1"
+    assert free_name("quick", models) == "quick-2"
     assert free_name("course", models) == "course-1"
 
 

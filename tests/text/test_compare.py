@@ -113,9 +113,11 @@ def test_difference_line_on_the_same_tracks_has_interval(evaluation, two_genres)
     all_right = tuple(replace(a, given=a.genre) for a in evaluation.predictions)
     right = replace(RUN, name="two", evaluation=replace(evaluation, predictions=all_right))
     fewer = replace(RUN, name="few", evaluation=replace(evaluation, predictions=all_right[:5]))
+    elsewhere = tuple(replace(a, track_id=f"other {a.track_id}") for a in all_right)
+    apart = replace(RUN, name="apart", evaluation=replace(evaluation, predictions=elsewhere))
 
-    same, better, other, unkept, leaky = difference_lines(
-        [first, replace(first, name="same"), right, fewer, replace(RUN, name="bare"),
+    same, better, shared, other, unkept, leaky = difference_lines(
+        [first, replace(first, name="same"), right, fewer, apart, replace(RUN, name="bare"),
          replace(first, name="leaks", leak_free=None, leaky=LEAKY)]
     )  # fmt: skip
 
@@ -123,9 +125,21 @@ def test_difference_line_on_the_same_tracks_has_interval(evaluation, two_genres)
     assert same.endswith(": not significant.")
     assert "24 tracks of 24 artists" in better
     assert better.endswith(": significant.")
+    assert "on the same tracks" in better
+    assert "on the tracks that both have" in shared
+    assert "5 tracks of 5 artists" in shared
     assert "different tracks" in other
     assert "were not saved" in unkept
     assert "cannot be ranked" in leaky
+
+
+def test_row_has_each_measure_with_its_interval():
+    ends = {"macro_f1_low": 0.31, "macro_f1_high": 0.52}
+    row = leaderboard_row(replace(RUN, measures=MEASURES | ends), "one")
+
+    assert row["macro_f1"] == "0.40 (0.31 to 0.52)"
+    assert row["calibration_error"] == "0.10"  # measured on too few artists
+    assert leaderboard_row(replace(RUN, measures={}), "one")["macro_f1"] is None
 
 
 def test_confident_line_counts_right_predictions(evaluation):

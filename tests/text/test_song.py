@@ -134,7 +134,7 @@ def test_track_record_is_of_the_same_confidence_level():
     clear, unsure = prediction([0.05, 0.9, 0.05]), prediction([0.4, 0.42, 0.18])
 
     record = song_text.track_record(clear, card(certainty=said))
-    assert "100 predictions were 'clearly'" in record
+    assert "the predictions for 100 tracks were 'clearly'" in record
     assert "78% of those were right (95% interval 69% to 85%)" in record
     assert "30% of those" in song_text.track_record(unsure, card(certainty=said))
     assert song_text.track_record(clear, card()) == ""
@@ -146,7 +146,7 @@ def test_interval_of_a_confidence_level_counts_each_track_once():
         prediction([0.05, 0.9, 0.05]), card(LEAK_FREE, certainty=three_rounds)
     )
 
-    assert "100 predictions (mean of 3 rounds) were 'clearly'" in record
+    assert "the predictions for 100 tracks were 'clearly'" in record
     assert "78% of those were right (95% interval 69% to 85%)" in record
 
 

@@ -109,12 +109,12 @@ def test_progress_of_an_ended_run_has_no_time_left(view, state):
 @pytest.mark.parametrize(
     ("preset", "changes", "headline", "warning"),
     [
-        ("quick", {}, "Right for 75% of tracks by unseen artists", ""),
-        ("quick", {"split": "track"}, "Right for 75% of unseen tracks", "same artist"),
+        ("quick", {}, "Right for 75% of 80 tracks by unseen artists", ""),
+        ("quick", {"split": "track"}, "Right for 75% of 80 unseen tracks", "same artist"),
         (
             "course",
             {},
-            "Right for 75% of tracks, most with other segments in training",
+            "Right for 75% of 80 tracks, most with other segments in training",
             "says little about your music",
         ),
     ],
@@ -122,15 +122,45 @@ def test_progress_of_an_ended_run_has_no_time_left(view, state):
 )
 def test_run_headline_names_its_tracks_and_any_leakage(preset, changes, headline, warning):
     config = replace(PRESETS[preset], **changes)
-    assert wording.run_headline(evaluation(1), config) == headline
+    tested = evaluation(1)
+    tested["track_accuracy"] |= {"n": 80}
+    assert wording.run_headline(tested, config) == headline
     assert warning in wording.leak_warning(config, {})
     assert bool(warning) == bool(wording.leak_warning(config, {}))
+
+
+@pytest.mark.parametrize(
+    ("n", "value", "headline"),
+    [
+        (3, 1.0, "Right for 3 of 3 tracks by unseen artists: too few to say"),
+        (1, 0.0, "Right for 0 of 1 track by unseen artists: too few to say"),
+        (wording.LEAST_TRACKS, 0.5, "Right for 50% of 20 tracks by unseen artists"),
+    ],
+)
+def test_headline_of_a_few_tracks_says_that_they_are_too_few(n, value, headline):
+    tested = evaluation(1)
+    tested["track_accuracy"] |= {"n": n, "value": value, "low": 0.0, "high": 1.0}
+    assert wording.run_headline(tested, PRESETS["quick"]) == headline
+
+
+def test_validation_without_a_genre_is_said_for_its_curve():
+    facts = data(1) | {"absent_genres": {"validation": ["loud"], "test": []}}
+    assert wording.validation_line(facts).startswith("Validation has no loud: its curve says")
+    assert wording.missing_genres(facts) == []
+    assert wording.validation_line(data(1)) == wording.validation_line({}) == ""
+
+
+def test_run_stopped_in_the_first_epoch_has_no_result(view):
+    stopped = in_state(view, "stopped", "asked to", evaluation={}, history=())
+    assert "nothing to test yet" in wording.stopped_line(stopped)
+    assert wording.stopped_line(in_state(view, "stopped", evaluation=evaluation(1))) == ""
+    assert wording.stopped_line(in_state(view, "fitting", evaluation={})) == ""
 
 
 def test_figures_have_count_interval_and_chance_level():
     said = wording.run_figures(evaluation(1))
     assert "8 tracks, 95% interval 41% to 93%" in said
-    assert "predicting the most common genre gets 50%" in said
+    assert "Guessing is to always predict the most common genre: 50%." in said
     assert "75% of 24 (95% interval 41% to 93%, too narrow" in said
 
 
@@ -156,7 +186,7 @@ def test_run_headline_unknown_artists_does_not_claim_unseen_ones(two_genres):
     config = PRESETS["quick"]
 
     assert wording.run_headline(unknown, config).endswith("unseen tracks; no artist is known")
-    assert wording.run_headline(few, config).endswith("; the artists of only 4 are known")
+    assert wording.run_headline(few, config).endswith("tracks; the artists of only 4 are known")
     assert wording.run_headline(known, config).endswith("by unseen artists")
     assert wording.leak_warning(config, unknown).startswith(
         "No artist is known, so the same artist may"

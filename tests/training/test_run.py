@@ -113,6 +113,22 @@ def test_run_steered_while_it_trains_pauses_changes_its_rate_and_stops(make_run)
     assert load_classifier("model", run).genres == ("loud", "quiet")
 
 
+def test_run_stopped_in_its_first_epoch_has_no_result_and_can_be_resumed(make_run):
+    run = make_run("early", epochs=1)
+    steer_run(run, stop=True)
+    start_run(run)
+    status, events = wait_for(has_ended, run)
+
+    assert (status.state, status.reason) == ("stopped", "asked to")
+    assert not {"evaluation", "epoch"} & {event["event"] for event in events}
+    assert not (run / "model").exists()
+
+    start_run(run, resume=True)
+    wait_for(lambda status, events: status.state == "finished", run)
+    assert n_epochs(read_events(run)[0]) == 1
+    assert load_classifier("model", run).genres == ("loud", "quiet")
+
+
 def test_runs_started_together_train_in_order_and_waiting_one_can_be_stopped(make_run):
     first, second = make_run("1-first", **LONG), make_run("2-second", epochs=1)
     third = make_run("3-third")
