@@ -15,6 +15,7 @@ from genre.runs.damaged import FILES, DamagedEntry, damage_of, list_damaged
 from genre.runs.files import read_status
 from genre.runs.reader import RunReader, RunView
 from genre.runs.store import find_run, list_runs
+from genre.system.installed import check_training
 
 state = st.session_state
 N_LATEST = 8
@@ -25,8 +26,10 @@ def keep_worker_warm() -> None:
     """Have a process ready for the next run, unless one trains: it needs the cores more."""
     if os.environ.get("GENRE_LAB_WARM_WORKER") == "0":
         return
-    if not any_run_is_live():
-        caches.warm_worker().warm_up()
+    with contextlib.suppress(GenreError):  # Start says what is missing
+        check_training()
+        if not any_run_is_live():
+            caches.warm_worker().warm_up()
 
 
 def any_run_is_live() -> bool:

@@ -35,6 +35,7 @@ from genre.runs.files import (
 )
 from genre.runs.tracked_song import pin_song
 from genre.system.files import write_json
+from genre.system.installed import check_training
 from genre.system.lock import FolderLock
 from genre.system.schema import printable
 from genre.system.warm_worker import WarmWorker
@@ -148,8 +149,10 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
     Raises
     ------
     RunError
-        If the run is live already or finished, or the system refuses a process.
+        If the run is live already or finished, the system refuses a process, or there is no
+        TensorFlow.
     """
+    check_training()
     if resume:
         prepare_resume(run)
     else:
