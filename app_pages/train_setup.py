@@ -177,7 +177,7 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     try:
         check_training()
     except GenreError as error:
-        interface.show_error(error)
+        interface.show_info(error)
         data = ""
     if data:
         try:

@@ -17,7 +17,7 @@ def check_training() -> None:
     """
     if importlib.util.find_spec("tensorflow") is None:
         raise RunError(
-            "this installation has no TensorFlow, so nothing can be trained here; everything "
+            "This installation has no TensorFlow, so nothing can be trained here; everything "
             "else works. To train, install what requirements.txt names, or use an image built "
             "with TRAINING=1."
         )

@@ -94,9 +94,11 @@ def caddy(folder, port, app):
 def nginx(folder, port, app):
     """The command of nginx with the project's configuration, its ports replaced."""
     site = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    site = site.replace("listen 80;", f"listen {port};").replace("127.0.0.1:8501", f"[::1]:{app}")
+    site = site.replace("listen 80;", f"listen {port};").replace(
+        "127.0.0.1:8501", f"localhost:{app}"
+    )
     main = (
-        f"daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;\n"
+        f"daemon off; user root; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;\n"
         f"events {{}}\nhttp {{ access_log off; client_body_temp_path {folder}/body;\n"
         f"proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;\n"
         f"uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n{site}\n}}\n"
