@@ -4,17 +4,19 @@
 # make bench  measure, and write docs/benchmarks.md
 # make docs   build the documentation site in build/docs (make links: are its links alive)
 # make versions  all tests on every Python, and with the lowest versions of requirements.txt
+# make soak   50 visitors for MINUTES (60), and write their section of docs/reliability.md
 
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+MINUTES ?= 60
 
 # The first Python of a version this runs on; `make PYTHON=... app` names another.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: app check test lint bench e2e docs links versions
+.PHONY: app check test lint bench soak e2e docs links versions
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
@@ -51,6 +53,9 @@ links: $(VENV)/installed-dev
 # What tox cannot find on this machine, uv downloads.  One of them: make versions ARGS="-e 3.13"
 versions: $(VENV)/installed-dev
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tox run $(ARGS)
+
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.soak $(MINUTES) $(ARGS)
 
 $(VENV)/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it: make PYTHON=/path/to/python3.12 app"; exit 1; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app_pages import caches, compare_caches, interface, train_runs, train_setup
@@ -14,7 +16,7 @@ from genre.compare.leakage import (
     leakage_recipes,
 )
 from genre.errors import GenreError
-from genre.runs.duration import expected_seconds_of_all
+from genre.runs.duration import expected_seconds
 from genre.text import compare as compare_text
 from genre.text.format import duration
 
@@ -41,9 +43,9 @@ def show_leakage() -> None:
     ):
         with place:
             st.markdown(f"**{title}**")
-            figure = leakage_charts.leakage_bars(picture, is_control=is_control)
-            interface.draw(
-                figure,
+            interface.draw_once(
+                partial(leakage_charts.leakage_bars, picture, is_control=is_control),
+                compare_caches.leakage_stamp(),
                 f"leakage_{'permuted' if is_control else 'true'}",
                 "Accuracy per segment under each split, apart for segments of tracks that are also "
                 "in training.",
@@ -76,11 +78,9 @@ def show_training() -> None:
     """Offer to train the four runs now."""
     recipes = [leakage_recipes()[name] for name in FOUR_WAYS]
     total = caches.overview(DATA)["total"]
-    seconds = expected_seconds_of_all(
-        recipes,
-        total["n_tracks"],
-        total["n_segments"],
-        seconds_per_cost=caches.speed(train_runs.any_run_is_live()),
+    seconds = sum(
+        expected_seconds(recipe, total["n_tracks"], total["n_segments"], caches.step_cost(recipe))
+        for recipe in recipes
     )
     with st.popover("Train these four runs", icon=":material/play_arrow:"):
         st.write(

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from app_pages import caches, interface, train_data, train_results, train_runs, train_setup
+from app_pages import (
+    caches,
+    interface,
+    session,
+    train_data,
+    train_results,
+    train_runs,
+    train_setup,
+    uploads,
+)
 from app_pages.damaged import show_damaged
-from app_pages.songs import Song, current_song, has_unread_files, note_read_files
+from app_pages.songs import Song, current_song, link_of, take_songs
 from app_pages.train_curves import show_curves, show_song
 from app_pages.train_settings import EPOCHS, RATES, written
 from genre import paths
@@ -18,6 +28,7 @@ from genre.recipes.command import nearest_preset
 from genre.runs.files import read_config
 from genre.runs.names import read_name
 from genre.runs.reader import RunView
+from genre.runs.stop import stop_run
 from genre.runs.store import list_runs, steer_run
 from genre.runs.tracked_song import check_song, pin_song
 from genre.text import training as training_text
@@ -107,7 +118,7 @@ def show_controls(run: Path, view: RunView) -> None:
             "Stop",
             icon=":material/stop:",
             key=f"stop_{name}",
-            on_click=partial(change_run, run, stop=True),
+            on_click=partial(change_run, run, stop_run),
         )
         st.select_slider(
             "Current learning rate",
@@ -140,10 +151,10 @@ def keep_epochs(run: Path) -> None:
     change_run(run, epochs=state[f"epochs_{run.name}"])
 
 
-def change_run(run: Path, **changes: object) -> None:
+def change_run(run: Path, how: Callable[..., object] = steer_run, **changes: object) -> None:
     """Change a run while it trains."""
     try:
-        steer_run(run, **changes)
+        how(run, **changes)
     except GenreError as error:
         st.toast(str(error), icon=":material/error:")
 
@@ -166,8 +177,10 @@ def show_tracking(run: Path | None) -> None:
                     on_click=track,
                     args=(current, run),
                 )
-        st.file_uploader("Or upload a song", key="track_upload", on_change=keep_upload, args=(run,))
-        if has_unread_files("track_upload"):
+        uploads.show_uploader(
+            "Or upload a song", key="track_upload", on_change=keep_upload, args=(run,)
+        )
+        if uploads.has_unread("track_upload"):
             keep_upload(run)
         interface.show_message("track")
 
@@ -180,9 +193,9 @@ def keep_example(run: Path | None) -> None:
 
 def keep_upload(run: Path | None) -> None:
     """Track what was uploaded."""
-    if file := state.track_upload:
-        track(Song.of(file.name, file.getvalue()), run)
-    note_read_files("track_upload")
+    is_new = uploads.has_unread("track_upload")
+    if (songs := take_songs("track_upload")) and is_new:
+        track(songs[0], run)
 
 
 def track(song: Song, run: Path | None) -> None:
@@ -195,7 +208,8 @@ def track(song: Song, run: Path | None) -> None:
     except GenreError as error:
         interface.set_message("track", error, is_error=True)
     else:
-        state.tracked_song = song
+        state.tracked_song, state.track_link = song, link_of([song], "uploads")
+        session.write_link("train")
 
 
 def show_runs(run: Path | None) -> None:

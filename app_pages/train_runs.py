@@ -24,12 +24,16 @@ N_LATEST = 8
 
 def keep_worker_warm() -> None:
     """Have a process ready for the next run, unless one trains: it needs the cores more."""
-    if os.environ.get("GENRE_LAB_WARM_WORKER") == "0":
-        return
-    with contextlib.suppress(GenreError):  # Start says what is missing
+    if keeps_worker_warm():
+        caches.warm_worker().warm_up()
+
+
+def keeps_worker_warm() -> bool:
+    """Tell whether a process is kept ready now."""
+    with contextlib.suppress(RunError):  # without TensorFlow; Start says so
         check_training()
-        if not any_run_is_live():
-            caches.warm_worker().warm_up()
+        return os.environ.get("GENRE_LAB_WARM_WORKER") != "0" and not any_run_is_live()
+    return False
 
 
 def any_run_is_live() -> bool:

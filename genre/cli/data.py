@@ -11,7 +11,8 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from genre.cli.songs import load_data, print_json, printable, say
+from genre.cli.songs import load_data, print_json, say
+from genre.cli.terminal import column, column_width
 from genre.datasets.gtzan import GtzanSource, Stage, find_gtzan, find_source
 from genre.datasets.gtzan_download import DownloadStatus, run_download
 from genre.datasets.read_job import run_reading
@@ -26,9 +27,12 @@ def dataset(arguments: argparse.Namespace) -> int:
         skipped = [[s.name, s.reason] for s in data.skipped]
         print_json(asdict(overview) | {"skipped": skipped})
         return int(bool(skipped))
-    print(f"{'genre':<12}{'tracks':>8}{'segments':>10}{'minutes':>9}{'artists':>9}{'unknown':>9}")
+    width = column_width(row.genre for row in overview.genres)
+    print(
+        f"{'genre':<{width}}{'tracks':>8}{'segments':>10}{'minutes':>9}{'artists':>9}{'unknown':>9}"
+    )
     for row in (*overview.genres, overview.total):
-        print(_line(row))
+        print(_line(row, width))
     if not data.has_tracks:
         say("the tracks of the segments are unknown: only the course split is possible")
     return int(bool(data.skipped))
@@ -93,9 +97,9 @@ def _fetch(source: GtzanSource) -> DownloadStatus:
             bar.close()
 
 
-def _line(row: GenreOverview) -> str:
+def _line(row: GenreOverview, width: int) -> str:
     n_tracks, n_unknown = ("" if n is None else n for n in (row.n_tracks, row.n_unknown))
     return (
-        f"{printable(row.genre):<12}{n_tracks:>8}{row.n_segments:>10}{row.minutes:>9.1f}"
+        f"{column(row.genre, width)}{n_tracks:>8}{row.n_segments:>10}{row.minutes:>9.1f}"
         f"{row.n_artists:>9}{n_unknown:>9}"
     )

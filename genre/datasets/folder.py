@@ -1,18 +1,13 @@
-"""A folder of recordings, one folder per genre, to a dataset.
+"""A folder of recordings to a dataset: decoded and described, in parallel and once.
 
 Conventions
 -----------
-``<folder>/<genre>/<track_id>.<ext>``.  Artists, where known, stand in
-``artists.csv`` or ``tracks.csv`` beside the genre folders, with the columns
-``track_id`` and ``artist``.  Of tracks named as in the GTZAN collection the artist is
-known (`genre.datasets.gtzan_facts`), unless such a table names another.
+`genre.datasets.layout` says which recordings are of which genre, and by whom.
 """
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +15,6 @@ import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import check_features, extract_frames
-from genre.audio.formats import AUDIO_EXTENSIONS
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments, repeat_frames
 from genre.datasets.extraction_cache import (
@@ -30,32 +24,70 @@ from genre.datasets.extraction_cache import (
     remove_oldest,
     write_extracted,
 )
-from genre.datasets.gtzan_facts import known_artist
+from genre.datasets.layout import scan_folder
 from genre.datasets.types import Progress, SegmentSet, Skipped, Track
 from genre.errors import AudioError, DatasetError
 
-TABLES = ("artists.csv", "tracks.csv")
-"""The names a table of artists may have, the first of them read."""
-
 
 def extract_folder(
-    folder: Path,
+    source: Path,
     features: FeatureConfig,
     *,
     on_progress: Progress | None = None,
     n_jobs: int = -1,
 ) -> SegmentSet:
-    """Extract the frames of every recording in a genre folder, in parallel and once.
+    """Extract the frames of the recordings in a folder.
+
+    Parameters
+    ----------
+    source : Path
+        A folder, or a table of genres in the folder of its recordings.
+    features, on_progress, n_jobs
+        As `extract_recordings` takes them.
+
+    Returns
+    -------
+    data : SegmentSet
+        Tracks in order of genre and path.  What could not be read, is silent, of no known
+        genre or no recording is listed in ``skipped``.
+
+    Raises
+    ------
+    DatasetError
+        If no recording can be used, or a table cannot be.
+    ModelError
+        If the weights of musicnn are needed, and missing or corrupt.
+    """
+    found, skipped = scan_folder(source)
+    name = source.name if source.is_dir() else source.stem
+    return extract_recordings(
+        found, skipped, features, name=name, on_progress=on_progress, n_jobs=n_jobs
+    )
+
+
+def extract_recordings(
+    found: Sequence[tuple[Path, Track]],
+    skipped: Sequence[Skipped],
+    features: FeatureConfig,
+    *,
+    name: str,
+    on_progress: Progress | None = None,
+    n_jobs: int = -1,
+) -> SegmentSet:
+    """Extract the frames of recordings whose genres are known, in parallel and once.
 
     What was extracted before, here or from a copy, is taken from the user's cache
     (`genre.datasets.extraction_cache`).
 
     Parameters
     ----------
-    folder : Path
-        Holds one folder of recordings for each genre.
+    found : sequence of (Path, Track)
+    skipped : sequence of Skipped
+        What was passed over before.
     features : FeatureConfig
         The frames to compute.
+    name : str
+        What the dataset is called.
     on_progress : callable, optional
         Called after each track.
     n_jobs : int
@@ -64,19 +96,14 @@ def extract_folder(
     Returns
     -------
     data : SegmentSet
-        Tracks in order of genre and name.  What could not be read, is silent, or
-        stands in a folder without recordings, is listed in ``skipped``.
 
     Raises
     ------
     DatasetError
         If no recording can be used.
-    ModelError
-        If the weights of musicnn are needed, and missing or corrupt.
     """
     check_features(features)  # once, not for each recording
-    found, skipped = scan_folder(folder)
-    artists = read_artists(folder)
+    skipped = list(skipped)
     results = _extract_all(found, features, on_progress=on_progress, n_jobs=n_jobs)
     tracks: list[Track] = []
     track_of: dict[str, str] = {}  # by digest: a copy on the other side of a split is leakage
@@ -92,18 +119,12 @@ def extract_folder(
             index += [len(tracks)] * len(track_frames)
             own += [track_frames.shape[1]] * len(track_frames)
             frames.append(repeat_frames(track_frames, features.n_frames))
-            artist = artists.get(track.track_id) or known_artist(track)
-            tracks.append(replace(track, artist=artist))
-    strangers = sorted(set(artists) - {track.track_id for _, track in found})
-    if strangers:
-        names = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
-        reason = f"{len(strangers)} of its track_ids name no recording here ({names})"
-        skipped.append(Skipped("the table of artists", reason))
+            tracks.append(track)
     if not tracks:
         reasons = "; ".join(f"{s.name}: {s.reason}" for s in skipped[:3])
         raise DatasetError(
-            f"no recording in '{folder.name}' can be used ({reasons or 'no genre folders'}). "
-            "Expected one folder of recordings for each genre."
+            f"no recording in '{name}' can be used ({reasons or 'no genre folders'}). "
+            "Expected one folder of recordings for each genre, or a table of genres."
         )
     return SegmentSet(
         frames=np.concatenate(frames),
@@ -111,115 +132,9 @@ def extract_folder(
         track_index=np.array(index),
         tracks=tuple(tracks),
         features=features.frames,
-        name=folder.name,
+        name=name,
         skipped=tuple(skipped),
     )
-
-
-def scan_folder(folder: Path) -> tuple[list[tuple[Path, Track]], list[Skipped]]:
-    """List the recordings of a genre folder, and the genre folders without any.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds one folder of recordings for each genre.
-
-    Returns
-    -------
-    found : list of (Path, Track)
-        In order of genre and name.  A name that two genres share is made unique
-        by putting the genre before it.
-    skipped : list of Skipped
-    """
-    found, skipped = [], []
-    for genre_folder in sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] != "."):
-        paths = sorted(_recordings(genre_folder))
-        if not paths:
-            skipped.append(Skipped(f"{genre_folder.name}/", "the folder holds no recordings"))
-        found += [(path, Track(path.stem, genre_folder.name)) for path in paths]
-    n_named = Counter(track.track_id for _, track in found)
-    unique = [
-        (path, replace(track, track_id=f"{track.genre}/{path.name}"))
-        if n_named[track.track_id] > 1
-        else (path, track)
-        for path, track in found
-    ]
-    return unique, skipped
-
-
-def genre_root(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return in which folder the genre folders lie: where there are most of them.
-
-    Parameters
-    ----------
-    paths : iterable of tuple of str
-        Parts of the path of every file.
-
-    Returns
-    -------
-    root : tuple of str
-        The parts of its path; empty for the top.
-
-    Examples
-    --------
-    >>> genre_root([("music", "rock", "a.wav"), ("music", "jazz", "b.wav"), ("notes", "c.wav")])
-    ('music',)
-    """
-    genres: dict[tuple[str, ...], set[str]] = {}
-    for parts in paths:
-        is_recording = Path(parts[-1]).suffix.lower() in AUDIO_EXTENSIONS if parts else False
-        if is_recording and len(parts) >= 2 and ".." not in parts:
-            genres.setdefault(parts[:-2], set()).add(parts[-2])
-    return min(genres, key=lambda root: (-len(genres[root]), len(root), root), default=())
-
-
-def find_genre_folder(folder: Path) -> Path | None:
-    """Return the folder of genre folders that lies somewhere below; None without two of them."""
-    files = (path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
-    shown = [parts for parts in files if not any(part.startswith(".") for part in parts)]
-    root = folder.joinpath(*genre_root(shown))
-    genres = {track.genre for _, track in scan_folder(root)[0]} if shown else ()
-    return root if len(genres) >= 2 else None
-
-
-def read_artists(folder: Path) -> dict[str, str]:
-    """Read who made which track, where a table beside the genre folders says so.
-
-    Parameters
-    ----------
-    folder : Path
-        May hold ``artists.csv`` or ``tracks.csv`` with ``track_id`` and ``artist``.
-
-    Returns
-    -------
-    artists : dict
-        From track_id to artist; tracks of unknown artist are absent.
-
-    Raises
-    ------
-    DatasetError
-        If the table cannot be read or lacks one of the two columns.
-    """
-    for path in (folder / name for name in TABLES):
-        if not path.exists():
-            continue
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                columns, rows = reader.fieldnames or ["none"], list(reader)
-        except (OSError, ValueError, csv.Error) as error:
-            raise DatasetError(
-                f"{path.name} cannot be read ({type(error).__name__}). "
-                "Save it as comma-separated text in UTF-8."
-            ) from error
-        if not {"track_id", "artist"} <= set(columns):
-            raise DatasetError(
-                f"{path.name} has the columns {', '.join(columns)}, "
-                "track_id and artist are needed. Add a first line with these names."
-            )
-        named = ((row["track_id"], (row["artist"] or "").strip()) for row in rows)
-        return {track_id: artist for track_id, artist in named if track_id and artist}
-    return {}
 
 
 def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracted:
@@ -253,7 +168,7 @@ def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracte
 
 
 def _extract_all(
-    found: list[tuple[Path, Track]],
+    found: Sequence[tuple[Path, Track]],
     features: FeatureConfig,
     *,
     on_progress: Progress | None,
@@ -292,9 +207,3 @@ def _extract_all(
     if missing:
         remove_oldest()
     return [result for result in results if result is not None]
-
-
-def _recordings(folder: Path) -> Iterator[Path]:
-    """Yield the audio files of one folder."""
-    shown = (path for path in folder.iterdir() if path.name[0] != ".")
-    yield from (path for path in shown if path.suffix.lower() in AUDIO_EXTENSIONS)
