@@ -2,6 +2,8 @@
 # make test   run all tests          make lint   style and types
 # make e2e    only the tests in a real browser (needs Chromium)
 # make bench  measure, and write docs/benchmarks.md
+# make docs   build the documentation site in build/docs (make links: are its links alive)
+# make versions  all tests on every Python, and with the lowest versions of requirements.txt
 # make soak   50 visitors for MINUTES (60), and write their section of docs/reliability.md
 
 VENV := .venv
@@ -14,7 +16,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: app check test lint bench soak e2e
+.PHONY: app check test lint bench soak e2e docs links versions
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
@@ -40,6 +42,17 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -c docs . build/docs
+	@echo "The site is build/docs/index.html"
+
+links: $(VENV)/installed-dev
+	$(BIN)/python -m sphinx -q -W --keep-going -b linkcheck -c docs . build/links
+
+# What tox cannot find on this machine, uv downloads.  One of them: make versions ARGS="-e 3.13"
+versions: $(VENV)/installed-dev
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tox run $(ARGS)
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.soak $(MINUTES) $(ARGS)

@@ -15,6 +15,7 @@ from genre.runs.damaged import FILES, DamagedEntry, damage_of, list_damaged
 from genre.runs.files import read_status
 from genre.runs.reader import RunReader, RunView
 from genre.runs.store import find_run, list_runs
+from genre.system.installed import check_training
 
 state = st.session_state
 N_LATEST = 8
@@ -29,7 +30,10 @@ def keep_worker_warm() -> None:
 
 def keeps_worker_warm() -> bool:
     """Tell whether a process is kept ready now."""
-    return os.environ.get("GENRE_LAB_WARM_WORKER") != "0" and not any_run_is_live()
+    with contextlib.suppress(RunError):  # without TensorFlow; Start says so
+        check_training()
+        return os.environ.get("GENRE_LAB_WARM_WORKER") != "0" and not any_run_is_live()
+    return False
 
 
 def any_run_is_live() -> bool:

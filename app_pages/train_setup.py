@@ -20,6 +20,7 @@ from genre.recipes.link import with_changes
 from genre.recipes.prepare import check_source, option_settings
 from genre.runs.duration import expected_seconds
 from genre.runs.store import start_new_run
+from genre.system.installed import check_training
 from genre.text import training as training_text
 
 state = st.session_state
@@ -175,6 +176,11 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
     """Offer Start, with how long it will take."""
     changed = len(changes_of(config, PRESETS[state.preset]))
     is_busy = train_runs.any_run_is_live()
+    try:
+        check_training()
+    except GenreError as error:
+        interface.show_info(error)
+        data = ""
     if data:
         try:
             check_source(data, config)

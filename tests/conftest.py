@@ -1,5 +1,6 @@
 """States that several test files start from."""
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -148,6 +149,15 @@ def finished_run(tmp_path_factory, two_genres):
         wait_for(has_ended, run)
 
     return made_once(tmp_path_factory, "finished", train) / "runs" / FINISHED_RUN
+
+
+@pytest.fixture
+def without_tensorflow(monkeypatch):
+    """An installation that has no TensorFlow, as far as can be told without loading it."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "tensorflow" else find(name)
+    )
 
 
 @pytest.fixture(scope="session")

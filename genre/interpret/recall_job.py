@@ -6,6 +6,7 @@ import threading
 
 from genre.errors import RunError
 from genre.interpret.recall_task import RecallRun, RecallTask, parse_recall_run
+from genre.system.installed import check_training
 from genre.system.owned_job import OwnedJob
 
 
@@ -34,8 +35,9 @@ class RecallRunner:
         Raises
         ------
         RunError
-            If one runs already, or the process cannot be started.
+            If one runs already, the process cannot be started, or there is no TensorFlow.
         """
+        check_training()
         with self._lock:
             self.poll()
             if self._job:

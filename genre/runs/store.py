@@ -37,6 +37,7 @@ from genre.runs.files import (
 )
 from genre.runs.tracked_song import pin_song
 from genre.system.files import write_json
+from genre.system.installed import check_training
 from genre.system.lock import FolderLock
 from genre.system.schema import printable
 from genre.system.warm_worker import WarmWorker
@@ -146,8 +147,10 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
     Raises
     ------
     RunError
-        If the run is live already or finished, or the system refuses a process.
+        If the run is live already or finished, the system refuses a process, or there is no
+        TensorFlow.
     """
+    check_training()
     (prepare_resume if resume else _check_not_live)(run)
     if worker and (pid := worker.hand_over(run, resume, on_lost=restart_lost)):
         job_of(run).note_process(RunStatus("queued"), pid)

@@ -14,9 +14,18 @@ import os
 import sys
 from collections.abc import Iterator
 
+from genre.system.installed import check_training
+
 
 def load_tensorflow() -> None:
-    """Import TensorFlow and have it find its devices, in silence."""
+    """Import TensorFlow and have it find its devices, in silence.
+
+    Raises
+    ------
+    RunError
+        If it is not installed.
+    """
+    check_training()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _silence():
         import tensorflow as tf

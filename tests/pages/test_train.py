@@ -233,6 +233,14 @@ def test_start_trains_run_to_its_result(visit, runs):
     assert "Right for" in texts(page.run())
 
 
+@pytest.mark.usefixtures("without_tensorflow")
+def test_start_without_tensorflow_is_disabled_with_the_reason(visit):
+    page = visit()
+    assert page.button(key="start").disabled
+    assert "This installation has no TensorFlow" in texts(page)
+    assert not page.exception
+
+
 def test_start_clicked_twice_starts_one_run(visit, runs):
     page = visit(preset="quick", epochs="1000")
     page.button(key="start").click().run()

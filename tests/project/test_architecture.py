@@ -18,7 +18,7 @@ LEAST_FILES = {"package": 120, "pages": 25, "tests": 100}
 TABLE = {
     "errors": "",
     "paths": "",
-    "system": "paths",
+    "system": "errors paths",
     "audio": "errors paths system",
     "network": "errors system",
     "datasets": "audio errors paths system",

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,13 @@ from genre.paths import PACKAGE, ROOT
 from genre.recipes.config import TrainConfig
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "api"),
+    *sorted((ROOT / "datasets").rglob("*.md")),
+    *sorted((ROOT / "models").rglob("*.md")),
+    *sorted((ROOT / "samples").glob("*.md")),
+]
 LONG_ONES = ("train", "crossval", "extract", "export", "get-gtzan", "memory-test")
 COMMANDS = re.findall(r"^python -m genre (.+)$", README, re.MULTILINE)
 SHORT = [line for line in COMMANDS if line.split()[0] not in LONG_ONES]
@@ -52,6 +59,54 @@ def test_readme_make_targets_exist():
 def test_document_links_exist(path):
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_site_lists_every_document():
+    index = ROOT / "docs" / "index.md"
+    trees = re.findall(r"```{toctree}\n(.*?)```", index.read_text(encoding="utf-8"), re.DOTALL)
+    listed = [line for tree in trees for line in tree.split("\n") if line and line[0] != ":"]
+    pages = [(index.parent / f"{name}.md").resolve() for name in listed if name != "api/genre"]
+
+    assert len(DOCUMENTS) >= 17
+    assert sorted(pages) == sorted(set(DOCUMENTS) - {index})
+
+
+@pytest.mark.slow
+def test_site_is_built_without_a_warning_and_documents_every_package(tmp_path):
+    """Also that the links between documents lead to a page and a heading of it."""
+    build = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
+    made = subprocess.run(
+        [*build, "-d", str(tmp_path / "kept"), "-c", "docs", ".", str(tmp_path / "site")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "site" / "index.html").is_file()
+    for folder in sorted({path.parent for path in PACKAGE.rglob("__init__.py")} - {PACKAGE}):
+        page = (tmp_path / "site" / "docs" / "api" / f"genre.{folder.name}.html").read_text()
+        public = [path.stem for path in folder.glob("*.py") if path.stem != "__init__"]
+        assert not [name for name in public if f"genre.{folder.name}.{name}" not in page]
+
+
+@pytest.mark.slow
+def test_code_of_the_developers_tutorial_runs():
+    text = (ROOT / "docs" / "tutorials" / "developer.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) >= 3
+    said = subprocess.run(
+        [sys.executable, "-"],
+        cwd=ROOT,
+        input="\n".join(blocks),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("jazz")
 
 
 def test_changelog_newest_release_is_the_version():

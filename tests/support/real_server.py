@@ -46,7 +46,7 @@ def free_port():
 
 
 @contextlib.contextmanager
-def running_server(root, port=None, script="streamlit_app.py"):
+def running_server(root, port=None, script="streamlit_app.py", *, base="", environment=None):
     """A server of the program in a folder, or of another script: its address and its process."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
@@ -54,12 +54,12 @@ def running_server(root, port=None, script="streamlit_app.py"):
     process = subprocess.Popen(
         [*command, *options],
         cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root)},
+        env=os.environ | {"PYTHONPATH": str(root)} | (environment or {}),
         stdout=subprocess.DEVNULL,
     )
     address = f"http://localhost:{port}"
     try:
-        wait_until_it_answers(address, process)
+        wait_until_it_answers(f"{address}/{base}".rstrip("/"), process)
         yield address, process
     finally:
         process.terminate()
