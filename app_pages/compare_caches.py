@@ -24,17 +24,17 @@ Stamp = tuple[tuple[str, int], ...]
 
 def entries() -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
     """Return everything that can be compared, and what cannot be read."""
-    return _contenders(entries_fingerprint(paths.MODELS, paths.RUNS))
+    return _contenders(entries_fingerprint(paths.MODELS, paths.RUNS, paths.RESULTS))
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading models and runs")
 def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
-    return list_entries(paths.MODELS, paths.RUNS)
+    return list_entries(paths.MODELS, paths.RUNS, paths.RESULTS)
 
 
 def difference_lines(chosen: list[LeaderboardEntry]) -> list[str]:
     """Return how much better the first of some entries is than each other one."""
-    stamp = entries_fingerprint(paths.MODELS, paths.RUNS)
+    stamp = entries_fingerprint(paths.MODELS, paths.RUNS, paths.RESULTS)
     return _difference_lines(to_link(chosen), stamp, chosen)
 
 

@@ -14,7 +14,6 @@ functions only, which `start_facts` calls by ``python -m genre describe - --json
 """
 
 import contextlib
-import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -23,6 +22,7 @@ import numpy as np
 from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError
 from genre.system.owned_job import Ended, OwnedJob
+from genre.system.schema import parse_json
 
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
@@ -246,7 +246,7 @@ def _facts_of(ended: Ended) -> SongFacts:
         )
     with contextlib.suppress(ValueError, AudioError):
         if ended.code == 0:
-            return SongFacts.from_json(json.loads(ended.out))
+            return SongFacts.from_json(parse_json(ended.out))
     last_line = ended.err.strip().rpartition("\n")[2]  # decoders may have muttered before it
     if last_line.startswith(REFUSAL):
         raise AudioError(last_line.removeprefix(REFUSAL))

@@ -24,10 +24,11 @@ from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, ParameterError
 from genre.system.files import write_bytes
-from genre.system.npz import UNREADABLE
+from genre.system.npz import UNREADABLE, read_arrays
 from genre.system.schema import (
     Damaged,
     anything,
+    brief,
     file_name,
     flag,
     items,
@@ -194,12 +195,12 @@ def read_pack(folder: Path) -> SegmentSet:
             skipped=tuple(Skipped(name, reason) for name, reason in header["skipped"]),
             has_tracks=header["has_tracks"],
         )
-    except (*UNREADABLE, TypeError, IndexError, MemoryError, csv.Error) as error:
+    except (*UNREADABLE, IndexError, csv.Error) as error:
         if isinstance(error, ParameterError):
             raise
         what = "" if isinstance(error, Damaged) else f"{type(error).__name__}: "
         raise DatasetError(
-            f"the pack {folder.name} cannot be read ({what}{error}). "
+            f"the pack {folder.name} cannot be read ({brief(f'{what}{error}')}). "
             "Fetch it again, or extract it again from the audio."
         ) from error
 
@@ -229,7 +230,12 @@ def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
             raise DatasetError("the pack unpacks to more than 2 GiB. Split it into smaller ones.")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        frames = arrays["frames"]
-        altered = arrays["altered"] if "altered" in arrays else np.empty((0, *frames.shape))
-        return frames, arrays["n_frames"], arrays["track_index"], altered
+    arrays = read_arrays(io.BytesIO(content))
+    found = tuple(arrays[name] for name in ("frames", "n_frames", "track_index"))
+    if [(array.ndim, array.dtype.kind) for array in found] != [(2, "i"), (1, "i"), (1, "i")]:
+        raise ValueError("its arrays are not of the right shapes and types")
+    frames, n_frames, track_index = found
+    altered = arrays.get("altered", np.empty((0, *frames.shape), np.int16))
+    if (altered.ndim, altered.dtype.kind) != (3, "i"):
+        raise ValueError("its altered versions are not of the right shape and type")
+    return frames, n_frames, track_index, altered

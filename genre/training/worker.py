@@ -8,7 +8,6 @@ closes instead, or nothing comes for half an hour, the worker ends.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -16,13 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
+from genre.errors import RunError
 from genre.recipes.config import PRESETS
 from genre.runs.files import LOG_FILE
+from genre.system.schema import Damaged, file_name, flag, parse_json, record
 from genre.system.warm_worker import READY
 from genre.training.tensorflow import load_tensorflow
 
 IDLE_SECONDS = 1800.0
 """How long an idle worker keeps its 700 MB."""
+_ORDER = record(run=file_name, resume=flag)
 
 
 def wait_for_run() -> int:
@@ -32,6 +34,11 @@ def wait_for_run() -> int:
     -------
     code : int
         0 if nothing came or the run went well, 1 if it failed.
+
+    Raises
+    ------
+    RunError
+        If what came is no order.
     """
     load_tensorflow()
     _compile_keras()
@@ -39,13 +46,30 @@ def wait_for_run() -> int:
     sys.stdout.buffer.flush()
     if not (line := _read_line()):
         return 0
-    order = json.loads(line)
-    run = Path(order["run"])
+    run, is_resumed = read_order(line)
     _redirect_output(run / LOG_FILE)
     from genre.training.run import run_training
 
-    status = run_training(run, resume=order["resume"])
+    status = run_training(run, resume=is_resumed)
     return int(status.state == "failed")
+
+
+def read_order(line: bytes) -> tuple[Path, bool]:
+    """Return the run that a line orders, and whether it is resumed.
+
+    Raises
+    ------
+    RunError
+        If the line is no order.
+    """
+    try:
+        order = parse_json(line)
+        _ORDER(order, "it")
+    except Damaged as error:
+        raise RunError(
+            f"what the waiting process was told is no order ({error}). Press Start again."
+        ) from error
+    return Path(order["run"]), order["resume"]
 
 
 def _read_line() -> bytes:
