@@ -30,7 +30,7 @@ from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
-from genre.system.files import replacing, special_file
+from genre.system.files import replacing, special_file, sweep_parts
 from genre.system.npz import UNREADABLE, read_arrays
 
 MAX_BYTES = 2 * 2**30
@@ -143,6 +143,7 @@ def write_extracted(key: str, result: Extracted) -> None:
 def remove_oldest(max_bytes: int = MAX_BYTES) -> None:
     """Remove what was not used for longest, until no more is kept than may be."""
     kept = []
+    sweep_parts(_place("").parent)
     with contextlib.suppress(OSError), os.scandir(_place("").parent) as entries:
         for entry in entries:
             with contextlib.suppress(OSError):  # another process has removed it

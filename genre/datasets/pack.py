@@ -14,7 +14,9 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, ParameterError
 from genre.system.files import write_bytes
+from genre.system.folders import replacing_folder
 from genre.system.npz import UNREADABLE, read_arrays
 from genre.system.schema import (
     Damaged,
@@ -83,7 +86,8 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     Parameters
     ----------
     folder : Path
-        Made if it does not exist; files of an earlier pack in it are replaced.
+        Made if it does not exist; an earlier pack in it is replaced, whole or not at all, unless
+        folders lie beside it.
     data : SegmentSet
     description : str
         Where the data comes from; shown when the pack is opened.
@@ -125,7 +129,18 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     files[PACK_FILE] = (json.dumps(header, indent=1) + "\n").encode()
-    folder.mkdir(parents=True, exist_ok=True)
+    others = [path for path in folder.glob("*") if path.name not in files]
+    if (folder / PACK_FILE).exists() and all(path.is_file() for path in others):
+        with replacing_folder(folder.resolve(), replace=True) as new:
+            for path in others:
+                shutil.copy2(path, new)
+            _write_files(new, files)
+    else:  # no pack until its header is there; folders of somebody else's are not moved
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_files(folder, files)
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         write_bytes(folder / name, content)
 
