@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, session
+from app_pages import garbage, header, login, session
 from genre import paths
 
 st.set_page_config(
@@ -11,6 +11,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed",
 )
+login.require_login()
 session.start()
 page = st.navigation(
     [

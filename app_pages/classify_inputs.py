@@ -65,6 +65,7 @@ def show_inputs() -> None:
             accept_multiple_files=True,
             key="uploads",
             on_change=keep_uploads,
+            max_upload_size=interface.max_upload_megabytes(),
             help="mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. "
             "Files stay on the computer that runs this app.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,11 +16,26 @@ from genre.audio.load import browser_media_type
 from genre.charts.song import legible
 
 state = st.session_state
+PUBLIC_VARIABLE = "GENRE_LAB_PUBLIC"
+"""``1`` where strangers reach the page; ``SECURITY.md`` says what changes."""
+PUBLIC_UPLOAD_MEGABYTES = 50
+"""Twenty minutes of MP3 at 320 kbit/s are 48."""
+
+
+def is_public() -> bool:
+    """Tell whether strangers reach the page: no run and no name is theirs unless they hold it."""
+    return os.environ.get(PUBLIC_VARIABLE, "0") not in ("", "0")
 
 
 def is_local() -> bool:
     """Tell whether only this computer reaches the page: its files are offered to nobody else."""
-    return st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
+    is_near = st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
+    return is_near and not is_public()  # behind a proxy, strangers seem to come from here
+
+
+def max_upload_megabytes() -> int | None:
+    """Return what an uploader takes at most; None for what the server takes."""
+    return PUBLIC_UPLOAD_MEGABYTES if is_public() else None
 
 
 def literal(text: object) -> str:

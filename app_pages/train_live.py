@@ -166,7 +166,13 @@ def show_tracking(run: Path | None) -> None:
                     on_click=track,
                     args=(current, run),
                 )
-        st.file_uploader("Or upload a song", key="track_upload", on_change=keep_upload, args=(run,))
+        st.file_uploader(
+            "Or upload a song",
+            key="track_upload",
+            on_change=keep_upload,
+            args=(run,),
+            max_upload_size=interface.max_upload_megabytes(),
+        )
         if has_unread_files("track_upload"):
             keep_upload(run)
         interface.show_message("track")
@@ -199,7 +205,11 @@ def track(song: Song, run: Path | None) -> None:
 
 
 def show_runs(run: Path | None) -> None:
-    """Offer the earlier runs, to open or to delete."""
+    """Offer the earlier runs, to open or to delete; none of others where strangers come."""
+    if interface.is_public():
+        if run:
+            show_use_settings(run)
+        return
     damaged = train_runs.damaged_runs()
     unreadable = {one.name for one in damaged}
     names = [path.name for path in reversed(list_runs(paths.RUNS)) if path.name not in unreadable]
@@ -220,15 +230,20 @@ def show_runs(run: Path | None) -> None:
         )
         if run:
             with st.container(horizontal=True):
-                st.button(
-                    "Use these settings",
-                    icon=":material/tune:",
-                    key=f"use_{run.name}",
-                    on_click=use_settings,
-                    args=(run,),
-                )
+                show_use_settings(run)
                 if interface.is_local():
                     train_results.show_delete(run)
+
+
+def show_use_settings(run: Path) -> None:
+    """Offer to set the sliders as a run had them."""
+    st.button(
+        "Use these settings",
+        icon=":material/tune:",
+        key=f"use_{run.name}",
+        on_click=use_settings,
+        args=(run,),
+    )
 
 
 def label_of(name: str) -> str:

@@ -67,6 +67,9 @@ def show_save(run: Path, view: RunView) -> None:
     """Offer to save the model, to try it on a song, and to download the results."""
     if not has_model(run):
         return
+    if interface.is_public():  # a saved model, and its name, is seen by all
+        show_downloads(run, view)
+        return
     key = f"name_{run.name}"
     state.setdefault(key, free_name(view.config.preset, paths.MODELS))
     with st.container(horizontal=True, vertical_alignment="bottom"):

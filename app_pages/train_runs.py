@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import caches, session
+from app_pages import caches, interface, session
 from genre import paths
 from genre.errors import GenreError, RunError
 from genre.runs.damaged import FILES, DamagedEntry, damage_of, list_damaged
@@ -19,6 +19,9 @@ from genre.runs.store import find_run, list_runs
 state = st.session_state
 N_LATEST = 8
 """Runs that are looked at to see whether one trains."""
+NOT_HERE = "There is no such run here. Open it by its whole link."
+MAX_LIVE = 4
+"""Runs that train or wait at a time, where strangers come."""
 
 
 def keep_worker_warm() -> None:
@@ -36,6 +39,17 @@ def any_run_is_live() -> bool:
             if read_status(run).is_live:
                 return True
     return False
+
+
+def is_queue_full() -> bool:
+    """Tell whether no further run may wait, where strangers come: each would wait for hours."""
+    if not interface.is_public():
+        return False
+    n_live = 0
+    for run in list_runs(paths.RUNS)[-N_LATEST:]:
+        with contextlib.suppress(GenreError):  # a damaged run does not wait
+            n_live += read_status(run).is_live
+    return n_live >= MAX_LIVE
 
 
 def damaged_runs() -> list[DamagedEntry]:
@@ -59,9 +73,13 @@ def open_run() -> Path | None:
     if not state.run:
         return None
     try:
-        run = find_run(Path(state.run).name, paths.RUNS)
+        name = Path(state.run).name
+        run = find_run(name, paths.RUNS)
+        if interface.is_public() and run.name != name:  # the end of a name can be guessed
+            raise RunError
     except RunError as error:
-        st.warning(str(error), icon=":material/link_off:")
+        said = NOT_HERE if interface.is_public() else str(error)  # which names the latest ones
+        st.warning(said, icon=":material/link_off:")
         show_run("")
         run = None
     session.write_link("train")  # the link lost it while another page was open

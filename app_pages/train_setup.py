@@ -22,6 +22,7 @@ from genre.runs.store import start_new_run
 from genre.text.format import duration
 
 state = st.session_state
+QUEUE_FULL = "As many runs as may wait are waiting already. Try again in some minutes."
 DOUBLE_CLICK_SECONDS = 2.0
 """A second click within this time is part of the same double click."""
 
@@ -180,6 +181,9 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             interface.show_error(error)
             train_data.show_fit_data(config.features)
             data = ""
+    if train_runs.is_queue_full():
+        st.info(QUEUE_FULL, icon=":material/hourglass:")
+        data = ""
     clicked = st.button(
         "Start after the current run" if is_busy else "Start",
         type="secondary" if is_busy else "primary",
