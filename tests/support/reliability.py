@@ -14,8 +14,8 @@ def today() -> str:
 
 
 def write_section(name, text, path=REPORT):
-    """Put a text between ``<!-- name -->`` and ``<!-- /name -->``, which the report has once."""
-    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+    """Put a text between the two comments of a tool, which the report has once."""
+    begin, end = f"<!-- written by make {name} -->\n", f"<!-- end of what make {name} wrote -->\n"
     document = path.read_text(encoding="utf-8")
     before, _, rest = document.partition(begin)
     _, found, after = rest.partition(end)
