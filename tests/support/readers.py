@@ -16,11 +16,11 @@ from genre.models.archive import export_model
 from genre.models.registry import read_card
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.damaged import list_damaged
-from genre.runs.duration import measured_speed
 from genre.runs.files import read_config, read_control, read_events, read_status
+from genre.runs.queue import runs_before
 from genre.runs.reader import RunReader
 from genre.runs.reference_runs import best_earlier_run, record_run
-from genre.runs.store import find_run, runs_before, steer_run
+from genre.runs.store import find_run, steer_run
 from genre.text import compare as compare_text
 from genre.text import training as training_text
 from genre.text.song import card_lines
@@ -64,7 +64,6 @@ def use_runs(folder: Path, scratch: Path):
     assert "1-good" in {entry.name for entry in entries}
     say_all(entries, [*damaged, *unreadable])
     runs_before(good)
-    measured_speed(folder)
     best_earlier_run("somewhere/music", PRESETS["quick"], folder=folder)
     assert find_run("1-good", folder) == good
     assert "1-good" in listed_by_command(folder)

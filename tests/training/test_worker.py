@@ -27,24 +27,25 @@ def pipe():
 def test_order_in_pieces_is_read_whole(pipe):
     pipe.write(b'{"run": "a')
     pipe.write(b'b"}\n')
-    assert worker._read_line() == b'{"run": "ab"}\n'
+    assert next(worker._read_lines(), b"") == b'{"run": "ab"}'
 
 
 @pytest.mark.parametrize("piece", [b"", b'{"run": "a'])
 def test_order_cut_off_by_the_end_of_its_server_is_none(pipe, piece):
     pipe.write(piece)
     pipe.close()
-    assert worker._read_line() == b""
+    assert next(worker._read_lines(), b"") == b""
 
 
 def test_order_that_does_not_come_is_not_waited_for(pipe, monkeypatch):
     monkeypatch.setattr(worker, "IDLE_SECONDS", 0.05)
-    assert worker._read_line() == b""
+    assert next(worker._read_lines(), b"") == b""
     pipe.close()  # ends the thread that waits
 
 
 def test_order_of_any_content_is_refused_with_a_sentence():
-    assert worker.read_order(written(ORDER))[1] is False
+    assert worker.read_order(written(ORDER)) == ORDER
+    assert worker.read_order(b'{"measure": {}}') == {"measure": {}}
     lines = [content for _, content in damaged_files(written(ORDER)) if content is not None]
     changed = [order for _, order in damaged_objects(ORDER)]
     refused = 0
