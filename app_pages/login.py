@@ -12,7 +12,7 @@ def require_login() -> None:
     """
     if not st.secrets.load_if_toml_exists() or "auth" not in st.secrets:
         return
-    if not st.user.is_logged_in:
+    if not st.user.get("is_logged_in"):
         st.title("Genre Lab", anchor=False)
         st.write("Whoever runs this server asks you to log in.")
         st.button("Log in", type="primary", icon=":material/login:", key="login", on_click=st.login)

@@ -27,6 +27,8 @@ SECRETS = {
 def folder(home, two_genres):
     """A model of one's own, and a run that has ended."""
     shutil.copytree(STARTER, home / "models" / "mine")
+    card = home / "models" / "mine" / "card.json"
+    card.write_text(card.read_text().replace('"name": "starter"', '"name": "mine"', 1))
     run = add_run(home / "runs", NAME, guesses(two_genres), data="gtzan-subset")
     shutil.copytree(STARTER, run / "model")
     return home
