@@ -26,9 +26,8 @@ SECRETS = {
 @pytest.fixture
 def folder(home, two_genres):
     """A model of one's own, and a run that has ended."""
-    shutil.copytree(STARTER, home / "models" / "mine")
-    card = home / "models" / "mine" / "card.json"
-    card.write_text(card.read_text().replace('"name": "starter"', '"name": "mine"', 1))
+    for name in ("mine", "starter"):
+        shutil.copytree(STARTER, home / "models" / name)
     run = add_run(home / "runs", NAME, guesses(two_genres), data="gtzan-subset")
     shutil.copytree(STARTER, run / "model")
     return home
@@ -41,8 +40,10 @@ def is_public(request, monkeypatch):
     return request.param == "1"
 
 
-def visit(name, **query):
+def visit(name, aspect=None, **query):
     page = new_visit(**query).run().switch_page(PAGES[name])
+    if aspect:
+        page.session_state["aspect"] = aspect
     page.query_params.update(query)
     page.run()
     assert not page.exception
@@ -81,7 +82,7 @@ def test_strangers_save_delete_import_and_rename_nothing(folder, is_public):
     run = folder / "runs" / NAME
     (run / "model" / "model.keras").write_bytes(b"x")
     train = visit("train", run=NAME)
-    compare = visit("compare", compare=f"mine,runs/{NAME}")
+    compare = visit("compare", compare="mine,starter", aspect="Details")
     offered = keys(train) | keys(compare)
 
     for key in (f"save_{NAME}", f"try_{NAME}", f"delete_{NAME}", "delete_mine", "renaming_mine",
