@@ -4,19 +4,21 @@
 # make bench  measure, and write docs/benchmarks.md
 # make docs   build the documentation site in build/docs (make links: are its links alive)
 # make versions  all tests on every Python, and with the lowest versions of requirements.txt
-# make soak   50 visitors for MINUTES (60), and write their section of docs/reliability.md
+# make soak   50 visitors (MINUTES=60), and write their section of docs/reliability.md
+# make fuzz   change inputs at random (MINUTES=10), and write into docs/reliability.md
+# make chaos  kill processes and fill disks (MINUTES=10), and write into docs/reliability.md
 
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-MINUTES ?= 60
+MINUTES ?= 2
 
 # The first Python of a version this runs on; `make PYTHON=... app` names another.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: app check test lint bench soak e2e docs links versions
+.PHONY: app check test lint bench soak e2e docs links versions fuzz chaos
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
@@ -56,6 +58,12 @@ versions: $(VENV)/installed-dev
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.soak $(MINUTES) $(ARGS)
+
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(ARGS)
+
+chaos: $(VENV)/installed-dev
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(ARGS)
 
 $(VENV)/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it: make PYTHON=/path/to/python3.12 app"; exit 1; }

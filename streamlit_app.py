@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, session, song_link, warm_up
+from app_pages import garbage, header, login, session, song_link, warm_up
 from genre import paths
 
 st.set_page_config(
@@ -11,6 +11,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed",
 )
+login.require_login()
 session.start()
 page = st.navigation(
     [

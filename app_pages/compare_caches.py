@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import interface
+from app_pages import access
 from app_pages.caches import HOUR
 from app_pages.songs import Song
 from genre import paths
@@ -25,12 +25,12 @@ Stamp = tuple[tuple[str, int], ...]
 
 def entries() -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
     """Return everything that can be compared, and what cannot be read."""
-    return _contenders(entries_fingerprint(paths.MODELS, paths.RUNS))
+    return _contenders(entries_fingerprint(paths.MODELS, paths.RUNS, paths.RESULTS))
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading models and runs")
 def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
-    return list_entries(paths.MODELS, paths.RUNS)
+    return list_entries(paths.MODELS, paths.RUNS, paths.RESULTS)
 
 
 def difference_lines(chosen: list[LeaderboardEntry]) -> list[str]:
@@ -40,7 +40,7 @@ def difference_lines(chosen: list[LeaderboardEntry]) -> list[str]:
 
 def key_of(chosen: list[LeaderboardEntry]) -> tuple[str, Stamp]:
     """Return what the caches know some entries by."""
-    return to_link(chosen), entries_fingerprint(paths.MODELS, paths.RUNS)
+    return to_link(chosen), entries_fingerprint(paths.MODELS, paths.RUNS, paths.RESULTS)
 
 
 @st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
@@ -82,7 +82,7 @@ def _keras_model(digest: str, name: str, _content: bytes) -> KerasModel | GenreE
 
 def pack(source: str) -> SegmentSet | None:
     """Return a dataset whose MFCCs are on this computer."""
-    folder = find_pack(source, is_home=interface.is_local())
+    folder = find_pack(source, is_home=access.is_local())
     return _pack(str(folder), (folder / "pack.json").stat().st_mtime_ns) if folder else None
 
 
@@ -93,5 +93,5 @@ def _pack(folder: str, stamp: int) -> SegmentSet:
 
 def recording(track: CellTrack, source: str) -> Song | None:
     """Return the recording of a track, where it is here and only this computer reaches it."""
-    path = find_recording(track, source) if interface.is_local() else None
+    path = find_recording(track, source) if access.is_local() else None
     return Song.of(path.name, path) if path else None

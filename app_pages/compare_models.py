@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import interface, train_runs
+from app_pages import access, interface, train_runs
 from genre import paths
 from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import GenreError
@@ -41,7 +41,7 @@ def show_model(entry: LeaderboardEntry) -> None:
         return
     for line in card_lines(card):
         st.text(line)
-    if interface.is_local():
+    if access.is_local():
         show_actions(entry)
 
 

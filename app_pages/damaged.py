@@ -6,13 +6,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app_pages import interface
+from app_pages import access, interface
 from genre import paths
 from genre.errors import GenreError
+from genre.evaluation.cv_results import delete_result
 from genre.models.archive import BUNDLED_MODELS, delete_model
 from genre.runs.damaged import DamagedEntry
 from genre.runs.store import delete_run
 from genre.text.song import display_name
+
+WHAT_GOES = {
+    "run": "This deletes its folder and all that is in it.",
+    "model": "This deletes its folder and all that is in it.",
+    "result": "This deletes the file. A model whose figures it holds stays, without its tracks.",
+}
+"""What each kind loses with Delete."""
 
 
 def show_damaged(damaged: Sequence[DamagedEntry], place: str) -> None:
@@ -31,17 +39,17 @@ def show_damaged(damaged: Sequence[DamagedEntry], place: str) -> None:
                 f"{interface.literal(one.reason)}",
                 icon=":material/error:",
             )
-            if interface.is_local() and _can_be_deleted(one):
+            if access.is_local() and _can_be_deleted(one):
                 # A folder may have any name, in any bytes.
                 key = f"{one.kind}_{interface.short_digest(ascii(one.name))}"
                 with st.popover("Delete", icon=":material/delete:"):
-                    st.write("This deletes its folder and all that is in it.")
+                    st.write(WHAT_GOES[one.kind])
                     st.button("Delete", key=f"delete_damaged_{key}", on_click=_delete,
                               args=(one, place))  # fmt: skip
 
 
 def _can_be_deleted(one: DamagedEntry) -> bool:
-    return one.kind == "run" or (one.kind == "model" and one.name not in BUNDLED_MODELS)
+    return one.kind != "model" or one.name not in BUNDLED_MODELS
 
 
 def _delete(one: DamagedEntry, place: str) -> None:
@@ -49,8 +57,10 @@ def _delete(one: DamagedEntry, place: str) -> None:
     try:
         if one.kind == "run":
             delete_run(paths.RUNS / one.name)
-        else:
+        elif one.kind == "model":
             delete_model(one.name, paths.MODELS)
+        else:
+            delete_result(one.name, paths.RESULTS)
     except GenreError as error:
         interface.set_message(place, error, is_error=True)
     else:

@@ -18,11 +18,6 @@ from genre.charts.song import legible
 state = st.session_state
 
 
-def is_local() -> bool:
-    """Tell whether only this computer reaches the page: its files are offered to nobody else."""
-    return st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
-
-
 def literal(text: object) -> str:
     """Return text that Markdown shows as it is, whatever a file is called."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:" else c for c in str(text))

@@ -223,8 +223,8 @@ TABLE = (
 
 ELEMENTS = (
     # Every page; Classify.
-    "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json", "arrow_keys",
-    "bars_*", "use_model_*", "first_bars",
+    "login", "logout", "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json",
+    "arrow_keys", "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data", "use_split", "download_gtzan", "stop_download", "history", "song", "matrix",

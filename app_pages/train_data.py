@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from app_pages import caches, interface, uploads
+from app_pages import access, caches, interface, uploads
 from genre import paths
 from genre.audio.feature_config import FeatureKind
 from genre.datasets.gtzan import SOURCES, GtzanSource, find_source
@@ -44,7 +44,7 @@ def show_data(features: FeatureKind) -> tuple[str, dict[str, Any] | None]:
     overview : dict or None
         What is in it (`genre.datasets.summary.DatasetOverview`), once it was read.
     """
-    names = [*bundled_datasets(), *([LOCAL, GTZAN] if interface.is_local() else [])]
+    names = [*bundled_datasets(), *([LOCAL, GTZAN] if access.is_local() else [])]
     missing = find_linked_data()
     if missing:
         names.append(missing)
@@ -89,7 +89,7 @@ def find_linked_data() -> str:
     wanted = state.get("data") or state.data_id  # another page forgets the list, not its data
     if not is_identity(wanted):
         return ""
-    place, is_same = find_place(wanted, run_places()) if interface.is_local() else ("", False)
+    place, is_same = find_place(wanted, run_places()) if access.is_local() else ("", False)
     if not is_same:
         return wanted
     state.data, state.data_path = LOCAL, place
@@ -105,7 +105,7 @@ def run_places() -> list[str]:
 
 def show_missing(identity: str) -> None:
     """Say that the data of the link is not here, or not as it was."""
-    place = find_place(identity, run_places())[0] if interface.is_local() else ""
+    place = find_place(identity, run_places())[0] if access.is_local() else ""
     interface.show_error(training_text.missing_data_line(name_in(identity), is_changed=bool(place)))
     if place:
         st.button(
@@ -136,7 +136,7 @@ def use_data(source: str) -> None:
     """Choose a dataset by its name or path."""
     if source in bundled_datasets():
         state.data = source
-    elif interface.is_local():
+    elif access.is_local():
         state.data, state.data_path = LOCAL, source
 
 

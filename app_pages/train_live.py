@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import (
+    access,
     caches,
     interface,
     session,
@@ -218,7 +219,11 @@ def track(song: Song, run: Path | None) -> None:
 
 
 def show_runs(run: Path | None) -> None:
-    """Offer the earlier runs, to open or to delete."""
+    """Offer the earlier runs, to open or to delete; none of others where strangers come."""
+    if access.is_public():
+        if run:
+            show_use_settings(run)
+        return
     damaged = train_runs.damaged_runs()
     unreadable = {one.name for one in damaged}
     names = [path.name for path in reversed(list_runs(paths.RUNS)) if path.name not in unreadable]
@@ -239,15 +244,20 @@ def show_runs(run: Path | None) -> None:
         )
         if run:
             with st.container(horizontal=True):
-                st.button(
-                    "Use these settings",
-                    icon=":material/tune:",
-                    key=f"use_{run.name}",
-                    on_click=use_settings,
-                    args=(run,),
-                )
-                if interface.is_local():
+                show_use_settings(run)
+                if access.is_local():
                     train_results.show_delete(run)
+
+
+def show_use_settings(run: Path) -> None:
+    """Offer to set the sliders as a run had them."""
+    st.button(
+        "Use these settings",
+        icon=":material/tune:",
+        key=f"use_{run.name}",
+        on_click=use_settings,
+        args=(run,),
+    )
 
 
 def label_of(name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import caches, interface, train_runs
+from app_pages import access, caches, interface, train_runs
 from app_pages.drawing import show_html
 from genre import paths
 from genre.charts import song as song_charts
@@ -71,6 +71,9 @@ def show_matrix(view: RunView) -> None:
 def show_save(run: Path, view: RunView) -> None:
     """Offer to save the model, to try it on a song, and to download the results."""
     if not has_model(run):
+        return
+    if access.is_public():  # a saved model, and its name, is seen by all
+        show_downloads(run, view)
         return
     key = f"name_{run.name}"
     state.setdefault(key, free_name(view.config.preset, paths.MODELS))

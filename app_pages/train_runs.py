@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import caches, session
+from app_pages import access, caches, session
 from genre import paths
 from genre.errors import GenreError, RunError
 from genre.runs.damaged import FILES, DamagedEntry, damage_of, list_damaged
@@ -20,6 +20,9 @@ from genre.system.installed import check_training
 state = st.session_state
 N_LATEST = 8
 """Runs that are looked at to see whether one trains."""
+NOT_HERE = "There is no such run here. Open it by its whole link."
+MAX_LIVE = 4
+"""Runs that train or wait at a time, where strangers come."""
 
 
 def keep_worker_warm() -> None:
@@ -45,6 +48,17 @@ def any_run_is_live() -> bool:
     return False
 
 
+def is_queue_full() -> bool:
+    """Tell whether no further run may wait, where strangers come: each would wait for hours."""
+    if not access.is_public():
+        return False
+    n_live = 0
+    for run in list_runs(paths.RUNS)[-N_LATEST:]:
+        with contextlib.suppress(GenreError):  # a damaged run does not wait
+            n_live += read_status(run).is_live
+    return n_live >= MAX_LIVE
+
+
 def damaged_runs() -> list[DamagedEntry]:
     """Return the runs that cannot be read; each is looked at again when a file of it changes."""
     return list_damaged(paths.RUNS, lambda run: _damage(os.fsencode(run), _stamp(run)))
@@ -66,9 +80,13 @@ def open_run() -> Path | None:
     if not state.run:
         return None
     try:
-        run = find_run(Path(state.run).name, paths.RUNS)
+        name = Path(state.run).name
+        run = find_run(name, paths.RUNS)
+        if access.is_public() and run.name != name:  # the end of a name can be guessed
+            raise RunError
     except RunError as error:
-        st.warning(str(error), icon=":material/link_off:")
+        said = NOT_HERE if access.is_public() else str(error)  # which names the latest ones
+        st.warning(said, icon=":material/link_off:")
         show_run("")
         run = None
     session.write_link("train")  # the link lost it while another page was open

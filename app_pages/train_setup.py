@@ -24,6 +24,7 @@ from genre.system.installed import check_training
 from genre.text import training as training_text
 
 state = st.session_state
+QUEUE_FULL = "As many runs as may wait are waiting already. Try again in some minutes."
 TICK_SECONDS = 1.0
 DOUBLE_CLICK_SECONDS = 2.0
 """A second click within this time is part of the same double click."""
@@ -190,6 +191,9 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             data = ""
         else:
             data = data if is_split_possible(data, config) else ""
+    if train_runs.is_queue_full():
+        st.info(QUEUE_FULL, icon=":material/hourglass:")
+        data = ""
     clicked = st.button(
         "Start after the current run" if is_busy else "Start",
         type="secondary" if is_busy else "primary",

@@ -17,6 +17,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
+from app_pages import access
+
 state = st.session_state
 LOST = (
     "The uploaded file is no longer here: the server was restarted, or there was no room for it. "
@@ -26,7 +28,8 @@ LOST = (
 
 def show_uploader(label: str, *, key: str, **options: Any) -> None:
     """Show an uploader; `take` returns what is in it."""
-    st.file_uploader(label, key=key, **options)
+    limit = access.max_upload_megabytes()
+    st.file_uploader(label, key=key, max_upload_size=limit, **options)
 
 
 def show_recorder(label: str, *, key: str, **options: Any) -> None:

@@ -14,7 +14,6 @@ functions only, which `FactsJob` calls by ``python -m genre describe - --json``.
 """
 
 import contextlib
-import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from genre import paths
 from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError
 from genre.system.owned_job import Ended, OwnedJob
+from genre.system.schema import parse_json
 from genre.system.turns import Turns
 
 MAX_ANALYSED_SECONDS = 120.0
@@ -270,8 +270,8 @@ def known_facts(file: Path = paths.SAMPLES / "facts.json") -> dict[str, SongFact
 
     ``samples/make_facts.py`` writes them.  Nothing is known where the file is not there.
     """
-    text = file.read_text(encoding="utf-8") if file.exists() else "{}"
-    return {digest: SongFacts.from_json(values) for digest, values in json.loads(text).items()}
+    known = parse_json(file.read_bytes()) if file.exists() else {}
+    return {digest: SongFacts.from_json(values) for digest, values in known.items()}
 
 
 def _facts_of(ended: Ended) -> SongFacts:
@@ -285,7 +285,7 @@ def _facts_of(ended: Ended) -> SongFacts:
         )
     with contextlib.suppress(ValueError, AudioError):
         if ended.code == 0:
-            return SongFacts.from_json(json.loads(ended.out))
+            return SongFacts.from_json(parse_json(ended.out))
     last_line = ended.err.strip().rpartition("\n")[2]  # decoders may have muttered before it
     if last_line.startswith(REFUSAL):
         raise AudioError(last_line.removeprefix(REFUSAL))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from genre.errors import DatasetError, GenreError, ModelError, RunError
-from genre.evaluation.cv_results import Result, read_result
+from genre.evaluation.cv_results import RESULT_FILES, Result, read_result
 from genre.evaluation.evaluation import Evaluation
 from genre.models.card import Figure, ModelCard, figures_of, measures_of
 from genre.models.registry import (
@@ -140,7 +140,7 @@ def entries_fingerprint(
         for name in list_models(models)
         for path in sorted(model_folder(name, models).iterdir())
     ]
-    paths += sorted(results.glob("crossval-*.json"))
+    paths += sorted(results.glob(RESULT_FILES))
     for run in every_run(runs):
         try:
             if read_status(run).state == "finished":
@@ -230,7 +230,7 @@ def _read_results(
     """Return the results in a folder by their commands, and those that cannot be read."""
     found: dict[str, Result | LeaderboardEntry] = {}
     damaged = []
-    for path in sorted(folder.glob("crossval-*.json")):
+    for path in sorted(folder.glob(RESULT_FILES)):
         try:
             result = read_result(path)
             found[printable(result.command)] = result

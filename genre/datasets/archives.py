@@ -25,7 +25,8 @@ from genre.datasets.genre_table import TABLES
 from genre.datasets.layout import find_tracks, genre_root, is_table
 from genre.datasets.types import Skipped
 from genre.errors import DatasetError
-from genre.system.safe_zip import is_link, leads_out, parts_of
+from genre.system.safe_zip import BAD_DATA, is_link, leads_out, parts_of
+from genre.system.schema import brief
 
 MAX_MEMBERS = 20_000
 MAX_BYTES = 8 * 2**30
@@ -50,7 +51,7 @@ class Member:
     @property
     def parts(self) -> tuple[str, ...]:
         """The folders it lies in, and its own name."""
-        return parts_of(self.name)
+        return parts_of(self.name) or ("_",)  # of a name such as "."
 
 
 def unpack_files(
@@ -144,7 +145,7 @@ def unpack_genres(
 
 def _unreadable(path: Path, error: Exception) -> DatasetError:
     return DatasetError(
-        f"{path.name} cannot be unpacked ({error or type(error).__name__}). "
+        f"{path.name} cannot be unpacked ({brief(error)}). "
         "Pack the folder again, without a password."
     )
 
@@ -186,7 +187,7 @@ def _of_tar(tar: tarfile.TarFile, info: tarfile.TarInfo, folder: Path) -> Member
 
 
 def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
-    kind = "folder" if info.is_dir() else "link" if is_link(info) else "file"
+    kind = "folder" if info.filename.endswith("/") else "link" if is_link(info) else "file"
     name = info.filename
     if not info.flag_bits & _UTF8_FLAG:  # macOS writes UTF-8 and does not say so
         with contextlib.suppress(UnicodeError):
@@ -229,9 +230,18 @@ def _choose(
 
 
 def _write(member: Member, target: Path) -> None:
-    """Write one member, and no more of it than it claims to be."""
+    """Write one member, and no more of it than it claims to be.
+
+    The file is there whatever happens.  BadZipFile is raised for data of any compression, and a
+    place in the archive, that are not what they should be.
+    """
     left = member.n_bytes
-    with member.open() as source, target.open("wb") as file:
-        while left > 0 and (block := source.read(min(_BLOCK_BYTES, left))):
-            file.write(block)
-            left -= len(block)
+    try:
+        with target.open("wb") as file, member.open() as source:
+            while left > 0 and (block := source.read(min(_BLOCK_BYTES, left))):
+                file.write(block)
+                left -= len(block)
+    except (*BAD_DATA, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # of the system, not of the data
+            raise
+        raise zipfile.BadZipFile(brief(error)) from error

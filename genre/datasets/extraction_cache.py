@@ -19,7 +19,6 @@ import functools
 import hashlib
 import json
 import os
-import zipfile
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -31,7 +30,8 @@ from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
-from genre.system.files import replacing, special_file
+from genre.system.files import replacing, special_file, sweep_parts
+from genre.system.npz import UNREADABLE, read_arrays
 
 MAX_BYTES = 2 * 2**30
 """Of all that is kept; the whole GTZAN collection takes 110 MB."""
@@ -40,7 +40,14 @@ MAKERS = (
     *("audio/signal", "audio/level", "audio/feature_config", "audio/features", "audio/mfcc"),
     "audio/segments",
     *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
-    *("datasets/folder", "paths", "system/files", "system/npz", "system/threads"),
+    *(
+        "datasets/folder",
+        "paths",
+        "system/files",
+        "system/npz",
+        "system/safe_zip",
+        "system/threads",
+    ),
 )
 """The modules that a recording goes through: changed, they make other frames."""
 LIBRARIES = ("av", "numpy", "soundfile", "soxr")
@@ -94,18 +101,19 @@ def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted
     """
     path = _place(key)
     try:
-        # Opened here: of a damaged file np.load would leave its own one open.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-            if "reason" in kept:
-                result: Extracted = Skipped(track.track_id, str(kept["reason"]))
-            else:
-                frames, seconds, digest = kept["frames"], kept["seconds"], kept["digest"]
-                if frames.ndim != 3 or frames.shape[2] != features.frame_values or not frames.size:
-                    return None
-                found = replace(track, seconds=float(seconds), digest=str(digest))
-                result = (found, frames)
+        with path.open("rb") as file:
+            kept = read_arrays(file)
+        if "reason" in kept:
+            result: Extracted = Skipped(track.track_id, str(kept["reason"]))
+        else:
+            frames, seconds, digest = kept["frames"], kept["seconds"], kept["digest"]
+            is_of_frames = frames.ndim == 3 and frames.shape[2] == features.frame_values
+            if not is_of_frames or not frames.size or frames.dtype != np.float32:
+                return None
+            found = replace(track, seconds=float(seconds), digest=str(digest))
+            result = (found, frames)
         os.utime(path)  # the oldest are removed first: this one is in use
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except UNREADABLE:
         return None
     return result
 
@@ -135,6 +143,7 @@ def write_extracted(key: str, result: Extracted) -> None:
 def remove_oldest(max_bytes: int = MAX_BYTES) -> None:
     """Remove what was not used for longest, until no more is kept than may be."""
     kept = []
+    sweep_parts(_place("").parent)
     with contextlib.suppress(OSError), os.scandir(_place("").parent) as entries:
         for entry in entries:
             with contextlib.suppress(OSError):  # another process has removed it

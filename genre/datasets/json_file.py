@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Track, check_kind
 from genre.errors import DatasetError
 from genre.system.files import replacing
+from genre.system.schema import Damaged, check_bounds
 
 FRAMES_DIGEST = "frames:"
 """How the digest of a track's frames begins, so that it is never taken for one of samples."""
@@ -41,27 +43,7 @@ def read_json(path: Path) -> SegmentSet:
     DatasetError
         If an array is missing, ragged, or disagrees with another.
     """
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            content = json.load(file)
-    except (ValueError, OSError, RecursionError) as error:
-        raise DatasetError(
-            f"{path.name} is not a readable JSON file ({type(error).__name__}). "
-            "Export it again, with mapping, labels and mfcc."
-        ) from error
-    content = content if isinstance(content, dict) else {}
-    missing = [key for key in ("mapping", "labels", "mfcc") if key not in content]
-    if missing:
-        raise DatasetError(
-            f"{path.name} lacks {', '.join(missing)}. A data file needs mapping (genre names), "
-            "labels (one per segment) and mfcc (the frames of each segment)."
-        )
-    for key in ("mapping", "labels", "mfcc", "track", "artist"):
-        if not isinstance(content.get(key, []), list):
-            raise DatasetError(
-                f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
-                "Export the file again."
-            )
+    content = _read_content(path)
     mapping = _genre_names(content["mapping"])
     mfcc, labels = content.pop("mfcc"), content["labels"]
     n_frames = MfccConfig().n_frames
@@ -104,6 +86,38 @@ def _genre_names(mapping: list[object]) -> list[str]:
     paths = [re.split(r"[/\\]", str(name).rstrip("/\\")) for name in mapping]
     is_path = len({tuple(parts[:-1]) for parts in paths}) == 1
     return [parts[-1] if is_path else str(name) for parts, name in zip(paths, mapping, strict=True)]
+
+
+def _read_content(path: Path) -> dict[str, Any]:
+    """Return what a file holds: its lists, as long and as odd as they may be."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            content = json.load(file)
+    except (ValueError, OSError, RecursionError) as error:
+        raise DatasetError(
+            f"{path.name} is not a readable JSON file ({type(error).__name__}). "
+            "Export it again, with mapping, labels and mfcc."
+        ) from error
+    content = content if isinstance(content, dict) else {}
+    try:  # the frames, nearly all of it, are checked as they are made into arrays
+        check_bounds({key: value for key, value in content.items() if key != "mfcc"})
+    except Damaged as error:
+        raise DatasetError(
+            f"{path.name} cannot be read ({error}). Export it again, with mapping, labels and mfcc."
+        ) from error
+    missing = [key for key in ("mapping", "labels", "mfcc") if key not in content]
+    if missing:
+        raise DatasetError(
+            f"{path.name} lacks {', '.join(missing)}. A data file needs mapping (genre names), "
+            "labels (one per segment) and mfcc (the frames of each segment)."
+        )
+    for key in ("mapping", "labels", "mfcc", "track", "artist"):
+        if not isinstance(content.get(key, []), list):
+            raise DatasetError(
+                f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
+                "Export the file again."
+            )
+    return content
 
 
 def _frames_from_lists(

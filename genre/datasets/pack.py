@@ -14,7 +14,9 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +26,12 @@ from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track, TrackList
 from genre.errors import DatasetError, ParameterError
 from genre.system.files import write_bytes
-from genre.system.npz import UNREADABLE
+from genre.system.folders import replacing_folder
+from genre.system.npz import UNREADABLE, read_arrays
 from genre.system.schema import (
     Damaged,
     anything,
+    brief,
     file_name,
     flag,
     items,
@@ -123,7 +127,8 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     Parameters
     ----------
     folder : Path
-        Made if it does not exist; files of an earlier pack in it are replaced.
+        Made if it does not exist; an earlier pack in it is replaced, whole or not at all, unless
+        folders lie beside it.
     data : SegmentSet
     description : str
         Where the data comes from; shown when the pack is opened.
@@ -165,7 +170,18 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     files[PACK_FILE] = (json.dumps(header, indent=1) + "\n").encode()
-    folder.mkdir(parents=True, exist_ok=True)
+    others = [path for path in folder.glob("*") if path.name not in files]
+    if (folder / PACK_FILE).exists() and all(path.is_file() for path in others):
+        with replacing_folder(folder.resolve(), replace=True) as new:
+            for path in others:
+                shutil.copy2(path, new)
+            _write_files(new, files)
+    else:  # no pack until its header is there; folders of somebody else's are not moved
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_files(folder, files)
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         write_bytes(folder / name, content)
 
@@ -235,12 +251,12 @@ def read_pack(folder: Path) -> SegmentSet:
             skipped=tuple(Skipped(name, reason) for name, reason in header["skipped"]),
             has_tracks=header["has_tracks"],
         )
-    except (*UNREADABLE, TypeError, IndexError, MemoryError, csv.Error) as error:
+    except (*UNREADABLE, IndexError, csv.Error) as error:
         if isinstance(error, ParameterError):
             raise
         what = "" if isinstance(error, Damaged) else f"{type(error).__name__}: "
         raise DatasetError(
-            f"the pack {folder.name} cannot be read ({what}{error}). "
+            f"the pack {folder.name} cannot be read ({brief(f'{what}{error}')}). "
             "Fetch it again, or extract it again from the audio."
         ) from error
 
@@ -270,7 +286,12 @@ def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
             raise DatasetError("the pack unpacks to more than 2 GiB. Split it into smaller ones.")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        frames = arrays["frames"]
-        altered = arrays["altered"] if "altered" in arrays else np.empty((0, *frames.shape))
-        return frames, arrays["n_frames"], arrays["track_index"], altered
+    arrays = read_arrays(io.BytesIO(content))
+    found = tuple(arrays[name] for name in ("frames", "n_frames", "track_index"))
+    if [(array.ndim, array.dtype.kind) for array in found] != [(2, "i"), (1, "i"), (1, "i")]:
+        raise ValueError("its arrays are not of the right shapes and types")
+    frames, n_frames, track_index = found
+    altered = arrays.get("altered", np.empty((0, *frames.shape), np.int16))
+    if (altered.ndim, altered.dtype.kind) != (3, "i"):
+        raise ValueError("its altered versions are not of the right shape and type")
+    return frames, n_frames, track_index, altered

@@ -10,9 +10,10 @@ again, and a reading that was stopped goes on where it was.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from genre.audio.feature_config import FeatureKind
 from genre.datasets.load import USUAL_FEATURES, load_dataset
@@ -20,8 +21,21 @@ from genre.datasets.summary import describe_dataset
 from genre.errors import DatasetError, GenreError
 from genre.paths import cache_folder
 from genre.system.jobs import Job, JobStatus
+from genre.system.schema import Damaged, file_name, items, maybe, number, record, whole
 
 READING_VERSION = 1
+_ROW = record(
+    genre=file_name,
+    n_tracks=maybe(whole()),
+    n_segments=whole(),
+    minutes=number(0),
+    n_artists=whole(),
+    n_unknown=maybe(whole()),
+)
+_CONTENT = record(
+    overview=maybe(record(name=file_name, genres=items(_ROW), total=_ROW, n_skipped=whole())),
+    skipped=items(items(file_name)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,17 @@ class Reading(JobStatus):
     LIVE: ClassVar[tuple[str, ...]] = ("reading",)
     KILLED: ClassVar[str] = "its process ended. Read it again."
     NEVER_STARTED: ClassVar[str] = "its process never started. Read it again."
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return a reading as it was written; errors are those of every job."""
+        _CONTENT(document, "the file")
+        if [pair for pair in document["skipped"] if len(pair) != 2]:
+            raise Damaged("skipped of the file is expected to hold pairs of name and reason")
+        if document["state"] == "ready" and document["overview"] is None:
+            raise Damaged("the file is of a reading that is ready, and has no overview")
+        pairs = tuple((name, reason) for name, reason in document["skipped"])
+        return super(Reading, cls).from_dict({**document, "skipped": pairs})
 
 
 def start_reading(source: str, features: FeatureKind = "mfcc") -> None:

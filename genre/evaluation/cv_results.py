@@ -9,17 +9,31 @@ and predictions per track, can be read.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from genre.errors import DatasetError, ModelError
 from genre.evaluation.evaluation import Evaluation
 from genre.models.confidence import Thresholds, current_levels
+from genre.paths import RESULTS
 from genre.recipes.config import TrainConfig
 from genre.system.files import json_text, write_text
-from genre.system.schema import Damaged, anything, file_name, read_json, record, table, text, whole
+from genre.system.schema import (
+    Damaged,
+    anything,
+    brief,
+    file_name,
+    read_json,
+    record,
+    table,
+    text,
+    whole,
+)
 
 RESULT_VERSION = 2
+RESULT_FILES = "crossval-*.json"
+"""What results are called where they are looked for."""
 _NEEDED = ("data", "split", "command", "certainty", "recipe", "about", "track_accuracy")
 _RESULT = record(
     {"thresholds": table(anything)},
@@ -125,6 +139,32 @@ def read_result(path: str | Path) -> Result:
         thresholds=thresholds,
         document=document,
     )
+
+
+def delete_result(name: str, folder: Path = RESULTS) -> None:
+    """Delete a result, also one that cannot be read.
+
+    Parameters
+    ----------
+    name : str
+        Of its file, as `genre.compare.leaderboard.list_entries` names it.
+    folder : Path
+
+    Raises
+    ------
+    DatasetError
+        If there is no such file, or the system refuses.
+    """
+    path = folder / name
+    if path.name != name or not fnmatch(name, RESULT_FILES):
+        raise DatasetError(f"{brief(name)} is no result of crossval. Choose one that is listed.")
+    try:
+        path.unlink()
+    except OSError as error:
+        raise DatasetError(
+            f"{name} could not be deleted ({error.strerror or error}). "
+            "Check the folder's permissions."
+        ) from error
 
 
 def write_result(path: str | Path, document: dict[str, Any]) -> None:

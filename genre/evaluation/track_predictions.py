@@ -17,6 +17,7 @@ import numpy as np
 
 from genre.errors import DatasetError
 from genre.evaluation.intervals import Accuracy, wilson_interval
+from genre.system.schema import brief
 
 Average = Literal["mean", "median", "vote"]
 """How the segments of a track are averaged; a vote counts their predictions."""
@@ -196,8 +197,9 @@ def predictions_from_dict(
             for track_id, artist, genre, given, n_segments, n_right, n_siblings, thousandths in rows
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
+        reason = brief(f"{type(error).__name__}: {error}")
         raise DatasetError(
-            f"the predictions per track cannot be read ({type(error).__name__}: {error}), expected "
+            f"the predictions per track cannot be read ({reason}), expected "
             f"columns of one length named {', '.join(COLUMNS)}. Measure them again."
         ) from error
 

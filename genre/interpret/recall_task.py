@@ -21,7 +21,6 @@ Nothing here needs Keras; `genre.training.recall_task` does the training.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -30,6 +29,17 @@ from genre.errors import ParameterError, RunError
 from genre.evaluation.intervals import Accuracy, wilson_interval
 from genre.network.config import Cell
 from genre.paths import RECORDED_RECALL
+from genre.system.schema import (
+    Check,
+    Damaged,
+    number,
+    one_of,
+    parse_json,
+    read_content,
+    record,
+    text,
+    whole,
+)
 
 VERSION = 1
 GAPS = (10, 50, 100, 500, 1000)
@@ -44,6 +54,15 @@ FIRST_GAP = 10
 RECENT_BATCHES = 20
 RECALLED_WELL = 0.95
 N_TESTED = 1000
+MAX_CHARS = 2**20
+"""Of a run; a full one has some 5,000."""
+_VERSIONED = record(event=one_of("start"), version=whole())
+_START = record(cell=one_of(*get_args(Cell)), gap=whole(1, MAX_GAP), seed=whole(), command=text)
+_EVENT = record({"seconds": number(0)}, event=text)
+_KINDS: dict[str, Check] = {
+    "batch": record(batch=whole(1), accuracy=number(0, 1), longest_gap=whole(1), seconds=number(0)),
+    "end": record(n_recalled=whole(), n_tested=whole(1), seconds=number(0)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,24 +165,30 @@ def read_recall_run(path: Path) -> RecallRun | None:
         If the file cannot be read, or is no run of this version.
     """
     try:
-        return parse_recall_run(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
+        content = read_content(path, max_bytes=MAX_CHARS).decode()
+    except ValueError as error:  # Damaged, or no UTF-8
         raise _not_a_run(path.name, error) from error
+    return parse_recall_run(content, path.name)
 
 
-def parse_recall_run(text: str, name: str) -> RecallRun | None:
+def parse_recall_run(content: str, name: str) -> RecallRun | None:
     """Return the run in a text as `read_recall_run` does; errors call the text by its name."""
     try:
+        if len(content) > MAX_CHARS:
+            raise Damaged(f"it has over {MAX_CHARS:,} characters")
         # The last line may be half written.
-        lines = text.split("\n")[:-1]
-        events: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        events = [parse_json(line) for line in content.split("\n")[:-1]]
         if not events:
             return None
         start, *rest = events
+        _VERSIONED(start, "its first line")
         if start["version"] != VERSION:
             raise RunError(
                 f"{name} is of version {start['version']}, expected {VERSION}. Run it again."
             )
+        _START(start, "its first line")
+        for number_of_line, event in enumerate(rest, start=2):
+            _check_event(event, f"line {number_of_line}")
         batches = [event for event in rest if event["event"] == "batch"]
         end = next((event for event in rest if event["event"] == "end"), None)
         return RecallRun(
@@ -173,15 +198,25 @@ def parse_recall_run(text: str, name: str) -> RecallRun | None:
             accuracies=tuple(event["accuracy"] for event in batches),
             longest_gaps=tuple(event["longest_gap"] for event in batches),
             outcome=wilson_interval(end["n_recalled"], end["n_tested"]) if end else None,
-            seconds=rest[-1]["seconds"] if rest else 0.0,
+            seconds=rest[-1].get("seconds", 0.0) if rest else 0.0,
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:  # Damaged, or settings that no task can have
         raise _not_a_run(name, error) from error
 
 
-def _not_a_run(name: str, error: Exception) -> RunError:
+def _check_event(event: Any, where: str) -> None:
+    """Check a line after the first; other kinds of events pass."""
+    _EVENT(event, where)
+    if check := _KINDS.get(event["event"]):
+        check(event, where)
+    if event["event"] == "end" and event["n_recalled"] > event["n_tested"]:
+        raise Damaged(f"{where} has recalled more than was tested")
+
+
+def _not_a_run(name: str, error: ValueError) -> RunError:
+    reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error).rstrip(".")
     return RunError(
-        f"{name} is no run of the memory test ({type(error).__name__}). Write one "
+        f"{name} is no run of the memory test ({reason}). Write one "
         "with: python -m genre memory-test --cell lstm --gap 10 --out FILE."
     )
 

@@ -17,7 +17,6 @@ import os
 import shlex
 import tempfile
 import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -43,7 +42,8 @@ from genre.models.registry import (
 from genre.network.forward import Network
 from genre.network.weights import load_weights
 from genre.paths import MODELS
-from genre.system.safe_zip import is_link, leads_out, read_member
+from genre.system.safe_zip import BAD_DATA, is_link, leads_out, read_member
+from genre.system.schema import brief
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
 BUNDLED_MODELS = ("starter", "course", "simple-rnn")
@@ -53,10 +53,7 @@ IMPORTED = "as its imported card says, not measured here"
 MAX_ZIP_BYTES = 512 * 2**20
 _OVERHEAD_BYTES = 1024
 """An upper bound for the zip and .npy headers of one array."""
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, NotImplementedError),
-    *(EOFError, OSError, RuntimeError, ValueError),
-)
+_UNREADABLE = (zipfile.BadZipFile, *BAD_DATA, NotImplementedError, OSError, RuntimeError)
 
 
 def rename_model(name: str, new_name: str, folder: Path = MODELS) -> None:
@@ -164,7 +161,7 @@ def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) ->
             content = _read(zipped, members[WEIGHTS_FILE], max_bytes)
     except _UNREADABLE as error:
         raise ModelError(
-            f"{shown} cannot be read ({error or type(error).__name__}). "
+            f"{shown} cannot be read ({brief(error)}). "
             "Choose a zip that was exported here, without a password."
         ) from error
     if hashlib.sha256(content).hexdigest() != digests[WEIGHTS_FILE]:

@@ -19,6 +19,7 @@ import numpy as np
 from genre.errors import ModelError
 from genre.network.config import NetworkConfig
 from genre.system.npz import UNREADABLE, read_npz, write_npz
+from genre.system.schema import brief
 
 Weights = Mapping[str, np.ndarray]
 
@@ -89,7 +90,7 @@ def load_weights(
     except UNREADABLE as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ModelError(
-            f"the weights cannot be read ({reason}), expected a complete .npz file. "
+            f"the weights cannot be read ({brief(reason)}), expected a complete .npz file. "
             "Save or download the model again."
         ) from error
 
@@ -105,7 +106,7 @@ def check_names(found: Collection[str], config: NetworkConfig) -> None:
     given, expected = Counter(list(found)), Counter(list(config.weight_shapes()))
     for names, fault in ((expected - given, "lack"), (given - expected, "have in excess")):
         if names:
-            shown = ", ".join(f'"{name}"' for name in sorted(names)[:3])
+            shown = ", ".join(f'"{brief(name)}"' for name in sorted(names)[:3])
             raise ModelError(
                 f"the weights {fault} {shown}: {len(found)} arrays were given, "
                 f"{len(expected)} expected. {REMEDY}"

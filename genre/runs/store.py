@@ -24,6 +24,7 @@ from genre.errors import RunError
 from genre.paths import RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.files import (
+    CHECKPOINT,
     CONFIG_FILE,
     CONTROL_FILE,
     RUN_VERSION,
@@ -36,7 +37,7 @@ from genre.runs.files import (
     write_status,
 )
 from genre.runs.tracked_song import pin_song
-from genre.system.files import write_json
+from genre.system.files import sweep_parts, write_json
 from genre.system.installed import check_training
 from genre.system.lock import FolderLock
 from genre.system.schema import printable
@@ -189,13 +190,9 @@ def prepare_resume(run: Path) -> None:
         raise RunError(
             f"the run {run.name} is finished: there is nothing to resume. Start a new run."
         )
-    try:
-        steer_run(run, stop=False, pause=False)
-    except OSError as error:
-        raise RunError(
-            f"the run {run.name} could not be resumed ({error.strerror or error}). "
-            "Free some space and try again."
-        ) from error
+    for folder in (run, run / CHECKPOINT):
+        sweep_parts(folder)
+    steer_run(run, stop=False, pause=False)
 
 
 def _check_not_live(run: Path) -> RunStatus:
@@ -224,10 +221,19 @@ def steer_run(run: Path, **changes: Any) -> Control:
     ------
     ParameterError
         If a value is outside what a recipe may have.
+    RunError
+        If its files cannot be read, or the disk refuses.
     """
     control = replace(read_control(run), **changes)
     control.applied_to(read_config(run)[0])  # refuses what a recipe may not have
-    write_json(run / CONTROL_FILE, {"version": RUN_VERSION} | asdict(control))
+    try:
+        write_json(run / CONTROL_FILE, {"version": RUN_VERSION} | asdict(control))
+    except OSError as error:
+        raise RunError(
+            f"the controls of {printable(run.name)} could not be written "
+            f"({error.strerror or error}). "
+            "Free some space and try again."
+        ) from error
     return control
 
 

@@ -8,7 +8,6 @@ its name.  A song may be pinned or replaced during training.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from genre.audio.segments import audible_segments
 from genre.errors import AudioError, RunError
 from genre.runs.files import read_config
 from genre.system.files import replacing
+from genre.system.npz import UNREADABLE, read_arrays
 
 SONG_FILE = "song.npz"
 MAX_SEGMENTS = 20
@@ -86,10 +86,9 @@ def read_pinned_song(run: Path) -> np.ndarray | None:
     """
     features = read_config(run)[0].feature_config
     try:
-        # Opened here, because NumPy does not close a corrupt file.
-        with (run / SONG_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            steps: np.ndarray = arrays["steps"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        with (run / SONG_FILE).open("rb") as file:
+            steps = read_arrays(file)["steps"]
+    except UNREADABLE:
         return None
     fits = steps.ndim == 3 and steps.shape[1:] == (features.n_steps, features.n_values)
     return steps if fits and steps.dtype == np.float32 else None

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psutil
+
 _NUMBERS = re.compile(r'\[\n\s*([^\[\]{}"]*?)\n\s*\]')  # no string holds a line's end
 
 
@@ -58,6 +60,21 @@ def try_file(path: Path) -> None:
     else:
         path.open("xb").close()
         path.unlink()
+
+
+def sweep_parts(folder: Path) -> None:
+    """Remove what killed processes had begun to write in a folder, as `replacing` does.
+
+    Parameters
+    ----------
+    folder : Path
+        It need not be there.
+    """
+    for part in folder.glob(".*.part"):
+        pid = part.name.split(".")[-3]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            with contextlib.suppress(OSError):  # another process has removed it
+                part.unlink()
 
 
 def special_file(path: Path) -> str:

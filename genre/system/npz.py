@@ -14,7 +14,6 @@ import io
 import os
 import tokenize
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import prod
 from pathlib import Path
@@ -23,11 +22,12 @@ from typing import BinaryIO
 import numpy as np
 
 from genre.system.files import write_bytes
+from genre.system.safe_zip import BAD_DATA
 
 # What zipfile and NumPy raise on a corrupt file.
 UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, tokenize.TokenError),
-    *(EOFError, KeyError, OSError, RuntimeError, SyntaxError, ValueError),
+    *(zipfile.BadZipFile, tokenize.TokenError, *BAD_DATA),
+    *(KeyError, OSError, RuntimeError, SyntaxError, TypeError, MemoryError),
 )
 
 
@@ -49,6 +49,33 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, np.ndarray]) ->
                 floats = np.ascontiguousarray(array, dtype="<f4")
                 np.lib.format.write_array(member, floats, version=(1, 0), allow_pickle=False)
     write_bytes(Path(path), content.getvalue())
+
+
+def read_arrays(file: BinaryIO) -> dict[str, np.ndarray]:
+    """Read all arrays of a file, of any type and shape; what is in it decides how many and large.
+
+    Parameters
+    ----------
+    file : binary file
+        Of `numpy.savez`, or of anybody.
+
+    Returns
+    -------
+    arrays : dict of str to np.ndarray
+
+    Raises
+    ------
+    Exception
+        One of `UNREADABLE`.
+    """
+    members = np.load(file, allow_pickle=False)
+    if not isinstance(members, np.lib.npyio.NpzFile):
+        raise TypeError("it is one array, not a file of several")
+    with members:
+        arrays = {name: members[name] for name in members.files}
+    if others := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
+        raise ValueError(f"{others[0]!r} in it is no array")  # NumPy gives the bytes of such a one
+    return arrays
 
 
 def read_npz(

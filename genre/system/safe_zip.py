@@ -8,9 +8,16 @@ than it may hold, whatever it claims.
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
+import zlib
 from pathlib import PurePosixPath
+
+BAD_DATA = (zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError)
+"""What `zipfile` raises, besides its own error, on data that are not what they should be; and an
+OSError without a number, of bzip2."""
 
 
 def parts_of(name: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ MAX_TEXT = 20_000
 """Characters of one text: the longest that is written is a command that names many files."""
 MAX_WHOLE = 2**53
 """Whole numbers beyond are not exact as a float, nor in other programs that read JSON."""
+MAX_BRIEF = 160
 _NO_UNICODE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -42,14 +43,24 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
     Damaged
         If it cannot be opened, too.
     """
+    return parse_json(read_content(path, max_bytes=max_bytes), max_bytes=max_bytes)
+
+
+def read_content(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """Read a file up to a byte more than it may have.
+
+    Raises
+    ------
+    Damaged
+        If it cannot be opened.
+    """
     try:
         with path.open("rb") as file:
-            content = file.read(max_bytes + 1)
+            return file.read(max_bytes + 1)
     except FileNotFoundError as error:
         raise Damaged("it is missing") from error
     except OSError as error:
         raise Damaged(error.strerror or type(error).__name__) from error
-    return parse_json(content, max_bytes=max_bytes)
 
 
 def parse_json(content: str | bytes, *, max_bytes: int = MAX_BYTES) -> Any:
@@ -79,12 +90,12 @@ def parse_json(content: str | bytes, *, max_bytes: int = MAX_BYTES) -> Any:
         raise Damaged(f"it is nested more than {MAX_DEPTH} deep") from error
     except ValueError as error:  # UnicodeDecodeError is one
         raise Damaged("it is not JSON" if content.strip() else "it is empty") from error
-    _check_bounds(values)
+    check_bounds(values)
     return values
 
 
-def _check_bounds(values: Any) -> None:
-    """Raise unless all values are within bounds, level by level."""
+def check_bounds(values: Any) -> None:
+    """Raise `Damaged` unless all values that JSON gave are within bounds, level by level."""
     level = [values]
     for _ in range(MAX_DEPTH):
         below: list[Any] = []
@@ -116,6 +127,26 @@ def printable(name: str) -> str:
     'caf?'
     """
     return _SURROGATE.sub("?", name)
+
+
+def brief(said: object) -> str:
+    r"""Return what a library said of a file, or a name in one, as part of a sentence.
+
+    Either may hold any bytes of the file, and as many.
+
+    Returns
+    -------
+    text : str
+        One printable line of at most `MAX_BRIEF` characters; the type, where nothing was said.
+
+    Examples
+    --------
+    >>> brief(ValueError("bad header:\n\x00"))
+    'bad header:??'
+    """
+    start = str(said)[: MAX_BRIEF + 1] or type(said).__name__
+    line = "".join(letter if letter.isprintable() else "?" for letter in start)
+    return line if len(line) <= MAX_BRIEF else f"{line[: MAX_BRIEF - 3]}..."
 
 
 def text(value: Any, where: str) -> None:

@@ -9,16 +9,21 @@ are kept, so that a corrupt one does not lose the run.
 from __future__ import annotations
 
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from genre.runs.run_schema import EVENTS
 from genre.system.files import replacing
+from genre.system.npz import UNREADABLE, read_arrays
+from genre.system.schema import items, maybe, number, parse_json, record, whole
 from genre.training.trainer import Trainer
 
 N_KEPT = 2
+_NOTES = record(history=items(EVENTS["epoch"]), best_loss=maybe(number()), n_worse=whole())
+Arrays = dict[str, list[np.ndarray]]
+"""Of each kind: ``weights``, ``optimizer``, ``best``."""
 
 
 def save_checkpoint(trainer: Trainer, folder: Path) -> None:
@@ -61,25 +66,59 @@ def restore_latest(trainer: Trainer, folder: Path) -> bool:
     is_restored : bool
         False where there is no readable checkpoint: the trainer is as it was.
     """
+    variables = trainer.optimizer.variables
     for path in sorted(folder.glob("epoch-*.npz"), reverse=True):
         try:
-            # Opened here: np.load would leave a truncated file open.
-            with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            notes = json.loads(arrays["notes"].tobytes())
-            trainer.model.set_weights(_in_order(arrays, "weights"))
-            for variable, value in zip(
-                trainer.optimizer.variables, _in_order(arrays, "optimizer"), strict=True
-            ):
-                variable.assign(value)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            arrays, notes = read_checkpoint(path)
+            weights = trainer.model.get_weights()
+            _check_fit(arrays["weights"], weights)
+            _check_fit(arrays["optimizer"], [np.asarray(variable) for variable in variables])
+            if notes["best_loss"] is not None:
+                _check_fit(arrays["best"], weights)
+        except UNREADABLE:
             continue
+        trainer.model.set_weights(arrays["weights"])
+        for variable, value in zip(variables, arrays["optimizer"], strict=True):
+            variable.assign(value)
         trainer.history = notes["history"]
-        trainer.best_weights = _in_order(arrays, "best")
-        if trainer.best_weights:
+        if notes["best_loss"] is not None:
+            trainer.best_weights = arrays["best"]
             trainer.best_loss, trainer.n_worse = notes["best_loss"], notes["n_worse"]
         return True
     return False
+
+
+def read_checkpoint(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """Read a checkpoint, whatever is in the file.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    arrays : dict of str to list of np.ndarray
+        The arrays of each kind, in the order of their numbers.
+    notes : dict
+        ``history``, ``best_loss`` (None without best weights), ``n_worse``.
+
+    Raises
+    ------
+    Exception
+        One of `genre.system.npz.UNREADABLE`.
+    """
+    with path.open("rb") as file:
+        arrays = read_arrays(file)
+    notes = parse_json(arrays.pop("notes").tobytes())
+    _NOTES(notes, "its notes")
+    kinds = ("weights", "optimizer", "best")
+    return {kind: _in_order(arrays, kind) for kind in kinds}, notes
+
+
+def _check_fit(arrays: list[np.ndarray], expected: list[np.ndarray]) -> None:
+    """Raise unless arrays are of the shapes and types of others."""
+    if [(a.shape, a.dtype) for a in arrays] != [(e.shape, e.dtype) for e in expected]:
+        raise ValueError("its arrays are not those of this network")
 
 
 def _in_order(arrays: dict[str, np.ndarray], kind: str) -> list[np.ndarray]:

@@ -21,14 +21,17 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from genre.errors import GenreError
+from genre.errors import GenreError, RunError
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.files import LOG_FILE
+from genre.system.schema import Damaged, anything, file_name, flag, parse_json, record, table
 from genre.system.warm_worker import MEASURED, READY, TAKEN
 from genre.training.tensorflow import load_tensorflow
 
 IDLE_SECONDS = 1800.0
 """How long an idle worker keeps its 700 MB."""
+_QUESTION = record(measure=table(anything))
+_ORDER = record(run=file_name, resume=flag)
 
 
 def wait_for_run() -> int:
@@ -38,6 +41,11 @@ def wait_for_run() -> int:
     -------
     code : int
         0 if nothing came or the run went well, 1 if it failed.
+
+    Raises
+    ------
+    RunError
+        If what came is no order.
     """
     load_tensorflow()
     import sklearn.model_selection  # noqa: F401  (the split of a run)
@@ -47,9 +55,12 @@ def wait_for_run() -> int:
     measure_step(PRESETS["quick"])  # so that Keras has loaded and compiled everything in advance
     _say(READY)
     lines = _read_lines()
-    while "measure" in (order := json.loads(next(lines, "{}"))):
+    for line in lines:
+        order = read_order(line)
+        if "measure" not in order:
+            break
         _say(MEASURED + json.dumps(_measured(order["measure"])).encode() + b"\n")
-    if not order:
+    else:
         return 0
     run = Path(order["run"])
     _say(TAKEN)
@@ -58,6 +69,29 @@ def wait_for_run() -> int:
 
     status = run_training(run, resume=order["resume"])
     return int(status.state == "failed")
+
+
+def read_order(line: bytes) -> dict[str, Any]:
+    """Return what a line orders: to ``measure`` a recipe, or to carry out a run.
+
+    Returns
+    -------
+    order : dict
+        ``measure``, or ``run`` and ``resume``.
+
+    Raises
+    ------
+    RunError
+        If the line is no order.
+    """
+    try:
+        order = parse_json(line)
+        (_QUESTION if isinstance(order, dict) and "measure" in order else _ORDER)(order, "it")
+    except Damaged as error:
+        raise RunError(
+            f"what the waiting process was told is no order ({error}). Press Start again."
+        ) from error
+    return dict(order)
 
 
 def _say(what: bytes) -> None:

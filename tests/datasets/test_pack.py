@@ -2,7 +2,9 @@
 
 import contextlib
 import csv
+import errno
 import json
+import os
 import random
 from dataclasses import replace
 from hashlib import sha256
@@ -338,3 +340,38 @@ def test_genre_named_in_other_bytes_is_refused():
 
     with pytest.raises(DatasetError, match=r"genre caf\? has a name that is not Unicode\. Rename"):
         replace(data, tracks=odd)
+
+
+def test_pack_over_another_is_written_whole_and_what_lies_beside_stays(tmp_path, two_genres):
+    """`make chaos` kills it; here the disk refuses the second file."""
+    folder = tmp_path / "pack"
+    write_pack(folder, two_genres)
+    (folder / "README.md").write_text("about it")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    written = []
+
+    def refuse(path, content):
+        written.append(path.name)
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        path.write_bytes(content)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("genre.datasets.pack.write_bytes", refuse)
+        with pytest.raises(OSError, match="No space"):
+            write_pack(folder, replace(two_genres, name="another"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+    write_pack(folder, replace(two_genres, name="another"))
+    assert read_pack(folder).name == "another"
+    assert (folder / "README.md").read_text() == "about it"
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+
+
+def test_pack_in_a_folder_with_others_is_written_into_it(tmp_path, two_genres):
+    write_pack(tmp_path, two_genres)
+    (tmp_path / "music").mkdir()
+    inode = (tmp_path / "music").stat().st_ino
+    write_pack(tmp_path, replace(two_genres, name="another"))
+    assert read_pack(tmp_path).name == "another"
+    assert (tmp_path / "music").stat().st_ino == inode

@@ -1,5 +1,6 @@
 """A dataset read in a process of its own: progress, what is in it, and what goes wrong."""
 
+import json
 import os
 import signal
 import time
@@ -16,6 +17,8 @@ from genre.datasets.read_job import Reading, read_reading, run_reading, start_re
 from genre.errors import DatasetError
 from genre.recipes.config import PRESETS
 from genre.recipes.prepare import extraction_features
+from genre.text.training import overview_line, overview_row
+from tests.support.damage import damaged_files, damaged_objects, put, written
 
 PATIENT_SECONDS = 90
 
@@ -153,3 +156,26 @@ def test_reading_with_an_unwritable_cache_is_refused(folder, tmp_path, monkeypat
 
     with pytest.raises(DatasetError, match=r"cannot be written to .*GENRE_LAB_CACHE"):
         start_reading(folder)
+
+
+def test_status_of_a_reading_with_any_damage_is_read_or_taken_for_none(tmp_path, two_genres, pack):
+    run_reading(pack)
+    (file,) = (tmp_path / "cache" / "readings").glob("*.json")
+    document = json.loads(file.read_bytes())
+    assert document["state"] == "ready"
+    overviews = [
+        ("overview", document | {"overview": overview})
+        for _, overview in damaged_objects(document["overview"], depth=2)
+    ]
+    changed = [*damaged_objects(document), *overviews]
+    contents = [*damaged_files(file.read_bytes()), *((k, written(d)) for k, d in changed)]
+    absent = 0
+    for kind, content in contents:
+        put(file, content)
+        reading = read_reading(pack)
+        absent += reading == Reading("absent")
+        if reading.state == "ready":  # what the page Train shows of it
+            assert overview_line(reading.overview), kind
+            "".join(map(str, map(overview_row, reading.overview["genres"]))).encode()
+            assert all(len(pair) == 2 for pair in reading.skipped)
+    assert absent > 100

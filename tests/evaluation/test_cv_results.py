@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genre.errors import DatasetError
-from genre.evaluation.cv_results import read_result, write_result
+from genre.evaluation.cv_results import delete_result, read_result, write_result
 from genre.paths import RESULTS
 from genre.system.files import json_text
 from tests.support.damage import damaged_files, damaged_objects, put, written
@@ -112,3 +112,21 @@ def test_result_of_any_content_is_read_or_refused_in_one_sentence(tmp_path, name
         with pytest.raises(DatasetError) as failure:
             read_result(path)
         assert len(str(failure.value)) < 500
+
+
+def test_result_is_deleted_and_nothing_else_is(tmp_path):
+    results = tmp_path / "results"
+    results.mkdir()
+    for name in ("crossval-a.json", "robustness-a.json"):
+        (results / name).write_text("damaged")
+    (tmp_path / "crossval-b.json").write_text("outside")
+
+    for name in ("robustness-a.json", "../crossval-b.json", "crossval-../../crossval-b.json", ""):
+        with pytest.raises(DatasetError, match="no result of crossval"):
+            delete_result(name, results)
+    with pytest.raises(DatasetError, match="could not be deleted"):
+        delete_result("crossval-missing.json", results)
+    delete_result("crossval-a.json", results)
+
+    assert [path.name for path in results.iterdir()] == ["robustness-a.json"]
+    assert (tmp_path / "crossval-b.json").exists()

@@ -17,6 +17,7 @@ from genre.interpret.recall_task import (
     read_recall_run,
     recorded_runs,
 )
+from tests.support.damage import damaged_files, damaged_objects, put, written
 
 START = {
     "event": "start", "version": 1, "cell": "lstm", "gap": 50, "seed": 0, "command": "python",
@@ -84,15 +85,15 @@ def test_recall_gap_is_learnt_when_recalled_in_full_length(tmp_path):
     ("events", "message"),
     [
         ([{**START, "version": 2}], r"version 2, expected 1"),
-        ([{"event": "start"}], r"no run of the memory test \(KeyError\)"),
-        ([[1, 2]], r"no run of the memory test \(TypeError\)"),
+        ([{"event": "start"}], r"no run of the memory test \(its first line has no version"),
+        ([[1, 2]], r"no run of the memory test \(its first line is \[1, 2\]"),
         ([{**START, "gap": -3}], "no run of the memory test"),
     ],
 )
 def test_recall_file_invalid_is_refused(tmp_path, events, message):
     with pytest.raises(RunError, match=message):
         read_recall_run(write_run(tmp_path / "run.jsonl", *events))
-    with pytest.raises(RunError, match="FileNotFoundError"):
+    with pytest.raises(RunError, match="it is missing"):
         read_recall_run(tmp_path / "missing.jsonl")
 
 
@@ -126,3 +127,41 @@ def test_recorded_recall_runs_have_both_cells_at_each_gap():
         words = shlex.split(run.command)
         assert words[:4] == ["python", "-m", "genre", "memory-test"]
         assert words[words.index("--gap") + 1] == str(run.task.gap)
+
+
+@pytest.mark.parametrize("place", range(3), ids=["start", "batch", "end"])
+def test_recall_run_with_any_wrong_value_is_read_or_refused(tmp_path, place):
+    events, path = [START, BATCH, END], tmp_path / "run.jsonl"
+    for _, event in damaged_objects(events[place]):
+        path.write_bytes(b"".join(map(written, [*events[:place], event, *events[place + 1 :]])))
+        try:
+            run = read_recall_run(path)
+        except RunError as error:
+            assert len(str(error)) < 400
+        else:
+            assert run.seconds >= 0 and all(0 <= share <= 1 for share in run.accuracies)
+            run.command.encode()
+
+
+def test_recall_run_of_any_content_is_refused(tmp_path):
+    for kind, content in damaged_files(written(START)):
+        put(tmp_path / "run.jsonl", content)
+        if content is not None and b"\n" not in content:  # half a line: it has not begun
+            assert read_recall_run(tmp_path / "run.jsonl") is None, kind
+        else:
+            with pytest.raises(RunError, match=r"no run of the memory test|of version"):
+                read_recall_run(tmp_path / "run.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"event": "batch", "batch": 10}, "line 2 has no accuracy, longest_gap, seconds"),
+        (BATCH | {"accuracy": "most"}, "accuracy of line 2 is 'most', expected a number"),
+        (END | {"n_recalled": 1001}, "line 2 has recalled more than was tested"),
+        ([], r"line 2 is \[\], expected an object"),
+    ],
+)
+def test_recall_run_refused_says_what_is_wrong_in_which_line(tmp_path, event, reason):
+    with pytest.raises(RunError, match=reason):
+        read_recall_run(write_run(tmp_path / "run.jsonl", START, event))

@@ -1,6 +1,5 @@
 """A card of any content in a folder of models, or in a zip: one sentence, or it can be used."""
 
-import contextlib
 import io
 import json
 import shutil
@@ -10,14 +9,12 @@ import pytest
 
 from genre.compare.leaderboard import entries_fingerprint, list_entries
 from genre.errors import ModelError
-from genre.export.keras_script import keras_script
-from genre.models.archive import delete_model, export_model, import_model
+from genre.models.archive import delete_model, import_model
 from genre.models.registry import list_models, load_model, misnamed_models, read_card
 from genre.paths import ROOT
-from genre.recipes.config import TrainConfig
-from genre.text import compare as compare_text
 from genre.text.song import card_lines
 from tests.support.damage import damaged_files, damaged_objects, put, written
+from tests.support.readers import use_models
 
 STARTER = ROOT / "models" / "starter"
 CARD = json.loads((STARTER / "card.json").read_text())
@@ -33,36 +30,13 @@ def folder(tmp_path):
     return tmp_path / "models"
 
 
-def use_everything(models):
-    """Call what commands and pages read models with; only the damaged one may be refused."""
-    nowhere = models.parent / "nowhere"
-    entries_fingerprint(models, nowhere, nowhere)
-    entries, damaged = list_entries(models, nowhere, nowhere)
-    names = {entry.name for entry in entries}
-    assert names | {one.name for one in damaged} == {"good", "bad"}
-    assert "good" in names
-    titles = compare_text.titles(entries)
-    said = [compare_text.leaderboard_row(e, t) for e, t in zip(entries, titles, strict=True)]
-    said += [compare_text.ranking_line(entries), *compare_text.difference_lines(entries)]
-    said += [compare_text.figure_line(e, t) for e, t in zip(entries, titles, strict=True)]
-    said += [compare_text.settings_rows(entries), [one.reason for one in damaged]]
-    if "bad" in names:
-        card = read_card("bad", models)
-        said += [card_lines(card), str(card.leak_free_figure)]
-        export_model("bad", models)
-        with contextlib.suppress(ModelError, ValueError):  # ParameterError: of a recipe
-            keras_script(TrainConfig.from_dict(card.recipe), card.data.get("name", ""))
-    json.dumps(said, ensure_ascii=False, default=str).encode()  # as a terminal is sent it
-    assert all(len(one.reason) < 900 for one in damaged)
-
-
 @pytest.mark.parametrize("file", ["card.json", "weights.npz"])
 def test_model_file_of_any_content_harms_no_other_model(folder, file):
     path = folder / "bad" / file
     for _, content in damaged_files(path.read_bytes()):
         put(path, content)
         if (folder / "bad" / "card.json").exists():
-            use_everything(folder)
+            use_models(folder)
             with pytest.raises(ModelError):
                 load_model("bad", folder)
 
@@ -73,7 +47,7 @@ def test_card_with_any_wrong_value_harms_no_other_model(folder, key):
     for _, part in damaged_objects({key: CARD[key]}, depth):
         rest = {k: v for k, v in CARD.items() if k != key}
         put(folder / "bad" / "card.json", written(rest | part))
-        use_everything(folder)
+        use_models(folder)
 
 
 def zipped(content):

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from app_pages import interface
+from genre import paths
 from genre.models.registry import list_models
 from genre.paths import ROOT
 from genre.runs.store import list_runs
@@ -131,6 +132,25 @@ def test_compare_with_a_model_in_a_misnamed_folder_opens_and_deletes_it(folder, 
     page.button(key=delete_key(page)).click().run()
     assert not page.exception
     assert len(list((folder / "models").iterdir())) == 1
+
+
+def test_compare_with_a_damaged_result_opens_and_deletes_it(folder, tmp_path, monkeypatch):
+    shutil.copytree(paths.RESULTS, tmp_path / "results")
+    monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
+    bad = tmp_path / "results" / "crossval-mine.json"
+    bad.write_bytes(DEEP.encode())
+    n_others = len(list((tmp_path / "results").iterdir())) - 1
+    page = visit("compare")
+
+    assert not page.exception
+    assert "**damaged** result crossval-mine.json" in texts(page)
+    page.button(key=delete_key(page)).click().run()
+
+    assert not page.exception
+    assert "crossval-mine.json was deleted." in texts(page)
+    assert "damaged" not in texts(page)
+    assert not bad.exists()
+    assert len(list((tmp_path / "results").iterdir())) == n_others
 
 
 def test_damaged_model_of_the_program_and_rows_on_a_server_have_no_delete(folder, monkeypatch):

@@ -306,7 +306,7 @@ def test_link_of_data_that_was_changed_says_so_and_offers_it(visit, songs):
 
 def test_link_of_own_data_is_not_looked_for_where_others_reach_the_page(visit, songs, monkeypatch):
     linked = choose_own(visit(preset="quick"), songs).query_params["data"]
-    monkeypatch.setattr("app_pages.interface.is_local", lambda: False)
+    monkeypatch.setattr("app_pages.access.is_local", lambda: False)
 
     page = visit(preset="quick", data=linked)
 

@@ -199,7 +199,7 @@ def test_lost_upload_on_train_is_one_sentence(restarted):
 
 
 def test_lost_zip_on_train_is_one_sentence(restarted, monkeypatch):
-    monkeypatch.setattr("app_pages.interface.is_local", lambda: True)
+    monkeypatch.setattr("app_pages.access.is_local", lambda: True)
     page = open_page("train").run()
     page.selectbox(key="data").set_value("on this computer").run()
     restarted()
@@ -211,7 +211,7 @@ def test_lost_zip_on_train_is_one_sentence(restarted, monkeypatch):
 
 
 def test_lost_model_on_compare_is_one_sentence(restarted, monkeypatch):
-    monkeypatch.setattr("app_pages.interface.is_local", lambda: True)
+    monkeypatch.setattr("app_pages.access.is_local", lambda: True)
     page = open_page("compare").run()
     restarted()
     drop(page, ("model.zip", b"PK", "application/zip"), key="import_zip_0")

@@ -24,7 +24,7 @@ TABLE = {
     "datasets": "audio errors paths system",
     "models": "audio datasets errors network paths system",
     "recipes": "audio datasets errors network",
-    "evaluation": "datasets errors models recipes system",
+    "evaluation": "datasets errors models paths recipes system",
     "runs": "audio errors models paths recipes system",
     "interpret": "audio errors evaluation models network paths system",
     "training": "__init__ audio datasets errors evaluation interpret models network paths recipes "

@@ -3,37 +3,26 @@
 import contextlib
 import json
 import re
-import shutil
-from argparse import Namespace
 
 import pytest
 
-from genre.cli import runs as commands
-from genre.compare.leaderboard import entries_fingerprint, list_entries
 from genre.errors import GenreError, RunError
 from genre.export.run_report import run_report
 from genre.recipes.config import PRESETS
 from genre.runs.damaged import damage_of, list_damaged
-from genre.runs.duration import measured_speed
 from genre.runs.files import (
     MODEL,
     RunStatus,
-    read_config,
-    read_control,
-    read_events,
     read_status,
     write_status,
 )
 from genre.runs.keep_model import keep_model
-from genre.runs.queue import runs_before
-from genre.runs.reader import RunReader
-from genre.runs.reference_runs import best_earlier_run, record_run
-from genre.runs.store import create_run, delete_run, find_run, list_runs, steer_run
+from genre.runs.store import create_run, delete_run, list_runs, steer_run
 from genre.system.lock import FolderLock
-from genre.text import training as training_text
 from tests.support.damage import damaged_files, damaged_objects, put, written
 from tests.support.leaderboard_runs import add_run, guesses
 from tests.support.live_runs import as_lines, batch, data, epoch, evaluation, phase
+from tests.support.readers import use_runs
 
 EVENTS = (
     phase("fitting", 10),
@@ -62,79 +51,28 @@ def folder(tmp_path, two_genres):
     return runs
 
 
-def use_everything(folder, monkeypatch, tmp_path, capsys):
-    """Call what commands and pages read runs with; only a damaged run itself may be refused."""
-    good, bad = folder / "1-good", folder / "2-bad"
-    config = PRESETS["quick"]
-    damaged = list_damaged(folder)
-    assert [one.name for one in damaged] in ([], ["2-bad"])
-    for one in damaged:
-        assert len(one.reason) < 900
-        one.reason.encode()
-    entries_fingerprint(tmp_path, folder, tmp_path)
-    entries, _ = list_entries(tmp_path, folder, tmp_path)
-    assert "1-good" in {entry.name for entry in entries}
-    runs_before(good)
-    measured_speed(folder)
-    best_earlier_run("somewhere/music", config, folder=folder)
-    assert find_run("1-good", folder) == good
-    monkeypatch.setattr(commands, "RUNS", folder)
-    assert commands.runs(Namespace(json=False)) == 0
-    assert "1-good" in capsys.readouterr().out
-    for read in (read_config, read_control, read_status, read_events, find_run_by_path, steer_run):
-        with contextlib.suppress(GenreError):
-            read(bad)
-    with contextlib.suppress(GenreError):
-        run_report(bad)
-    with contextlib.suppress(GenreError):
-        record_run(bad, tmp_path / "recorded")
-    shutil.rmtree(tmp_path / "recorded", ignore_errors=True)
-    with contextlib.suppress(RunError):
-        show_on_train(RunReader(bad).read())
-
-
-def find_run_by_path(run):
-    find_run(str(run), run.parent)
-
-
-def show_on_train(view):
-    """Say what the page Train says of a run."""
-    said = [training_text.state(view), training_text.progress(view)]
-    if view.facts:
-        said += [training_text.dataset_line(view.facts), *training_text.missing_genres(view.facts)]
-    if view.evaluation:
-        said.append(training_text.run_figures(view.evaluation))
-        with contextlib.suppress(GenreError):
-            said.append(training_text.run_headline(view.evaluation, view.config))
-    "".join(map(str, said)).encode()
-
-
 @pytest.mark.parametrize("file", FILES)
-def test_run_file_of_any_content_harms_no_other_run(folder, monkeypatch, tmp_path, capsys, file):
+def test_run_file_of_any_content_harms_no_other_run(folder, tmp_path, file):
     path = folder / "2-bad" / file
     for _, content in damaged_files(path.read_bytes()):
         put(path, content)
-        use_everything(folder, monkeypatch, tmp_path, capsys)
+        use_runs(folder, tmp_path)
 
 
 @pytest.mark.parametrize("file", FILES[:3])
-def test_run_file_with_any_wrong_value_harms_no_other_run(
-    folder, monkeypatch, tmp_path, capsys, file
-):
+def test_run_file_with_any_wrong_value_harms_no_other_run(folder, tmp_path, file):
     path = folder / "2-bad" / file
     for _, document in damaged_objects(json.loads(path.read_bytes()), depth=1):
         put(path, written(document))
-        use_everything(folder, monkeypatch, tmp_path, capsys)
+        use_runs(folder, tmp_path)
 
 
 @pytest.mark.parametrize("place", range(len(EVENTS)), ids=lambda i: f"{i}-{EVENTS[i]['event']}")
-def test_event_with_any_wrong_value_harms_no_other_run(
-    folder, monkeypatch, tmp_path, capsys, place
-):
+def test_event_with_any_wrong_value_harms_no_other_run(folder, tmp_path, place):
     path = folder / "2-bad" / "events.jsonl"
     for _, event in damaged_objects(EVENTS[place]):
         put(path, as_lines(*EVENTS[:place], event, *EVENTS[place + 1 :]))
-        use_everything(folder, monkeypatch, tmp_path, capsys)
+        use_runs(folder, tmp_path)
 
 
 @pytest.mark.parametrize(

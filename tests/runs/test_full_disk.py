@@ -14,6 +14,7 @@ from genre.runs.store import create_run
 from genre.system import lines
 from genre.training import run as training_run
 from tests.support.live_runs import RECIPE
+from tests.support.small_disk import NoDisk, small_disk
 
 FILL_UP = """
 import sys
@@ -33,25 +34,19 @@ training_run.run_training(Path(sys.argv[1]))
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def disk(tmp_path):
     """A file system of 400 kB."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(path)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError as error:
-        pytest.skip(f"no mount: {error}")
-    if done.returncode:
-        pytest.skip(f"a file system of one's own needs root: {done.stderr.strip()}")
-    yield path
-    subprocess.run(["umount", "--lazy", str(path)], check=True)
+        with small_disk(tmp_path / "disk", 400) as path:
+            yield path
+    except NoDisk as error:
+        pytest.skip(str(error))
 
 
-def test_run_that_fills_its_disk_says_so_and_is_resumed(small_disk):
-    run = small_disk / "runs" / "full"
+def test_run_that_fills_its_disk_says_so_and_is_resumed(disk):
+    run = disk / "runs" / "full"
     create_run(run, RECIPE, "gtzan-subset")
-    ballast = small_disk / "ballast"
+    ballast = disk / "ballast"
     ballast.write_bytes(b"x" * 150_000)
     command = [sys.executable, "-c", FILL_UP, str(run)]
     subprocess.run(command, cwd=ROOT, check=True)

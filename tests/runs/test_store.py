@@ -286,7 +286,7 @@ def test_run_resumed_on_full_disk_is_refused_in_one_sentence(run, monkeypatch):
 
     write_status(run, RunStatus("stopped"))
     monkeypatch.setattr(store, "write_json", refuse)
-    with pytest.raises(RunError, match=r"could not be resumed \(No space.*Free some space"):
+    with pytest.raises(RunError, match=r"could not be written \(No space.*Free some space"):
         start_run(run, resume=True)
 
 

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from genre.paths import ROOT
-from genre.system.files import replacing, special_file, write_bytes, write_json, write_text
+from genre.system.files import (
+    replacing,
+    special_file,
+    sweep_parts,
+    write_bytes,
+    write_json,
+    write_text,
+)
 
 
 def test_write_leaves_no_other_file(tmp_path):
@@ -111,3 +118,26 @@ def test_write_by_two_processes_leaves_one_whole_file(tmp_path):
     assert seen <= {(length, 1)}
     assert path.read_bytes() in (b"a" * length, b"b" * length)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_killed_processes_had_begun_to_write_is_swept_and_nothing_else_is(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    kept = {
+        f".status.json.{os.getpid()}.ab12.part",
+        ".hidden",
+        "status.json",
+        ".odd.part",
+        "1.part",
+    }
+    for name in (
+        *kept,
+        f".status.json.{gone.pid}.ab12.part",
+        f".epoch-00001.npz.{gone.pid}.0.part",
+    ):
+        (tmp_path / name).write_bytes(b"x")
+
+    sweep_parts(tmp_path)
+    sweep_parts(tmp_path / "nowhere")
+
+    assert {path.name for path in tmp_path.iterdir()} == kept

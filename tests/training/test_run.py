@@ -1,5 +1,6 @@
 """Runs as processes: watched, steered, killed, and gone on with."""
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import time
 
 import numpy as np
 
+from genre.datasets.split import split_tracks
 from genre.models.classifier import load_classifier
 from genre.paths import ROOT
 from genre.runs.files import (
@@ -22,6 +24,7 @@ from genre.runs.files import (
     write_status,
 )
 from genre.runs.store import create_run, start_run, steer_run
+from tests.support.damage import damaged_files, damaged_objects, written
 from tests.support.live_runs import (
     LONG,
     PATIENT_SECONDS,
@@ -88,6 +91,42 @@ def test_corrupt_checkpoint_when_resumed_costs_one_epoch(make_run, finished_run)
     assert history_of(events) == history_of(read_events(finished_run)[0])
     resumed_at = next(i for i, event in enumerate(events) if event["event"] == "resumed")
     assert [event["epoch"] for event in events[resumed_at:] if event["event"] == "epoch"] == [6]
+
+
+def test_checkpoint_with_any_damage_leaves_the_trainer_as_it_was(
+    finished_run, two_genres, tmp_path
+):
+    from genre.training.checkpoint import restore_latest
+    from genre.training.trainer import Trainer
+
+    path = sorted((finished_run / CHECKPOINT).glob("epoch-*.npz"))[-1]
+    with np.load(path) as file:
+        good = dict(file)
+    notes = json.loads(good["notes"].tobytes())
+    last = max(name for name in good if name.startswith("optimizer."))
+    changes = [{"notes": np.frombuffer(c or b"", np.uint8)} for _, c in damaged_files(b"{}")]
+    changes += [
+        {"notes": np.frombuffer(written(n), np.uint8)}
+        for name, n in damaged_objects(notes, depth=1)
+        if name not in ("best_loss: number", "best_loss: null")  # as it may be
+    ]
+    changes += [{last: good[last][..., :-1] if good[last].ndim else np.zeros(2)}]
+    changes += [{"weights.0": np.zeros(1_000)}, {"weights.x": np.zeros(1)}, {"best.0": np.zeros(3)}]
+    trainer = Trainer.of(two_genres, split_tracks(two_genres, seed=1), RECIPE)
+    before = trainer.model.get_weights()
+    restored = []
+    for change in changes:
+        np.savez(tmp_path / "epoch-00006.npz", **good | change)
+        restored.append(restore_latest(trainer, tmp_path))
+        if not restored[-1]:
+            for a, b in zip(trainer.model.get_weights(), before, strict=True):
+                np.testing.assert_array_equal(a, b)
+            assert trainer.history == []
+    assert not any(restored)
+
+    shutil.copyfile(path, tmp_path / "epoch-00006.npz")
+    assert restore_latest(trainer, tmp_path)
+    assert [row["epoch"] for row in trainer.history] == [1, 2, 3, 4, 5, 6]
 
 
 def test_run_steered_while_it_trains_pauses_changes_its_rate_and_stops(make_run):

@@ -1,0 +1,129 @@
+"""Folders of runs, runs of the recall task, and links."""
+
+import json
+from pathlib import Path
+
+from genre.compare.leaderboard import list_entries
+from genre.compare.link import from_link
+from genre.errors import GenreError
+from genre.interpret.recall_task import read_recall_run, recorded_runs
+from genre.paths import RECORDED_RECALL
+from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
+from genre.recipes.link import to_query
+from genre.runs.damaged import FILES
+from genre.runs.store import create_run, delete_run, find_run, steer_run
+from tests.fuzz.mutations import NUMBERS, TEXTS, mutated, mutated_json, mutated_lines
+from tests.support.leaderboard_runs import add_run, guesses
+from tests.support.live_runs import as_lines, batch, data, epoch, evaluation, phase
+from tests.support.made_up import two_genre_data
+from tests.support.readers import use_runs
+
+EVENTS = [
+    phase("fitting", 10),
+    data(11),
+    {"event": "extract", "n_done": 1, "n_tracks": 24, "time": 11.5},
+    batch(1, 12),
+    epoch(1, 13),
+    {"event": "song", "epoch": 1, "probabilities": [0.5, 0.5], "time": 13},
+    {"event": "changed", "setting": "learning_rate", "value": 5e-3, "time": 13.5},
+    {"event": "resumed", "epoch": 1, "time": 14},
+    epoch(2, 15),
+    evaluation(17),
+]
+"""An event of each kind that is read."""
+
+
+def set_up_runs(folder):
+    """A good run, one to be damaged, and the files of that one."""
+    runs = folder / "runs"
+    measured = guesses(two_genre_data(4))
+    add_run(runs, "1-good", measured)
+    bad = add_run(runs, "2-bad", measured)
+    steer_run(bad, pause=False)
+    full = {**EVENTS[-1], **measured.to_dict()}
+    (bad / "events.jsonl").write_bytes(as_lines(*EVENTS[:-1], full))
+    return runs, {name: (bad / name).read_bytes() for name in FILES}, [*EVENTS, full]
+
+
+def make_run(state, rng):
+    _, files, events = state
+    name = rng.choice([*FILES, "events.jsonl", "events.jsonl"])
+    if name == "events.jsonl":
+        return name, mutated_lines(events if rng.random() < 0.3 else EVENTS, rng)
+    return name, mutated_json(json.loads(files[name]), rng)
+
+
+def use_run(state, name, content):
+    runs, files, _ = state
+    bad: Path = runs / "2-bad"
+    bad.mkdir(exist_ok=True)
+    for file, good in files.items():
+        (bad / file).write_bytes(content if file == name else good)
+    use_runs(runs, runs.parent)
+    try:
+        delete_run(bad)
+    except GenreError as error:  # one that is, or seems to be, at work
+        assert "Stop it" in str(error)
+
+
+RUN = (set_up_runs, make_run, use_run)
+
+
+def set_up_recall(folder):
+    """The first lines of a recorded run, and its last one."""
+    lines = next(RECORDED_RECALL.glob("*.jsonl")).read_text().splitlines()
+    assert recorded_runs()
+    return folder, [json.loads(line) for line in [*lines[:3], lines[-1]]]
+
+
+def use_recall(state, kind, content):
+    path = state[0] / "recall.jsonl"
+    path.write_bytes(content)
+    run = read_recall_run(path)
+    if run:
+        f"{run.command} {run.learnt_after} {run.seconds:.0f} {run.outcome}".encode()
+
+
+RECALL_RUN = (
+    set_up_recall,
+    lambda state, rng: ("lines", mutated_lines(state[1], rng)),
+    use_recall,
+)
+
+
+def set_up_links(folder):
+    """A run and no model, so that links have something to name; and the pages' own table."""
+    from app_pages.session import TABLE
+
+    create_run(folder / "runs" / "20260101-120000000-custom-calm", PRESETS["quick"], "gtzan-subset")
+    entries, _ = list_entries(folder, folder / "runs", folder)
+    return folder / "runs", [entry for entry in TABLE if entry.page], entries
+
+
+def make_link(state, rng):
+    """The parameters of a link: some of those that pages write, with values of any kind."""
+    names = [*TrainConfig.__dataclass_fields__, "run", "data", "compare", "scene", "part", "step",
+             "frame", "layer", "unit", "model", "preset", "nothing"]  # fmt: skip
+    query = dict(to_query("quick", PRESETS["ear"])) | {"run": "calm", "data": "gtzan-subset"}
+    for _ in range(rng.choice([1, 2, 5])):
+        name = rng.choice(names)
+        old = query.get(name, "7").encode(errors="replace")
+        values = [*TEXTS, *map(str, NUMBERS), "x" * 3_000, *PRESETS, *BUNDLED_DATA.values()]
+        values += ["starter,runs/calm", ",".join(["a"] * 900), mutated(old, rng).decode("latin-1")]
+        query[name] = rng.choice(values)
+    return "query", json.dumps(query).encode()
+
+
+def use_link(state, kind, content):
+    runs, table, entries = state
+    query = json.loads(content)
+    for entry in table:
+        value, problems = entry.read(query)
+        assert all(len(sentence) < 900 for sentence in problems)
+        if entry.name == "compared":
+            assert len(from_link(value, entries)[1]) <= 2_000
+        if entry.name == "run" and value:
+            find_run(Path(value).name, runs)
+
+
+LINK = (set_up_links, make_link, use_link)
