@@ -14,16 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genre.audio.feature_config import FeatureKind
-from genre.cli.songs import load_data, measure_lines, print_json
-from genre.cli.training import asked_recipe, check_recipe
+from genre.cli.songs import measure_lines, print_json
+from genre.cli.training import asked_recipe, check_recipe, load_training_data
 from genre.compare.leaderboard import differing_settings
 from genre.errors import DatasetError, ParameterError
 from genre.evaluation.confidence_levels import choose_thresholds, count_levels
 from genre.evaluation.cv_results import RESULT_VERSION, Result, read_result, write_result
 from genre.evaluation.paired_bootstrap import Difference, paired_difference
 from genre.models.confidence import Thresholds
-from genre.recipes.config import BUNDLED_DATA
-from genre.recipes.prepare import extraction_features
 from genre.text.song import CONFIDENCE_LABELS
 
 if TYPE_CHECKING:
@@ -48,7 +46,7 @@ def crossval(arguments: argparse.Namespace) -> int:
     from genre.training.crossval import cross_validate, pool_seeds
 
     config = asked_recipe(arguments)
-    data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
+    data = load_training_data(arguments, config)
     if arguments.out:  # fail now, not after all folds
         Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
         Path(arguments.out).open("a", encoding="utf-8").close()

@@ -92,9 +92,14 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         metavar="N",
         help="also N altered versions of each recording, to train on (0)",
     )
+    extract.add_argument(
+        "--teacher-values",
+        action="store_true",
+        help="also musicnn's values of each segment, for recipes taught by them",
+    )
     extract.add_argument("--name", help="name of the dataset (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
-    extract.set_defaults(function="songs:extract")
+    extract.set_defaults(function="data:extract")
 
     dataset = commands.add_parser("dataset", help="describe a dataset")
     dataset.add_argument("source", metavar="SOURCE", help="a bundled dataset, folder, zip, .json")

@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from genre.cli.songs import load_data, say
+from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
 from genre.models.card import Figure, figures_of, measures_of
 from genre.models.confidence import UNMEASURED
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
+from genre.recipes.musicnn import needs_teacher_values
 from genre.recipes.prepare import extraction_features, prepare_datasets
 from genre.system.schema import Damaged, read_json
 from genre.training.tensorflow import load_tensorflow
@@ -44,7 +46,7 @@ def train(arguments: argparse.Namespace) -> int:
     results = [read_result(path) for path in arguments.figures]
     quoted = _quoted_figures(results)
     config = asked_recipe(arguments)
-    data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
+    data = load_training_data(arguments, config)
     for measured in results:
         check_recipe(measured, config, data.name)
     data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
@@ -96,6 +98,15 @@ def asked_recipe(arguments: argparse.Namespace) -> TrainConfig:
     changed = {name: v for name, v in given.items() if v is not None and name != "preset"}
     named = read_recipe(arguments.config) if arguments.config else PRESETS[arguments.preset]
     return replace(named, **changed, preset="custom" if changed else named.preset)
+
+
+def load_training_data(arguments: argparse.Namespace, config: TrainConfig) -> SegmentSet:
+    """Load the dataset that was asked for, or the bundled one, with all that a recipe reads."""
+    return load_data(
+        arguments.data or BUNDLED_DATA[config.features],
+        extraction_features(config),
+        teacher_values=needs_teacher_values(config),
+    )
 
 
 def read_recipe(path: str) -> TrainConfig:

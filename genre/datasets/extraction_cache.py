@@ -29,6 +29,7 @@ import numpy as np
 
 from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
+from genre.datasets.recording import Extracted
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
 from genre.system.files import replacing, special_file
@@ -40,16 +41,16 @@ MAKERS = (
     *("audio/signal", "audio/level", "audio/feature_config", "audio/features", "audio/mfcc"),
     "audio/segments",
     *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
-    *("datasets/folder", "paths", "system/files", "system/npz", "system/threads"),
+    *("datasets/folder", "datasets/recording", "paths"),
+    *("system/files", "system/npz", "system/threads"),
 )
 """The modules that a recording goes through: changed, they make other frames."""
 LIBRARIES = ("av", "numpy", "soundfile", "soxr")
 
-Extracted = tuple[Track, np.ndarray] | Skipped
-"""A track with its frames [shape=(n_segments, n_frames, n_values)], or why there are none."""
 
-
-def extraction_key(path: Path, features: FeatureConfig) -> str | None:
+def extraction_key(
+    path: Path, features: FeatureConfig, *, teacher_values: bool = False
+) -> str | None:
     """Return under what name the result for a recording is kept.
 
     Parameters
@@ -57,6 +58,8 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     path : Path
         The recording; all of it is read.
     features : FeatureConfig
+    teacher_values : bool
+        Whether these are wanted as well.
 
     Returns
     -------
@@ -69,14 +72,15 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     try:
         with path.open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
-        if features.kind == "musicnn":
+        if features.kind == "musicnn" or teacher_values:
+            settings += "teacher values " * teacher_values
             settings += hashlib.sha256(musicnn_weights.PATH.read_bytes()).hexdigest()
     except OSError:
         return None
     return hashlib.sha256(f"{content} {settings} {_makers()}".encode()).hexdigest()
 
 
-def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted | None:
+def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted | Skipped | None:
     """Return what is kept of a recording.
 
     Parameters
@@ -89,7 +93,7 @@ def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted
 
     Returns
     -------
-    result : (Track, np.ndarray) or Skipped or None
+    result : Extracted or Skipped or None
         None where nothing is kept, or what is kept is damaged.
     """
     path = _place(key)
@@ -97,34 +101,37 @@ def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted
         # Opened here: of a damaged file np.load would leave its own one open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if "reason" in kept:
-                result: Extracted = Skipped(track.track_id, str(kept["reason"]))
+                result: Extracted | Skipped = Skipped(track.track_id, str(kept["reason"]))
             else:
                 frames, seconds, digest = kept["frames"], kept["seconds"], kept["digest"]
                 if frames.ndim != 3 or frames.shape[2] != features.frame_values or not frames.size:
                     return None
                 found = replace(track, seconds=float(seconds), digest=str(digest))
-                result = (found, frames)
+                result = Extracted(found, frames, kept.get("teacher_values"))
+                if result.teacher_values is not None and len(result.teacher_values) != len(frames):
+                    return None
         os.utime(path)  # the oldest are removed first: this one is in use
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     return result
 
 
-def write_extracted(key: str, result: Extracted) -> None:
+def write_extracted(key: str, result: Extracted | Skipped) -> None:
     """Keep what was extracted from a recording, for the next time.
 
     Parameters
     ----------
     key : str
         As `extraction_key` gives it.
-    result : (Track, np.ndarray) or Skipped
+    result : Extracted or Skipped
     """
     if isinstance(result, Skipped):
         kept: dict[str, Any] = {"reason": np.array(result.reason)}
     else:
-        track, frames = result
-        seconds, digest = np.array(track.seconds), np.array(track.digest)
-        kept = {"frames": frames.astype(np.float32), "seconds": seconds, "digest": digest}
+        seconds, digest = np.array(result.track.seconds), np.array(result.track.digest)
+        kept = {"frames": result.frames.astype(np.float32), "seconds": seconds, "digest": digest}
+        if result.teacher_values is not None:
+            kept["teacher_values"] = result.teacher_values.astype(np.float32)
     path = _place(key)
     with contextlib.suppress(OSError):  # a full disk, a folder that must not be written to
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,21 +18,20 @@ from pathlib import Path
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
-from genre.audio.features import check_features, extract_frames
+from genre.audio.feature_config import FeatureConfig, MusicnnConfig
+from genre.audio.features import check_features
 from genre.audio.formats import AUDIO_EXTENSIONS
-from genre.audio.load import load_audio
-from genre.audio.segments import audible_segments, repeat_frames
+from genre.audio.segments import repeat_frames
 from genre.datasets.extraction_cache import (
-    Extracted,
     extraction_key,
     read_extracted,
     remove_oldest,
     write_extracted,
 )
 from genre.datasets.gtzan_facts import known_artist
+from genre.datasets.recording import Extracted, extract_track
 from genre.datasets.types import Progress, SegmentSet, Skipped, Track
-from genre.errors import AudioError, DatasetError
+from genre.errors import DatasetError
 
 TABLES = ("artists.csv", "tracks.csv")
 """The names a table of artists may have, the first of them read."""
@@ -42,6 +41,7 @@ def extract_folder(
     folder: Path,
     features: FeatureConfig,
     *,
+    teacher_values: bool = False,
     on_progress: Progress | None = None,
     n_jobs: int = -1,
 ) -> SegmentSet:
@@ -56,6 +56,8 @@ def extract_folder(
         Holds one folder of recordings for each genre.
     features : FeatureConfig
         The frames to compute.
+    teacher_values : bool
+        Whether to compute what a teacher reads of each segment as well.
     on_progress : callable, optional
         Called after each track.
     n_jobs : int
@@ -75,23 +77,28 @@ def extract_folder(
         If the weights of musicnn are needed, and missing or corrupt.
     """
     check_features(features)  # once, not for each recording
+    if teacher_values:
+        check_features(MusicnnConfig())
     found, skipped = scan_folder(folder)
     artists = read_artists(folder)
-    results = _extract_all(found, features, on_progress=on_progress, n_jobs=n_jobs)
+    results = _extract_all(
+        found, features, teacher_values=teacher_values, on_progress=on_progress, n_jobs=n_jobs
+    )
     tracks: list[Track] = []
     track_of: dict[str, str] = {}  # by digest: a copy on the other side of a split is leakage
-    frames, own, index = [], [], []
+    frames, own, index, taught = [], [], [], []
     for (_, asked), result in zip(found, results, strict=True):
         if isinstance(result, Skipped):
             skipped.append(result)
-        elif (original := track_of.get(result[0].digest)) is not None:
+        elif (original := track_of.get(result.track.digest)) is not None:
             skipped.append(Skipped(asked.track_id, f"it is the same recording as {original}"))
         else:
-            track, track_frames = result
+            track, track_frames = result.track, result.frames
             track_of[track.digest] = track.track_id
             index += [len(tracks)] * len(track_frames)
             own += [track_frames.shape[1]] * len(track_frames)
             frames.append(repeat_frames(track_frames, features.n_frames))
+            taught.append(result.teacher_values)
             artist = artists.get(track.track_id) or known_artist(track)
             tracks.append(replace(track, artist=artist))
     strangers = sorted(set(artists) - {track.track_id for _, track in found})
@@ -113,6 +120,7 @@ def extract_folder(
         features=features.frames,
         name=folder.name,
         skipped=tuple(skipped),
+        teacher_values=np.concatenate(taught) if teacher_values else None,
     )
 
 
@@ -222,51 +230,22 @@ def read_artists(folder: Path) -> dict[str, str]:
     return {}
 
 
-def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracted:
-    """Extract the frames of one recording.
-
-    Parameters
-    ----------
-    path : Path
-        The recording.
-    track : Track
-        What is known of it; length and digest are filled in.
-    features : FeatureConfig
-        The frames to compute.
-
-    Returns
-    -------
-    result : (Track, np.ndarray [shape=(n_segments, n_frames, n_values)]) or Skipped
-        Silent segments are left out.  A reason, rather than an exception, where
-        the recording cannot be used: one bad file never costs the others.
-    """
-    try:
-        signal = load_audio(path, sr=features.sr)
-        audible = audible_segments(signal, features)
-        if not audible.any():  # what follows the last whole segment is not used
-            return Skipped(track.track_id, "the recording is silent")
-        frames = extract_frames(signal, features)
-    except AudioError as error:
-        return Skipped(track.track_id, str(error))
-    extracted = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
-    return extracted, frames[audible]
-
-
 def _extract_all(
     found: list[tuple[Path, Track]],
     features: FeatureConfig,
     *,
+    teacher_values: bool,
     on_progress: Progress | None,
     n_jobs: int,
-) -> list[Extracted]:
+) -> list[Extracted | Skipped]:
     """Return a result for each recording, decoding those alone of which none is kept."""
     from joblib import Parallel, delayed
 
-    def recall(path: Path, track: Track) -> tuple[str | None, Extracted | None]:
-        key = extraction_key(path, features)
+    def recall(path: Path, track: Track) -> tuple[str | None, Extracted | Skipped | None]:
+        key = extraction_key(path, features, teacher_values=teacher_values)
         return key, read_extracted(key, track, features) if key else None
 
-    results: list[Extracted | None] = []
+    results: list[Extracted | Skipped | None] = []
     keys = []
     n_done = 0
     # Threads: digests are taken without holding Python's lock, and no process need be started.
@@ -280,7 +259,9 @@ def _extract_all(
         if on_progress and result is not None:
             on_progress(n_done, len(found), track.track_id)
     missing = [i for i, result in enumerate(results) if result is None]
-    jobs = (delayed(extract_track)(*found[i], features) for i in missing)
+    jobs = (
+        delayed(extract_track)(*found[i], features, teacher_values=teacher_values) for i in missing
+    )
     extracted = Parallel(n_jobs=n_jobs, return_as="generator")(jobs) if missing else ()
     for i, result in zip(missing, extracted, strict=True):
         results[i] = result

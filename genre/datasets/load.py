@@ -7,7 +7,7 @@ from pathlib import Path
 from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
 from genre.datasets.folder import extract_folder
 from genre.datasets.json_file import read_json
-from genre.datasets.pack import PACK_FILE, read_pack, read_pack_features
+from genre.datasets.pack import PACK_FILE, pack_has_teacher_values, read_pack, read_pack_features
 from genre.datasets.types import Progress, SegmentSet
 from genre.datasets.zip_file import extract_zip
 from genre.errors import DatasetError
@@ -26,6 +26,7 @@ def load_dataset(
     source: str | Path,
     *,
     features: FeatureConfig | None = None,
+    teacher_values: bool = False,
     on_progress: Progress | None = None,
 ) -> SegmentSet:
     """Load a dataset from wherever it is.
@@ -38,6 +39,8 @@ def load_dataset(
         ``mapping``, ``labels``, ``mfcc``.
     features : FeatureConfig, optional
         The frames to extract from audio; `DEFAULT_FEATURES` unless given.
+    teacher_values : bool
+        Whether to extract from audio what a teacher reads of each segment as well.
     on_progress : callable, optional
         Called after each track extracted from audio.
 
@@ -51,9 +54,7 @@ def load_dataset(
         If nothing is there, or what is there cannot be used.
     """
     features = features or DEFAULT_FEATURES
-    path = Path(source or "nowhere")  # an empty name would be this very folder
-    if not path.exists() and str(source) in bundled_datasets():
-        path = DATASETS / str(source)
+    path = _place(source)
     if special := special_file(path):
         raise DatasetError(
             f"'{source}' is {special}, a dataset was expected. Save it as a file and choose that."
@@ -61,11 +62,13 @@ def load_dataset(
     if path.is_dir():
         if (path / PACK_FILE).exists():
             return read_pack(path)
-        return extract_folder(path, features, on_progress=on_progress)
+        return extract_folder(
+            path, features, teacher_values=teacher_values, on_progress=on_progress
+        )
     if path.suffix == ".json" and path.exists():
         return read_json(path)
     if path.suffix.lower() == ".zip" and path.exists():
-        return extract_zip(path, features, on_progress=on_progress)
+        return extract_zip(path, features, teacher_values=teacher_values, on_progress=on_progress)
     raise DatasetError(
         f"there is no dataset at '{source}'. Expected the name of a bundled one "
         f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
@@ -86,12 +89,35 @@ def stored_features(source: str | Path) -> FeatureConfig | None:
     features : FeatureConfig or None
         None for audio, and for what cannot be read.
     """
-    path = Path(source or "nowhere")
-    if not path.exists() and str(source) in bundled_datasets():
-        path = DATASETS / str(source)
+    path = _place(source)
     return MfccConfig() if path.suffix == ".json" else read_pack_features(path)
+
+
+def lacks_teacher_values(source: str | Path) -> bool:
+    """Tell whether a dataset is a pack that holds no teacher values.
+
+    Parameters
+    ----------
+    source : str or Path
+        As `load_dataset` takes it.
+
+    Returns
+    -------
+    lacks : bool
+        False for audio, for what cannot be read, and for a .json file, which is not read here.
+    """
+    path = _place(source)
+    return read_pack_features(path) is not None and not pack_has_teacher_values(path)
 
 
 def bundled_datasets() -> list[str]:
     """Return the names of the packs that come with the program."""
     return sorted(path.parent.name for path in DATASETS.glob(f"*/{PACK_FILE}"))
+
+
+def _place(source: str | Path) -> Path:
+    """Return where a dataset lies, whether it is named or a path."""
+    path = Path(source or "nowhere")  # an empty name would be this very folder
+    if not path.exists() and str(source) in bundled_datasets():
+        path = DATASETS / str(source)
+    return path

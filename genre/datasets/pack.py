@@ -16,10 +16,12 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
+from genre.audio.musicnn_network import N_PENULTIMATE
 from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, ParameterError
@@ -43,11 +45,12 @@ PACK_FILE = "pack.json"
 PACK_VERSION = 1
 _COLUMNS = ("track_id", "genre", "artist", "seconds", "digest")
 _VERSIONED = record(version=whole())
+_QUANTISED = {"offset": items(number()), "scale": items(number())}
 _HEADER = record(
+    {"teacher_values": record(**_QUANTISED)},
     name=file_name,
     features=table(anything),
-    offset=items(number()),
-    scale=items(number()),
+    **_QUANTISED,
     skipped=items(items(file_name)),
     has_tracks=flag,
     sha256=record(**{name: text for name in ("frames.npz", "tracks.csv")}),
@@ -76,6 +79,11 @@ def read_pack_features(folder: Path) -> FeatureConfig | None:
         return None
 
 
+def pack_has_teacher_values(folder: Path) -> bool:
+    """Tell whether a pack that can be read says that it holds teacher values."""
+    return "teacher_values" in read_json(folder / PACK_FILE)
+
+
 def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None:
     """Write a dataset as a feature pack.
 
@@ -88,17 +96,19 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         Where the data comes from; shown when the pack is opened.
     """
     versions = np.stack([_own_frames(version) for version in (data, *data.altered_versions())])
-    low, high = (f(versions, axis=(0, 1)).astype(np.float64) for f in (np.min, np.max))
-    offset = (high + low) / 2
-    scale = np.maximum((high - low) / (2 * 32_767), 1e-9)
-    frames = np.round((versions - offset) / scale).astype(np.int16)
+    frames, quantised = _quantise(versions)
+    optional = {"altered": frames[1:]} if len(frames) > 1 else {}  # (n_altered, n_own_frames, ...)
+    header_of_teacher = {}
+    if data.teacher_values is not None:
+        optional["teacher_values"], of_teacher = _quantise(data.teacher_values)
+        header_of_teacher["teacher_values"] = of_teacher
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
         frames=frames[0],  # (n_own_frames, n_values)
         n_frames=data.n_frames.astype(np.int32),
         track_index=data.track_index.astype(np.int32),
-        **({"altered": frames[1:]} if len(frames) > 1 else {}),  # (n_altered, n_own_frames, ...)
+        **optional,
     )
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
@@ -117,8 +127,8 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         "n_tracks": len(data.tracks),
         "n_segments": len(data.frames),
         "features": data.features.to_dict(),
-        "offset": offset.tolist(),
-        "scale": scale.tolist(),
+        **quantised,
+        **header_of_teacher,
         "skipped": [[s.name, s.reason] for s in data.skipped],
         "has_tracks": data.has_tracks,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
@@ -165,7 +175,7 @@ def read_pack(folder: Path) -> SegmentSet:
                     "(its checksum differs). Fetch the pack again, or extract it again."
                 )
         tracks = _read_tracks(content["tracks.csv"])
-        frames, n_frames, track_index, altered = _read_arrays(content["frames.npz"])
+        frames, n_frames, track_index, altered, taught = _read_arrays(content["frames.npz"])
         features = FeatureConfig.from_dict(header["features"])
         scale, offset = (np.array(header[key], np.float32) for key in ("scale", "offset"))
         fits = (
@@ -176,6 +186,8 @@ def read_pack(folder: Path) -> SegmentSet:
             and np.array_equal(np.unique(track_index), np.arange(len(tracks)))
             and len(track_index) == len(n_frames)
             and altered.shape[1:] == frames.shape
+            and ("teacher_values" in header) == (taught is not None)
+            and (taught is None or taught.shape == (len(n_frames), N_PENULTIMATE))
         )
         if not fits:
             raise ValueError("its arrays do not fit each other")
@@ -186,6 +198,7 @@ def read_pack(folder: Path) -> SegmentSet:
         return SegmentSet(
             frames=versions[0],
             altered=np.stack(versions[1:]) if len(altered) else None,
+            teacher_values=_read_teacher_values(taught, header),
             n_frames=n_frames,
             track_index=track_index,
             tracks=tracks,
@@ -202,6 +215,27 @@ def read_pack(folder: Path) -> SegmentSet:
             f"the pack {folder.name} cannot be read ({what}{error}). "
             "Fetch it again, or extract it again from the audio."
         ) from error
+
+
+def _quantise(values: np.ndarray) -> tuple[np.ndarray, dict[str, list[float]]]:
+    """Return values as int16, with the offset and scale of each on the last axis."""
+    others = tuple(range(values.ndim - 1))
+    low, high = (f(values, axis=others).astype(np.float64) for f in (np.min, np.max))
+    offset = (high + low) / 2
+    scale = np.maximum((high - low) / (2 * 32_767), 1e-9)
+    numbers = np.round((values - offset) / scale).astype(np.int16)
+    return numbers, {"offset": offset.tolist(), "scale": scale.tolist()}
+
+
+def _read_teacher_values(numbers: np.ndarray | None, header: dict[str, Any]) -> np.ndarray | None:
+    """Return the teacher values of all segments, if the pack holds any."""
+    if numbers is None:
+        return None
+    scale, offset = (
+        np.array(header["teacher_values"][key], np.float32) for key in ("scale", "offset")
+    )
+    values: np.ndarray = numbers * scale + offset
+    return values
 
 
 def _own_frames(data: SegmentSet) -> np.ndarray:
@@ -224,7 +258,9 @@ def _read_tracks(content: bytes) -> tuple[Track, ...]:
     )
 
 
-def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _read_arrays(
+    content: bytes,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
     """Read the arrays, refusing what would unpack to gigabytes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
@@ -232,4 +268,5 @@ def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         frames = arrays["frames"]
         altered = arrays["altered"] if "altered" in arrays else np.empty((0, *frames.shape))
-        return frames, arrays["n_frames"], arrays["track_index"], altered
+        taught = arrays.get("teacher_values")
+        return frames, arrays["n_frames"], arrays["track_index"], altered, taught

@@ -13,7 +13,11 @@ from genre.datasets.types import Progress, SegmentSet
 
 
 def extract_zip(
-    path: Path, features: FeatureConfig, *, on_progress: Progress | None = None
+    path: Path,
+    features: FeatureConfig,
+    *,
+    teacher_values: bool = False,
+    on_progress: Progress | None = None,
 ) -> SegmentSet:
     """Extract the frames of every recording in a zipped genre folder.
 
@@ -23,6 +27,8 @@ def extract_zip(
         A zip with one folder of recordings for each genre.
     features : FeatureConfig
         The frames to compute.
+    teacher_values : bool
+        Whether to compute what a teacher reads of each segment as well.
     on_progress : callable, optional
         Called after each track.
 
@@ -39,5 +45,7 @@ def extract_zip(
     """
     with tempfile.TemporaryDirectory() as temporary:
         skipped = unpack_genres(path, Path(temporary))
-        data = extract_folder(Path(temporary), features, on_progress=on_progress)
+        data = extract_folder(
+            Path(temporary), features, teacher_values=teacher_values, on_progress=on_progress
+        )
     return replace(data, name=path.stem, skipped=(*skipped, *data.skipped))

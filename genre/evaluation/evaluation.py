@@ -265,7 +265,7 @@ def evaluate(
         classifier.genres,
         data,
         segments,
-        about=_label(classifier, data, seen, counted) + classifier.features.caveat,
+        about=_label(classifier, data, seen, counted) + classifier.card.caveat,
         n_left_out=int((~counted).sum()),
         average=average,
     )

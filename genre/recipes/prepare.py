@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from genre.audio.feature_config import FeatureConfig
-from genre.datasets.load import DEFAULT_FEATURES, stored_features
+from genre.datasets.load import DEFAULT_FEATURES, lacks_teacher_values, stored_features
 from genre.datasets.split import Split, split_tracks, whole_side
 from genre.datasets.types import SegmentSet, check_kind, permute_genres
+from genre.errors import DatasetError
 from genre.recipes.config import TrainConfig
+from genre.recipes.musicnn import needs_teacher_values
 
 
 def extraction_features(config: TrainConfig) -> FeatureConfig:
@@ -22,7 +24,7 @@ def extraction_features(config: TrainConfig) -> FeatureConfig:
 
 
 def check_source(source: str, config: TrainConfig) -> None:
-    """Raise if a dataset that holds features holds others than a recipe reads.
+    """Raise if a dataset that holds features holds others than a recipe, or its teacher, reads.
 
     Raises
     ------
@@ -32,6 +34,8 @@ def check_source(source: str, config: TrainConfig) -> None:
         check_kind(
             Path(source).name, held, config.feature_config, reader=f"the recipe {config.preset}"
         )
+    if needs_teacher_values(config) and lacks_teacher_values(source):
+        raise _no_teacher_values(Path(source).name, config)
 
 
 def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
@@ -40,14 +44,24 @@ def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
     Raises
     ------
     DatasetError
-        If it holds other features than the recipe reads, or nothing is left.
+        If it holds other features than the recipe, or its teacher, reads, or nothing is left.
     """
     check_kind(
         data.name, data.features, config.feature_config, reader=f"the recipe {config.preset}"
     )
+    if needs_teacher_values(config) and data.teacher_values is None:
+        raise _no_teacher_values(data.name, config)
     if config.whole_segments_only:
         data = data.whole_segments()
     return permute_genres(data, config.seed) if config.permute_genres else data
+
+
+def _no_teacher_values(name: str, config: TrainConfig) -> DatasetError:
+    return DatasetError(
+        f"the recipe {config.preset} is taught by musicnn, whose values the dataset {name} does "
+        "not hold. Train without it (teacher=0), or make the dataset from audio with 'python -m "
+        "genre extract --teacher-values'."
+    )
 
 
 def prepare_datasets(

@@ -25,6 +25,7 @@ from genre.evaluation.metrics import measure_predictions
 from genre.evaluation.track_predictions import probabilities_of
 from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
+from genre.recipes.musicnn import caveat_of
 from genre.recipes.prepare import prepare_tracks
 from genre.training.teacher import linear_classifier
 from genre.training.tensorflow import limit_threads, load_tensorflow
@@ -114,7 +115,7 @@ def cross_validate(
     )
     for split, answer in folds:
         probabilities[split.test] = answer
-    return _pool(probabilities, data, config.split, n_folds, fold_seed)
+    return _pool(probabilities, data, config.split, n_folds, fold_seed, caveat_of(config))
 
 
 def train_folds(
@@ -214,7 +215,7 @@ def cross_validate_baseline(
         of_track = dict(zip(test, answer, strict=True))
         given = [of_track[track] for track in data.track_index[split.test]]
         probabilities[split.test, given] = 1.0
-    return _pool(probabilities, data, by, n_folds, fold_seed)
+    return _pool(probabilities, data, by, n_folds, fold_seed, data.features.caveat)
 
 
 def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
@@ -240,15 +241,14 @@ def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
     y = np.array([genres.index(answer.genre) for answer in predictions])
     measures = measure_predictions(y, probabilities_of(predictions), genres)
     n_tracks, n_rounds = len(evaluations[0].predictions), len(results)
+    top_2 = wilson_interval(measures.top_2.value * n_tracks, n_tracks)
     evaluation = replace(
         evaluations[0],
         track_accuracy=_mean([evaluation.track_accuracy for evaluation in evaluations]),
         segment_accuracy=_mean([evaluation.segment_accuracy for evaluation in evaluations]),
         confusion_matrix=np.sum([e.confusion_matrix for e in evaluations], axis=0),
         about=f"{evaluations[0].about}, mean of {n_rounds} rounds of folds",
-        measures=replace(
-            measures, top_2=wilson_interval(measures.top_2.value * n_tracks, n_tracks)
-        ),
+        measures=replace(measures, top_2=top_2),
         predictions=predictions,
     )
     return replace(
@@ -287,14 +287,14 @@ def _predict_test_side(
 
 
 def _pool(
-    probabilities: np.ndarray, data: SegmentSet, by: SplitKind, n_folds: int, fold_seed: int
+    probabilities: np.ndarray, data: SegmentSet, by: SplitKind, n_folds: int, seed: int, caveat: str
 ) -> CrossValidation:
     """Evaluate all folds' predictions together."""
     whole = {"artist": "artists whole", "track": "tracks whole, artists not"}
     if why := artists_unknown([track.artist for track in data.tracks]):
         whole["artist"] = f"tracks whole ({why})"
     about = f"{n_folds}-fold, {whole.get(by, 'leaky: segments split at random')}"
-    about += data.features.caveat.replace("them", "these artists")
+    about += caveat.replace("them", "these artists")
     everything = np.arange(len(data.frames))
     evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)
-    return CrossValidation(evaluation, probabilities, by, n_folds, (fold_seed,), data)
+    return CrossValidation(evaluation, probabilities, by, n_folds, (seed,), data)

@@ -10,9 +10,10 @@ import pytest
 import soundfile as sf
 
 from genre.datasets import read_job
-from genre.datasets.folder import extract_folder, extract_track
+from genre.datasets.folder import extract_folder
 from genre.datasets.load import load_dataset
 from genre.datasets.read_job import Reading, read_reading, run_reading, start_reading, stop_reading
+from genre.datasets.recording import extract_track
 from genre.errors import DatasetError
 from genre.recipes.config import PRESETS
 from genre.recipes.prepare import extraction_features
@@ -87,11 +88,11 @@ def test_reading_keeps_what_a_recipe_of_these_features_trains_on(folder, monkeyp
 def test_reading_stopped_goes_on_where_it_was(folder, monkeypatch):
     extracted = []
 
-    def until_the_second(path, track, features):
+    def until_the_second(path, track, features, **asked):
         if len(extracted) == 2:
             raise KeyboardInterrupt
         extracted.append(track.track_id)
-        return extract_track(path, track, features)
+        return extract_track(path, track, features, **asked)
 
     monkeypatch.setattr("genre.datasets.folder.extract_track", until_the_second)
     monkeypatch.setitem(extract_folder.__kwdefaults__, "n_jobs", 1)
@@ -100,7 +101,10 @@ def test_reading_stopped_goes_on_where_it_was(folder, monkeypatch):
     extracted.clear()
     monkeypatch.setattr(
         "genre.datasets.folder.extract_track",
-        lambda *given: (extracted.append(given[1].track_id), extract_track(*given))[1],
+        lambda *given, **asked: (
+            extracted.append(given[1].track_id),
+            extract_track(*given, **asked),
+        )[1],
     )
 
     assert run_reading(folder, "musicnn").n_done == 5

@@ -28,7 +28,7 @@ from genre.paths import ROOT
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.prepare import extraction_features, prepare_datasets
-from genre.training.teacher import teach
+from genre.training.teacher import teach_segments
 from tests.support.shared import made_once
 
 RECORDINGS = ROOT.parent / "shared" / "data" / "gtzan-subset"
@@ -90,6 +90,7 @@ WINDOWS = TrainConfig(
     units_2=8,
     epochs=2,
 )
+DISTILLED = replace(MIXED, teacher=0.7, teacher_features="musicnn", epochs=1)
 SONGS = replace(WINDOWS, window_frames=100, hop_frames=43, permute_genres=False, batch_size=4)
 RECIPES = {
     "course": replace(PRESETS["course"], epochs=2),
@@ -100,6 +101,7 @@ RECIPES = {
     "control": CONTROL,
     "ear": replace(PRESETS["ear"], epochs=2),
     "windows": WINDOWS,
+    "distilled": DISTILLED,
     "songs": SONGS,
 }
 GENRES = ("blues", "jazz", "metal", "pop")
@@ -141,6 +143,7 @@ def some_of(name: str) -> SegmentSet:
         data,
         frames=data.frames[chosen],
         altered=None if data.altered is None else data.altered[:, chosen],
+        teacher_values=None if data.teacher_values is None else data.teacher_values[chosen],
         n_frames=data.n_frames[chosen],
         track_index=np.unique(data.track_index[chosen], return_inverse=True)[1],
         tracks=tuple(data.tracks[i] for i in kept),
@@ -151,7 +154,8 @@ def some_of(name: str) -> SegmentSet:
 def sources(tmp_path_factory) -> dict[str, Path]:
     """For each recipe a data file of MFCCs, a pack of musicnn's values, or a folder of songs."""
     folder = tmp_path_factory.mktemp("script")
-    write_json(folder / "data.json", some_of("gtzan-subset"), n_mfcc=20)
+    mfccs = some_of("gtzan-subset")
+    write_json(folder / "data.json", mfccs, n_mfcc=20, with_teacher_values=True)
     pack = some_of("gtzan-subset-musicnn")
     short = replace(pack.tracks[3], seconds=2.0)  # as if its segment had been filled
     write_pack(folder / "pack", replace(pack, tracks=(*pack.tracks[:3], short, *pack.tracks[4:])))
@@ -282,11 +286,15 @@ def test_script_draws_epochs_of_program(name, sources, functions):
     frames = data.levelled_frames(config.feature_config)[own, :, : config.n_mfcc]
     inputs = (X, data.y[own], data.track_index[own], n_genres)
     as_it_is = (X[: len(own)], *inputs[1:])
-    taught = teach(*as_it_is) if config.teacher else None
+    taught = teach_segments(data, data.X(config.feature_config), own, config)
+    taught = taught if config.teacher else None
     side = TrainingSide.of(*inputs, frames, taught)
     has = dict(zip(("X", "y", "track", "n_genres"), inputs, strict=True)) | {"frames": frames}
     if config.teacher:
-        has["taught"] = script["ask_teacher"](*as_it_is)
+        read = as_it_is[0]
+        if "load_teacher_values" in script:
+            read = script["load_teacher_values"](sources[name])[own]
+        has["taught"] = script["ask_teacher"](read, *as_it_is[1:])
     *needed, _ = inspect.signature(script["draw_epoch"]).parameters
 
     for epoch in (0, 7):
@@ -321,6 +329,19 @@ def test_altered_versions_of_mfccs_are_not_written_out():
     assert has_script(replace(PRESETS["ear"], altered=0.5))
     with pytest.raises(ParameterError, match="changes altered was given"):
         keras_script(replace(PRESETS["quick"], altered=0.5), "gtzan-subset")
+
+
+def test_script_taught_by_musicnn_reads_data_files_alone_and_says_how_to_make_one(
+    functions, tmp_path
+):
+    script = keras_script(DISTILLED, "gtzan-subset")
+    assert "extract FOLDER data.json --n-mfcc 7 --teacher-values" in script
+    assert "extract gtzan-subset data.json --teacher-values" in script
+    assert "save_mfcc" not in script and "librosa.load" not in script
+
+    (tmp_path / "data.json").write_text('{"mfcc": []}')
+    with pytest.raises(SystemExit, match="must hold teacher_values: write it with --teacher-va"):
+        functions(DISTILLED)["load_teacher_values"](tmp_path / "data.json")
 
 
 def test_pack_of_other_features_is_refused_with_both_named(sources, functions):
