@@ -98,7 +98,8 @@ def extract_folder(
             index += [len(tracks)] * len(track_frames)
             own += [track_frames.shape[1]] * len(track_frames)
             frames.append(repeat_frames(track_frames, features.n_frames))
-            taught.append(result.teacher_values)
+            if result.teacher_values is not None:
+                taught.append(result.teacher_values)
             artist = artists.get(track.track_id) or known_artist(track)
             tracks.append(replace(track, artist=artist))
     strangers = sorted(set(artists) - {track.track_id for _, track in found})
@@ -120,7 +121,7 @@ def extract_folder(
         features=features.frames,
         name=folder.name,
         skipped=tuple(skipped),
-        teacher_values=np.concatenate(taught) if teacher_values else None,
+        teacher_values=np.concatenate(taught) if taught else None,
     )
 
 

@@ -97,19 +97,18 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     """
     versions = np.stack([_own_frames(version) for version in (data, *data.altered_versions())])
     frames, quantised = _quantise(versions)
-    optional = {"altered": frames[1:]} if len(frames) > 1 else {}  # (n_altered, n_own_frames, ...)
-    header_of_teacher = {}
+    arrays: dict[str, Any] = {
+        "frames": frames[0],  # (n_own_frames, n_values)
+        "n_frames": data.n_frames.astype(np.int32),
+        "track_index": data.track_index.astype(np.int32),
+    }
+    if len(frames) > 1:
+        arrays["altered"] = frames[1:]  # (n_altered, n_own_frames, n_values)
+    optional: dict[str, Any] = {}
     if data.teacher_values is not None:
-        optional["teacher_values"], of_teacher = _quantise(data.teacher_values)
-        header_of_teacher["teacher_values"] = of_teacher
+        arrays["teacher_values"], optional["teacher_values"] = _quantise(data.teacher_values)
     buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        frames=frames[0],  # (n_own_frames, n_values)
-        n_frames=data.n_frames.astype(np.int32),
-        track_index=data.track_index.astype(np.int32),
-        **optional,
-    )
+    np.savez_compressed(buffer, **arrays)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -128,7 +127,7 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         "n_segments": len(data.frames),
         "features": data.features.to_dict(),
         **quantised,
-        **header_of_teacher,
+        **optional,
         "skipped": [[s.name, s.reason] for s in data.skipped],
         "has_tracks": data.has_tracks,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
