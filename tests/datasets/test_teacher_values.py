@@ -12,11 +12,14 @@ from genre.__main__ import main
 from genre.audio.feature_config import MfccConfig, MusicnnConfig
 from genre.audio.load import load_audio
 from genre.audio.musicnn import extract_windows
+from genre.audio.signal import Signal, encode_wav
 from genre.datasets import recording
 from genre.datasets.folder import extract_folder
 from genre.datasets.json_file import read_json, write_json
 from genre.datasets.load import load_dataset
 from genre.datasets.pack import read_pack, write_pack
+from genre.datasets.recording import extract_track
+from genre.datasets.types import Track
 from genre.errors import DatasetError
 from genre.paths import DATASETS, SAMPLES
 from genre.recipes.config import PRESETS
@@ -46,6 +49,22 @@ def test_teacher_values_are_the_mean_of_musicnns_windows_over_the_same_segments(
         expected = extract_windows(signal, MusicnnConfig()).values.mean(axis=1)
         np.testing.assert_allclose(data.teacher_values[data.track_index == i], expected, atol=1e-4)
     assert data.teacher_values.shape == (len(data.frames), 200)
+
+
+def test_silent_segments_have_no_teacher_values(tmp_path):
+    sound = load_audio(SAMPLES / "jazz.ogg", sr=22_050).samples[: 3 * 22_050]
+    samples = np.concatenate([sound, np.zeros_like(sound), sound[::-1]])
+    (tmp_path / "song.wav").write_bytes(encode_wav(Signal(samples, 22_050)))
+
+    found = extract_track(tmp_path / "song.wav", Track("song", "jazz"), FEATURES)
+    taught = extract_track(
+        tmp_path / "song.wav", Track("song", "jazz"), FEATURES, teacher_values=True
+    )
+
+    assert found.teacher_values is None
+    assert taught.frames.shape[0] == 2
+    whole = extract_windows(load_audio(tmp_path / "song.wav", sr=22_050), MusicnnConfig())
+    np.testing.assert_allclose(taught.teacher_values, whole.values[[0, 2]].mean(axis=1), atol=1e-4)
 
 
 def test_teacher_values_of_bundled_data_are_of_the_same_segments_as_the_other_pack():
