@@ -14,6 +14,7 @@ from genre.audio.load import load_audio
 from genre.audio.musicnn import extract_windows
 from genre.audio.signal import Signal, encode_wav
 from genre.datasets import recording
+from genre.datasets.extraction_cache import extraction_key
 from genre.datasets.folder import extract_folder
 from genre.datasets.json_file import read_json, write_json
 from genre.datasets.load import load_dataset
@@ -88,6 +89,13 @@ def test_teacher_values_are_extracted_once_and_do_not_stand_in_the_way_of_others
     plain = extract_folder(music, FEATURES, n_jobs=1)
     assert plain.teacher_values is None
     np.testing.assert_array_equal(plain.frames, data.frames)
+    song = music / "jazz" / "jazz.ogg"
+    keys = {
+        extraction_key(song, features, teacher_values=asked)
+        for features in (FEATURES, MusicnnConfig())
+        for asked in (True, False)
+    }
+    assert len(keys) == 4
 
 
 def test_pack_keeps_teacher_values_within_half_a_scale(data, tmp_path):
