@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from genre.recipes.command import nearest_preset
 from genre.runs.files import read_config
 from genre.runs.names import read_name
 from genre.runs.reader import RunView
+from genre.runs.stop import stop_run
 from genre.runs.store import list_runs, steer_run
 from genre.runs.tracked_song import check_song, pin_song
 from genre.text import training as training_text
@@ -107,7 +109,7 @@ def show_controls(run: Path, view: RunView) -> None:
             "Stop",
             icon=":material/stop:",
             key=f"stop_{name}",
-            on_click=partial(change_run, run, stop=True),
+            on_click=partial(change_run, run, stop_run),
         )
         st.select_slider(
             "Current learning rate",
@@ -140,10 +142,10 @@ def keep_epochs(run: Path) -> None:
     change_run(run, epochs=state[f"epochs_{run.name}"])
 
 
-def change_run(run: Path, **changes: object) -> None:
+def change_run(run: Path, how: Callable[..., object] = steer_run, **changes: object) -> None:
     """Change a run while it trains."""
     try:
-        steer_run(run, **changes)
+        how(run, **changes)
     except GenreError as error:
         st.toast(str(error), icon=":material/error:")
 

@@ -29,8 +29,9 @@ from genre.runs.files import (
     read_events,
     read_status,
 )
+from genre.runs.queue import runs_before
 from genre.runs.reference_runs import record_run
-from genre.runs.store import create_run, find_run, prepare_resume, runs_before
+from genre.runs.store import create_run, find_run, prepare_resume
 from genre.system.files import write_text
 from genre.system.processes import lower_priority
 from genre.text.format import count, interval, percent

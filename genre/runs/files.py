@@ -9,6 +9,8 @@ known by its number and the moment it started, since numbers are used again.
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
@@ -17,6 +19,7 @@ from genre.errors import ParameterError, RunError
 from genre.recipes.config import TrainConfig
 from genre.runs.run_schema import CONFIG, CONTROL, check_event
 from genre.system.jobs import Job, JobStatus
+from genre.system.lines import append_line
 from genre.system.schema import Check, Damaged, parse_json, printable, read_json, record, whole
 
 RUN_VERSION = 1
@@ -134,6 +137,12 @@ def job_of(run: Path) -> Job[RunStatus]:
     """Return a run as a background job."""
     log = run / LOG_FILE
     return Job(RunStatus, run / STATUS_FILE, log_file=log, write_seconds=HEARTBEAT_SECONDS)
+
+
+def write_event(run: Path, event: dict[str, Any]) -> None:
+    """Append an event, with its time, to those of a run."""
+    line = json.dumps(event | {"time": round(time.time(), 3)}) + "\n"
+    append_line(run / EVENTS_FILE, line.encode())
 
 
 def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:

@@ -28,7 +28,7 @@ from genre.runs.files import (
     read_events,
     read_status,
 )
-from genre.runs.store import runs_before
+from genre.runs.queue import runs_before
 
 MAX_BATCHES = 200
 """The most batches of the current epoch that are kept, to be drawn."""

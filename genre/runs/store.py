@@ -2,18 +2,20 @@
 
 Conventions
 -----------
-A run is a folder (`genre.runs.files`), training is a process, and
-an observer only reads files: a closed page or a restarted server loses nothing.
-One run trains at a time; the others wait in the order they were made.
+A run is a folder (`genre.runs.files`), training is a process, and an observer only reads files: a
+closed page or a restarted server loses nothing.  One run trains at a time; the others wait in the
+order they were made.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import time
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +41,12 @@ from genre.system.lock import FolderLock
 from genre.system.schema import printable
 from genre.system.warm_worker import WarmWorker
 
-QUEUE_SECONDS = 20.0
-"""How long a run without a process keeps its place in the queue."""
-SHOWN_LETTERS = 80
-"""How much of a name that no run has is repeated in a message."""
+SHOWN_LETTERS = 80  # of a name that no run has, in the message
 
 
 def new_run(config: TrainConfig, folder: Path = RUNS) -> Path:
     """Return a path for a new run: its name sorts by time, and the queue goes by it."""
-    now = time.time()
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now)) + f"{int(now * 1000) % 1000:03d}"
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S%f")[:-3]  # to a millisecond
     return folder / f"{stamp}-{config.preset}-{secrets.token_hex(2)}"
 
 
@@ -150,20 +148,30 @@ def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = No
     RunError
         If the run is live already or finished, or the system refuses a process.
     """
-    if resume:
-        prepare_resume(run)
+    (prepare_resume if resume else _check_not_live)(run)
+    if worker and (pid := worker.hand_over(run, resume, on_lost=restart_lost)):
+        job_of(run).note_process(RunStatus("queued"), pid)
     else:
-        _check_not_live(run)
-    if worker and worker.hand_over(run, resume=resume):
-        return
-    command = ["train", "--run", str(run.resolve())]
+        _start_process(run, resume)
+
+
+def _start_process(run: Path, resume: bool) -> None:
+    """Start a process for a run."""
+    words = ["train", "--run", str(run.resolve()), *["--resume"] * resume]
     try:
-        job_of(run).start([*command, "--resume"] if resume else command)
+        job_of(run).start(words, RunStatus("queued"))
     except OSError as error:
         raise RunError(
             f"the run could not be started ({error.strerror or error}). "
             "Close other programs or free some space, and try again."
         ) from error
+
+
+def restart_lost(run: Path, resume: bool) -> None:
+    """Start a process for a run whose worker ended before it began, unless it was deleted."""
+    with contextlib.suppress(RunError):  # its status soon says that no process started
+        if (run / CONFIG_FILE).exists():
+            _start_process(run, resume)
 
 
 def prepare_resume(run: Path) -> None:
@@ -190,7 +198,8 @@ def prepare_resume(run: Path) -> None:
 def _check_not_live(run: Path) -> RunStatus:
     """Return where a run stands; one that a process is at work on is refused."""
     status = read_status(run)
-    if status.is_live and status.pid:
+    is_own = status.state == "queued" and status.pid == os.getpid()  # it was started for this run
+    if status.is_live and status.pid and not is_own:
         raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
     return status
 
@@ -220,7 +229,7 @@ def steer_run(run: Path, **changes: Any) -> Control:
 
 
 def list_runs(folder: Path = RUNS) -> list[Path]:
-    """Return the runs, the oldest first."""
+    """Return the runs, oldest first."""
     return sorted(path.parent for path in folder.glob(f"*/{CONFIG_FILE}"))
 
 
@@ -236,28 +245,6 @@ def find_run(name: str, folder: Path = RUNS) -> Path:
         shown = name if len(name) <= SHOWN_LETTERS else f"{name[:SHOWN_LETTERS]}..."
         raise RunError(f"there is {how_many} by the name {shown!r}. The latest are: {known}.")
     return found[0]
-
-
-def runs_before(run: Path) -> list[RunStatus]:
-    """Return where the runs stand that go before this one; with none it is its turn.
-
-    A run whose process has not reported within `QUEUE_SECONDS` holds up no other; if it still
-    comes, it takes its place again.
-    """
-    before = []
-    for other in list_runs(run.parent):
-        if other.name == run.name:
-            continue
-        try:
-            status = read_status(other)
-        except RunError:
-            continue  # a damaged run holds up no other
-        waits = status.state == "queued"
-        if not status.pid and time.time() - status.heartbeat > QUEUE_SECONDS:
-            continue
-        if status.is_live and (not waits or other.name < run.name):
-            before.append(status)
-    return before
 
 
 def delete_run(run: Path) -> None:

@@ -14,6 +14,7 @@ end
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -147,13 +148,19 @@ class Job(Generic[Status]):
         self.stop_file.unlink(missing_ok=True)
         with self.log_file.open("ab") as file:
             process = start_process(words, stdout=file, stderr=file)
-        started = psutil.Process(process.pid).create_time()
+        if status:
+            self.note_process(status, process.pid)
         # Its end is waited for here, or it would stay in the process table.
         threading.Thread(target=process.wait, daemon=True).start()
+
+    def note_process(self, status: Status, pid: int) -> None:
+        """Write whose process a job is, unless that process has reported already."""
         written = self.stored()
-        if status and (written is None or written.pid != process.pid):
-            known = replace(status, pid=process.pid, process_started=started)
-            self.write(replace(known, heartbeat=time.time()))
+        if written is None or written.pid != pid:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has ended, and was waited for
+                started = psutil.Process(pid).create_time()
+                known = replace(status, pid=pid, process_started=started)
+                self.write(replace(known, heartbeat=time.time()))
 
     def read(self) -> Status | None:
         """Return where the job stands, noticing a process that is gone; None: nothing is known."""

@@ -5,7 +5,9 @@ Conventions
 Loading TensorFlow takes 5 to 11 seconds.  The worker loads it while the visitor
 still looks at the settings, then waits on its standard input for one run.  As
 long as it is idle it ends with the process that started it; once it has a run it
-outlives them, like any run's process.
+outlives them, like any run's process.  A run given to a worker that ends before
+it has begun (it was killed, or TensorFlow did not load) is not lost: who gave it
+is told.
 """
 
 from __future__ import annotations
@@ -14,12 +16,42 @@ import contextlib
 import json
 import subprocess
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import IO, cast
 
 from genre.system.processes import start_process
 
 READY = b"ready\n"
 """What a worker says once TensorFlow is loaded."""
+TAKEN = b"taken\n"
+"""What it says when it begins with its run."""
+OnLost = Callable[[Path, bool], object]
+
+
+@dataclass
+class _Started:
+    """A worker's process, what it has said, and what to do if its run is lost with it."""
+
+    process: subprocess.Popen[bytes]
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    is_ready: bool = False
+    has_taken: bool = False
+    on_lost: Callable[[], object] | None = None
+
+    @classmethod
+    def now(cls) -> _Started:
+        """Start one."""
+        process = start_process(["worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return cls(process, cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it waits, or still loads."""
+        return self.process.poll() is None
 
 
 class WarmWorker:
@@ -33,29 +65,32 @@ class WarmWorker:
     """
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._ready = threading.Event()
+        self._worker: _Started | None = None
         self._turn = threading.Lock()
 
     @property
     def is_warm(self) -> bool:
         """Whether an idle worker has TensorFlow loaded."""
-        return self._is_idle() and self._ready.is_set()
+        worker = self._worker
+        return worker is not None and worker.is_idle and worker.is_ready
+
+    @property
+    def pid(self) -> int:
+        """The number of the process that waits; 0: there is none."""
+        worker = self._worker
+        return worker.process.pid if worker else 0
 
     def warm_up(self) -> None:
         """Start an idle worker, unless there is one."""
         with self._turn:
-            if self._is_idle():
+            if self._worker and self._worker.is_idle:
                 return
-            self._ready = threading.Event()
-            pipe = subprocess.PIPE
-            self._process = start_process(["worker"], stdin=pipe, stdout=pipe)
-            watch = threading.Thread(
-                target=_wait, args=(self._process, self._ready), name="warm worker", daemon=True
-            )
-            watch.start()
+            self._worker = _Started.now()
+            threading.Thread(
+                target=self._watch, args=(self._worker,), name="warm worker", daemon=True
+            ).start()
 
-    def hand_over(self, run: Path, *, resume: bool = False) -> bool:
+    def hand_over(self, run: Path, resume: bool = False, *, on_lost: OnLost | None = None) -> int:
         """Give a run to the idle worker; the next run needs another worker.
 
         Parameters
@@ -63,45 +98,45 @@ class WarmWorker:
         run : Path
         resume : bool
             Go on from the run's last checkpoint.
+        on_lost : callable, optional
+            Called in a thread, with these two, if the worker ends before it has begun.
 
         Returns
         -------
-        is_taken : bool
-            False where no worker is idle: the run needs a process of its own.
+        pid : int
+            The worker's; 0 where none is idle: the run needs a process of its own.
         """
         with self._turn:
-            process, self._process = self._process, None
-            if process is None or process.stdin is None or process.poll() is not None:
-                return False
+            worker, self._worker = self._worker, None
+            if worker is None or not worker.is_idle:
+                return 0
             order = json.dumps({"run": str(run.resolve()), "resume": resume}) + "\n"
             try:
-                process.stdin.write(order.encode())
-                process.stdin.close()
+                worker.stdin.write(order.encode())
+                worker.stdin.close()
             except OSError:  # it ended a moment ago
-                return False
-            return True
+                return 0
+            if on_lost:
+                worker.on_lost = partial(on_lost, run, resume)
+            return worker.process.pid
 
     def stop(self) -> None:
         """End the idle worker; one that has a run goes on."""
         with self._turn:
-            process, self._process = self._process, None
-            if process and process.stdin:
+            worker, self._worker = self._worker, None
+            if worker:
                 with contextlib.suppress(OSError):
-                    process.stdin.close()
-                process.terminate()
+                    worker.stdin.close()
+                worker.process.terminate()
 
-    def _is_idle(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-
-def _wait(process: subprocess.Popen[bytes], ready: threading.Event) -> None:
-    """Note when a worker is warm, and its end, or it would stay in the process table."""
-    if process.stdout:
-        if process.stdout.readline() == READY:
-            ready.set()
-        process.stdout.read()  # until it has a run of its own, or ends
-        process.stdout.close()
-    process.wait()
-    if process.stdin:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
+    def _watch(self, worker: _Started) -> None:
+        """Note what a worker says, and its end, or it would stay in the process table."""
+        worker.is_ready = worker.stdout.readline() == READY
+        worker.has_taken = worker.is_ready and worker.stdout.readline() == TAKEN
+        worker.stdout.read()  # until its output goes to the run's log, or it ends
+        worker.stdout.close()
+        worker.process.wait()
+        with self._turn, contextlib.suppress(OSError):
+            worker.stdin.close()
+        if worker.on_lost and not worker.has_taken:
+            worker.on_lost()

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import time
 from dataclasses import asdict, replace
@@ -32,7 +31,6 @@ from genre.recipes.prepare import extraction_features, prepare_datasets
 from genre.runs.files import (
     CHECKPOINT,
     CONTROL_FILE,
-    EVENTS_FILE,
     MODEL,
     RESERVE_FILE,
     Control,
@@ -42,10 +40,10 @@ from genre.runs.files import (
     read_config,
     read_control,
     read_status,
+    write_event,
 )
-from genre.runs.store import runs_before
+from genre.runs.queue import runs_before
 from genre.runs.tracked_song import read_pinned_song
-from genre.system.lines import append_line
 from genre.system.lock import FolderLock
 from genre.training.tensorflow import load_tensorflow
 
@@ -84,13 +82,11 @@ class Run:
 
     def write_event(self, event: dict[str, Any]) -> None:
         """Append an event; most batches are left out, since they come too fast to be seen."""
-        now = time.time()
         if event["event"] == "batch":
-            if now - self._last_batch < BATCH_EVENT_SECONDS:
+            if time.time() - self._last_batch < BATCH_EVENT_SECONDS:
                 return
-            self._last_batch = now
-        line = json.dumps(event | {"time": round(now, 3)}) + "\n"
-        append_line(self.folder / EVENTS_FILE, line.encode())
+            self._last_batch = time.time()
+        write_event(self.folder, event)
 
     def keep_reserve(self) -> None:
         """Occupy the room on the disk that the last event and status will need."""

@@ -8,6 +8,7 @@ closes instead, or nothing comes for half an hour, the worker ends.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -18,7 +19,7 @@ import numpy as np
 
 from genre.recipes.config import PRESETS
 from genre.runs.files import LOG_FILE
-from genre.system.warm_worker import READY
+from genre.system.warm_worker import READY, TAKEN
 from genre.training.tensorflow import load_tensorflow
 
 IDLE_SECONDS = 1800.0
@@ -35,17 +36,24 @@ def wait_for_run() -> int:
     """
     load_tensorflow()
     _compile_keras()
-    sys.stdout.buffer.write(READY)
-    sys.stdout.buffer.flush()
+    _say(READY)
     if not (line := _read_line()):
         return 0
     order = json.loads(line)
     run = Path(order["run"])
+    _say(TAKEN)
     _redirect_output(run / LOG_FILE)
     from genre.training.run import run_training
 
     status = run_training(run, resume=order["resume"])
     return int(status.state == "failed")
+
+
+def _say(what: bytes) -> None:
+    """Say something to the process that keeps this one; it may be gone."""
+    with contextlib.suppress(OSError):
+        sys.stdout.buffer.write(what)
+        sys.stdout.buffer.flush()
 
 
 def _read_line() -> bytes:

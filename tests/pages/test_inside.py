@@ -52,9 +52,8 @@ def songs():
 
 
 @pytest.fixture
-def visit(monkeypatch):
+def visit():
     """Open the page Inside with uploaded songs, by a link with some parameters."""
-    monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
 
     def open_page(held=(), model="", **query):
         page = new_visit(**{"model": "starter"} | query).run()

@@ -483,7 +483,7 @@ def test_resume_stopped_run_trains_on(visit, runs, finished_run):
     page = visit(run=run.name)
     page.button(key=f"resume_{run.name}").click().run()
 
-    assert not page.exception
+    assert not page.exception and not page.toast
     _, events = wait_for(lambda status, events: resumed(events) and not status.is_live, run)
     assert resumed(events) == [6]
 

@@ -25,9 +25,10 @@ from genre.runs.files import (
     write_status,
 )
 from genre.runs.keep_model import keep_model
+from genre.runs.queue import runs_before
 from genre.runs.reader import RunReader
 from genre.runs.reference_runs import best_earlier_run, record_run
-from genre.runs.store import create_run, delete_run, find_run, list_runs, runs_before, steer_run
+from genre.runs.store import create_run, delete_run, find_run, list_runs, steer_run
 from genre.system.lock import FolderLock
 from genre.text import training as training_text
 from tests.support.damage import damaged_files, damaged_objects, put, written

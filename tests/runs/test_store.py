@@ -26,15 +26,14 @@ from genre.runs.files import (
     read_status,
     write_status,
 )
+from genre.runs.queue import QUEUE_SECONDS, runs_before
 from genre.runs.reader import RunReader
 from genre.runs.store import (
-    QUEUE_SECONDS,
     create_run,
     delete_run,
     find_run,
     list_runs,
     new_run,
-    runs_before,
     start_new_run,
     start_run,
     steer_run,

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from genre.paths import ROOT
 from genre.runs.files import history_of, read_events, read_status
-from genre.runs.store import start_run, steer_run
+from genre.runs.store import restart_lost, start_run, steer_run
 from genre.system.warm_worker import READY, WarmWorker
 from tests.support.live_runs import PATIENT_SECONDS, end_process, has_ended, n_epochs, wait_for
 
@@ -25,12 +26,12 @@ from genre.system.warm_worker import WarmWorker
 
 worker = WarmWorker()
 worker.warm_up()
-print(worker._process.pid, flush=True)
+print(worker.pid, flush=True)
 while not worker.is_warm:
     time.sleep(0.05)
 print("warm", flush=True)
 for line in sys.stdin:
-    print(worker.hand_over(Path(line.strip())), flush=True)
+    print(bool(worker.hand_over(Path(line.strip()))), flush=True)
 """
 
 
@@ -87,7 +88,7 @@ def test_worker_run_equals_a_cold_run_and_uses_up_the_worker(worker, make_run, f
 
 def test_worker_given_a_run_before_loading_trains_it(worker, make_run):
     run = make_run("early", epochs=1)
-    pid = worker._process.pid
+    pid = worker.pid
     start_run(run, worker=worker)
     assert read_status(run).state == "queued"
     status, _ = wait_for(lambda status, events: status.pid, run)
@@ -110,20 +111,20 @@ def test_worker_resumes_a_killed_run(worker, make_run, finished_run):
 
 
 def test_worker_warmed_up_twice_is_one_and_after_a_run_a_new_one(worker, make_run):
-    first = worker._process.pid
+    first = worker.pid
     worker.warm_up()
-    assert worker._process.pid == first
+    assert worker.pid == first
 
     run = make_run("taken", epochs=1)
     assert worker.hand_over(run)
     assert not worker.hand_over(run)  # it is nobody's any more
     worker.warm_up()
-    assert worker._process.pid != first
+    assert worker.pid != first
     assert wait_for(has_ended, run)[0].state == "finished"
 
 
 def test_worker_killed_makes_a_run_start_its_own_process(worker, make_run):
-    process = psutil.Process(worker._process.pid)
+    process = psutil.Process(worker.pid)
     pid = process.pid
     process.kill()
     process.wait()
@@ -136,8 +137,32 @@ def test_worker_killed_makes_a_run_start_its_own_process(worker, make_run):
     assert wait_for(has_ended, run)[0].state == "finished"
 
 
+def test_run_of_a_worker_killed_before_it_begins_gets_its_own_process(worker, make_run):
+    process = psutil.Process(worker.pid)
+    process.suspend()  # it takes nothing any more, and is there all the same
+    run = make_run("lost", epochs=1)
+    start_run(run, worker=worker)
+    assert read_status(run).state == "queued"
+
+    process.kill()
+    wait_for(lambda status, events: status.pid not in (0, process.pid), run)
+    assert wait_for(has_ended, run)[0].state == "finished"
+
+
+def test_run_deleted_before_its_worker_is_lost_is_not_made_again(worker, make_run):
+    process = psutil.Process(worker.pid)
+    process.suspend()
+    run = make_run("deleted")
+    lost = threading.Event()
+    assert worker.hand_over(run, on_lost=lambda *given: (restart_lost(*given), lost.set()))
+    shutil.rmtree(run)
+    process.kill()
+    assert lost.wait(PATIENT_SECONDS)
+    assert not run.exists()
+
+
 def test_worker_stopped_ends(worker):
-    process = psutil.Process(worker._process.pid)
+    process = psutil.Process(worker.pid)
     worker.stop()
     assert becomes(lambda: not process.is_running())
     assert not worker.hand_over(Path("nowhere"))
@@ -181,7 +206,7 @@ def test_worker_with_a_run_outlives_its_server(server, make_run):
 def test_worker_whose_run_was_deleted_ends(worker, make_run):
     run = make_run("gone")
     shutil.rmtree(run)
-    process = psutil.Process(worker._process.pid)
+    process = psutil.Process(worker.pid)
     assert worker.hand_over(run)
     assert becomes(lambda: not process.is_running())
 
