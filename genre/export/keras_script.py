@@ -17,6 +17,7 @@ from pathlib import Path
 
 import jinja2
 
+from genre.audio.feature_config import MusicnnConfig
 from genre.audio.level import GATE_DB, TARGET_DB
 from genre.audio.load import MAX_SECONDS
 from genre.audio.signal import SILENCE_PEAK
@@ -24,7 +25,7 @@ from genre.datasets.load import bundled_datasets
 from genre.errors import ParameterError
 from genre.recipes.augmentation import N_STRETCHES
 from genre.recipes.config import TrainConfig
-from genre.recipes.musicnn import needs_teacher_values
+from genre.recipes.musicnn import needs_teacher_values, uses_musicnn
 from genre.text.song import dataset_name
 
 COURSE_N_MFCC = 13
@@ -75,8 +76,8 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
     -------
     script : str
         Reads a genre folder, or a data file in the reference system's format (MFCCs) or a
-        feature pack (musicnn), of a recipe that musicnn teaches the file alone; splits, trains,
-        evaluates and saves as `genre.training.trainer` does with this recipe.
+        feature pack (musicnn); splits, trains, evaluates and saves as
+        `genre.training.trainer` does with this recipe.
 
     Raises
     ------
@@ -116,6 +117,9 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         kind=config.features,
         musicnn=config.features == "musicnn",
         distilled=needs_teacher_values(config),
+        weights=uses_musicnn(config),
+        windows=MusicnnConfig(),
+        prefix="MUSICNN_" if needs_teacher_values(config) else "",
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,
