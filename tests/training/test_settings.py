@@ -104,6 +104,7 @@ BASE = replace(
     units_1=4,
     units_2=4,
     dense_units=4,
+    teacher=0.5,
     warmup_epochs=1,
     segments_per_track=1,
     epochs=4,
