@@ -91,7 +91,7 @@ WINDOWS = TrainConfig(
     units_2=8,
     epochs=2,
 )
-DISTILLED = replace(MIXED, teacher=0.7, teacher_features="musicnn", epochs=1)
+DISTILLED = replace(MIXED, teacher=0.7, teacher_features="musicnn")
 SONGS = replace(WINDOWS, window_frames=100, hop_frames=43, permute_genres=False, batch_size=4)
 RECIPES = {
     "course": replace(PRESETS["course"], epochs=2),
