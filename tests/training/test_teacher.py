@@ -1,14 +1,20 @@
 """The linear teacher: what it says of segments, and what a network learns of it."""
 
+import shutil
+from argparse import Namespace
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from genre.cli.training import load_training_data
 from genre.datasets.split import whole_side
+from genre.paths import SAMPLES
 from genre.recipes.augmentation import draw_epoch
 from genre.recipes.config import PRESETS
 from genre.recipes.prepare import prepare_datasets
+from genre.runs.store import create_run
+from genre.training import run
 from genre.training.teacher import teach
 from genre.training.trainer import Trainer
 
@@ -86,6 +92,21 @@ def test_teacher_of_musicnns_values_reads_them_on_the_training_side_alone(two_ge
     np.testing.assert_array_equal(Trainer.of(other, split, config).side.taught, taught)
     of_mfccs = Trainer.of(data, split, replace(config, teacher_features="own")).side.taught
     assert np.abs(of_mfccs - taught).max() > 0.01
+
+
+def test_command_and_run_extract_what_the_teacher_reads(tmp_path):
+    for genre in ("jazz", "rock"):
+        (tmp_path / "music" / genre).mkdir(parents=True)
+        shutil.copy(SAMPLES / f"{genre}.ogg", tmp_path / "music" / genre)
+    music, config = str(tmp_path / "music"), replace(PRESETS["course"], teacher=0.5)
+
+    for features in ("musicnn", "own"):
+        asked = replace(config, teacher_features=features)
+        create_run(tmp_path / features, asked, music)
+        of_run, _ = run._load(run.Run(tmp_path / features))
+        of_command = load_training_data(Namespace(data=music), asked)
+        for data in (of_run, of_command):
+            assert (data.teacher_values is not None) == (features == "musicnn")
 
 
 def test_trainer_reads_altered_versions_where_the_recipe_asks_for_them(two_genres):
