@@ -32,7 +32,7 @@ from genre.models.song_analysis import (
     analyze_in_stages,
 )
 from genre.recipes.config import TrainConfig
-from genre.runs.duration import measured_speed
+from genre.runs.duration import StepCost, same_cost
 from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
 from genre.system.warm_worker import WarmWorker
@@ -190,11 +190,7 @@ def _earlier_run(data: bytes, config: TrainConfig, besides: str, n_runs: int) ->
     return best_earlier_run(os.fsdecode(data), config, besides=besides, folder=paths.RUNS)
 
 
-def speed(is_busy: bool) -> float | None:
-    """Return how fast the latest run trained here, looked up again when one begins or ends."""
-    return _speed(len(list_runs(paths.RUNS)), is_busy)
-
-
-@st.cache_data(max_entries=4, ttl=HOUR, show_spinner=False)
-def _speed(n_runs: int, is_busy: bool) -> float | None:
-    return measured_speed(paths.RUNS)
+def step_cost(config: TrainConfig) -> StepCost | None:
+    """Return what a step of a recipe costs here; None until the warm worker has measured it."""
+    answer = warm_worker().measure(same_cost(config).to_dict())
+    return StepCost(**answer) if answer else None

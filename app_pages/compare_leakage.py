@@ -14,7 +14,7 @@ from genre.compare.leakage import (
     leakage_recipes,
 )
 from genre.errors import GenreError
-from genre.runs.duration import expected_seconds_of_all
+from genre.runs.duration import expected_seconds
 from genre.text import compare as compare_text
 from genre.text.format import duration
 
@@ -76,11 +76,9 @@ def show_training() -> None:
     """Offer to train the four runs now."""
     recipes = [leakage_recipes()[name] for name in FOUR_WAYS]
     total = caches.overview(DATA)["total"]
-    seconds = expected_seconds_of_all(
-        recipes,
-        total["n_tracks"],
-        total["n_segments"],
-        seconds_per_cost=caches.speed(train_runs.any_run_is_live()),
+    seconds = sum(
+        expected_seconds(recipe, total["n_tracks"], total["n_segments"], caches.step_cost(recipe))
+        for recipe in recipes
     )
     with st.popover("Train these four runs", icon=":material/play_arrow:"):
         st.write(

@@ -23,10 +23,13 @@ N_LATEST = 8
 
 def keep_worker_warm() -> None:
     """Have a process ready for the next run, unless one trains: it needs the cores more."""
-    if os.environ.get("GENRE_LAB_WARM_WORKER") == "0":
-        return
-    if not any_run_is_live():
+    if keeps_worker_warm():
         caches.warm_worker().warm_up()
+
+
+def keeps_worker_warm() -> bool:
+    """Tell whether a process is kept ready now."""
+    return os.environ.get("GENRE_LAB_WARM_WORKER") != "0" and not any_run_is_live()
 
 
 def any_run_is_live() -> bool:

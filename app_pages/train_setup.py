@@ -17,11 +17,12 @@ from genre.recipes.command import changes_of
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.link import with_changes
 from genre.recipes.prepare import check_source
-from genre.runs.duration import expected_seconds, segments_per_epoch
+from genre.runs.duration import expected_seconds
 from genre.runs.store import start_new_run
-from genre.text.format import duration
+from genre.text import training as training_text
 
 state = st.session_state
+TICK_SECONDS = 1.0
 DOUBLE_CLICK_SECONDS = 2.0
 """A second click within this time is part of the same double click."""
 
@@ -189,12 +190,9 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
         width="stretch",
     )
     if overview:
-        total = overview["total"]
-        speed = caches.speed(is_busy)
-        n_segments = segments_per_epoch(config, total["n_tracks"] or 0, total["n_segments"])
-        seconds = expected_seconds(config, n_segments, seconds_per_cost=speed)
-        basis = "at the speed of the last run here" if speed else "on two cores"
-        st.caption(f"About {duration(seconds)}, {basis}.")
+        is_waited_for = train_runs.keeps_worker_warm() and not caches.step_cost(config)
+        tick = TICK_SECONDS if is_waited_for else None
+        st.fragment(show_duration, run_every=tick)(config, overview["total"], is_waited_for)
     # Always there, so that Start does not move while a setting is changed.
     st.button(
         f"Reset to preset ({changed} changed)" if changed else "Nothing changed",
@@ -211,6 +209,15 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             interface.show_error(error)
         else:
             st.rerun()
+
+
+def show_duration(config: TrainConfig, total: dict[str, Any], was_waiting: bool) -> None:
+    """Show how long the run will take, as soon as a step of it has been measured here."""
+    cost = caches.step_cost(config)
+    if cost and was_waiting:
+        st.rerun()  # without the browser's clock
+    seconds = expected_seconds(config, total["n_tracks"] or 0, total["n_segments"], cost)
+    st.caption(training_text.duration_line(seconds, is_measured=bool(cost)))
 
 
 def is_first_click() -> bool:

@@ -29,6 +29,7 @@ MODULES = (
     "datasets",
     "training",
     "starting",
+    "durations",
     "page_under_training",
     "inside",
 )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.stopwatch import race
+from benchmarks.stopwatch import race, wait_until
 from benchmarks.table import Bench, Row, benchmark, time_row
 from genre.recipes.config import preset
 from genre.runs.files import read_events, read_status
@@ -14,8 +13,6 @@ from genre.runs.store import create_run, new_run, start_run, steer_run
 from genre.system.warm_worker import WarmWorker
 
 DATA = "gtzan-subset"
-POLL_SECONDS = 0.02
-PATIENT_SECONDS = 120.0
 
 
 @benchmark("start")
@@ -30,7 +27,7 @@ def first_point(bench: Bench) -> list[Row]:
 
     def warm() -> float:
         worker.warm_up()
-        _wait(lambda: worker.is_warm)
+        wait_until(lambda: worker.is_warm, "a worker was warm")
         return _seconds_to_first_batch(bench.folder, worker)
 
     def cold() -> float:
@@ -55,17 +52,10 @@ def _seconds_to_first_batch(folder: Path, worker: WarmWorker | None) -> float:
     create_run(run, config, DATA)
     start = time.time()
     start_run(run, worker=worker)
-    _wait(lambda: any(event["event"] == "batch" for event in read_events(run)[0]))
+    wait_until(
+        lambda: any(event["event"] == "batch" for event in read_events(run)[0]), "a batch was seen"
+    )
     first = next(event["time"] for event in read_events(run)[0] if event["event"] == "batch")
     steer_run(run, stop=True)
-    _wait(lambda: not read_status(run).is_live)
+    wait_until(lambda: not read_status(run).is_live, "a run had ended")
     return float(first - start)
-
-
-def _wait(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENT_SECONDS
-    while not is_so():
-        if time.monotonic() > end:
-            raise TimeoutError("a run did not come so far in two minutes")
-        time.sleep(POLL_SECONDS)

@@ -22,6 +22,7 @@ from pathlib import Path
 from benchmarks.table import ROOT
 
 HAS_PROC = Path("/proc/self/status").exists()
+POLL_SECONDS = 0.02
 NO_PROC = "this system has no /proc to read a process's memory from"
 
 
@@ -72,6 +73,21 @@ def timed(task: Callable[[], object]) -> Callable[[], float]:
         return time.perf_counter() - start
 
     return run
+
+
+def wait_until(is_so: Callable[[], object], what: str, seconds: float = 120.0) -> None:
+    """Wait until something is so.
+
+    Raises
+    ------
+    TimeoutError
+        If it takes longer.
+    """
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            raise TimeoutError(f"it took over {seconds:.0f} s until {what}")
+        time.sleep(POLL_SECONDS)
 
 
 def race(

@@ -20,6 +20,7 @@ import jinja2
 from genre.audio.feature_config import MusicnnConfig
 from genre.audio.level import GATE_DB, TARGET_DB
 from genre.audio.load import MAX_SECONDS
+from genre.audio.segments import SILENCE_DB
 from genre.audio.signal import SILENCE_PEAK
 from genre.datasets.load import bundled_datasets
 from genre.errors import ParameterError
@@ -123,6 +124,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,
+        silence_db=SILENCE_DB,
         gate_db=GATE_DB,
         level=TARGET_DB,
         longest_seconds=round(MAX_SECONDS),

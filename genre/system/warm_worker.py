@@ -7,7 +7,7 @@ still looks at the settings, then waits on its standard input for one run.  As
 long as it is idle it ends with the process that started it; once it has a run it
 outlives them, like any run's process.  A run given to a worker that ends before
 it has begun (it was killed, or TensorFlow did not load) is not lost: who gave it
-is told.
+is told.  While it is idle it also measures what a step of a recipe costs here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from genre.system.processes import start_process
 
@@ -28,6 +28,9 @@ READY = b"ready\n"
 """What a worker says once TensorFlow is loaded."""
 TAKEN = b"taken\n"
 """What it says when it begins with its run."""
+MEASURED = b"measured "
+"""How a line begins that answers a question; the rest is JSON."""
+MAX_ANSWERS = 64
 OnLost = Callable[[Path, bool], object]
 
 
@@ -40,6 +43,7 @@ class _Started:
     stdout: IO[bytes]
     is_ready: bool = False
     has_taken: bool = False
+    question: str = ""
     on_lost: Callable[[], object] | None = None
 
     @classmethod
@@ -66,6 +70,7 @@ class WarmWorker:
 
     def __init__(self) -> None:
         self._worker: _Started | None = None
+        self._answers: dict[str, Any] = {}
         self._turn = threading.Lock()
 
     @property
@@ -89,6 +94,30 @@ class WarmWorker:
             threading.Thread(
                 target=self._watch, args=(self._worker,), name="warm worker", daemon=True
             ).start()
+
+    def measure(self, recipe: dict[str, Any]) -> Any:
+        """Return what a worker has measured of a recipe, asking it if it is idle and warm.
+
+        Parameters
+        ----------
+        recipe : dict
+            In plain values.
+
+        Returns
+        -------
+        answer : dict or None
+            As `genre.training.worker` gives it; None until then.
+        """
+        question = json.dumps({"measure": recipe}, sort_keys=True)
+        with self._turn:
+            worker = self._worker
+            is_free = worker and worker.is_idle and worker.is_ready and not worker.question
+            if worker and is_free and question not in self._answers:
+                with contextlib.suppress(OSError):  # it ended a moment ago
+                    worker.stdin.write(question.encode() + b"\n")
+                    worker.stdin.flush()
+                    worker.question = question
+            return self._answers.get(question)
 
     def hand_over(self, run: Path, resume: bool = False, *, on_lost: OnLost | None = None) -> int:
         """Give a run to the idle worker; the next run needs another worker.
@@ -132,7 +161,13 @@ class WarmWorker:
     def _watch(self, worker: _Started) -> None:
         """Note what a worker says, and its end, or it would stay in the process table."""
         worker.is_ready = worker.stdout.readline() == READY
-        worker.has_taken = worker.is_ready and worker.stdout.readline() == TAKEN
+        while (line := worker.stdout.readline()).startswith(MEASURED):
+            with self._turn:
+                self._answers[worker.question] = json.loads(line.removeprefix(MEASURED))
+                worker.question = ""
+                while len(self._answers) > MAX_ANSWERS:
+                    del self._answers[next(iter(self._answers))]
+        worker.has_taken = line == TAKEN
         worker.stdout.read()  # until its output goes to the run's log, or it ends
         worker.stdout.close()
         worker.process.wait()

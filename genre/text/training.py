@@ -219,6 +219,12 @@ def download_line(download: DownloadStatus) -> str:
     return f"Downloaded {done}{of}" if download.n_done else "Connecting"
 
 
+def duration_line(seconds: float, *, is_measured: bool) -> str:
+    """Return how long a run will take, and how that is known."""
+    known = "measured on this computer just now" if is_measured else "roughly, on two cores"
+    return f"About {duration(seconds)}, {known}."
+
+
 def earlier_run_line(ghost: EarlierRun | None) -> str:
     """Return which earlier run is drawn pale, before a run is started."""
     if ghost is None:

@@ -2,8 +2,10 @@
 
 Conventions
 -----------
-Standard input brings one line of JSON, ``{"run": path, "resume": bool}``.  If it
-closes instead, or nothing comes for half an hour, the worker ends.
+Standard input brings lines of JSON: ``{"measure": recipe}`` is answered with what a step of it
+costs here (`genre.runs.duration.StepCost`; nothing, where the recipe cannot be trained), and
+``{"run": path, "resume": bool}`` is the last.  If it closes instead, or nothing comes for half an
+hour, the worker ends.
 """
 
 from __future__ import annotations
@@ -13,13 +15,16 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
 
-import numpy as np
-
-from genre.recipes.config import PRESETS
+from genre.errors import GenreError
+from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.files import LOG_FILE
-from genre.system.warm_worker import READY, TAKEN
+from genre.system.warm_worker import MEASURED, READY, TAKEN
 from genre.training.tensorflow import load_tensorflow
 
 IDLE_SECONDS = 1800.0
@@ -35,11 +40,17 @@ def wait_for_run() -> int:
         0 if nothing came or the run went well, 1 if it failed.
     """
     load_tensorflow()
-    _compile_keras()
+    import sklearn.model_selection  # noqa: F401  (the split of a run)
+
+    from genre.training.step_cost import measure_step
+
+    measure_step(PRESETS["quick"])  # so that Keras has loaded and compiled everything in advance
     _say(READY)
-    if not (line := _read_line()):
+    lines = _read_lines()
+    while "measure" in (order := json.loads(next(lines, "{}"))):
+        _say(MEASURED + json.dumps(_measured(order["measure"])).encode() + b"\n")
+    if not order:
         return 0
-    order = json.loads(line)
     run = Path(order["run"])
     _say(TAKEN)
     _redirect_output(run / LOG_FILE)
@@ -56,43 +67,35 @@ def _say(what: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
-def _read_line() -> bytes:
-    """Return the line that standard input brings; nothing if it closes, or none comes in time.
+def _measured(recipe: dict[str, Any]) -> dict[str, float]:
+    """Return what a step of a recipe costs; nothing, if it cannot be trained."""
+    from genre.training.step_cost import measure_step
+
+    try:
+        return asdict(measure_step(TrainConfig.from_dict(recipe)))
+    except (GenreError, MemoryError):
+        return {}
+
+
+def _read_lines() -> Iterator[bytes]:
+    """Yield the lines that standard input brings, until it closes or none comes in time.
 
     A thread reads it, since Windows cannot wait for a pipe with a time limit.
     """
-    pieces: list[bytes] = []
+    lines: SimpleQueue[bytes] = SimpleQueue()
 
     def read() -> None:
+        rest = b""
         while piece := os.read(0, 65_536):  # without a buffer, whose lock a waiting thread holds
-            pieces.append(piece)
-            if piece.endswith(b"\n"):
-                return
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                lines.put(line)
+        lines.put(b"")
 
-    reader = threading.Thread(target=read, name="order", daemon=True)
-    reader.start()
-    reader.join(IDLE_SECONDS)
-    line = b"".join(pieces)
-    return line if line.endswith(b"\n") else b""
-
-
-def _compile_keras() -> None:
-    """Train on one batch of noise, so that Keras has loaded and compiled everything in advance.
-
-    It leaves no trace in a run: a trainer sets every seed itself.
-    """
-    import keras
-    import sklearn.model_selection  # noqa: F401  (the split of a run)
-
-    from genre.recipes.augmentation import TrainingSide
-    from genre.training.trainer import Trainer
-
-    config = PRESETS["quick"]
-    n, shape = config.batch_size, (config.feature_config.n_steps, config.feature_config.n_values)
-    X = np.random.default_rng(0).standard_normal((n, *shape)).astype(np.float32)
-    side = TrainingSide.of(X, np.arange(n) % 2, np.arange(n), 2)
-    Trainer(side, config).run_epoch(0, lambda event: None, lambda: True)
-    keras.backend.clear_session()
+    threading.Thread(target=read, name="order", daemon=True).start()
+    with contextlib.suppress(Empty):
+        while line := lines.get(timeout=IDLE_SECONDS):
+            yield line
 
 
 def _redirect_output(log: Path) -> None:

@@ -17,6 +17,8 @@ import soundfile as sf
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.musicnn_weights import PATH
+from genre.audio.segments import audible_segments, cut_segments
+from genre.audio.signal import Signal
 from genre.datasets.json_file import write_json
 from genre.datasets.load import load_dataset
 from genre.datasets.pack import write_pack
@@ -359,6 +361,23 @@ def assert_same_steps(path: Path, script, config: TrainConfig) -> None:
     own = script["read_steps"](script["level_frames"](whole, np.zeros(len(whole))))
     expected = extract_segments(load_audio(path, sr=22_050), config.feature_config)
     np.testing.assert_allclose(own, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.001])
+@pytest.mark.parametrize("name", ["quick", "ear"])
+def test_script_leaves_out_the_silent_segments_of_the_program(name, gain, functions):
+    """Silent is what is 60 dB below the recording, however loud that is."""
+    config, script = PRESETS[name], functions(PRESETS[name])
+    features = config.feature_config
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (4, features.segment_samples))
+    loudness = np.array([1.0, 1e-2, 1e-4, 1.0])
+    samples = (gain * noise * loudness[:, np.newaxis]).astype(np.float32).ravel()
+
+    kept = script["cut_segments"](samples)
+    signal = Signal(samples, features.sr)
+    segments = cut_segments(signal, features)[audible_segments(signal, features)]
+    assert len(kept) == 3
+    np.testing.assert_array_equal(kept, segments)
 
 
 def test_script_extracts_the_steps_of_the_program(functions):

@@ -1,4 +1,4 @@
-"""How long a run will take: what makes it longer, and what a real run says of this computer."""
+"""How long a run will take: what makes it longer, and what is measured of this computer."""
 
 from dataclasses import replace
 
@@ -8,18 +8,17 @@ from hypothesis import strategies as st
 
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.duration import (
-    MIN_EPOCHS,
+    SAME_COST,
     START_SECONDS,
-    epoch_cost,
+    StepCost,
     expected_seconds,
-    measured_speed,
+    same_cost,
     segments_per_epoch,
 )
-from genre.runs.files import RunStatus
-from genre.runs.reader import RunReader
-from tests.support.live_runs import RECIPE, data, epoch, phase, write_run
 
-EPOCHS = (phase("fitting", 10), *(epoch(n, 10 + 2 * n) for n in range(1, 6)), phase("stopped", 20))
+TEN_SECONDS = StepCost(
+    2.0, batch_seconds=0.5, segment_seconds=0.01, validation_seconds=0.02, epoch_seconds=0.25
+)
 
 
 @given(
@@ -31,13 +30,14 @@ EPOCHS = (phase("fitting", 10), *(epoch(n, 10 + 2 * n) for n in range(1, 6)), ph
 def test_more_epochs_or_units_take_longer(name, value, more, preset):
     config = replace(PRESETS[preset], **{name: value})
     longer = replace(config, **{name: min(value + more, 512)})
-    assert expected_seconds(longer, 1000) > expected_seconds(config, 1000)
+    assert expected_seconds(longer, 100, 1000) > expected_seconds(config, 100, 1000)
 
 
 @given(st.integers(1, 100_000), st.integers(1, 100_000))
 def test_more_segments_take_no_less_long(n_segments, more):
     config = PRESETS["course"]
-    assert expected_seconds(config, n_segments + more) > expected_seconds(config, n_segments)
+    seconds = [expected_seconds(config, 0, n) for n in (n_segments, n_segments + more)]
+    assert seconds[1] >= seconds[0]
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,17 @@ def test_more_segments_take_no_less_long(n_segments, more):
     ],
     ids=lambda change: " ".join(f"{k}={v}" for k, v in change.items()),
 )
-def test_epoch_cost_rises_with_each_setting(change, longer):
-    base = TrainConfig()
-    costs = [epoch_cost(replace(base, **c), 1000) for c in (change, longer)]
-    assert costs[0] < costs[1]
+def test_duration_rises_with_each_setting(change, longer):
+    seconds = [expected_seconds(replace(TrainConfig(), **c), 100, 1000) for c in (change, longer)]
+    assert seconds[0] < seconds[1]
 
 
-def test_duration_on_half_the_speed_doubles():
-    config = PRESETS["quick"]
-    fast, slow = (expected_seconds(config, 900, seconds_per_cost=s) for s in (1e-6, 2e-6))
-    assert slow - START_SECONDS == pytest.approx(2 * (fast - START_SECONDS))
+def test_duration_is_the_sum_of_what_is_measured():
+    config = replace(TrainConfig(), epochs=3, batch_size=32, test_share=0.5, validation_share=0.2)
+    assert segments_per_epoch(config, 20, 200) == 80
+    of_epoch = 3 * 0.5 + 80 * 0.01 + 20 * 0.02 + 0.25
+    expected = START_SECONDS + 2.0 + 3 * of_epoch
+    assert expected_seconds(config, 20, 200, TEN_SECONDS) == pytest.approx(expected)
 
 
 def test_training_segments_are_estimated_from_shares_and_draws():
@@ -70,44 +71,11 @@ def test_training_segments_are_estimated_from_shares_and_draws():
     assert segments_per_epoch(TrainConfig(), 0, 0) == 1
 
 
-def test_duration_of_a_real_run_is_estimated_from_itself(finished_run):
-    speed = measured_speed(finished_run.parent)
-    view = RunReader(finished_run).read()
-    n_segments = segments_per_epoch(view.config, 24, 72)
-
-    assert speed > 0
-    expected = expected_seconds(view.config, n_segments, seconds_per_cost=speed)
-    assert expected - START_SECONDS == pytest.approx(view.trained_seconds)
-
-
-def test_speed_is_measured_from_the_latest_long_run(tmp_path):
-    write_run(tmp_path / "1", data(9), *EPOCHS)
-    alone = measured_speed(tmp_path)
-    assert alone == pytest.approx(10 / (5 * epoch_cost(RECIPE, segments_per_epoch(RECIPE, 24, 72))))
-
-    short = [data(9), phase("fitting", 10), *(epoch(n, 99) for n in range(1, MIN_EPOCHS))]
-    write_run(tmp_path / "2-short", *short)
-    write_run(tmp_path / "3-live", data(9), *EPOCHS, status=RunStatus("fitting").stamped())
-    write_run(tmp_path / "4-before-data", *EPOCHS)
-    damaged = write_run(tmp_path / "5-damaged", data(9), *EPOCHS)
-    (damaged / "status.json").write_text("{")
-    assert measured_speed(tmp_path) == alone
-
-    twice = [event | {"time": 2 * event["time"]} for event in EPOCHS]
-    write_run(tmp_path / "6-slower", data(9), *twice, status=RunStatus("stopped"))
-    assert measured_speed(tmp_path) == pytest.approx(2 * alone)
-
-
-def test_speed_without_a_run_is_none(tmp_path):
-    assert measured_speed(tmp_path) is None
-    assert measured_speed(tmp_path / "nowhere") is None
-
-
-@pytest.mark.parametrize(("n_epochs", "is_measured"), [(MIN_EPOCHS - 1, False), (MIN_EPOCHS, True)])
-def test_speed_of_a_run_of_few_epochs_is_measured_from_the_least_number_on(
-    tmp_path, n_epochs, is_measured
-):
-    epochs = [epoch(n, 10 + n) for n in range(1, n_epochs + 1)]
-    write_run(tmp_path / "1", data(9), phase("fitting", 10), *epochs)
-
-    assert (measured_speed(tmp_path) is not None) == is_measured
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_recipes_of_the_same_cost_differ_only_in_what_costs_nothing(preset):
+    config = PRESETS[preset]
+    kept = {k: v for k, v in config.to_dict().items() if k not in SAME_COST}
+    assert {k: same_cost(config).to_dict()[k] for k in kept} == kept
+    other = replace(config, epochs=config.epochs + 1, learning_rate=0.01, seed=7)
+    assert same_cost(other) == same_cost(config)
+    assert same_cost(replace(config, units_1=config.units_1 + 1)) != same_cost(config)

@@ -13,6 +13,8 @@ import psutil
 import pytest
 
 from genre.paths import ROOT
+from genre.recipes.config import PRESETS
+from genre.runs.duration import StepCost
 from genre.runs.files import history_of, read_events, read_status
 from genre.runs.store import restart_lost, start_run, steer_run
 from genre.system.warm_worker import READY, WarmWorker
@@ -159,6 +161,22 @@ def test_run_deleted_before_its_worker_is_lost_is_not_made_again(worker, make_ru
     process.kill()
     assert lost.wait(PATIENT_SECONDS)
     assert not run.exists()
+
+
+def test_worker_measures_recipes_before_it_takes_a_run(worker, make_run):
+    recipe = PRESETS["quick"].to_dict()
+    assert worker.measure(recipe) is None  # it still loads
+    assert becomes(lambda: worker.measure(recipe))
+    cost = StepCost(**worker.measure(recipe))
+    assert cost.batch_seconds > 0
+    assert becomes(lambda: worker.measure(recipe | {"units_1": 70_000}) == {})
+
+    run = make_run("measured", epochs=1)
+    pid = worker.pid
+    start_run(run, worker=worker)
+    status, _ = wait_for(has_ended, run)
+    assert (status.state, status.pid) == ("finished", pid)
+    assert StepCost(**worker.measure(recipe)) == cost  # known without a worker, too
 
 
 def test_worker_stopped_ends(worker):

@@ -1,0 +1,91 @@
+"""What a step of the optimiser costs on this computer at this moment, measured.
+
+Conventions
+-----------
+The trainer itself is timed, on noise of the recipe's shape: a first epoch compiles, a second one
+is timed batch by batch.  Nothing is left behind in Keras.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from genre.recipes.augmentation import TrainingSide
+from genre.recipes.config import TrainConfig
+from genre.runs.duration import StepCost
+from genre.training.checkpoint import save_checkpoint
+from genre.training.trainer import Trainer
+
+N_BATCHES = 4
+"""In the timed epoch; fewer of a network so slow that the second would take over a second."""
+MAX_SECONDS = 0.5
+N_GENRES = 10
+N_VALIDATED = 64
+
+
+def measure_step(config: TrainConfig) -> StepCost:
+    """Measure what training a recipe costs here.
+
+    Parameters
+    ----------
+    config : TrainConfig
+
+    Returns
+    -------
+    cost : StepCost
+    """
+    # Every segment of the noise once, whatever the recipe would choose.
+    config = replace(config, segments_per_track=0, balance_genres=False, altered=0.0)
+    side = _noise(config)
+    began = time.perf_counter()
+    trainer = Trainer(side, config)
+    trainer.run_epoch(0, lambda event: None, lambda: True)
+    compiled = time.perf_counter() - began
+
+    times: list[float] = []
+    began = time.perf_counter()
+    trainer.run_epoch(
+        1,
+        lambda event: times.append(time.perf_counter() - began),
+        lambda: times[-1] > MAX_SECONDS,
+    )
+    around = time.perf_counter() - began
+    batch_seconds = float(np.mean(np.diff(times))) if len(times) > 1 else times[0]
+
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        save_checkpoint(trainer, Path(folder))
+        epoch_seconds = time.perf_counter() - began
+    network, X = trainer.network(), side.X[:N_VALIDATED]
+    network.predict_proba(X)  # the first time it allocates
+    began = time.perf_counter()
+    network.predict_proba(X)
+    validated = time.perf_counter() - began
+    keras.backend.clear_session()
+    drawn = max(0.0, around - len(times) * batch_seconds)
+    return StepCost(
+        start_seconds=compiled,
+        batch_seconds=batch_seconds,
+        segment_seconds=drawn / len(side.y),
+        validation_seconds=validated / len(X),
+        epoch_seconds=epoch_seconds,
+    )
+
+
+def _noise(config: TrainConfig) -> TrainingSide:
+    """Return a training side of noise, for some batches of a recipe."""
+    features = config.feature_config
+    n = N_BATCHES * config.batch_size
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, features.n_steps, features.n_values), dtype=np.float32)
+    frames = None
+    if config.warp or config.speed:
+        frames = rng.standard_normal((n, features.n_frames, config.n_mfcc), dtype=np.float32)
+    taught = np.full((n, N_GENRES), 1 / N_GENRES, np.float32) if config.teacher else None
+    return TrainingSide.of(X, np.arange(n) % N_GENRES, np.arange(n), N_GENRES, frames, taught)
