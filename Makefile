@@ -2,17 +2,19 @@
 # make test   run all tests          make lint   style and types
 # make e2e    only the tests in a real browser (needs Chromium)
 # make bench  measure, and write docs/benchmarks.md
+# make soak   50 visitors for MINUTES (60), and write their section of docs/reliability.md
 
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+MINUTES ?= 60
 
 # The first Python of a version this runs on; `make PYTHON=... app` names another.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: app check test lint bench e2e
+.PHONY: app check test lint bench soak e2e
 
 app: $(VENV)/installed
 	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
@@ -38,6 +40,9 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.soak $(MINUTES) $(ARGS)
 
 $(VENV)/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it: make PYTHON=/path/to/python3.12 app"; exit 1; }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, session
+from app_pages import garbage, header, session, song_link, warm_up
 from genre import paths
 
 st.set_page_config(
@@ -43,8 +43,10 @@ page = st.navigation(
     ],
     position="top",
 )
+song_link.open_songs()
 header.show_header(offers_songs=page.url_path != "")  # Classify is about just that
 try:
     page.run()
 finally:  # a page may end before its last line
-    garbage.freeze_libraries()
+    garbage.tidy()
+    warm_up.begin()

@@ -1,8 +1,8 @@
 """Caches that all visitors share: examples, models, songs, datasets and runs.
 
-Each is bounded in number and time.  A song is known by the digest of its content, never by its
-name; a model by its name and when its folder was written.  What one page alone needs is in
-`compare_caches` and `inside_caches`.
+Each is bounded in number and time, and in bytes by the 20 minutes that are read of a song.  A song
+is known by the digest of its content, never by its name; a model by its name and when its folder
+was written.  What one page alone needs is in `compare_caches` and `inside_caches`.
 """
 
 from __future__ import annotations
@@ -13,18 +13,24 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any, NoReturn
 
+import plotly.graph_objects as go
 import streamlit as st
 
+from app_pages import listening
 from app_pages.songs import Song
 from genre import paths
+from genre.audio.kept_songs import NotKeptError
 from genre.audio.load import load_audio
 from genre.audio.signal import encode_wav
-from genre.audio.song_facts import FactsJob, start_facts
+from genre.audio.song_facts import FactsJob, SongFacts, known_facts
+from genre.charts.parts import FinishedFigure
+from genre.charts.song import legible
 from genre.datasets.load import load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
+from genre.models.card_file import CARD_FILE
 from genre.models.classifier import Classifier, load_classifier
-from genre.models.registry import CARD_FILE, model_folder, read_card
+from genre.models.registry import model_folder, read_card
 from genre.models.song_analysis import (
     FirstImpression,
     SongAnalysis,
@@ -40,14 +46,15 @@ from genre.text import models as model_text
 from genre.text.song import about_example
 
 HOUR = 3600
+Figure = Callable[[], go.Figure]
 Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 
 
 @st.cache_data(max_entries=20, ttl=HOUR, show_spinner=False)
 def example(name: str) -> Song:
     """Return one of the project's own example songs."""
-    content = (paths.SAMPLES / f"{name}.ogg").read_bytes()
-    return Song.of(f"{name.capitalize()} example", content, about_example(name))
+    path = paths.SAMPLES / f"{name}.ogg"
+    return Song.of(f"{name.capitalize()} example", path, about_example(name))
 
 
 def classifier(name: str) -> Classifier:
@@ -80,23 +87,30 @@ def _model_label(name: str, stamp: int) -> str:
     return model_text.model_label(name, card)
 
 
-def analysis(
-    song: Song, chosen: Classifier, stages: Stages | None = None
-) -> SongAnalysis | GenreError:
-    """Return a song as a model read it, or what is wrong with it; decoded once for all pages.
+def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:
+    """Return a song as a model read it, or what is wrong with it; decoded once for all pages."""
+    key, begin = key_of(song, chosen), partial(_begin, song, chosen)
+    try:
+        if _is_kept(_analysis, key):
+            return _analysis(*key, begin)
+        with listening.turn():
+            return _analysis(*key, begin)
+    except NotKeptError as error:
+        return error
 
-    ``stages`` are those of `analyze_in_stages` that are still to come, if it has begun.
-    """
-    begin = partial(iter, stages) if stages else partial(analyze_in_stages, song.content, chosen)
-    return _analysis(*_key(song, chosen), begin)
+
+def _begin(song: Song, chosen: Classifier) -> Stages:
+    return analyze_in_stages(song.content, chosen)
 
 
-@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=32, ttl=HOUR, show_spinner=False)
 def _analysis(
     digest: str, model: str, stamp: int, _begin: Callable[[], Stages]
 ) -> SongAnalysis | GenreError:
     try:
         *_, last = _begin()
+    except NotKeptError:  # it may be uploaded again
+        raise
     except GenreError as error:  # kept as well: a bad file is not decoded again at every click
         return error
     return last
@@ -104,25 +118,41 @@ def _analysis(
 
 def view(song: Song, chosen: Classifier) -> SongView | GenreError:
     """Return what is drawn of a song, or what is wrong with it: of more songs than `analysis`."""
-    return _view(*_key(song, chosen), partial(analysis, song, chosen))
+    if not _is_kept(_view, key_of(song, chosen)):
+        analysis(song, chosen)
+    return read(song, chosen)
+
+
+def read(song: Song, chosen: Classifier) -> SongView | GenreError:
+    """Return what `view` does, at once: without waiting in the queue, and without showing it."""
+    key = key_of(song, chosen)
+    try:
+        return _view(*key, partial(_analysis, *key, partial(_begin, song, chosen)))
+    except NotKeptError as error:
+        return error
 
 
 def view_in_stages(
     song: Song, chosen: Classifier
 ) -> Iterator[FirstImpression | SongView | GenreError]:
     """Yield a first impression of a long song that is not kept yet, then what `view` returns."""
-    if not _is_kept(song, chosen):
-        stages: Stages = analyze_in_stages(song.content, chosen)
-        try:
-            first = next(stages)
-        except GenreError as error:
-            stages = iter([error])
-        else:
-            if isinstance(first, FirstImpression):
-                yield first
+    key = key_of(song, chosen)
+    if not _is_kept(_view, key):
+        with listening.turn():
+            try:
+                stages = _begin(song, chosen)
+                first = next(stages)
+            except NotKeptError as error:
+                yield error
+                return
+            except GenreError as error:
+                stages = iter([error])
             else:
-                stages = iter([first])
-        _view(*_key(song, chosen), partial(analysis, song, chosen, stages))
+                if isinstance(first, FirstImpression):
+                    yield first
+                else:
+                    stages = iter([first])
+            _view(*key, partial(_analysis, *key, partial(iter, stages)))
     yield view(song, chosen)
 
 
@@ -134,38 +164,82 @@ def _view(
     return outcome if isinstance(outcome, GenreError) else outcome.view
 
 
-def _is_kept(song: Song, chosen: Classifier) -> bool:
-    """Tell whether a view is in its cache; waits for one that is being computed."""
+@st.cache_resource(max_entries=128, ttl=HOUR, show_spinner=False)
+def figure(of: tuple[Any, ...], ink: str, height: int | None, _make: Figure) -> FinishedFigure:
+    """Return a figure, drawn once for all visitors who look at the same in the same colours.
 
-    def analyse() -> NoReturn:
-        raise LookupError  # is not kept in place of the view
+    Parameters
+    ----------
+    of : tuple
+        What is drawn: the chart's key, and whatever it depends on.
+    ink : str
+        The colour of its text.
+    height : int, optional
+        In pixels; without, the figure's own.
+    """
+    made = _make()
+    if height:
+        made.update_layout(height=height)
+    return FinishedFigure(legible(made, ink))
+
+
+def _is_kept(cache: Callable[..., object], key: tuple[str, str, int]) -> bool:
+    """Tell whether something is in its cache; waits for what is being computed."""
+
+    def compute() -> NoReturn:
+        raise LookupError  # is not kept in place of it
 
     try:
-        _view(*_key(song, chosen), analyse)
+        cache(*key, compute)
     except LookupError:
         return False
     return True
 
 
-def _key(song: Song, chosen: Classifier) -> tuple[str, str, int]:
+def key_of(song: Song, chosen: Classifier) -> tuple[str, str, int]:
     """Return what the caches know a song by, as a model read it."""
     return song.digest, chosen.card.name, stamp(chosen.card.name)
 
 
-@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
-def wav(digest: str, _content: bytes) -> bytes:
+def wav(song: Song) -> bytes:
     """Return a recording as a WAV file."""
-    return encode_wav(load_audio(_content))
+    return _wav(song.digest, song)
 
 
-def facts_job(song: Song) -> FactsJob:
-    """Return the background process that looks for a song's tempo and key, started once."""
-    return _facts_job(song.digest, song.content)
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)  # 53 MB for 20 minutes
+def _wav(digest: str, _song: Song) -> bytes:
+    return encode_wav(load_audio(_song.content))
 
 
-@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
-def _facts_job(digest: str, _content: bytes) -> FactsJob:
-    return start_facts(_content)
+def poll_facts(song: Song) -> tuple[SongFacts | None, int]:
+    """Return a song's tempo and key, known or found in the background, started once.
+
+    Returns
+    -------
+    facts : SongFacts or None
+        None while they are being looked for.
+    n_before : int
+        How many other songs come first.
+
+    Raises
+    ------
+    AudioError
+        If they cannot be found.
+    """
+    if known := _known_facts().get(song.digest):
+        return known, 0
+    job = _facts_job(song.digest, song)
+    return job.poll(), job.n_before
+
+
+@st.cache_resource(show_spinner=False)
+def _known_facts() -> dict[str, SongFacts]:
+    return known_facts()
+
+
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False, on_release=lambda job: job.stop())
+def _facts_job(digest: str, _song: Song) -> FactsJob:
+    return FactsJob(_song.content)
 
 
 @st.cache_data(max_entries=8, ttl=HOUR, show_spinner=False)

@@ -45,7 +45,7 @@ with top:
         parts.wait_for_browser(songs[opened], classifier)
 with below:
     if view and not isinstance(view, GenreError) and is_shown:
-        parts.show_timeline(songs[opened], view)
+        parts.show_timeline(songs[opened], view, classifier)
         classify_compare.show_comparison(songs[opened], classifier)
     if not all(isinstance(one, GenreError) for one in views):
         parts.show_downloads(outcomes)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, interface
-from app_pages.songs import Song, choose_songs, has_unread_files, note_read_files
+from app_pages import caches, interface, uploads
+from app_pages.songs import choose_songs, take_songs
 from genre import paths
 from genre.text.song import MISSED_EXAMPLES
 
@@ -14,12 +14,12 @@ state = st.session_state
 
 def keep_uploads() -> None:
     """Choose what was uploaded, without what was there before an example was chosen."""
-    uploaded = uploaded_songs()
+    uploaded = take_songs("uploads")
     state.ignored_uploads &= {song.digest for song in uploaded}
     new = [song for song in uploaded if song.digest not in state.ignored_uploads]
-    if new or state.songs_from == "uploads":
+    # Called a second time without a change: once taken over, a file is another value.
+    if (new or state.songs_from == "uploads") and new != state.songs:
         choose_songs(new, "uploads")
-    note_read_files("uploads")
 
 
 def keep_example(key: str) -> None:
@@ -32,22 +32,18 @@ def keep_example(key: str) -> None:
 
 def keep_recording() -> None:
     """Choose what was recorded; a recording that is cleared is no longer a song."""
-    if state.recording:
+    is_new = uploads.has_unread("recording")
+    recorded = take_songs("recording", "Your recording")
+    if is_new and recorded:
         ignore_uploads()
-        choose_songs([Song.of("Your recording", state.recording.getvalue())], "recording")
-    elif state.songs_from == "recording":
+        choose_songs(recorded, "recording")
+    elif not recorded and state.songs_from == "recording":
         choose_songs([], "recording")
-    note_read_files("recording")
 
 
 def ignore_uploads() -> None:
     """Ignore what the uploader holds now: the next upload is about what is new."""
-    state.ignored_uploads = {song.digest for song in uploaded_songs()}
-
-
-def uploaded_songs() -> list[Song]:
-    """Return every file in the uploader as a song."""
-    return [Song.of(file.name, file.getvalue()) for file in state.get("uploads") or []]
+    state.ignored_uploads = {song.digest for song in take_songs("uploads")}
 
 
 def show_inputs() -> None:
@@ -60,21 +56,22 @@ def show_inputs() -> None:
         ]
     )
     with upload:
-        st.file_uploader(
+        uploads.show_uploader(
             "Upload songs",
-            accept_multiple_files=True,
             key="uploads",
+            accept_multiple_files=True,
             on_change=keep_uploads,
             help="mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. "
-            "Files stay on the computer that runs this app.",
+            "Files stay on the computer that runs this app, for an hour. Who has the page's link "
+            "can open them.",
         )
     with examples:
         show_examples("tab_example")
     with record:
-        st.audio_input(
+        uploads.show_recorder(
             "Record a song that plays near you",
-            sample_rate=22_050,
             key="recording",
+            sample_rate=22_050,
             on_change=keep_recording,
         )
         st.caption("Hold the microphone near the speaker. Ten seconds are enough.")
@@ -84,7 +81,7 @@ def show_inputs() -> None:
 def keep_unread_files() -> None:
     """Choose what an uploader holds and no callback has read."""
     for uploader, keep in (("uploads", keep_uploads), ("recording", keep_recording)):
-        if has_unread_files(uploader):
+        if uploads.has_unread(uploader):
             keep()
             st.rerun()  # the header names the song as well
 

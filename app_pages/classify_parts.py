@@ -21,9 +21,11 @@ from genre.text import models as model_text
 from genre.text import song as song_text
 from genre.text.format import clock
 from genre.text.song import display_name
+from genre.text.waiting import facts_wait
 
 state = st.session_state
 PAUSE_SECONDS = 0.05
+TICK_SECONDS = 2.0
 
 
 def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
@@ -99,7 +101,7 @@ def keep_slider(key: str) -> None:
     choose_moment(state[key])
 
 
-def show_timeline(song: Song, view: SongView) -> None:
+def show_timeline(song: Song, view: SongView, classifier: Classifier) -> None:
     """Show the prediction for each segment; choosing one plays it."""
     st.subheader("Segment by segment", anchor=False)
     st.caption(
@@ -107,8 +109,8 @@ def show_timeline(song: Song, view: SongView) -> None:
         f"{view.row_name}s it reads. Click a bar or move the slider to play a segment."
     )
     key, slider = f"timeline_{song.digest[:12]}", f"slider_{song.digest[:12]}"
-    interface.draw(
-        song_charts.song_timeline(
+    interface.draw_once(
+        lambda: song_charts.song_timeline(
             view.prediction,
             view.envelope,
             view.columns,
@@ -116,6 +118,7 @@ def show_timeline(song: Song, view: SongView) -> None:
             row_name=view.row_name,
             selected=state.moment,
         ),
+        (*caches.key_of(song, classifier), state.moment),
         key,
         "The probabilities of all genres for each segment of the song, over its waveform "
         f"and its {view.row_name}s.",
@@ -149,27 +152,25 @@ def show_timeline(song: Song, view: SongView) -> None:
 def show_facts(song: Song) -> None:
     """Show tempo, key and character once the background process has found them."""
     try:
-        waiting = caches.facts_job(song).poll() is None
+        waiting = caches.poll_facts(song)[0] is None
     except GenreError:
         waiting = False
     st.subheader("Song facts", anchor=False)
     # The browser's clock ticks only while there is something to wait for.
-    st.fragment(fill_facts, run_every=1.0 if waiting else None)(song, waiting)
+    st.fragment(fill_facts, run_every=TICK_SECONDS if waiting else None)(song, waiting)
 
 
 def fill_facts(song: Song, was_waiting: bool) -> None:
     """Show the facts, or that they are not there yet."""
     try:
-        facts = caches.facts_job(song).poll()
+        facts, n_before = caches.poll_facts(song)
     except GenreError as error:
         interface.show_info(f"No song facts: {error}")
         if was_waiting:
             st.rerun()
         return
     if facts is None:
-        st.caption(
-            "Looking for tempo and key. This takes some seconds, the first time up to a minute."
-        )
+        st.caption(facts_wait(n_before))
         st.skeleton(height=300)
         return
     if was_waiting:
@@ -179,8 +180,9 @@ def fill_facts(song: Song, was_waiting: bool) -> None:
         for label, value, about in song_text.fact_lines(facts):
             st.metric(label, value, help=about, width="content")
     with picture:
-        interface.draw(
-            song_charts.chroma_chart(facts),
+        interface.draw_once(
+            lambda: song_charts.chroma_chart(facts),
+            (song.digest,),
             f"chroma_{song.digest[:12]}",
             "How strong each of the twelve notes is over time.",
         )

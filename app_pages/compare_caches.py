@@ -15,6 +15,7 @@ from genre.compare.link import to_link
 from genre.datasets.load import load_dataset
 from genre.datasets.types import SegmentSet
 from genre.errors import GenreError
+from genre.models.keras_import import KerasModel, read_keras_model
 from genre.runs.damaged import DamagedEntry
 from genre.text import compare as compare_text
 
@@ -34,8 +35,12 @@ def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[DamagedEntry
 
 def difference_lines(chosen: list[LeaderboardEntry]) -> list[str]:
     """Return how much better the first of some entries is than each other one."""
-    stamp = entries_fingerprint(paths.MODELS, paths.RUNS)
-    return _difference_lines(to_link(chosen), stamp, chosen)
+    return _difference_lines(*key_of(chosen), chosen)
+
+
+def key_of(chosen: list[LeaderboardEntry]) -> tuple[str, Stamp]:
+    """Return what the caches know some entries by."""
+    return to_link(chosen), entries_fingerprint(paths.MODELS, paths.RUNS)
 
 
 @st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
@@ -45,14 +50,32 @@ def _difference_lines(link: str, stamp: Stamp, _chosen: list[LeaderboardEntry]) 
 
 def recorded_leakage() -> leakage.LeakageStudy | GenreError:
     """Return the recorded runs of the four splits, or what is wrong with them."""
+    return _recorded_leakage(leakage_stamp())
+
+
+def leakage_stamp() -> Stamp:
+    """Return the files of the recorded runs, and when each was last written."""
     files = sorted(paths.RECORDED_LEAKAGE.glob("*/*"))
-    return _recorded_leakage(tuple((str(file), file.stat().st_mtime_ns) for file in files))
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
 def _recorded_leakage(stamp: Stamp) -> leakage.LeakageStudy | GenreError:
     try:
         return leakage.read_leakage_study(paths.RECORDED_LEAKAGE)
+    except GenreError as error:
+        return error
+
+
+def keras_model(digest: str, name: str, content: bytes) -> KerasModel | GenreError:
+    """Return what a Keras file holds, or why it cannot be imported."""
+    return _keras_model(digest, name, content)
+
+
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading the model")
+def _keras_model(digest: str, name: str, _content: bytes) -> KerasModel | GenreError:
+    try:
+        return read_keras_model(_content, name)
     except GenreError as error:
         return error
 
@@ -71,4 +94,4 @@ def _pack(folder: str, stamp: int) -> SegmentSet:
 def recording(track: CellTrack, source: str) -> Song | None:
     """Return the recording of a track, where it is here and only this computer reaches it."""
     path = find_recording(track, source) if interface.is_local() else None
-    return Song.of(path.name, path.read_bytes()) if path else None
+    return Song.of(path.name, path) if path else None

@@ -39,8 +39,9 @@ def show_differences(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         if any(entry.leak_free for entry in chosen):
-            interface.draw(
-                compare_charts.entry_intervals(chosen, names),
+            interface.draw_once(
+                lambda: compare_charts.entry_intervals(chosen, names),
+                compare_caches.key_of(chosen),
                 "intervals",
                 "The accuracy of each on artists that were not in training, with its 95% interval.",
             )

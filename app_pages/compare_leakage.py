@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app_pages import caches, compare_caches, interface, train_runs, train_setup
@@ -41,9 +43,9 @@ def show_leakage() -> None:
     ):
         with place:
             st.markdown(f"**{title}**")
-            figure = leakage_charts.leakage_bars(picture, is_control=is_control)
-            interface.draw(
-                figure,
+            interface.draw_once(
+                partial(leakage_charts.leakage_bars, picture, is_control=is_control),
+                compare_caches.leakage_stamp(),
                 f"leakage_{'permuted' if is_control else 'true'}",
                 "Accuracy per segment under each split, apart for segments of tracks that are also "
                 "in training.",

@@ -1,4 +1,4 @@
-"""Details of each model and run; models are renamed, deleted, exported and imported here."""
+"""Details of each model and run; models are renamed, deleted and exported here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from genre.models.archive import (
     BUNDLED_MODELS,
     delete_model,
     export_model,
-    import_model,
     rename_model,
 )
 from genre.models.registry import read_card
@@ -115,33 +114,3 @@ def update_chosen(name: str, new_name: str) -> None:
     chosen = [new_name if part == name else part for part in state.compared.split(",")]
     state.compared = ",".join(part for part in chosen if part)
     state.removed_models.add(name)  # the link may still name it
-
-
-def show_import() -> None:
-    """Offer to import a model from a zip file."""
-    n = state.n_imports
-    with st.popover("Import model", icon=":material/upload:"):
-        st.caption("A zip file from Export, here or on another computer.")
-        st.file_uploader("Zip file", type="zip", key=f"import_zip_{n}")
-        st.text_input("Name (optional)", key="import_name", max_chars=64)
-        st.button(
-            "Import",
-            key="import_model",
-            disabled=not state.get(f"import_zip_{n}"),
-            on_click=import_uploaded,
-            args=(n,),
-        )
-
-
-def import_uploaded(n: int) -> None:
-    """Import the uploaded model."""
-    try:
-        name = import_model(
-            state[f"import_zip_{n}"].getvalue(), state.import_name.strip(), paths.MODELS
-        )
-    except GenreError as error:
-        interface.set_message("models", error, is_error=True)
-        return
-    state.n_imports, state.import_name = n + 1, ""
-    state.compared = name
-    interface.set_message("models", f"{name} was imported. Its accuracy was measured elsewhere.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import compare_models, interface
+from app_pages import compare_import, interface
 from genre.compare.leaderboard import LeaderboardEntry
 from genre.compare.link import to_link
 from genre.text.compare import leaderboard_row, ranking_line, titles
@@ -21,7 +21,7 @@ def show_leaderboard(listed: list[LeaderboardEntry], chosen: list[LeaderboardEnt
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Leaderboard: accuracy on artists that were not in training", anchor=False)
         if interface.is_local():
-            compare_models.show_import()
+            compare_import.show_import()
     interface.show_message("models")
     if not listed:
         st.info(

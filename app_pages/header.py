@@ -39,6 +39,7 @@ def show_header(*, offers_songs: bool) -> None:
             f"{names[0]} is used instead.",
             icon=":material/link_off:",
         )
+    interface.show_message("songs")
 
 
 def show_models(names: list[str]) -> str:

@@ -124,7 +124,7 @@ def trace_of(analysed: AnalysedSong) -> SongTrace:
     return _trace(analysed.key, analysed)
 
 
-@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _trace(key: tuple[str, str, int], _analysed: AnalysedSong) -> SongTrace:
     classifier = _analysed.classifier
     return trace_song(classifier.network, _analysed.result.steps, classifier.features)
@@ -158,7 +158,7 @@ def predictions_of(analysed: AnalysedSong) -> RunningPrediction:
     return _predictions(analysed.key, analysed)
 
 
-@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningPrediction:
     classifier = _analysed.classifier
     return predict_prefixes(classifier.network, _analysed.result.steps, classifier.features)
@@ -169,7 +169,7 @@ def occlusion_of(analysed: AnalysedSong, by: Part) -> OcclusionRun:
     return _occlusion(analysed.key, by, analysed)
 
 
-@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _occlusion(key: tuple[str, str, int], by: Part, _analysed: AnalysedSong) -> OcclusionRun:
     prediction, classifier = _analysed.result.prediction, _analysed.classifier
     return start_occlusion(

@@ -26,7 +26,7 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
 
 def show_gradients(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show how much the end of a segment depends on each earlier step, for both cells."""
-    curves, cells = {}, {}
+    curves, cells, of = {}, {}, ()
     for cell in ("lstm", "simple_rnn"):
         one = inside_caches.with_cell(analysed, cell)
         if one is None:
@@ -38,19 +38,21 @@ def show_gradients(analysed: AnalysedSong, left: DeltaGenerator) -> None:
             interface.show_info(f"{name}: {error}")
         else:
             cells[name] = cell
+            of += one.key
     lines = forgetting_lines(curves, cells)
     for line in lines:
         st.text(line)
     with left:
         st.markdown("**How much the last state depends on an earlier step**")
-        interface.draw(
-            forgetting_charts.forgetting(curves, cells),
+        interface.draw_once(
+            lambda: forgetting_charts.forgetting(curves, cells),
+            of,
             "forgetting",
             " ".join(lines),
             height=400,
         )
         st.caption(
-            "Norm of the gradient of the second layer's last state with respect to each step, "
+            "Norm of the gradient of the last layer's last state with respect to each step, "
             "relative to the last step; mean over the segments of this song."
         )
 
@@ -78,8 +80,9 @@ def show_recall_task(left: DeltaGenerator) -> None:
         if not runs:
             interface.show_info("There are no recorded runs here.")
             return
-        interface.draw(
-            forgetting_charts.recall_task_results(runs),
+        interface.draw_once(
+            lambda: forgetting_charts.recall_task_results(runs),
+            (),
             "recorded",
             "Share of sequences recalled after each gap, and training batches, for both cells.",
             height=380,

@@ -36,13 +36,13 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
 
 
 def show_unrolled(analysed: AnalysedSong, left: DeltaGenerator) -> None:
-    """Show both layers over the steps, shape by shape."""
+    """Show the layers over the steps, shape by shape."""
     config = analysed.classifier.network.config
     sequences = st.toggle(
         "return_sequences",
         value=config.pooling != "last",
         key=f"sequences_{analysed.classifier.card.name}",
-        help="Whether the second layer returns its state for every step, or the last state only.",
+        help="Whether the last layer returns its state for every step, or the last state only.",
     )
     unrolled = unroll(config, batch_size=len(analysed.result.steps), returns_sequences=sequences)
     for line in (unrolled_line(unrolled), pooling_line(config)):
@@ -50,8 +50,9 @@ def show_unrolled(analysed: AnalysedSong, left: DeltaGenerator) -> None:
             st.text(line)
     parts.show_limits(analysed)
     with left:
-        interface.draw(
-            cell_charts.unrolled_network(unrolled, interface.ink()),
+        interface.draw_once(
+            lambda: cell_charts.unrolled_network(unrolled, interface.ink()),
+            (*analysed.key, sequences),
             "unrolled",
             ", ".join(f"{a.source} to {a.target}: {a.label}" for a in unrolled.arrows),
         )
@@ -62,7 +63,7 @@ def show_cell(simple: AnalysedSong, left: DeltaGenerator, *, is_step: bool) -> N
     """Show one step of the simple cell, or its tanh, with the numbers of this song."""
     network = simple.classifier.network
     moment = parts.show_moment(simple)
-    layer, unit = parts.show_unit(network.config.units if is_step else None)
+    layer, unit = parts.show_unit(network.config.units, with_units=is_step)
     segment = simple.result.steps[moment.segment : moment.segment + 1]
     numbers = rnn_step(network, network.trace(segment), layer=layer, segment=0, step=moment.step)
     if is_step:

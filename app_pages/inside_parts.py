@@ -132,19 +132,20 @@ def move(n_steps: int) -> None:
     state.step += n_steps
 
 
-def show_unit(units: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Choose a recurrent layer and, where there are some, a unit of it; return both."""
+def show_unit(units: tuple[int, ...], *, with_units: bool = True) -> tuple[int, int]:
+    """Choose a recurrent layer and, where asked for, a unit of it; return both."""
+    state.layer = min(state.layer, len(units))
     with st.container(horizontal=True, vertical_alignment="top"):
         st.segmented_control(
             "Layer",
-            [1, 2],
+            list(range(1, len(units) + 1)),
             key=session.bind_widget("layer"),
             on_change=session.keep_widget,
             args=("layer",),
             required=True,
         )
-        last = units[state.layer - 1] - 1 if units else 0
-        state.unit = min(state.unit, last) if units else state.unit
+        last = units[state.layer - 1] - 1 if with_units else 0
+        state.unit = min(state.unit, last) if with_units else state.unit
         if last > 0:
             st.slider(
                 "Unit",

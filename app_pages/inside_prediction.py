@@ -39,8 +39,9 @@ def show_segment(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     if not analysed.result.prediction.audible[moment.segment]:
         st.caption("This segment is silent: it does not count for the song.")
     with left:
-        interface.draw(
-            inside_charts.prefix_curves(predictions, moment.segment, genres),
+        interface.draw_once(
+            lambda: inside_charts.prefix_curves(predictions, moment.segment, genres),
+            (*analysed.key, moment.segment),
             "running",
             "The probability of each genre after each step of the segment.",
             height=450,
@@ -53,8 +54,9 @@ def show_song(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     moment = parts.show_moment(analysed, by_segment=True)
     st.markdown(f"**{final_predictions_line(predictions)}**")
     with left:
-        interface.draw(
-            inside_charts.prefix_heatmap(predictions, genres, selected=moment.segment),
+        interface.draw_once(
+            lambda: inside_charts.prefix_heatmap(predictions, genres, selected=moment.segment),
+            (*analysed.key, moment.segment),
             "prediction_picture",
             "The probability of each genre after each step of the song, bright where it is high.",
             height=400,

@@ -83,18 +83,21 @@ def show_frames(analysed: AnalysedSong, sequence: SongSequence, left: DeltaGener
             on_change=session.keep_widget,
             args=("frame",),
         )
+    of = (*analysed.key, *(state.get(f"mfcc_{name}") for name in SETTINGS), frame)
     with left:
         key = f"series_{analysed.song.digest[:12]}"
-        interface.draw(
-            inside_charts.sequence_chart(sequence, frame),
+        interface.draw_once(
+            lambda: inside_charts.sequence_chart(sequence, frame),
+            of,
             key,
             f"The samples of the song over its {sequence.row_name}s; a line marks the {word}.",
             height=290,
             on_select=lambda: keep_clicked(key),
             selection_mode="points",
         )
-        interface.draw(
-            cell_charts.frame_vector(sequence, frame),
+        interface.draw_once(
+            lambda: cell_charts.frame_vector(sequence, frame),
+            of,
             "vector",
             f"The values of {word} {frame}, one bar for each {sequence.row_name}.",
             height=150,

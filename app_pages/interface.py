@@ -11,6 +11,7 @@ import streamlit as st
 from app_pages import caches
 from app_pages.songs import Song
 from genre import paths
+from genre.audio.kept_songs import NotKeptError
 from genre.audio.load import browser_media_type
 from genre.charts.song import legible
 
@@ -66,8 +67,27 @@ def draw(figure: go.Figure, key: str, alt: str, height: int | None = None, **opt
     """Show a chart without Plotly's tool bar; return what Streamlit does."""
     if height:
         figure.update_layout(height=height)
+    return _show_figure(legible(figure, ink()), key, alt, options)
+
+
+def draw_once(
+    make: caches.Figure,
+    of: tuple[Any, ...],
+    key: str,
+    alt: str,
+    height: int | None = None,
+    **options: Any,
+) -> Any:
+    """Show a chart as `draw` does, drawn once for all who look at the same.
+
+    ``of`` is all that the figure which ``make`` returns depends on.
+    """
+    return _show_figure(caches.figure((key, *of), ink(), height, make), key, alt, options)
+
+
+def _show_figure(figure: go.Figure, key: str, alt: str, options: dict[str, Any]) -> Any:
     config = {"displayModeBar": False}
-    return st.plotly_chart(legible(figure, ink()), key=key, config=config, alt=alt, **options)
+    return st.plotly_chart(figure, key=key, config=config, alt=alt, **options)
 
 
 def clicked(key: str) -> Any:
@@ -78,14 +98,18 @@ def clicked(key: str) -> Any:
 
 def playable(song: Song) -> tuple[bytes, str]:
     """Return a file that a browser plays, the song or a WAV made of it, and its media type."""
-    if media_type := browser_media_type(song.content):
+    if media_type := browser_media_type(song.source):
         return song.content, media_type
-    return caches.wav(song.digest, song.content), "audio/wav"
+    return caches.wav(song), "audio/wav"
 
 
 def show_player(song: Song, **options: Any) -> None:
-    """Play a song."""
-    content, media_type = playable(song)
+    """Play a song, or say that it was swept away."""
+    try:
+        content, media_type = playable(song)
+    except NotKeptError as error:
+        show_error(error)
+        return
     st.audio(content, format=media_type, **options)
 
 

@@ -122,7 +122,11 @@ TABLE = (
     Entry("opened", int | None, None, "index of the current song; None while none is open"),
     Entry("moment", int | None, None, "index of the segment to play; None: from the start"),
     Entry("n_plays", int, 0, "how often a song or moment was chosen: a new player each time"),
-    Entry("read_files", set, set(), "ids of the uploaded files that were read"),
+    Entry("uploaded", dict, {}, "what was made of uploaded files, by their uploader and id"),
+    Entry(
+        "song_link", str, "", "an example's name, or the token of the kept songs", "song", "every"
+    ),
+    Entry("is_link_open", bool, False, "whether the songs of the link were opened"),
     Entry("ignored_uploads", set, set(), "digests of files that were replaced by an example"),
     Entry("classified", set, set(), "(digest, model) of the songs this visitor has waited for"),
     Entry("uploads", list, WIDGET, "the file uploader of Classify"),
@@ -153,7 +157,6 @@ TABLE = (
     ),
     Entry("data_path", str, WIDGET, "path of one's own dataset"),
     Entry("data_zip", object, WIDGET, "uploaded zip of one's own dataset"),
-    Entry("stored_zip", tuple, ("", ""), "id of that upload, and the path where it was stored"),
     Entry("read_sources", set, set(), "(path, kind of features) of the datasets this visit read"),
     Entry("gtzan", str, WIDGET, "which part of GTZAN to download"),
     Entry("preset", str, WIDGET, "the preset"),
@@ -162,6 +165,7 @@ TABLE = (
     Entry("is_preset_new", bool, False, "whether the settings were set by a preset just now"),
     Entry("last_start", float, float("-inf"), "when Start was pressed last: a double click is one"),
     Entry("tracked_song", Song | None, None, "the `Song` that runs classify after each epoch"),
+    Entry("track_link", str, "", "the same for that song", "track", "train"),
     Entry("track_example", str | None, WIDGET, "example to track"),
     Entry("track_upload", object, WIDGET, "uploaded song to track"),
     Entry("name_*", str, WIDGET, "name to save a run's model as"),
@@ -183,20 +187,21 @@ TABLE = (
     Entry("rename_*", str, WIDGET, "new name of a model"),
     Entry("names_*", bool, WIDGET, "whether a model's export keeps the names of its tracks"),
     Entry("import_name", str, WIDGET, "what to call an imported model"),
-    Entry("import_zip_*", object, WIDGET, "the zip of a model"),
+    Entry("import_zip_*", object, WIDGET, "the zip of a model, or a Keras model"),
+    Entry("import_*_*", object, WIDGET, "genres and features of a Keras model, by its digest"),
     Entry("n_imports", int, 0, "how many models this visit imported: a new uploader each time"),
     # Inside: the place, its widgets, and the settings of each scene.
     Entry("scene", str, "sequence", "the scene", "scene", "inside", tuple(SCENES)),
     Entry("part", str, "", "the part of the scene; empty: its first", "part", "inside"),
     Entry("step", int, 12, "the step of the song", "step", "inside"),
     Entry("frame", int, 60, "the MFCC frame", "frame", "inside"),
-    Entry("layer", int, 1, "the recurrent layer", "layer", "inside", (1, 2)),
+    Entry("layer", int, 1, "the recurrent layer", "layer", "inside", (1, 2, 3, 4)),
     Entry("unit", int, 0, "the unit of that layer", "unit", "inside"),
     Entry("at_*", str | int, WIDGET, "the widget of each of these"),
     Entry("series_*", dict, WIDGET, "the MFCC frames; a click chooses a frame"),
     Entry("mfcc_*", int, WIDGET, "settings of the MFCCs"),
     Entry("seed", int, 0, "how often the steps were shuffled"),
-    Entry("sequences_*", bool, WIDGET, "whether the second layer returns sequences"),
+    Entry("sequences_*", bool, WIDGET, "whether the last layer returns sequences"),
     Entry("textbook_*", float, WIDGET, "cell and forget gate of the textbook's example"),
     Entry("test_cell", str, WIDGET, "cell of the recall task"),
     Entry("test_gap", int, WIDGET, "gap of the recall task"),
@@ -247,7 +252,7 @@ def read_link(page: str) -> list[str]:
     Parameters
     ----------
     page : str
-        ``train``, ``compare`` or ``inside``.
+        ``train``, ``compare``, ``inside``; ``every`` for what each page's link holds.
 
     Returns
     -------

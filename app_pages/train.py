@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import session, train_runs
+from app_pages import session, song_link, train_runs
 from app_pages import train_live as live
 from app_pages import train_setup as setup
 from genre import paths
@@ -12,6 +12,7 @@ from genre import paths
 with st.container(key="train"):
     left, right = st.columns([1, 2], gap="large")
 problems = session.read_link("train")
+song_link.open_tracked_song()
 run = train_runs.open_run()
 with left:
     setup.show_setup(problems)

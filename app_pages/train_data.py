@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from app_pages import caches, interface
+from app_pages import caches, interface, uploads
 from genre.audio.feature_config import FeatureKind
 from genre.datasets.gtzan import SOURCES, GtzanSource, find_source
 from genre.datasets.gtzan_download import read_download, start_download, stop_download
@@ -20,7 +20,7 @@ from genre.text import training as training_text
 
 state = st.session_state
 LOCAL, GTZAN = "on this computer", "get GTZAN"
-TITLES = {LOCAL: "Your data: folder, zip or data.json", GTZAN: "Download GTZAN"}
+TITLES = {LOCAL: "Your data: folder, table, zip or data.json", GTZAN: "Download GTZAN"}
 TICK_SECONDS = 1.0
 
 
@@ -87,20 +87,23 @@ def choose_path() -> str:
         "Path",
         key="data_path",
         placeholder="~/music",
-        help="A folder with one folder of recordings per genre and an optional artists.csv; a zip "
-        "of such a folder; or the course's data.json.",
+        help="A folder with one folder per genre (artists and albums may have folders in it), or "
+        "with a tracks.csv (track_id or path, genre, artist); such a table; a zip of such a "
+        "folder; or the course's data.json.",
     )
-    file = st.file_uploader("Or upload a zip of genre folders", type="zip", key="data_zip")
-    if file and typed:
+    uploads.show_uploader("Or upload a zip of such a folder", type="zip", key="data_zip")
+    try:
+        stored = uploads.take("data_zip", lambda file: str(keep_zip(file.getvalue(), file.name)))
+    except GenreError as error:
+        interface.show_error(error)
+        return ""
+    if stored and typed:
         st.caption(":material/info: The path is used. Clear it to use the uploaded zip.")
-    elif file:
-        if state.stored_zip[0] != file.file_id:
-            try:
-                state.stored_zip = (file.file_id, str(keep_zip(file.getvalue(), file.name)))
-            except GenreError as error:
-                interface.show_error(error)
-                return ""
-        return str(state.stored_zip[1])
+    elif stored and not (stored[0] and Path(stored[0]).exists()):
+        interface.show_error(uploads.LOST)
+        return ""
+    elif stored:
+        return str(stored[0])
     return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
 
 

@@ -8,9 +8,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import caches, interface, train_data, train_results, train_runs, train_setup
+from app_pages import (
+    caches,
+    interface,
+    session,
+    train_data,
+    train_results,
+    train_runs,
+    train_setup,
+    uploads,
+)
 from app_pages.damaged import show_damaged
-from app_pages.songs import Song, current_song, has_unread_files, note_read_files
+from app_pages.songs import Song, current_song, link_of, take_songs
 from app_pages.train_curves import show_curves, show_song
 from app_pages.train_settings import EPOCHS, RATES, written
 from genre import paths
@@ -168,8 +177,10 @@ def show_tracking(run: Path | None) -> None:
                     on_click=track,
                     args=(current, run),
                 )
-        st.file_uploader("Or upload a song", key="track_upload", on_change=keep_upload, args=(run,))
-        if has_unread_files("track_upload"):
+        uploads.show_uploader(
+            "Or upload a song", key="track_upload", on_change=keep_upload, args=(run,)
+        )
+        if uploads.has_unread("track_upload"):
             keep_upload(run)
         interface.show_message("track")
 
@@ -182,9 +193,9 @@ def keep_example(run: Path | None) -> None:
 
 def keep_upload(run: Path | None) -> None:
     """Track what was uploaded."""
-    if file := state.track_upload:
-        track(Song.of(file.name, file.getvalue()), run)
-    note_read_files("track_upload")
+    is_new = uploads.has_unread("track_upload")
+    if (songs := take_songs("track_upload")) and is_new:
+        track(songs[0], run)
 
 
 def track(song: Song, run: Path | None) -> None:
@@ -197,7 +208,8 @@ def track(song: Song, run: Path | None) -> None:
     except GenreError as error:
         interface.set_message("track", error, is_error=True)
     else:
-        state.tracked_song = song
+        state.tracked_song, state.track_link = song, link_of([song], "uploads")
+        session.write_link("train")
 
 
 def show_runs(run: Path | None) -> None:

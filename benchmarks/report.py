@@ -58,14 +58,14 @@ def write_report(rows: Iterable[Row], benchmarks: Sequence[Benchmark], load: str
     """
     methods = "".join(f"- `{b.name}`: {b.about}\n" for b in benchmarks)
     return (
-        f"{INTRODUCTION}\n{_machine(load)}\n{write_table(rows)}\n"
+        f"{INTRODUCTION}\n{describe_machine(load)}\n{write_table(rows)}\n"
         "## How each is measured\n\n"
         '`make bench ARGS="NAME ..."` runs some of them and prints their rows.\n\n'
         f"{methods}"
     )
 
 
-def _machine(load: str) -> str:
+def describe_machine(load: str) -> str:
     """List the date, the machine and the versions; neither its name nor any path."""
     facts = {
         "Date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",

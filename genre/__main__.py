@@ -9,6 +9,7 @@ went well, 1 some input failed, 2 the arguments were invalid.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -24,6 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     if sys.stdout is None:  # closed by the parent process
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names are of any script; what is not read on a terminal is read as UTF-8.
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     parsed = build_parser().parse_args(arguments)
     if parsed.command in ("crossval", "robustness"):  # their fold processes must end with them
         signal.signal(signal.SIGTERM, signal.default_int_handler)

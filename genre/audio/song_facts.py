@@ -10,23 +10,27 @@ fact
     key, silence no tempo.
 
 librosa brings numba along, which takes seconds to load: it is imported inside
-functions only, which `start_facts` calls by ``python -m genre describe - --json``.
+functions only, which `FactsJob` calls by ``python -m genre describe - --json``.
 """
 
 import contextlib
 import json
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from genre import paths
 from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError
 from genre.system.owned_job import Ended, OwnedJob
+from genre.system.turns import Turns
 
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
 MAX_JOB_SECONDS = 300.0
+TURNS = Turns(n_at_once=1)  # a process takes a core for seconds, and 300 MB
 REFUSAL = "genre describe: "  # what the command line puts before its one sentence
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -200,10 +204,22 @@ def _tempo(signal: Signal) -> float | None:
 
 
 class FactsJob:
-    """A process that is describing a song; `start_facts` starts one."""
+    """A process of low priority that describes a song, one song at a time.
 
-    def __init__(self, job: OwnedJob) -> None:
-        self._job = job
+    It starts once it is asked for and no other song is before it; songs that nobody asks for
+    any more are passed over.
+
+    Parameters
+    ----------
+    content : bytes
+        An audio file's.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._job: OwnedJob | None = None
+        self._facts: SongFacts | None = None
+        self._is_stopped = False
 
     def poll(self) -> SongFacts | None:
         """Return the facts, or None while they are being measured.  Never waits.
@@ -211,28 +227,51 @@ class FactsJob:
         Raises
         ------
         AudioError
-            If the song could not be described, took too long, or was stopped.
+            If the process cannot be started, or the song could not be described, took too long,
+            or was stopped.
         """
-        ended = self._job.poll()
-        return None if ended is None else _facts_of(ended)
+        if self._facts is None and (ended := self._ended()) is not None:
+            self._facts = _facts_of(ended)
+        return self._facts
+
+    @property
+    def n_before(self) -> int:
+        """How many other songs have to be described before this one is begun."""
+        return 0 if self._job or self._is_stopped else TURNS.n_before(self)
 
     def stop(self) -> None:
-        """End the process, if it still runs."""
-        self._job.stop()
+        """End the process, if it still runs, or never begin."""
+        self._is_stopped = True
+        if self._job:
+            self._job.stop()
+
+    def _ended(self) -> Ended | None:
+        if self._job is None and self._is_stopped:
+            return Ended("stop")
+        if self._job is None:
+            try:
+                self._job = TURNS.ask(self, self._begin)
+            except OSError as error:
+                raise AudioError(
+                    f"describing this song cannot be started ({error.strerror or error}). "
+                    "Try again later."
+                ) from error
+        return self._job.poll() if self._job else None
+
+    def _begin(self) -> OwnedJob:
+        words = ["describe", "-", "--json"]
+        job = OwnedJob(words, content=self._content, max_seconds=MAX_JOB_SECONDS)
+        self._content = b""
+        return job
 
 
-def start_facts(content: bytes) -> FactsJob:
-    """Start describing a song, an audio file's content, in a process of low priority.
+def known_facts(file: Path = paths.SAMPLES / "facts.json") -> dict[str, SongFacts]:
+    """Return the facts of the project's own examples, by the digest of their content.
 
-    AudioError is raised if the process cannot be started.
+    ``samples/make_facts.py`` writes them.  Nothing is known where the file is not there.
     """
-    words = ["describe", "-", "--json"]
-    try:
-        return FactsJob(OwnedJob(words, content=content, max_seconds=MAX_JOB_SECONDS))
-    except OSError as error:
-        raise AudioError(
-            f"describing this song cannot be started ({error.strerror or error}). Try again later."
-        ) from error
+    text = file.read_text(encoding="utf-8") if file.exists() else "{}"
+    return {digest: SongFacts.from_json(values) for digest, values in json.loads(text).items()}
 
 
 def _facts_of(ended: Ended) -> SongFacts:

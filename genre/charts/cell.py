@@ -40,7 +40,7 @@ def frame_vector(sequence: SongSequence, frame: int) -> go.Figure:
 
 
 def unrolled_network(unrolled: UnrolledNetwork, ink: str) -> go.Figure:
-    """Draw the two recurrent layers over their steps, with the shape on every arrow.
+    """Draw the recurrent layers over their steps, with the shape on every arrow.
 
     Parameters
     ----------
@@ -54,31 +54,31 @@ def unrolled_network(unrolled: UnrolledNetwork, ink: str) -> go.Figure:
         Steps from left to right, layers from bottom to top.
     """
     labels = [*UNROLLED_STEPS, str(unrolled.n_steps)][: max(1, unrolled.n_steps)]
-    last = len(labels) - 1
+    last, top = len(labels) - 1, len(unrolled.units)
     boxes: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
     arrows: list[dict[str, Any]] = []
     for column, label in enumerate(labels):
         is_gap = label == "…"
-        for row, text in ((0, f"step {label}"), (1, unrolled.cell), (2, unrolled.cell)):
+        for row, text in enumerate((f"step {label}", *(unrolled.cell for _ in unrolled.units))):
             words.append({"x": column, "y": row, "text": "…" if is_gap else text})
             if row and not is_gap:
-                boxes.append(_box(column, row, (TRAINING, VALIDATION)[row - 1]))
+                boxes.append(_box(column, row, (TRAINING, VALIDATION)[(row - 1) % 2]))
             if row and column < last:
                 arrows.append(_arrow((column + 0.38, row), (column + 0.62, row)))
-            if not is_gap and (row < 2 or unrolled.returns_sequences or column == last):
+            if not is_gap and (row < top or unrolled.returns_sequences or column == last):
                 arrows.append(_arrow((column, row + 0.24), (column, row + 0.76)))
     for row, arrow in enumerate(unrolled.arrows):
         place = {"x": last + 0.5, "y": row + 0.5, "xanchor": "left"}
         words.append({**place, "text": arrow.label})
-    words.append({"x": last, "y": 3, "text": f"to the {unrolled.arrows[-1].target}"})
+    words.append({"x": last, "y": top + 1, "text": f"to the {unrolled.arrows[-1].target}"})
     font = {"showarrow": False, "font": {"color": ink, "size": 14}}
     # All at once: adding them one by one takes Plotly a third of a second.
     figure = empty_figure(
         height=420, shapes=boxes, annotations=[*({**word, **font} for word in words), *arrows]
     )
     figure.update_xaxes(range=[-0.5, last + 1.9], visible=False, **FIXED)
-    figure.update_yaxes(range=[-0.3, 3.3], visible=False, **FIXED)
+    figure.update_yaxes(range=[-0.3, top + 1.3], visible=False, **FIXED)
     return figure
 
 

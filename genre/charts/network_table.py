@@ -11,7 +11,6 @@ _NAMES = {
     "steps": "Input",
     "normalization": "Scaling",
     "pooling": "Pooling",
-    "dense": "Dense, relu",
     "dropout": "Dropout",
     "output": "Dense, softmax",
 }
@@ -33,7 +32,9 @@ def layer_table(network: NetworkConfig) -> str:
     """
     cell = "LSTM" if network.cell == "lstm" else "Simple RNN"
     both = ", both directions" if network.bidirectional else ""
-    names = _NAMES | {f"recurrent_{i}": f"{cell} {i}{both}" for i in (1, 2)}
+    layers = range(1, len(network.units) + 1)
+    names = _NAMES | {f"recurrent_{i}": f"{cell} {i}{both}" for i in layers}
+    names |= dict.fromkeys(network.dense_layers, "Dense, relu")
     rows = [("steps", (network.n_steps, network.n_values), 0), *network.summary()]
     n_in_all = sum(n_parameters for *_, n_parameters in rows)
     cells = "".join(

@@ -19,7 +19,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre.charts.colours import NEUTRAL, SEQUENTIAL, genre_colour
-from genre.text.format import clock
+from genre.text.format import clock, one_line
 
 if TYPE_CHECKING:
     from genre.models.prediction import Prediction
@@ -50,6 +50,18 @@ def empty_figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
     return go.Figure(list(traces), shared | layout)
 
 
+class FinishedFigure(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A figure that is not changed any more: its dictionary is made once, for all who draw it."""
+
+    def __init__(self, figure: go.Figure) -> None:
+        super().__init__()
+        self._finished = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as a dictionary: always the same one, only to be read."""
+        return self._finished
+
+
 def safe_label(genre: str) -> str:
     """Return a genre's name on one line, shortened and escaped.
 
@@ -58,7 +70,7 @@ def safe_label(genre: str) -> str:
     >>> safe_label("rock & <b>roll</b>")
     'rock &amp; &lt;b&gt;roll&lt;/b&gt;'
     """
-    shown = " ".join("".join(c if c.isprintable() else " " for c in genre).split())
+    shown = " ".join(one_line(genre, " ").split())
     if len(shown) > LABEL_CHARACTERS:
         shown = shown[: LABEL_CHARACTERS - 1] + "…"
     return html.escape(shown, quote=False)  # Plotly leaves &quot; as it is

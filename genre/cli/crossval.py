@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genre.audio.feature_config import FeatureKind
+from genre.cli.outputs import check_file
 from genre.cli.songs import measure_lines, print_json
 from genre.cli.training import asked_recipe, check_recipe, load_training_data
 from genre.compare.leaderboard import differing_settings
@@ -46,10 +46,8 @@ def crossval(arguments: argparse.Namespace) -> int:
     from genre.training.crossval import cross_validate, pool_seeds
 
     config = asked_recipe(arguments)
+    check_file(arguments.out)
     data = load_training_data(arguments, config)
-    if arguments.out:  # fail now, not after all folds
-        Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
-        Path(arguments.out).open("a", encoding="utf-8").close()
     seeds, n_folds = arguments.fold_seed, arguments.folds
     chosen_on = None
     if arguments.thresholds:

@@ -13,7 +13,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from genre.audio.feature_config import FeatureConfig, MfccConfig, MusicnnConfig
-from genre.cli.songs import load_data, print_json, printable, progress_bar, say
+from genre.cli.outputs import check_file, check_folder
+from genre.cli.songs import load_data, print_json, progress_bar, say
+from genre.cli.terminal import column, column_width
 from genre.datasets.gtzan import GtzanSource, Stage, find_gtzan, find_source
 from genre.datasets.gtzan_download import DownloadStatus, run_download
 from genre.datasets.json_file import write_json
@@ -35,6 +37,7 @@ def extract(arguments: argparse.Namespace) -> int:
             "Name a folder for a pack, or a .json file for the course's format."
         )
     features = _asked_features(arguments, is_json=is_json)
+    (check_file if is_json else check_folder)(out)
     data = load_data(arguments.source, features=features, teacher_values=arguments.teacher_values)
     if arguments.altered:
         data = _with_altered(data, arguments)
@@ -129,9 +132,12 @@ def dataset(arguments: argparse.Namespace) -> int:
         skipped = [[s.name, s.reason] for s in data.skipped]
         print_json(asdict(overview) | {"skipped": skipped})
         return int(bool(skipped))
-    print(f"{'genre':<12}{'tracks':>8}{'segments':>10}{'minutes':>9}{'artists':>9}{'unknown':>9}")
+    width = column_width(row.genre for row in overview.genres)
+    print(
+        f"{'genre':<{width}}{'tracks':>8}{'segments':>10}{'minutes':>9}{'artists':>9}{'unknown':>9}"
+    )
     for row in (*overview.genres, overview.total):
-        print(_line(row))
+        print(_line(row, width))
     if not data.has_tracks:
         say("the tracks of the segments are unknown: only the course split is possible")
     return int(bool(data.skipped))
@@ -196,9 +202,9 @@ def _fetch(source: GtzanSource) -> DownloadStatus:
             bar.close()
 
 
-def _line(row: GenreOverview) -> str:
+def _line(row: GenreOverview, width: int) -> str:
     n_tracks, n_unknown = ("" if n is None else n for n in (row.n_tracks, row.n_unknown))
     return (
-        f"{printable(row.genre):<12}{n_tracks:>8}{row.n_segments:>10}{row.minutes:>9.1f}"
+        f"{column(row.genre, width)}{n_tracks:>8}{row.n_segments:>10}{row.minutes:>9.1f}"
         f"{row.n_artists:>9}{n_unknown:>9}"
     )

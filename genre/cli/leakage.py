@@ -13,6 +13,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from genre.cli.outputs import check_folder
 from genre.cli.songs import say
 from genre.compare.leakage import DATA, leakage_lines, leakage_recipes, read_leakage_study
 from genre.errors import RunError
@@ -30,6 +31,7 @@ def honesty(arguments: argparse.Namespace) -> int:
     """Record the runs that show the effect of data leakage, or print what was recorded."""
     folder = Path(arguments.out or RECORDED_LEAKAGE)
     if arguments.out or arguments.record:
+        check_folder(folder)
         for name, recipe in leakage_recipes(arguments.epochs).items():
             say(f"{name}: {count(recipe.epochs, 'epoch')}")
             record_recipe(recipe, folder / name)

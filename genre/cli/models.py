@@ -8,12 +8,21 @@ As `genre.cli.songs`.
 from __future__ import annotations
 
 import argparse
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+from genre.cli.outputs import check_file
 from genre.cli.songs import print_json, say
 from genre.errors import ModelError, ParameterError
 from genre.models import registry
 from genre.models.archive import delete_model, export_model, import_model, rename_model
+from genre.models.keras_import import (
+    import_keras_model,
+    is_keras,
+    read_keras_model,
+    write_keras_network,
+)
 from genre.system.files import write_bytes
 
 
@@ -28,11 +37,50 @@ def models(arguments: argparse.Namespace) -> int:
         case "export":
             _export(arguments.name, Path(arguments.file), with_names=arguments.with_names)
         case "import":
-            name = import_model(Path(arguments.file), arguments.name or "")
-            say(f"imported as {name}; its figures were not measured here")
+            _import(arguments)
         case _:
             return _list(as_json=arguments.json)
     return 0
+
+
+def read_keras(arguments: argparse.Namespace) -> int:
+    """Read the Keras model on standard input, and write its network to a folder."""
+    write_keras_network(sys.stdin.buffer.read(), Path(arguments.out))
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> None:
+    """Import a model: one that was exported here, or one of Keras."""
+    source, name = Path(arguments.file), arguments.name or ""
+    given = {key: getattr(arguments, key) for key in ("n_mfcc", "sr", "n_fft", "hop_length")}
+    given["segment_seconds"] = arguments.segment_seconds
+    changed = {key: value for key, value in given.items() if value is not None}
+    if not is_keras(source):
+        if changed or arguments.genres:
+            raise ParameterError(
+                f"{source.name} is no Keras model, so it has its own genres and features. "
+                "Leave out --genres and the settings of the features."
+            )
+        name = import_model(source, name)
+        say(f"imported as {name}; its figures were not measured here")
+        return
+    if name:
+        registry.check_new_name(name)
+    model = read_keras_model(source)
+    if not arguments.genres:
+        n, proposed = model.network.n_genres, " ".join(model.proposed_genres)
+        course = f", such as those of GTZAN's folders: --genres {proposed}" if proposed else ""
+        raise ParameterError(
+            f"{source.name} has {n} outputs without names. Name their genres in their order with "
+            f"--genres{course}."
+        )
+    features = replace(model.proposed_features, **changed)
+    name = import_keras_model(model, name, arguments.genres, features)
+    say(
+        f"imported as {name}, not tested here; it reads {features.n_mfcc} MFCCs of "
+        f"{features.segment_seconds:g} s at {features.sr} Hz, n_fft {features.n_fft}, "
+        f"hop_length {features.hop_length}"
+    )
 
 
 def _list(*, as_json: bool) -> int:
@@ -73,6 +121,7 @@ def _export(name: str, path: Path, *, with_names: bool) -> None:
     """Export a model as a zip file."""
     if path.exists():
         raise ParameterError(f"'{path}' exists. Choose another file name.")
+    check_file(path)
     content = export_model(name, with_names=with_names)
     write_bytes(path, content)
     say(f"{name}: {len(content) / 1e6:.1f} MB in {path}")

@@ -36,18 +36,33 @@ def build_parser() -> argparse.ArgumentParser:
     _add_training_commands(commands)
     _add_run_commands(commands)
     _add_models(commands.add_parser("models", help="list, rename, delete, export, import models"))
+    read_keras = commands.add_parser("read-keras", help="(for the import) read a Keras model")
+    read_keras.add_argument("out", metavar="FOLDER")
+    read_keras.set_defaults(function="models:read_keras")
     return parser
 
 
 def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on recordings and saved models."""
     classify = commands.add_parser("classify", help="predict the genre of recordings")
-    classify.add_argument("files", nargs="+", metavar="FILE")
+    classify.add_argument("files", nargs="+", metavar="FILE", help="a recording, or a folder")
     classify.add_argument("--model", default=FIRST[0], help=f"a saved model ({FIRST[0]})")
     form = classify.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="JSON, with every segment")
     form.add_argument("--csv", action="store_true", help="CSV, one line per file")
-    classify.set_defaults(function="songs:classify")
+    form.add_argument(
+        "--write-tags",
+        action="store_true",
+        help="list which genre tags of the files would be changed; with --yes, change them",
+    )
+    classify.add_argument("--out", metavar="FILE", help="write the CSV or JSON to a file")
+    classify.add_argument("--yes", action="store_true", help="with --write-tags: write them")
+    classify.add_argument(
+        "--min-confidence",
+        choices=("clearly", "probably"),
+        help="with --write-tags: of which predictions (clearly)",
+    )
+    classify.set_defaults(function="classify:classify")
 
     describe = commands.add_parser("describe", help="tempo and key of a recording")
     describe.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
@@ -73,36 +88,27 @@ def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on datasets."""
     extract = commands.add_parser("extract", help="make a feature pack of a dataset")
-    extract.add_argument("source", metavar="SOURCE", help="a genre folder or a .json file")
+    extract.add_argument("source", metavar="SOURCE", help="a folder, table, zip or .json file")
     extract.add_argument("out", metavar="OUT", help="the pack's folder, or a .json file")
     extract.add_argument(
         "--features", default="mfcc", choices=get_args(FeatureKind), help="what to extract (mfcc)"
     )
-    extract.add_argument(
-        "--window-frames", type=int, help="of musicnn: frames of 16 ms in a window (60)"
-    )
-    extract.add_argument(
-        "--hop-frames", type=int, help="of musicnn: frames from one window to the next (20)"
-    )
-    extract.add_argument("--n-mfcc", type=int, help="MFCCs per frame (20; 13 in a .json file)")
-    extract.add_argument(
-        "--altered",
-        type=int,
-        default=0,
-        metavar="N",
-        help="also N altered versions of each recording, to train on (0)",
-    )
-    extract.add_argument(
-        "--teacher-values",
-        action="store_true",
-        help="also musicnn's values of each segment, for recipes taught by them",
-    )
+    for name, about in (("window-frames", "of musicnn: frames of 16 ms in a window (60)"),
+                        ("hop-frames", "of musicnn: frames from one window to the next (20)"),
+                        ("n-mfcc", "MFCCs per frame (20; 13 in a .json file)")):  # fmt: skip
+        extract.add_argument(f"--{name}", type=int, help=about)
+    altered = "also N altered versions of each recording, to train on (0)"
+    extract.add_argument("--altered", type=int, default=0, metavar="N", help=altered)
+    taught = "also musicnn's values of each segment, for recipes taught by them"
+    extract.add_argument("--teacher-values", action="store_true", help=taught)
     extract.add_argument("--name", help="name of the dataset (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
     extract.set_defaults(function="data:extract")
 
     dataset = commands.add_parser("dataset", help="describe a dataset")
-    dataset.add_argument("source", metavar="SOURCE", help="a bundled dataset, folder, zip, .json")
+    dataset.add_argument(
+        "source", metavar="SOURCE", help="a bundled one, folder, table, zip, .json"
+    )
     dataset.add_argument("--json", action="store_true")
     dataset.set_defaults(function="data:dataset")
 
@@ -258,14 +264,22 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     export = actions.add_parser("export", help="write a saved model as a zip")
     export.add_argument("name", metavar="NAME")
     export.add_argument("file", metavar="FILE")
-    export.add_argument(
-        "--with-names",
-        action="store_true",
-        help="with the names of its training tracks and the paths in its commands",
+    names = "with the names of its training tracks and the paths in its commands"
+    export.add_argument("--with-names", action="store_true", help=names)
+    take = actions.add_parser(
+        "import", help="import a model from a zip, or a Keras model (.keras, .h5); no code is run"
     )
-    take = actions.add_parser("import", help="import a model from a zip; no code is read")
     take.add_argument("file", metavar="FILE")
-    take.add_argument("--name", help="its new name (as in its card)")
+    take.add_argument("--name", help="its new name (as in its card, or as the file)")
+    of_keras = take.add_argument_group("of a Keras model")
+    of_keras.add_argument(
+        "--genres", nargs="+", metavar="GENRE", help="in the order of its outputs"
+    )
+    for name, about in (("n-mfcc", "MFCCs per frame"), ("sr", "sampling rate in Hz"),
+                        ("n-fft", "samples under a frame"),
+                        ("hop-length", "samples from frame to frame")):  # fmt: skip
+        of_keras.add_argument(f"--{name}", type=int, help=f"{about} (as in the course)")
+    of_keras.add_argument("--segment-seconds", type=float, help="length of a segment (as it reads)")
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,7 @@ import shlex
 import sys
 from typing import Any
 
+from genre.cli.outputs import check_file
 from genre.cli.songs import say
 from genre.interpret.recall_task import RecallTask
 from genre.training.tensorflow import load_tensorflow
@@ -26,6 +27,7 @@ def recall_task(arguments: argparse.Namespace) -> int:
     command = f"python -m genre memory-test {shlex.join(task.options())}"
     with contextlib.ExitStack() as files:
         out = sys.stdout
+        check_file(arguments.out)
         if arguments.out:  # fail now, not after TensorFlow has loaded
             out = files.enter_context(open(arguments.out, "w", encoding="utf-8"))
         say("starting TensorFlow")

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from genre.cli.crossval import without_out
+from genre.cli.outputs import check_file
 from genre.cli.songs import print_json, progress_bar
 from genre.cli.training import asked_recipe, load_training_data
 from genre.evaluation.intervals import wilson_interval
@@ -25,6 +26,7 @@ def robustness(arguments: argparse.Namespace) -> int:
     from genre.training.robustness import LEAST_SECONDS, measure_robustness
 
     config = asked_recipe(arguments)
+    check_file(arguments.out)
     data = load_training_data(arguments, config)
     seeds = tuple(arguments.fold_seed)
     with progress_bar() as on_track:

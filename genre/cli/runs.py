@@ -13,10 +13,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from genre.cli.outputs import check_file, check_folder
 from genre.cli.songs import print_json, say
 from genre.errors import ParameterError, RunError
 from genre.models import registry
 from genre.models.card import ModelCard
+from genre.models.card_file import CARD_FILE
 from genre.paths import RECORDED, RUNS
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import check_source
@@ -88,11 +90,17 @@ def export(arguments: argparse.Namespace) -> int:
     out = Path(arguments.script or arguments.html)
     if out.exists() and not arguments.replace:
         raise ParameterError(f"'{out}' exists. Choose another name, or add --replace.")
+    check_file(out)
     card = _card_of(arguments.source)
     if card and arguments.html:
         raise ParameterError(
             f"{arguments.source} is a saved model; its curves are in its training run. "
             "Name a run, or write it with --script."
+        )
+    if card and not card.recipe:
+        raise ParameterError(
+            f"{arguments.source} was imported without its recipe, which a script is made of. "
+            "Name a model that was trained here."
         )
     if card:
         text = keras_script(TrainConfig.from_dict(card.recipe), card.data.get("name", "a dataset"))
@@ -102,7 +110,6 @@ def export(arguments: argparse.Namespace) -> int:
         was_changed = any(event["event"] == "changed" for event in read_events(run)[0])
         if arguments.script and was_changed:
             say("note: changes made during training are not in the script")
-    out.parent.mkdir(parents=True, exist_ok=True)
     write_text(out, text)
     print(f"{len(text.encode()) / 1000:.0f} kB in {out}")
     return 0
@@ -128,6 +135,7 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
 def record(arguments: argparse.Namespace) -> int:
     """Save a run's history in a few kilobytes, to compare later runs with."""
     target = RECORDED / arguments.name
+    check_folder(target.parent)
     record_run(find_run(arguments.run), target)
     print(target)
     return 0
@@ -143,7 +151,7 @@ def worker(arguments: argparse.Namespace) -> int:
 def _card_of(source: str) -> ModelCard | None:
     """Return the card of a saved model by its name or folder; None if it is not a model."""
     path = Path(source)
-    if (path / registry.CARD_FILE).is_file():
+    if (path / CARD_FILE).is_file():
         return registry.read_card(path.resolve().name, path.resolve().parent)
     return registry.read_card(source) if source in registry.list_models() else None
 

@@ -1,4 +1,4 @@
-"""The commands on recordings and saved models, and what all commands share.
+"""The commands on a recording and on saved models, and what all commands share.
 
 Conventions
 -----------
@@ -17,36 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genre.audio.feature_config import FeatureConfig
+from genre.cli.terminal import column, column_width, printable
 from genre.datasets.load import load_dataset
 from genre.datasets.types import Progress, SegmentSet
-from genre.errors import GenreError, ParameterError
-from genre.export.result_table import Outcome, to_csv, to_json
+from genre.errors import ParameterError
 from genre.models import registry
-from genre.models.classifier import Classifier, classify_all, load_classifier
-from genre.models.prediction import Prediction
+from genre.models.card_file import CARD_FILE
+from genre.models.classifier import Classifier, load_classifier
 from genre.system.files import json_text
-from genre.text.format import count, percent
-from genre.text.song import CONFIDENCE_LABELS, not_music
+from genre.text.format import count
 
 if TYPE_CHECKING:
     from genre.evaluation.evaluation import Evaluation
-
-
-def classify(arguments: argparse.Namespace) -> int:
-    """Predict the genre of recordings."""
-    classifier = _classifier(arguments.model)
-    outcomes: list[Outcome] = []
-    for path, outcome in classify_all(arguments.files, classifier):
-        outcomes.append((path, outcome))
-        if isinstance(outcome, GenreError):
-            say(f"{printable(path)}: {outcome}")
-        elif not (arguments.json or arguments.csv):
-            _print_prediction(path, outcome)
-    if arguments.json:
-        sys.stdout.write(to_json(outcomes))
-    if arguments.csv:
-        sys.stdout.write(to_csv(outcomes))
-    return int(any(isinstance(outcome, GenreError) for _, outcome in outcomes))
 
 
 def describe(arguments: argparse.Namespace) -> int:
@@ -74,7 +56,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     """Evaluate a saved model on a dataset."""
     from genre.evaluation.evaluation import evaluate as evaluate_classifier
 
-    classifier = _classifier(arguments.model)
+    classifier = load_model(arguments.model)
     data = load_data(arguments.data, features=classifier.features.frames)
     evaluation = evaluate_classifier(
         classifier, data, include_seen=arguments.include_seen, average=arguments.average
@@ -105,11 +87,12 @@ def measure_lines(evaluation: Evaluation) -> list[str]:
         f"log-loss     {measures.log_loss:.3f} nats",
         f"calibration  error {measures.expected_calibration_error:.3f} (15 bins)",
     ]
+    width = column_width(genre.genre for genre in measures.per_genre)
     for genre in measures.per_genre:
         shares = (genre.precision, genre.recall, genre.f1)
         precision, recall, f1 = ("-" if s is None else f"{s:.2f}" for s in shares)
-        name = printable(genre.genre)
-        lines.append(f"{name:<12} precision {precision}, recall {recall}, F1 {f1}, n = {genre.n}")
+        name = column(genre.genre, width)
+        lines.append(f"{name} precision {precision}, recall {recall}, F1 {f1}, n = {genre.n}")
     return lines
 
 
@@ -127,11 +110,11 @@ def load_data(
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar(unit: str = "track") -> Iterator[Progress]:
     """Show how many tracks are done, on a terminal."""
     from tqdm import tqdm
 
-    with tqdm(total=0, unit="track", file=sys.stderr, disable=None) as bar:
+    with tqdm(total=0, unit=unit, file=sys.stderr, disable=None) as bar:
 
         def on_progress(n_done: int, n_tracks: int, name: str) -> None:
             bar.total = n_tracks
@@ -150,15 +133,10 @@ def print_json(values: Any) -> None:
     sys.stdout.write(json_text(values))
 
 
-def printable(name: str) -> str:
-    """Return a file's name without terminal control characters."""
-    return "".join(c if c.isprintable() else "?" for c in name)
-
-
-def _classifier(name_or_path: str) -> Classifier:
+def load_model(name_or_path: str) -> Classifier:
     """Load a model by its name, or by the path of its folder."""
     path = Path(name_or_path)
-    if (path / registry.CARD_FILE).is_file():
+    if (path / CARD_FILE).is_file():
         return load_classifier(path.resolve().name, path.resolve().parent)
     if name_or_path not in registry.list_models():
         raise ParameterError(
@@ -166,26 +144,3 @@ def _classifier(name_or_path: str) -> Classifier:
             f"{', '.join(registry.list_models()) or 'none'}; see 'python -m genre models'."
         )
     return load_classifier(name_or_path)
-
-
-def _print_prediction(path: str, prediction: Prediction) -> None:
-    """Print one prediction as a line, then its limits."""
-    second = prediction.ranking[1]
-    minutes, seconds = divmod(round(prediction.seconds), 60)
-    second_probability = prediction.probabilities[prediction.genres.index(second)]
-    if refusal := not_music(prediction):
-        sys.stdout.write(f"{printable(path)}: {refusal} Asked all the same, the model says:\n")
-    sys.stdout.write(
-        f"{printable(path)}: {CONFIDENCE_LABELS[prediction.confidence]}"
-        f"{':' if prediction.confidence == 'unsure' else ''} {prediction.genre} "
-        f"{percent(prediction.probability)}, then {second} {percent(second_probability)} "
-        f"({minutes}:{seconds:02d})\n"
-    )
-    if prediction.is_short:
-        say(f"{printable(path)}: shorter than a segment, so it was repeated to fill one")
-    if prediction.is_truncated:
-        say(f"{printable(path)}: longer than 20 minutes, only the first 20 were analysed")
-    if prediction.is_one_side:
-        say(f"{printable(path)}: its channels cancel, only the loudest was analysed")
-    if prediction.music.problem:
-        say(f"{printable(path)}: whether this is music was not checked: {prediction.music.problem}")

@@ -16,7 +16,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from genre.cli.outputs import check_file
 from genre.cli.songs import load_data, say
+from genre.cli.terminal import genre_name
 from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
@@ -43,6 +45,8 @@ def train(arguments: argparse.Namespace) -> int:
         data_name = arguments.data or BUNDLED_DATA[config.features]
         return train_in_run(arguments.run, config, data_name, resume=arguments.resume)
     _check_name(arguments)
+    check_file(arguments.plot)
+    robustness = _read_robustness(arguments.robustness) if arguments.robustness else {}
     results = [read_result(path) for path in arguments.figures]
     quoted = _quoted_figures(results)
     config = asked_recipe(arguments)
@@ -56,7 +60,7 @@ def train(arguments: argparse.Namespace) -> int:
     from genre.training.trainer import train as train_network
 
     for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
-        say(f"note: the {side} side has no {', '.join(absent)}")
+        say(f"note: the {side} side has no {', '.join(map(genre_name, absent))}")
     for name, shape, n_parameters in config.network_config(len(data.genres)).summary():
         say(f"{name:<14} {'x'.join(map(str, shape)):<10} {n_parameters:>7} parameters")
     started = time.monotonic()
@@ -77,7 +81,7 @@ def train(arguments: argparse.Namespace) -> int:
         training_history(result.history).write_html(arguments.plot)
         say(f"accuracy and loss over the epochs: {arguments.plot}")
     if arguments.name:
-        card = _card(arguments, command, results, measures)
+        card = _card(arguments, command, results, measures) | {"robustness": robustness}
         leak_free_first = sorted(quoted, key=lambda figure: not figure.is_honest)
         path = save_trained(
             result,
@@ -131,7 +135,7 @@ def read_recipe(path: str) -> TrainConfig:
 
 
 def _check_name(arguments: argparse.Namespace) -> None:
-    """Raise if a name is invalid, or taken without --replace."""
+    """Raise if a name is invalid or taken without --replace, or its folder cannot be written."""
     if not arguments.name:
         return
     registry.validate_name(arguments.name)
@@ -139,6 +143,7 @@ def _check_name(arguments: argparse.Namespace) -> None:
         raise ModelError(
             f"a model named {arguments.name} exists. Choose another name, or add --replace."
         )
+    registry.check_new_name(arguments.name, replace=arguments.replace)
 
 
 def _quoted_figures(results: Sequence[Result]) -> list[Figure]:
@@ -169,7 +174,6 @@ def _card(
         "name": arguments.name,
         "about": arguments.about,
         "command": command,
-        "robustness": _read_robustness(arguments.robustness) if arguments.robustness else {},
         "certainty": leak_free.certainty if leak_free else {},
         "thresholds": leak_free.thresholds if leak_free else UNMEASURED,
         "measures": {**measures, **(measures_of(leak_free.document) if leak_free else {})},

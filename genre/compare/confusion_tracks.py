@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from genre.datasets.folder import scan_folder
+from genre.datasets.genre_table import TABLE_ENDINGS
+from genre.datasets.layout import scan_folder
 from genre.datasets.load import bundled_datasets
 from genre.datasets.pack import PACK_FILE
 from genre.datasets.types import SegmentSet
@@ -88,7 +89,8 @@ def find_recording(track: CellTrack, source: str) -> Path | None:
         Always a recording in the folder, for any name of the track.
     """
     folder = Path(source or "no-such-folder")
-    if not folder.is_dir() or (folder / PACK_FILE).exists():
+    is_table = folder.suffix.lower() in TABLE_ENDINGS and folder.is_file()
+    if not (folder.is_dir() or is_table) or (folder / PACK_FILE).exists():
         return None
     for path, found in scan_folder(folder)[0]:
         if (found.genre, found.track_id) == (track.genre, track.track_id):

@@ -12,7 +12,7 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import extract_frames
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments, repeat_frames
-from genre.datasets.folder import scan_folder
+from genre.datasets.layout import scan_folder
 from genre.datasets.types import Progress, SegmentSet, Track
 from genre.errors import DatasetError
 

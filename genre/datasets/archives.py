@@ -2,24 +2,27 @@
 
 Conventions
 -----------
-Taken out is ``<genre>/<recording>``, wherever in the archive the genres lie, and the
-table of artists beside them.  Members are written under names of our own making: no
-path in an archive decides where anything is written.
+Members are written under numbers, and their names kept beside them: no path in an archive
+decides where anything is written, and none is too long or too strange for this system.
+`genre.datasets.layout` says what is of which genre, as of a folder.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
-from genre.audio.formats import AUDIO_EXTENSIONS
-from genre.datasets.folder import TABLES, genre_root
+from genre.datasets.data_files import DataFile, is_clutter
+from genre.datasets.genre_table import TABLES
+from genre.datasets.layout import find_tracks, genre_root, is_table
 from genre.datasets.types import Skipped
 from genre.errors import DatasetError
 from genre.system.safe_zip import is_link, leads_out, parts_of
@@ -32,6 +35,7 @@ MAX_EXPANSION = 200
 SMALL_BYTES = 64 * 2**20
 """An archive that unpacks to no more than this may be of any expansion."""
 _BLOCK_BYTES = 2**20
+_UTF8_FLAG = 0x800
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,10 @@ class Member:
         return parts_of(self.name)
 
 
-def unpack_genres(
+def unpack_files(
     path: Path, folder: Path, *, on_progress: Callable[[int, int], None] | None = None
-) -> list[Skipped]:
-    """Unpack the recordings of an archive into a folder per genre.
+) -> tuple[list[DataFile], list[Skipped]]:
+    """Unpack the recordings and tables of an archive, under numbers instead of their names.
 
     Parameters
     ----------
@@ -66,32 +70,67 @@ def unpack_genres(
 
     Returns
     -------
+    files : list of DataFile
+        With their paths in the archive; of those that are neither recording nor table nothing
+        is written.
     skipped : list of Skipped
-        What was left out: links, archives within the archive, damaged members.
+        What was left out: links, damaged members.
 
     Raises
     ------
     DatasetError
         If the file is no archive, or holds more than it may.
     """
+    files: list[DataFile] = []
     try:
         with _opened(path, folder) as members:
-            wanted, skipped = _choose(path, members)
-            for n_done, (member, (genre, name)) in enumerate(wanted, start=1):
-                target = folder / genre / name
-                target.parent.mkdir(exist_ok=True)
+            chosen, skipped = _choose(path, members, folder)
+            wanted = []
+            for member, file in chosen:
+                if file.is_recording or file.parts[-1].lower() in TABLES:
+                    wanted.append((member, file))
+                else:
+                    files.append(file)
+            for n_done, (member, file) in enumerate(wanted, start=1):
                 try:
-                    _write(member, target)
+                    _write(member, file.path)
+                    files.append(file)
                 except (zipfile.BadZipFile, zlib.error, EOFError):
-                    target.unlink()
-                    skipped.append(Skipped(name, "it is damaged in the archive"))
+                    file.path.unlink()
+                    skipped.append(Skipped(file.name, "it is damaged in the archive"))
                 if on_progress:
                     on_progress(n_done, len(wanted))
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
         raise _unreadable(path, error) from error
     except (NotImplementedError, RuntimeError) as error:  # a rare compression; a password
         raise _unreadable(path, error) from error
-    return skipped
+    return sorted(files, key=lambda file: file.parts), skipped
+
+
+def unpack_genres(
+    path: Path, folder: Path, *, on_progress: Callable[[int, int], None] | None = None
+) -> list[Skipped]:
+    """Unpack the recordings of an archive into a folder per genre, under their names.
+
+    Parameters, what is raised and ``skipped`` are those of `unpack_files`.
+    """
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as numbered:
+        files, skipped = unpack_files(path, Path(numbered), on_progress=on_progress)
+        found, passed_over = find_tracks(files)
+        names = {file.path: file.parts[-1] for file in files}
+        root = genre_root(file.parts for file in files if file.is_recording)
+        tables = [(file.path, ".") for file in files if is_table(file.parts, root)]
+        for place, genre in [*tables, *((place, track.genre) for place, track in found)]:
+            if genre == ".." or set(genre) & set("/\\:"):  # as a table in the archive names it
+                skipped.append(Skipped(f"{genre}/", "no folder can have this name"))
+                continue
+            target = folder / genre / names[place]
+            target.parent.mkdir(exist_ok=True)
+            if target.exists():
+                skipped.append(Skipped(f"{genre}/{target.name}", "there is another of its name"))
+            else:
+                os.replace(place, target)
+    return skipped + passed_over
 
 
 def _unreadable(path: Path, error: Exception) -> DatasetError:
@@ -101,7 +140,7 @@ def _unreadable(path: Path, error: Exception) -> DatasetError:
     )
 
 
-@contextmanager
+@contextlib.contextmanager
 def _opened(path: Path, folder: Path) -> Iterator[list[Member]]:
     """Open an archive of either kind for a folder, and list its members up to a few too many."""
     if tarfile.is_tarfile(path):
@@ -139,13 +178,17 @@ def _of_tar(tar: tarfile.TarFile, info: tarfile.TarInfo, folder: Path) -> Member
 
 def _of_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
     kind = "folder" if info.is_dir() else "link" if is_link(info) else "file"
-    return Member(info.filename, info.file_size, kind, lambda: archive.open(info))  # type: ignore[arg-type]
+    name = info.filename
+    if not info.flag_bits & _UTF8_FLAG:  # macOS writes UTF-8 and does not say so
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return Member(name, info.file_size, kind, lambda: archive.open(info))  # type: ignore[arg-type]
 
 
 def _choose(
-    path: Path, members: list[Member]
-) -> tuple[list[tuple[Member, tuple[str, str]]], list[Skipped]]:
-    """Tell which members are recordings of which genre, and refuse what is too much."""
+    path: Path, members: list[Member], folder: Path
+) -> tuple[list[tuple[Member, DataFile]], list[Skipped]]:
+    """Tell which members are files, and where they would lie; refuse what is too much."""
     n_bytes = sum(member.n_bytes for member in members)
     expands = n_bytes > max(SMALL_BYTES, MAX_EXPANSION * path.stat().st_size)
     if len(members) > MAX_MEMBERS or n_bytes > MAX_BYTES or expands:
@@ -154,33 +197,26 @@ def _choose(
             f"up to {MAX_MEMBERS:,} files and {MAX_BYTES / 2**30:.0f} GiB, no more than "
             f"{MAX_EXPANSION} times the archive, are read. Pack the recordings alone."
         )
-    wanted: list[tuple[Member, tuple[str, str]]] = []
+    chosen: list[tuple[Member, DataFile]] = []
     skipped = []
-    files = [m for m in members if m.kind != "folder" and not _is_clutter(m.parts)]
-    root = genre_root(m.parts for m in files if m.kind == "file")
-    for member in files:
+    last = {member.parts: member for member in members}  # as when all are unpacked in order
+    for member in members:
         parts = member.parts
-        shown = PurePosixPath(*parts).name or member.name
+        shown = str(PurePosixPath(*parts))
+        if member.kind == "folder" or not parts or is_clutter(parts):
+            continue
         if leads_out(member.name):
             skipped.append(Skipped(shown, "its path leads out of the archive"))
         elif member.kind == "link":
             skipped.append(Skipped(shown, "it is a link, not a recording"))
         elif member.kind == "other":
             skipped.append(Skipped(shown, "it is neither a file nor a folder"))
-        elif parts[:-1] == root and parts[-1] in TABLES:
-            wanted.append((member, (".", parts[-1])))
-        elif Path(parts[-1]).suffix.lower() not in AUDIO_EXTENSIONS:
-            skipped.append(Skipped(shown, "it is not a recording that is read"))
-        elif len(parts) < 2 or parts[:-2] != root:
-            skipped.append(Skipped(shown, "it is not in a genre's folder"))
+        elif last[parts] is not member:
+            skipped.append(Skipped(shown, "a later file of the archive has the same name"))
         else:
-            wanted.append((member, (parts[-2], parts[-1])))
-    return wanted, skipped
-
-
-def _is_clutter(parts: tuple[str, ...]) -> bool:
-    """Tell what some systems put into every archive, and hidden files."""
-    return any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)
+            target = folder / f"{len(chosen):06}{PurePosixPath(parts[-1]).suffix.lower()}"
+            chosen.append((member, DataFile.named(target, parts)))
+    return chosen, skipped
 
 
 def _write(member: Member, target: Path) -> None:

@@ -20,7 +20,7 @@ import hashlib
 import json
 import os
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,6 @@ import numpy as np
 
 from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
-from genre.datasets.recording import Extracted
 from genre.datasets.types import Skipped, Track
 from genre.paths import PACKAGE, cache_folder
 from genre.system.files import replacing, special_file
@@ -41,11 +40,28 @@ MAKERS = (
     *("audio/signal", "audio/level", "audio/feature_config", "audio/features", "audio/mfcc"),
     "audio/segments",
     *("audio/musicnn", "audio/musicnn_network", "audio/musicnn_weights"),
-    *("datasets/folder", "datasets/recording", "paths"),
-    *("system/files", "system/npz", "system/threads"),
+    *("datasets/folder", "paths", "system/files", "system/npz", "system/threads"),
 )
 """The modules that a recording goes through: changed, they make other frames."""
 LIBRARIES = ("av", "numpy", "soundfile", "soxr")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extracted:
+    """A recording that was described.
+
+    Parameters
+    ----------
+    track : Track
+    frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
+        Of its audible segments.
+    teacher_values : np.ndarray [shape=(n_segments, 200), dtype=float32], optional
+        As in `genre.datasets.types.SegmentSet`, where they were asked for.
+    """
+
+    track: Track
+    frames: np.ndarray
+    teacher_values: np.ndarray | None = None
 
 
 def extraction_key(

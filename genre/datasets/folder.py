@@ -1,61 +1,102 @@
-"""A folder of recordings, one folder per genre, to a dataset.
+"""A folder of recordings to a dataset: decoded and described, in parallel and once.
 
 Conventions
 -----------
-``<folder>/<genre>/<track_id>.<ext>``.  Artists, where known, stand in
-``artists.csv`` or ``tracks.csv`` beside the genre folders, with the columns
-``track_id`` and ``artist``.  Of tracks named as in the GTZAN collection the artist is
-known (`genre.datasets.gtzan_facts`), unless such a table names another.
+`genre.datasets.layout` says which recordings are of which genre, and by whom.
 """
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig, MusicnnConfig
-from genre.audio.features import check_features
-from genre.audio.formats import AUDIO_EXTENSIONS
-from genre.audio.segments import repeat_frames
+from genre.audio.features import check_features, extract_frames
+from genre.audio.load import load_audio
+from genre.audio.musicnn import extract_windows
+from genre.audio.segments import audible_segments, repeat_frames
 from genre.datasets.extraction_cache import (
+    Extracted,
     extraction_key,
     read_extracted,
     remove_oldest,
     write_extracted,
 )
-from genre.datasets.gtzan_facts import known_artist
-from genre.datasets.recording import Extracted, extract_track
+from genre.datasets.layout import scan_folder
 from genre.datasets.types import Progress, SegmentSet, Skipped, Track
-from genre.errors import DatasetError
-
-TABLES = ("artists.csv", "tracks.csv")
-"""The names a table of artists may have, the first of them read."""
+from genre.errors import AudioError, DatasetError
 
 
 def extract_folder(
-    folder: Path,
+    source: Path,
     features: FeatureConfig,
     *,
     teacher_values: bool = False,
     on_progress: Progress | None = None,
     n_jobs: int = -1,
 ) -> SegmentSet:
-    """Extract the frames of every recording in a genre folder, in parallel and once.
+    """Extract the frames of the recordings in a folder.
+
+    Parameters
+    ----------
+    source : Path
+        A folder, or a table of genres in the folder of its recordings.
+    features, teacher_values, on_progress, n_jobs
+        As `extract_recordings` takes them.
+
+    Returns
+    -------
+    data : SegmentSet
+        Tracks in order of genre and path.  What could not be read, is silent, of no known
+        genre or no recording is listed in ``skipped``.
+
+    Raises
+    ------
+    DatasetError
+        If no recording can be used, or a table cannot be.
+    ModelError
+        If the weights of musicnn are needed, and missing or corrupt.
+    """
+    found, skipped = scan_folder(source)
+    name = source.name if source.is_dir() else source.stem
+    return extract_recordings(
+        found,
+        skipped,
+        features,
+        name=name,
+        teacher_values=teacher_values,
+        on_progress=on_progress,
+        n_jobs=n_jobs,
+    )
+
+
+def extract_recordings(
+    found: Sequence[tuple[Path, Track]],
+    skipped: Sequence[Skipped],
+    features: FeatureConfig,
+    *,
+    name: str,
+    teacher_values: bool = False,
+    on_progress: Progress | None = None,
+    n_jobs: int = -1,
+) -> SegmentSet:
+    """Extract the frames of recordings whose genres are known, in parallel and once.
 
     What was extracted before, here or from a copy, is taken from the user's cache
     (`genre.datasets.extraction_cache`).
 
     Parameters
     ----------
-    folder : Path
-        Holds one folder of recordings for each genre.
+    found : sequence of (Path, Track)
+    skipped : sequence of Skipped
+        What was passed over before.
     features : FeatureConfig
         The frames to compute.
+    name : str
+        What the dataset is called.
     teacher_values : bool
         Whether to compute what a teacher reads of each segment as well.
     on_progress : callable, optional
@@ -66,21 +107,16 @@ def extract_folder(
     Returns
     -------
     data : SegmentSet
-        Tracks in order of genre and name.  What could not be read, is silent, or
-        stands in a folder without recordings, is listed in ``skipped``.
 
     Raises
     ------
     DatasetError
         If no recording can be used.
-    ModelError
-        If the weights of musicnn are needed, and missing or corrupt.
     """
     check_features(features)  # once, not for each recording
     if teacher_values:
         check_features(MusicnnConfig())
-    found, skipped = scan_folder(folder)
-    artists = read_artists(folder)
+    skipped = list(skipped)
     results = _extract_all(
         found, features, teacher_values=teacher_values, on_progress=on_progress, n_jobs=n_jobs
     )
@@ -100,18 +136,12 @@ def extract_folder(
             frames.append(repeat_frames(track_frames, features.n_frames))
             if result.teacher_values is not None:
                 taught.append(result.teacher_values)
-            artist = artists.get(track.track_id) or known_artist(track)
-            tracks.append(replace(track, artist=artist))
-    strangers = sorted(set(artists) - {track.track_id for _, track in found})
-    if strangers:
-        names = ", ".join(strangers[:3]) + (", ..." if len(strangers) > 3 else "")
-        reason = f"{len(strangers)} of its track_ids name no recording here ({names})"
-        skipped.append(Skipped("the table of artists", reason))
+            tracks.append(track)
     if not tracks:
         reasons = "; ".join(f"{s.name}: {s.reason}" for s in skipped[:3])
         raise DatasetError(
-            f"no recording in '{folder.name}' can be used ({reasons or 'no genre folders'}). "
-            "Expected one folder of recordings for each genre."
+            f"no recording in '{name}' can be used ({reasons or 'no genre folders'}). "
+            "Expected one folder of recordings for each genre, or a table of genres."
         )
     return SegmentSet(
         frames=np.concatenate(frames),
@@ -119,120 +149,51 @@ def extract_folder(
         track_index=np.array(index),
         tracks=tuple(tracks),
         features=features.frames,
-        name=folder.name,
+        name=name,
         skipped=tuple(skipped),
         teacher_values=np.concatenate(taught) if taught else None,
     )
 
 
-def scan_folder(folder: Path) -> tuple[list[tuple[Path, Track]], list[Skipped]]:
-    """List the recordings of a genre folder, and the genre folders without any.
+def extract_track(
+    path: Path, track: Track, features: FeatureConfig, *, teacher_values: bool = False
+) -> Extracted | Skipped:
+    """Extract the frames of one recording.
 
     Parameters
     ----------
-    folder : Path
-        Holds one folder of recordings for each genre.
+    path : Path
+        The recording.
+    track : Track
+        What is known of it; length and digest are filled in.
+    features : FeatureConfig
+        The frames to compute.
+    teacher_values : bool
+        Whether to compute these as well, from the same samples.
 
     Returns
     -------
-    found : list of (Path, Track)
-        In order of genre and name.  A name that two genres share is made unique
-        by putting the genre before it.
-    skipped : list of Skipped
+    result : Extracted or Skipped
+        Silent segments are left out.  A reason, rather than an exception, where
+        the recording cannot be used: one bad file never costs the others.
     """
-    found, skipped = [], []
-    for genre_folder in sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] != "."):
-        paths = sorted(_recordings(genre_folder))
-        if not paths:
-            skipped.append(Skipped(f"{genre_folder.name}/", "the folder holds no recordings"))
-        found += [(path, Track(path.stem, genre_folder.name)) for path in paths]
-    n_named = Counter(track.track_id for _, track in found)
-    unique = [
-        (path, replace(track, track_id=f"{track.genre}/{path.name}"))
-        if n_named[track.track_id] > 1
-        else (path, track)
-        for path, track in found
-    ]
-    return unique, skipped
-
-
-def genre_root(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return in which folder the genre folders lie: where there are most of them.
-
-    Parameters
-    ----------
-    paths : iterable of tuple of str
-        Parts of the path of every file.
-
-    Returns
-    -------
-    root : tuple of str
-        The parts of its path; empty for the top.
-
-    Examples
-    --------
-    >>> genre_root([("music", "rock", "a.wav"), ("music", "jazz", "b.wav"), ("notes", "c.wav")])
-    ('music',)
-    """
-    genres: dict[tuple[str, ...], set[str]] = {}
-    for parts in paths:
-        is_recording = Path(parts[-1]).suffix.lower() in AUDIO_EXTENSIONS if parts else False
-        if is_recording and len(parts) >= 2 and ".." not in parts:
-            genres.setdefault(parts[:-2], set()).add(parts[-2])
-    return min(genres, key=lambda root: (-len(genres[root]), len(root), root), default=())
-
-
-def find_genre_folder(folder: Path) -> Path | None:
-    """Return the folder of genre folders that lies somewhere below; None without two of them."""
-    files = (path.relative_to(folder).parts for path in folder.rglob("*") if path.is_file())
-    shown = [parts for parts in files if not any(part.startswith(".") for part in parts)]
-    root = folder.joinpath(*genre_root(shown))
-    genres = {track.genre for _, track in scan_folder(root)[0]} if shown else ()
-    return root if len(genres) >= 2 else None
-
-
-def read_artists(folder: Path) -> dict[str, str]:
-    """Read who made which track, where a table beside the genre folders says so.
-
-    Parameters
-    ----------
-    folder : Path
-        May hold ``artists.csv`` or ``tracks.csv`` with ``track_id`` and ``artist``.
-
-    Returns
-    -------
-    artists : dict
-        From track_id to artist; tracks of unknown artist are absent.
-
-    Raises
-    ------
-    DatasetError
-        If the table cannot be read or lacks one of the two columns.
-    """
-    for path in (folder / name for name in TABLES):
-        if not path.exists():
-            continue
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                columns, rows = reader.fieldnames or ["none"], list(reader)
-        except (OSError, ValueError, csv.Error) as error:
-            raise DatasetError(
-                f"{path.name} cannot be read ({type(error).__name__}). "
-                "Save it as comma-separated text in UTF-8."
-            ) from error
-        if not {"track_id", "artist"} <= set(columns):
-            raise DatasetError(
-                f"{path.name} has the columns {', '.join(columns)}, "
-                "track_id and artist are needed. Add a first line with these names."
-            )
-        named = ((row["track_id"], (row["artist"] or "").strip()) for row in rows)
-        return {track_id: artist for track_id, artist in named if track_id and artist}
-    return {}
+    try:
+        signal = load_audio(path, sr=features.sr)
+        audible = audible_segments(signal, features)
+        if not audible.any():  # what follows the last whole segment is not used
+            return Skipped(track.track_id, "the recording is silent")
+        frames = extract_frames(signal, features)
+    except AudioError as error:
+        return Skipped(track.track_id, str(error))
+    described = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
+    taught = None
+    if teacher_values:  # of the same samples: the same segments
+        taught = extract_windows(signal, MusicnnConfig()).values[audible].mean(axis=1)
+    return Extracted(described, frames[audible], taught)
 
 
 def _extract_all(
-    found: list[tuple[Path, Track]],
+    found: Sequence[tuple[Path, Track]],
     features: FeatureConfig,
     *,
     teacher_values: bool,
@@ -274,9 +235,3 @@ def _extract_all(
     if missing:
         remove_oldest()
     return [result for result in results if result is not None]
-
-
-def _recordings(folder: Path) -> Iterator[Path]:
-    """Yield the audio files of one folder."""
-    shown = (path for path in folder.iterdir() if path.name[0] != ".")
-    yield from (path for path in shown if path.suffix.lower() in AUDIO_EXTENSIONS)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from genre.datasets.archives import unpack_genres
-from genre.datasets.folder import find_genre_folder
+from genre.datasets.layout import find_genre_folder
 from genre.errors import DatasetError, ParameterError
 from genre.paths import cache_folder
 

@@ -64,7 +64,7 @@ def read_json(path: Path) -> SegmentSet:
                 f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
                 "Export the file again."
             )
-    mapping = [re.split(r"[/\\]", str(name).rstrip("/\\"))[-1] for name in content["mapping"]]
+    mapping = _genre_names(content["mapping"])
     mfcc, labels = content.pop("mfcc"), content["labels"]
     n_frames = MfccConfig().n_frames
     frames, own = _frames_from_lists(path.name, mfcc, n_frames)
@@ -116,6 +116,13 @@ def _teacher_values(name: str, values: list[list[float]] | None) -> np.ndarray |
             "segment. Export the file again."
         )
     return array
+
+
+def _genre_names(mapping: list[object]) -> list[str]:
+    """Return the last part of each path where all lie in one folder; else a name has the slash."""
+    paths = [re.split(r"[/\\]", str(name).rstrip("/\\")) for name in mapping]
+    is_path = len({tuple(parts[:-1]) for parts in paths}) == 1
+    return [parts[-1] if is_path else str(name) for parts, name in zip(paths, mapping, strict=True)]
 
 
 def _frames_from_lists(

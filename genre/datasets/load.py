@@ -1,4 +1,4 @@
-"""A dataset from wherever it is: a bundled pack, a folder, a zip, a pack, a JSON file."""
+"""A dataset from wherever it is: a bundled pack, folder, table, zip, pack or JSON file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
 from genre.datasets.folder import extract_folder
+from genre.datasets.genre_table import TABLE_ENDINGS
 from genre.datasets.json_file import read_json
 from genre.datasets.pack import PACK_FILE, pack_has_teacher_values, read_pack, read_pack_features
 from genre.datasets.types import Progress, SegmentSet
@@ -35,8 +36,8 @@ def load_dataset(
     ----------
     source : str or Path
         The name of a bundled pack, or the path of a pack, of a folder with one
-        folder per genre, of a zip of such a folder, or of a JSON file with
-        ``mapping``, ``labels``, ``mfcc``.
+        folder per genre or a table of genres, of such a table, of a zip of such a
+        folder, or of a JSON file with ``mapping``, ``labels``, ``mfcc``.
     features : FeatureConfig, optional
         The frames to extract from audio; `DEFAULT_FEATURES` unless given.
     teacher_values : bool
@@ -67,12 +68,15 @@ def load_dataset(
         )
     if path.suffix == ".json" and path.exists():
         return read_json(path)
+    if path.suffix.lower() in TABLE_ENDINGS and path.exists():
+        return extract_folder(path, features, on_progress=on_progress)
     if path.suffix.lower() == ".zip" and path.exists():
         return extract_zip(path, features, teacher_values=teacher_values, on_progress=on_progress)
     raise DatasetError(
         f"there is no dataset at '{source}'. Expected the name of a bundled one "
         f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
-        "recordings for each genre, a zip of one, a feature pack, or a .json file."
+        "recordings for each genre, a table of genres (.csv) beside the recordings, a zip of such "
+        "a folder, a feature pack, or a .json file."
     )
 
 

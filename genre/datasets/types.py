@@ -8,12 +8,14 @@ artist
     Who made a track: the group a split keeps whole.  A track whose artist is not
     known is a group of its own.
 genres
-    Always sorted; their order is the order of a network's outputs.
+    Always sorted; their order is the order of a network's outputs.  Names are in Unicode's
+    composed form (NFC), however a disk or a table writes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +43,11 @@ class Track:
     seconds: float = 0.0
     digest: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("genre", "artist"):
+            if value := getattr(self, name):
+                object.__setattr__(self, name, unicodedata.normalize("NFC", value))
+
     @property
     def group(self) -> str:
         """What a split keeps whole: the artist, or the track alone where none is known."""
@@ -53,6 +60,34 @@ class Skipped:
 
     name: str
     reason: str
+
+
+MAX_LISTED = 20
+"""How much of a kind is listed one by one."""
+
+
+def listed(passed_over: Iterable[tuple[str, str]], noun: str) -> list[Skipped]:
+    """List what was passed over, and of more than `MAX_LISTED` only how much it is.
+
+    Parameters
+    ----------
+    passed_over : iterable of (str, str)
+        Names and reasons.
+    noun : str
+        What they are, one of them.
+
+    Returns
+    -------
+    skipped : list of Skipped
+    """
+    pairs = list(passed_over)
+    skipped = [Skipped(name, reason) for name, reason in pairs[:MAX_LISTED]]
+    if rest := pairs[MAX_LISTED:]:
+        reasons = {reason for _, reason in rest}
+        reason = rest[0][1] if len(reasons) == 1 else f"for such reasons, as {rest[0][0]}"
+        n = f"{len(rest):,} more {noun}" + ("s" if len(rest) > 1 else "")
+        skipped.append(Skipped(n, reason))
+    return skipped
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +113,7 @@ class SegmentSet:
         The frames of the same segments as they sound through a codec, a narrow band, in a room,
         with noise or clipped: to train on, never to test on.
     teacher_values : np.ndarray [shape=(n_segments, 200), dtype=float32], optional
-        What a teacher may read of each segment in training: MSD-musicnn's penultimate layer, the
-        mean over its windows.
+        MSD-musicnn's penultimate layer, the mean over its windows: for a teacher to read.
     has_tracks : bool
         False where the source does not say which segments belong together:
         each segment then stands as a track, and only the course split is allowed.
@@ -151,8 +185,7 @@ class SegmentSet:
         Parameters
         ----------
         features : FeatureConfig
-            May ask for fewer MFCCs, deltas and texture windows, but not for other
-            frames than the dataset holds.
+            May ask for fewer MFCCs, deltas and texture windows, but not for other frames.
 
         Returns
         -------

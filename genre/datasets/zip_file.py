@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from genre.audio.feature_config import FeatureConfig
-from genre.datasets.archives import unpack_genres
-from genre.datasets.folder import extract_folder
+from genre.datasets.archives import unpack_files
+from genre.datasets.folder import extract_recordings
+from genre.datasets.layout import find_tracks
 from genre.datasets.types import Progress, SegmentSet
 
 
@@ -24,7 +24,7 @@ def extract_zip(
     Parameters
     ----------
     path : Path
-        A zip with one folder of recordings for each genre.
+        A zip of what `genre.datasets.folder.extract_folder` takes.
     features : FeatureConfig
         The frames to compute.
     teacher_values : bool
@@ -44,8 +44,14 @@ def extract_zip(
         If the file is no zip, holds more than it may, or nothing that can be used.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        skipped = unpack_genres(path, Path(temporary))
-        data = extract_folder(
-            Path(temporary), features, teacher_values=teacher_values, on_progress=on_progress
+        files, skipped = unpack_files(path, Path(temporary))
+        found, passed_over = find_tracks(files)
+        skipped += passed_over
+        return extract_recordings(
+            found,
+            skipped,
+            features,
+            name=path.stem,
+            teacher_values=teacher_values,
+            on_progress=on_progress,
         )
-    return replace(data, name=path.stem, skipped=(*skipped, *data.skipped))

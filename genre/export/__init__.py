@@ -1,5 +1,5 @@
-"""Files to download: a table of predictions, the report of a run, a recipe as a Keras script.
+"""What leaves the program: tables, reports of runs, Keras scripts, genre tags of recordings.
 
-In: predictions, runs and recipes.  Out: the text of a file.
+In: predictions, runs and recipes.  Out: the text of a file, or a tag in one.
 Knows nothing of pages.
 """

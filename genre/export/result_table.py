@@ -117,7 +117,7 @@ def problems(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
 def to_csv(outcomes: Iterable[Outcome]) -> str:
     r"""Return outcomes as CSV with a header.
 
-    A file may be named like a formula; a quote in front keeps a spreadsheet
+    A file or a genre may be named like a formula; a quote in front keeps a spreadsheet
     from running it.
 
     Parameters
@@ -138,9 +138,13 @@ def to_csv(outcomes: Iterable[Outcome]) -> str:
     writer.writeheader()
     for outcome in outcomes:
         row = table_row(outcome)
-        is_formula = row["file"][:1] in tuple("=+-@\t\r")
-        writer.writerow(row | {"file": f"'{row['file']}" if is_formula else row["file"]})
+        writer.writerow({column: _no_formula(value) for column, value in row.items()})
     return out.getvalue()
+
+
+def _no_formula(value: Any) -> Any:
+    is_formula = isinstance(value, str) and value[:1] in tuple("=+-@\t\r")
+    return f"'{value}" if is_formula else value
 
 
 def to_json(outcomes: Sequence[Outcome]) -> str:

@@ -21,7 +21,8 @@ from markupsafe import Markup
 from genre.charts.colours import DARK_BACKGROUND, LIGHT_BACKGROUND, TRAINING, VALIDATION
 from genre.charts.svg_curves import training_curves
 from genre.models.card import ModelCard
-from genre.models.registry import CARD_FILE, read_card
+from genre.models.card_file import CARD_FILE
+from genre.models.registry import read_card
 from genre.recipes.command import nearest_preset, training_command
 from genre.recipes.config import TrainConfig
 from genre.runs.files import MODEL, RunStatus, history_of, read_config, read_events, read_status

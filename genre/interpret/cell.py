@@ -280,14 +280,14 @@ def _read_by(
     trace: Trace, layer: int, segment: int, step: int
 ) -> tuple[LayerTrace, np.ndarray, np.ndarray]:
     """Return the forward layer, its inputs at a step, and its previous output."""
-    n_segments, n_steps = trace.scaled.shape[:2]
-    if layer not in (1, 2) or not 0 <= segment < n_segments or not 0 <= step < n_steps:
+    n_layers, (n_segments, n_steps, _) = len(trace.layers), trace.scaled.shape
+    if not (0 < layer <= n_layers and 0 <= segment < n_segments and 0 <= step < n_steps):
         raise ParameterError(
-            f"layer {layer}, segment {segment}, step {step} was asked for, there are two layers, "
-            f"{n_segments} segments and {n_steps} steps. Count segments and steps from 0."
+            f"layer {layer}, segment {segment}, step {step} was asked for, there are {n_layers} "
+            f"layers, {n_segments} segments and {n_steps} steps. Count segments and steps from 0."
         )
     one = trace.layers[layer - 1][0]
-    inputs = (trace.scaled if layer == 1 else trace.outputs[0])[segment, step]
+    inputs = (trace.scaled, *trace.outputs)[layer - 1][segment, step]
     hidden = one.hidden[segment, step - 1] if step else np.zeros_like(one.hidden[segment, 0])
     return one, inputs, hidden
 

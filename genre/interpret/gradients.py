@@ -8,7 +8,7 @@ gradient
 distance
     Steps from the one asked about to the last of the segment, from 0 up.
 
-Two things are measured.  *State*: how much does the second layer's last hidden state
+Two things are measured.  *State*: how much does the last layer's last hidden state
 depend on a step?  Its size is the Frobenius norm of the whole Jacobian, every unit by every
 value, so no direction is chosen.  *Prediction*: how much does the log-probability of a genre?
 Where the network pools by a mean, every step reaches the output on a short path of its own,
@@ -91,7 +91,7 @@ def measure_memory(network: Network, steps: np.ndarray, *, step_seconds: float) 
     ParameterError
         If the network also reads backwards.
     """
-    n_taken = min(len(steps), max(1, MAX_ROWS // network.config.units[1]))
+    n_taken = min(len(steps), max(1, MAX_ROWS // network.config.units[-1]))
     taken = steps[np.arange(n_taken) * len(steps) // n_taken]
     jacobian = state_jacobian(network, network.trace(taken))
     norms = np.sqrt(np.square(jacobian, dtype=np.float64).sum(axis=(1, 3)))  # (n_taken, n_steps)
@@ -104,7 +104,7 @@ def measure_memory(network: Network, steps: np.ndarray, *, step_seconds: float) 
 
 
 def state_jacobian(network: Network, trace: Trace) -> np.ndarray:
-    """Differentiate the second layer's last hidden state by every value of every step.
+    """Differentiate the last layer's last hidden state by every value of every step.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def state_jacobian(network: Network, trace: Trace) -> np.ndarray:
     ParameterError
         If the network also reads backwards.
     """
-    n_segments, n_steps, units = trace.outputs[1].shape
+    n_segments, n_steps, units = trace.outputs[-1].shape
     wanted = np.zeros((n_segments, units, n_steps, units), np.float32)
     wanted[:, np.arange(units), -1, np.arange(units)] = 1
     return _through_layers(network, trace, wanted)
@@ -148,12 +148,14 @@ def prediction_gradient(network: Network, trace: Trace, genre: int) -> np.ndarra
         If the network also reads backwards.
     """
     weights, pooling = network.weights, network.config.pooling
-    outputs = trace.outputs[1]
+    outputs = trace.outputs[-1]
     n_segments, n_steps, units = outputs.shape
     of_logits = -trace.probabilities
     of_logits[:, genre] += 1  # (n_segments, n_genres)
-    of_dense = (of_logits @ weights["output.kernel"].T) * (trace.dense > 0)
-    of_pooled = of_dense @ weights["dense.kernel"].T  # (n_segments, n_pooled)
+    of_values = of_logits @ weights["output.kernel"].T
+    for name, dense in reversed([*zip(network.config.dense_layers, trace.dense, strict=True)]):
+        of_values = (of_values * (dense > 0)) @ weights[f"{name}.kernel"].T
+    of_pooled = of_values  # (n_segments, n_pooled)
     wanted = np.zeros((n_segments, 1, n_steps, units), np.float32)
     if pooling == "last":
         wanted[:, 0, -1] = of_pooled
@@ -170,7 +172,7 @@ def prediction_gradient(network: Network, trace: Trace, genre: int) -> np.ndarra
 
 
 def _through_layers(network: Network, trace: Trace, wanted: np.ndarray) -> np.ndarray:
-    """Carry gradients of the second layer's outputs back to what the first one read."""
+    """Carry gradients of the last layer's outputs back to what the first one read."""
     if network.config.bidirectional:
         raise ParameterError(
             "this network reads each segment both ways, so no step is far from its end. "
@@ -179,7 +181,7 @@ def _through_layers(network: Network, trace: Trace, wanted: np.ndarray) -> np.nd
     through = _through_lstm if network.config.cell == "lstm" else _through_simple_rnn
     names = ("kernel", "recurrent_kernel")
     with one_blas_thread():
-        for number in (2, 1):
+        for number in range(len(network.config.units), 0, -1):
             kernels = [network.weights[f"recurrent_{number}.forward.{name}"] for name in names]
             wanted = through(trace.layers[number - 1][0], wanted, *kernels)
     return wanted

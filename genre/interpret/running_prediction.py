@@ -101,7 +101,7 @@ def predict_prefixes(
             batch = slice(start, start + BATCH_SEGMENTS)
             trace = network.trace(steps[batch])
             for k in prefixes:
-                head = apply_head(network, trace.outputs[1][:, :k], trace.scaled[:, :k])
+                head = apply_head(network, trace.outputs[-1][:, :k], trace.scaled[:, :k])
                 probabilities[batch, k - 1] = head.probabilities
     return RunningPrediction(
         prefixes,

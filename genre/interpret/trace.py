@@ -7,7 +7,7 @@ column
     number of columns and none reaches into the next segment: the state is reset there,
     and so does the picture.
 layer
-    1 or 2; a bidirectional layer is drawn twice, once per direction.
+    From 1; a bidirectional layer is drawn twice, once per direction.
 
 Everything here comes from one forward pass of `genre.network.forward`; what follows from it is in
 the neighbouring modules of this package.
@@ -133,7 +133,7 @@ def trace_song(
         raise ParameterError("a song without a segment was given. Give at least one segment.")
     n_segments, n_steps = steps.shape[:2]
     per_segment = min(n_steps, max(1, max_columns // n_segments))
-    n_layers = 2 * len(network.config.directions)
+    n_layers = len(network.config.units) * len(network.config.directions)
     gathered = [_Gathered() for _ in range(n_layers)]
     probabilities = []
     for start in range(0, n_segments, BATCH_SEGMENTS):

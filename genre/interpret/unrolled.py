@@ -48,18 +48,18 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class UnrolledNetwork:
-    """A network with its two recurrent layers drawn over the steps.
+    """A network with its recurrent layers drawn over the steps.
 
     Parameters
     ----------
     cell : str
         ``LSTM`` or ``SimpleRNN``, as Keras calls its layers.
-    units : tuple of two int
+    units : tuple of int
     n_steps : int
     arrows : tuple of Arrow
-        From the segment to the first layer, on to the second, and out of it.
+        From the segment to the first layer, on to the next, and out of the last.
     returns_sequences : bool
-        Whether the second layer hands on every step, or the last one only.
+        Whether the last layer hands on every step, or the last one only.
     is_as_trained : bool
         Whether the chosen network does so.
     is_bidirectional : bool
@@ -68,7 +68,7 @@ class UnrolledNetwork:
     """
 
     cell: str
-    units: tuple[int, int]
+    units: tuple[int, ...]
     n_steps: int
     arrows: tuple[Arrow, ...]
     returns_sequences: bool
@@ -121,7 +121,7 @@ def unroll(
     batch_size : int
         Segments that are read at once.
     returns_sequences : bool, optional
-        Whether the second layer hands on every step; as the network does, if not given.
+        Whether the last layer hands on every step; as the network does, if not given.
 
     Returns
     -------
@@ -135,19 +135,17 @@ def unroll(
     """
     as_trained = config.pooling != "last"
     sequences = as_trained if returns_sequences is None else returns_sequences
-    first, second = config.output_widths
     steps = (batch_size, config.n_steps)
-    after = (*steps, second) if sequences else (batch_size, second)
+    *between, last = ((*steps, width) for width in config.output_widths)
+    layers = [f"layer {i}" for i in range(1, len(config.units) + 1)]
     follows = "pooling" if sequences else "dense layer"
+    parts = ["segment", *layers, follows]
+    shapes = [(*steps, config.n_values), *between, last if sequences else (batch_size, last[-1])]
     return UnrolledNetwork(
         cell="LSTM" if config.cell == "lstm" else "SimpleRNN",
         units=config.units,
         n_steps=config.n_steps,
-        arrows=(
-            Arrow("segment", "layer 1", (*steps, config.n_values)),
-            Arrow("layer 1", "layer 2", (*steps, first)),
-            Arrow("layer 2", follows, after),
-        ),
+        arrows=tuple(map(Arrow, parts[:-1], parts[1:], shapes)),
         returns_sequences=sequences,
         is_as_trained=sequences == as_trained,
         is_bidirectional=config.bidirectional,
@@ -186,8 +184,11 @@ def multiply_slopes(trace: Trace, *, layer: int) -> SlopeProduct:
     ParameterError
         If the network is made of LSTM cells, or there is no such layer.
     """
-    if layer not in (1, 2):
-        raise ParameterError(f"layer={layer} was given, there are layers 1 and 2. Choose one.")
+    n_layers = len(trace.layers)
+    if layer not in range(1, n_layers + 1):
+        raise ParameterError(
+            f"layer={layer} was given, there are layers 1 to {n_layers}. Choose one."
+        )
     one = trace.layers[layer - 1][0]
     if one.cell is not None:
         raise ParameterError(

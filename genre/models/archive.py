@@ -23,16 +23,19 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from genre.errors import ModelError
 from genre.models.card import GTZAN_NAME, ModelCard
-from genre.models.registry import (
+from genre.models.card_file import (
     CARD_FILE,
     KERAS_FILE,
     MAX_CARD_BYTES,
     WEIGHTS_FILE,
     card_text,
+    parse_card,
+)
+from genre.models.import_size import check_size
+from genre.models.registry import (
     list_models,
     misnamed_models,
     model_folder,
-    parse_card,
     read_card,
     save_model,
     validate_name,
@@ -40,12 +43,12 @@ from genre.models.registry import (
 from genre.network.forward import Network
 from genre.network.weights import load_weights
 from genre.paths import MODELS
-from genre.system.files import special_file
 from genre.system.safe_zip import is_link, leads_out, read_member
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
 BUNDLED_MODELS = ("starter", "course", "simple-rnn")
 """The models that come with the program: pages and documents need them."""
+_REMEDY = "Choose a zip that was exported here."
 IMPORTED = "as its imported card says, not measured here"
 MAX_ZIP_BYTES = 512 * 2**20
 _OVERHEAD_BYTES = 1024
@@ -149,17 +152,12 @@ def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) ->
         If it is not such a zip, or anything in it is not exactly what a model needs.
     """
     shown = "the zip" if isinstance(source, bytes) else source.name
-    n_bytes = len(source) if isinstance(source, bytes) else _size(source)
-    if n_bytes > MAX_ZIP_BYTES:
-        raise ModelError(
-            f"{shown} has {n_bytes / 2**20:,.0f} MiB, expected at most "
-            f"{MAX_ZIP_BYTES // 2**20}. Choose a zip that was exported here."
-        )
+    check_size(source, shown, MAX_ZIP_BYTES, _REMEDY)
     try:
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as zipped:
             members = _choose_members(shown, zipped.infolist())
             text = _read(zipped, members[CARD_FILE], MAX_CARD_BYTES).decode("utf-8")
-            card, digests = parse_card(text, f"the model in {shown}")
+            card, digests = parse_card(text, f"the model in {shown}", _REMEDY)
             shapes = card.network.weight_shapes()
             n_numbers = card.network.n_parameters + 2 * card.network.n_values
             max_bytes = 4 * n_numbers + _OVERHEAD_BYTES * len(shapes)
@@ -238,19 +236,6 @@ def _read(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> b
         return read_member(zipped, member, max_bytes)
     except ValueError as error:
         raise ValueError(f"{member.filename} has {error}") from error
-
-
-def _size(path: Path) -> int:
-    """Return a file's size."""
-    if special := special_file(path):
-        raise ModelError(f"'{path}' is {special}. Choose a zip that was exported here.")
-    try:
-        return path.stat().st_size
-    except OSError as error:
-        raise ModelError(
-            f"'{path}' cannot be read ({error.strerror or error}). "
-            "Choose a zip that was exported here."
-        ) from error
 
 
 def _marked_as_imported(card: ModelCard) -> ModelCard:

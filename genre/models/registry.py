@@ -11,29 +11,30 @@ model reads numbers only: nothing in a folder is executed.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from genre.errors import GenreError, ModelError
+from genre.errors import ModelError
 from genre.models.card import ModelCard
-from genre.models.card_schema import check_card, shown_card
+from genre.models.card_file import (
+    CARD_FILE,
+    KERAS_FILE,
+    MAX_CARD_BYTES,
+    REMEDY,
+    WEIGHTS_FILE,
+    card_text,
+    parse_card,
+)
 from genre.network.forward import Network
 from genre.network.weights import load_weights, save_weights
 from genre.paths import MODELS, MODELS_BUNDLED
-from genre.system.folders import replacing_folder, sweep_leftovers
-from genre.system.schema import Damaged, parse_json, record, whole
+from genre.system.folders import replacing_folder, sweep_leftovers, try_folder
 
-CARD_FILE, WEIGHTS_FILE, KERAS_FILE = "card.json", "weights.npz", "model.keras"
-CARD_VERSION = 1
-_REMEDY = "Restore the model's folder from a copy, or train the model again."
-MAX_CARD_BYTES = 8 * 2**20
-"""A card of some 80,000 tracks."""
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
-_VERSIONED = record(version=whole())
+_REMEDY_BUNDLED = "It comes with the program: install the program again."
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 FIRST = ("ear", "starter")
@@ -105,74 +106,23 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
         or corrupt.
     """
     path = model_folder(name, folder)
+    remedy = _REMEDY_BUNDLED if path.parent == MODELS_BUNDLED != folder else REMEDY
     if not (path / CARD_FILE).is_file():
         saved = ", ".join(list_models(folder)) or "none"
         raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
     try:
         with (path / CARD_FILE).open("rb") as file:
             content = file.read(MAX_CARD_BYTES + 1)
-        card, digests = parse_card(content, name)
+        card, digests = parse_card(content, name, remedy)
         for beside, digest in digests.items():
             if not (path / beside).is_file():
-                raise ModelError(f"{beside} of the model {name} is missing. {_REMEDY}")
+                raise ModelError(f"{beside} of the model {name} is missing. {remedy}")
             if _sha256(path / beside) != digest:
-                raise ModelError(f"{beside} of the model {name} is corrupt. {_REMEDY}")
+                raise ModelError(f"{beside} of the model {name} is corrupt. {remedy}")
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise ModelError(f"the model {name} cannot be read ({reason}). {_REMEDY}") from error
+        raise ModelError(f"the model {name} cannot be read ({reason}). {remedy}") from error
     return replace(card, name=name)  # the folder may have been renamed
-
-
-def parse_card(text: str | bytes, name: str) -> tuple[ModelCard, dict[str, str | None]]:
-    """Read the text of a card, which may come from anyone.
-
-    Parameters
-    ----------
-    text : str or bytes
-        Bytes are UTF-8.
-    name : str
-        The name of the model in error messages.
-
-    Returns
-    -------
-    card : ModelCard
-    digests : dict
-        The sha256 of the files beside it, by name; the weights are always included.
-
-    Raises
-    ------
-    ModelError
-        If the card is invalid, or of another version.
-    """
-    try:
-        values = parse_json(text, max_bytes=MAX_CARD_BYTES)
-        _VERSIONED(values, "the card")
-        version, card = values.pop("version"), None
-        if version == CARD_VERSION:
-            check_card(values, (WEIGHTS_FILE, KERAS_FILE))
-            digests = {WEIGHTS_FILE: None, **values.pop("sha256")}
-            card = ModelCard.from_dict(shown_card(values))
-    except Damaged as error:
-        raise ModelError(f"the card of {name} cannot be read ({error}). {_REMEDY}") from error
-    except (GenreError, *_UNREADABLE) as error:
-        said = str(error).rpartition(". ")[0] or str(error).rstrip(".")  # without what to do
-        reason = said if isinstance(error, GenreError) else type(error).__name__
-        raise ModelError(f"the card of {name} cannot be read ({reason}). {_REMEDY}") from error
-    if card is None:
-        raise ModelError(
-            f"the card of {name} has version {version}, this program reads version "
-            f"{CARD_VERSION}. Train the model again."
-        )
-    made, read = (card.features.n_steps, card.features.n_values, len(card.genres)), card.network
-    if made != (read.n_steps, read.n_values, read.n_genres):
-        raise ModelError(f"the features and genres of {name} do not fit its network. {_REMEDY}")
-    return card, digests
-
-
-def card_text(card: ModelCard, digests: Mapping[str, str]) -> str:
-    """Return a card as the text of its file, with the sha256 of the files beside it."""
-    content = {"version": CARD_VERSION} | card.to_dict() | {"sha256": dict(digests)}
-    return json.dumps(content, indent=1) + "\n"
 
 
 def load_model(name: str, folder: Path = MODELS) -> tuple[Network, ModelCard]:
@@ -259,22 +209,38 @@ def save_model(
     ModelError
         If the name is taken or invalid, or the model cannot be written.
     """
-    path = folder / validate_name(card.name)
-    if model_folder(card.name, folder).exists() and not replace:
-        raise ModelError(f"a model named {card.name} exists. Choose another name.")
+    path = folder / check_new_name(card.name, folder, replace=replace)
+    with _saving(card.name), replacing_folder(path, replace=replace) as new:
+        save_weights(new / WEIGHTS_FILE, network.weights)
+        if keras_file:
+            shutil.copyfile(keras_file, new / KERAS_FILE)
+        digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
+        (new / CARD_FILE).write_text(card_text(card, digests), encoding="utf-8")
+    return path
+
+
+def check_new_name(name: str, folder: Path = MODELS, *, replace: bool = False) -> str:
+    """Return a name if a model can be saved under it; ask before the work, not after it.
+
+    ModelError is raised if it is taken or invalid, or nothing can be written in the folder.
+    """
+    if model_folder(name, folder).exists() and not replace:
+        raise ModelError(f"a model named {name} exists. Choose another name.")
+    with _saving(name):
+        try_folder(folder)
+    return name
+
+
+@contextmanager
+def _saving(name: str) -> Iterator[None]:
+    """Say in a sentence why a model could not be saved."""
     try:
-        with replacing_folder(path, replace=replace) as new:
-            save_weights(new / WEIGHTS_FILE, network.weights)
-            if keras_file:
-                shutil.copyfile(keras_file, new / KERAS_FILE)
-            digests = {file.name: _sha256(file) for file in sorted(new.iterdir())}
-            (new / CARD_FILE).write_text(card_text(card, digests), encoding="utf-8")
+        yield
     except OSError as error:
         raise ModelError(
-            f"the model {card.name} could not be saved ({error.strerror or error}). "
+            f"the model {name} could not be saved ({error.strerror or error}). "
             "Free some space or check the folder's permissions, then save again."
         ) from error
-    return path
 
 
 def _sha256(path: Path) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from math import prod
+from reprlib import repr as shown  # an untrusted value may be long
 from typing import Any, Literal, get_args
 
 from genre.errors import ParameterError
@@ -15,7 +16,9 @@ Cell = Literal["lstm", "simple_rnn"]
 Pooling = Literal["last", "mean", "mean_max", "mean_shortcut"]
 Direction = Literal["forward", "backward"]
 
-# Limits for untrusted cards: the largest network has 170 MB.
+# Limits for untrusted cards: the largest network has 700 MB.
+MAX_LAYERS = 4
+"""Recurrent layers at most, and dense layers before the output at most."""
 LIMITS = {
     "n_steps": (1, 10_000),
     "n_values": (1, 1_000),
@@ -23,6 +26,7 @@ LIMITS = {
     "units": (1, 1_024),
     "dense_units": (1, 4_096),
 }
+_LISTS = ("units", "dense_units")
 CHOICES: dict[str, tuple[str | bool, ...]] = {
     "cell": get_args(Cell),
     "pooling": get_args(Pooling),
@@ -42,16 +46,16 @@ class NetworkConfig:
     n_genres : int
         The number of outputs.
     cell : {"lstm", "simple_rnn"}
-        The cell of both recurrent layers.
-    units : tuple of two int
+        The cell of all recurrent layers.
+    units : tuple of one to four int
         The size of each recurrent layer, per direction.
     bidirectional : bool
-        Whether both recurrent layers are bidirectional.
+        Whether all recurrent layers are bidirectional.
     pooling : {"last", "mean", "mean_max", "mean_shortcut"}
-        What the dense layer reads: the second layer's last state, its mean over the steps, its
-        mean and its maximum, or its mean and the mean of the (scaled) steps themselves.
-    dense_units : int
-        The size of the dense layer before the output.
+        What the dense layer reads: the last recurrent layer's last state, its mean over the
+        steps, its mean and its maximum, or its mean and the mean of the (scaled) steps themselves.
+    dense_units : int or tuple of up to four int
+        The size of the dense layer before the output; of several, or none, a tuple.
     scaling : bool
         Whether the first layer is a ``Normalization``.
 
@@ -65,22 +69,27 @@ class NetworkConfig:
     n_values: int
     n_genres: int
     cell: Cell = "lstm"
-    units: tuple[int, int] = (64, 64)
+    units: tuple[int, ...] = (64, 64)
     bidirectional: bool = False
     pooling: Pooling = "last"
-    dense_units: int = 64
+    dense_units: int | tuple[int, ...] = 64
     scaling: bool = True
 
     def __post_init__(self) -> None:
         """Raise on unsupported settings."""
-        if not isinstance(self.units, tuple) or len(self.units) != 2:
+        if not isinstance(self.units, tuple) or not 1 <= len(self.units) <= MAX_LAYERS:
             raise ParameterError(
-                f"units={self.units!r}, expected two whole numbers. "
+                f"units={shown(self.units)}, expected one to {MAX_LAYERS} whole numbers. "
                 "Give one for each recurrent layer, such as (64, 64)."
+            )
+        if isinstance(self.dense_units, tuple) and len(self.dense_units) > MAX_LAYERS:
+            raise ParameterError(
+                f"dense_units={shown(self.dense_units)}, expected at most {MAX_LAYERS} whole "
+                "numbers. Give one for each dense layer before the output."
             )
         for name, (low, high) in LIMITS.items():
             given = getattr(self, name)
-            for value in given if name == "units" else (given,):
+            for value in given if isinstance(given, tuple) and name in _LISTS else (given,):
                 if type(value) is not int or not low <= value <= high:
                     raise ParameterError(
                         f"{name}={given!r}, expected whole numbers from {low} to {high}. "
@@ -98,15 +107,21 @@ class NetworkConfig:
         return ("forward", "backward") if self.bidirectional else ("forward",)
 
     @property
-    def output_widths(self) -> tuple[int, int]:
+    def output_widths(self) -> tuple[int, ...]:
         """The output values of each recurrent layer per step, all directions together."""
-        return len(self.directions) * self.units[0], len(self.directions) * self.units[1]
+        return tuple(len(self.directions) * units for units in self.units)
+
+    @property
+    def dense_layers(self) -> dict[str, int]:
+        """The units of each dense layer before the output, by its name."""
+        units = self.dense_units if isinstance(self.dense_units, tuple) else (self.dense_units,)
+        return {f"dense_{i}" if i > 1 else "dense": n for i, n in enumerate(units, start=1)}
 
     @property
     def n_pooled(self) -> int:
-        """The input values of the dense layer, after pooling."""
-        beside = {"mean_max": self.output_widths[1], "mean_shortcut": self.n_values}
-        return self.output_widths[1] + beside.get(self.pooling, 0)
+        """The input values of the first dense layer, after pooling."""
+        beside = {"mean_max": self.output_widths[-1], "mean_shortcut": self.n_values}
+        return self.output_widths[-1] + beside.get(self.pooling, 0)
 
     @property
     def n_parameters(self) -> int:
@@ -129,17 +144,18 @@ class NetworkConfig:
         if self.scaling:
             shapes["normalization.mean"] = (self.n_values,)
             shapes["normalization.variance"] = (self.n_values,)
-        widths_in = (self.n_values, self.output_widths[0])
+        widths_in = (self.n_values, *self.output_widths[:-1])
         for layer, (width_in, units) in enumerate(zip(widths_in, self.units, strict=True), start=1):
             columns = 4 * units if self.cell == "lstm" else units
             for direction in self.directions:
                 shapes[f"recurrent_{layer}.{direction}.kernel"] = (width_in, columns)
                 shapes[f"recurrent_{layer}.{direction}.recurrent_kernel"] = (units, columns)
                 shapes[f"recurrent_{layer}.{direction}.bias"] = (columns,)
-        shapes["dense.kernel"] = (self.n_pooled, self.dense_units)
-        shapes["dense.bias"] = (self.dense_units,)
-        shapes["output.kernel"] = (self.dense_units, self.n_genres)
-        shapes["output.bias"] = (self.n_genres,)
+        width_in = self.n_pooled
+        for name, width in (*self.dense_layers.items(), ("output", self.n_genres)):
+            shapes[f"{name}.kernel"] = (width_in, width)
+            shapes[f"{name}.bias"] = (width,)
+            width_in = width
         return shapes
 
     def summary(self) -> tuple[tuple[str, tuple[int, ...], int], ...]:
@@ -151,13 +167,16 @@ class NetworkConfig:
             Pooling is one row, which is missing for the last state.
         """
         steps = () if self.pooling == "last" else (self.n_steps,)
+        n_layers = len(self.units)
         shapes: dict[str, tuple[int, ...]] = {
             "normalization": (self.n_steps, self.n_values),
-            "recurrent_1": (self.n_steps, self.output_widths[0]),
-            "recurrent_2": (*steps, self.output_widths[1]),
+            **{
+                f"recurrent_{i}": (*(steps if i == n_layers else (self.n_steps,)), width)
+                for i, width in enumerate(self.output_widths, start=1)
+            },
             "pooling": (self.n_pooled,),
-            "dense": (self.dense_units,),
-            "dropout": (self.dense_units,),
+            **{name: (width,) for name, width in self.dense_layers.items()},
+            "dropout": ([self.n_pooled, *self.dense_layers.values()][-1],),
             "output": (self.n_genres,),
         }
         parameters: Counter[str] = Counter()
@@ -174,7 +193,8 @@ class NetworkConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as JSON knows them."""
-        return {**asdict(self), "units": list(self.units)}
+        lists = {name: list(v) for name in _LISTS if isinstance(v := getattr(self, name), tuple)}
+        return {**asdict(self), **lists}
 
     @classmethod
     def from_dict(cls, settings: Mapping[str, Any]) -> "NetworkConfig":
@@ -192,5 +212,5 @@ class NetworkConfig:
                 f"{sorted(settings.keys() - expected)} are unknown, expected {sorted(expected)}. "
                 "Use a card that was written by this version."
             )
-        units = settings["units"]
-        return cls(**{**settings, "units": tuple(units) if isinstance(units, list) else units})
+        lists = {name: v for name in _LISTS if isinstance(v := settings[name], list)}
+        return cls(**{**settings, **{name: tuple(value) for name, value in lists.items()}})

@@ -2,8 +2,8 @@
 
 The probabilities are those of Keras within 1e-5::
 
-    Normalization -> LSTM | SimpleRNN -> LSTM | SimpleRNN -> pooling
-                  -> Dense relu -> (Dropout) -> Dense softmax
+    Normalization -> 1 to 4 LSTM | SimpleRNN -> pooling
+                  -> 0 to 4 Dense relu -> (Dropout) -> Dense softmax
 
 Conventions
 -----------
@@ -47,12 +47,13 @@ LARGEST_INPUT = np.float32(1e30)  # larger sums overflow, and all gates are satu
 class HeadTrace(NamedTuple):
     """The values after the recurrent layers, one row per segment.
 
-    ``pooled`` [shape=(n_segments, n_pooled)], ``dense`` [shape=(n_segments, dense_units)]
-    after its relu, ``logits`` and ``probabilities`` [shape=(n_segments, n_genres)].
+    ``pooled`` [shape=(n_segments, n_pooled)], ``dense`` for each dense layer
+    [shape=(n_segments, units)] after its relu, ``logits`` and ``probabilities``
+    [shape=(n_segments, n_genres)].
     """
 
     pooled: np.ndarray
-    dense: np.ndarray
+    dense: tuple[np.ndarray, ...]
     logits: np.ndarray
     probabilities: np.ndarray
 
@@ -71,7 +72,7 @@ class Trace:
     layers: tuple[tuple[LayerTrace, ...], ...]
     outputs: tuple[np.ndarray, ...]
     pooled: np.ndarray
-    dense: np.ndarray
+    dense: tuple[np.ndarray, ...]
     logits: np.ndarray
     probabilities: np.ndarray
 
@@ -173,12 +174,12 @@ class Network:
     def _trace(self, X: np.ndarray) -> Trace:
         with one_blas_thread():
             scaled = self._scale(X)
-            first = self._run_layer(1, scaled)
-            outputs_1 = np.concatenate([one.hidden for one in first], axis=-1)
-            second = self._run_layer(2, outputs_1)
-            outputs_2 = np.concatenate([one.hidden for one in second], axis=-1)
-            head = apply_head(self, outputs_2, scaled)
-        return Trace(scaled, (first, second), (outputs_1, outputs_2), *head)
+            layers, outputs = [], [scaled]
+            for number in range(1, len(self.config.units) + 1):
+                layers.append(self._run_layer(number, outputs[-1]))
+                outputs.append(np.concatenate([one.hidden for one in layers[-1]], axis=-1))
+            head = apply_head(self, outputs[-1], scaled)
+        return Trace(scaled, tuple(layers), tuple(outputs[1:]), *head)
 
     def _scale(self, X: np.ndarray) -> np.ndarray:
         if self.config.scaling:
@@ -202,7 +203,7 @@ class Network:
 
 
 def apply_head(network: Network, outputs: np.ndarray, scaled: np.ndarray) -> HeadTrace:
-    """Apply pooling and the dense layers to the outputs of the second recurrent layer.
+    """Apply pooling and the dense layers to the outputs of the last recurrent layer.
 
     Applied to the first ``k`` steps of both arrays it gives the prediction after ``k`` steps.
     But the backward half of a bidirectional layer has already read the rest: there, run the
@@ -213,7 +214,7 @@ def apply_head(network: Network, outputs: np.ndarray, scaled: np.ndarray) -> Hea
     network : Network
         The network with these layers.
     outputs : np.ndarray [shape=(n_segments, n_steps, n_directions * units), dtype=float32]
-        The second layer's, at least one step; ``trace.outputs[1]``.
+        The last layer's, at least one step; ``trace.outputs[-1]``.
     scaled : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
         What the first layer read at the same steps; ``trace.scaled``.
 
@@ -224,12 +225,12 @@ def apply_head(network: Network, outputs: np.ndarray, scaled: np.ndarray) -> Hea
     Examples
     --------
     >>> trace = network.trace(X)  # doctest: +SKIP
-    >>> outputs, scaled = trace.outputs[1][:, :65], trace.scaled[:, :65]  # doctest: +SKIP
+    >>> outputs, scaled = trace.outputs[-1][:, :65], trace.scaled[:, :65]  # doctest: +SKIP
     >>> apply_head(network, outputs, scaled).probabilities  # doctest: +SKIP
     """
     config, weights = network.config, network.weights
     if config.pooling == "last":  # each direction's final state
-        units = config.units[1]
+        units = config.units[-1]
         pooled = np.concatenate([outputs[:, -1, :units], outputs[:, 0, units:]], axis=-1)
     else:
         pooled = outputs.mean(axis=1)
@@ -238,8 +239,11 @@ def apply_head(network: Network, outputs: np.ndarray, scaled: np.ndarray) -> Hea
         elif config.pooling == "mean_shortcut":
             pooled = np.concatenate([pooled, scaled.mean(axis=1)], axis=-1)
     # pooled: (n_segments, n_pooled)
-    dense = np.maximum(pooled @ weights["dense.kernel"] + weights["dense.bias"], 0)
-    logits = dense @ weights["output.kernel"] + weights["output.bias"]  # (n_segments, n_genres)
+    values, dense = pooled, []
+    for name in config.dense_layers:
+        values = np.maximum(values @ weights[f"{name}.kernel"] + weights[f"{name}.bias"], 0)
+        dense.append(values)
+    logits = values @ weights["output.kernel"] + weights["output.bias"]  # (n_segments, n_genres)
     probabilities = np.exp(logits - logits.max(axis=-1, keepdims=True))
     probabilities /= probabilities.sum(axis=-1, keepdims=True)
-    return HeadTrace(pooled, dense, logits, probabilities)
+    return HeadTrace(pooled, tuple(dense), logits, probabilities)

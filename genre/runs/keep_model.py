@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from genre.errors import RunError
-from genre.models.registry import KERAS_FILE, list_models, load_model, save_model
+from genre.models.card_file import KERAS_FILE
+from genre.models.registry import list_models, load_model, save_model
 from genre.paths import MODELS
 from genre.runs.files import MODEL
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from genre.runs.files import RunStatus, read_status, write_event, write_status
@@ -27,7 +28,7 @@ def stop_run(run: Path) -> None:
     """
     steer_run(run, stop=True)
     status = read_status(run)
-    if status.state in BEFORE_FITTING and status.pid:
+    if status.state in BEFORE_FITTING and status.pid not in (0, os.getpid()):
         end_process(status.pid, status.process_started, at_once=True)
         write_event(run, {"event": "phase", "phase": "stopped"})
         write_status(run, RunStatus("stopped", "asked to"))

@@ -30,15 +30,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Yields
     ------
     file : binary file
+        May also be read.
 
     Examples
     --------
     >>> with replacing(Path("steps.npz")) as file:  # doctest: +SKIP
     ...     np.savez(file, steps=steps)
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    start = path.name[:40]  # of a name that is as long as names may be
+    temporary = path.with_name(f".{start}.{os.getpid()}.{secrets.token_hex(4)}.part")
     try:
-        with temporary.open("xb") as file:
+        with temporary.open("x+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -47,6 +49,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):  # the first failure is the one to tell of
             temporary.unlink()
         raise
+
+
+def try_file(path: Path) -> None:
+    """Raise OSError unless a file can be written; what stands there is not touched."""
+    if path.exists():
+        path.open("ab").close()
+    else:
+        path.open("xb").close()
+        path.unlink()
 
 
 def special_file(path: Path) -> str:

@@ -20,6 +20,7 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,19 @@ def replacing_folder(path: Path, *, replace: bool) -> Iterator[Path]:
             _replace_in_two_steps(new, path, leftover / ASIDE)
     finally:
         _clear(leftover)
+
+
+def try_folder(path: Path) -> None:
+    """Raise OSError unless something can be written in a folder, there or not; nothing is left."""
+    made = [one for one in (path, *path.parents) if not one.exists()]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path) as file:
+            file.write(b"0")
+    finally:
+        for one in made:
+            with contextlib.suppress(OSError):  # it was not made, or another has used it
+                one.rmdir()
 
 
 def sweep_leftovers(folder: Path) -> None:

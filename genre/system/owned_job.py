@@ -81,6 +81,12 @@ class OwnedJob:
                 self._finish(Ended("timeout"))
             return self._ended
 
+    def wait(self) -> Ended:
+        """Wait for the end of the job, at most as long as it may take, and return how it ended."""
+        while (ended := self.poll()) is None:
+            time.sleep(0.02)
+        return ended
+
     def output(self) -> str:
         """Return what the job has written to its standard output so far."""
         with self._lock:

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+_JOINERS = {"\u200c", "\u200d", *(chr(tag) for tag in range(0xE0020, 0xE0080))}
+"""Marks without a glyph of their own that scripts and emoji are written with."""
+
+
+def one_line(name: str, instead: str = "?") -> str:
+    r"""Return a name without control characters, line ends and changes of direction.
+
+    Examples
+    --------
+    >>> one_line("a\x1b[31mb"), one_line("👨\u200d👩") == "👨\u200d👩"
+    ('a?[31mb', True)
+    """
+    return "".join(c if c.isprintable() or c in _JOINERS else instead for c in name)
+
 
 def clock(seconds: float) -> str:
     """Write a time as ``m:ss``, with tenths where there are any.

@@ -139,9 +139,9 @@ def shuffled_line(shuffled: Shuffled, genres: Sequence[str]) -> str:
 def unrolled_line(unrolled: UnrolledNetwork) -> str:
     """Return what the drawn network does, and whether it is the trained one."""
     does = (
-        "The second layer returns every step (return_sequences=True)"
+        "The last recurrent layer returns every step (return_sequences=True)"
         if unrolled.returns_sequences
-        else "The second layer returns its last state only (return_sequences=False)"
+        else "The last recurrent layer returns its last state only (return_sequences=False)"
     )
     return f"{does}: {'as' if unrolled.is_as_trained else 'not as'} in this model."
 

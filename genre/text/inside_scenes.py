@@ -55,7 +55,7 @@ SCENES = {
         "Network",
         "The recurrent network and its cell",
         {
-            "Unrolled": "Change return_sequences and see what the second layer returns.",
+            "Unrolled": "Change return_sequences and see what the last layer returns.",
             "One step": "Step through the song: each new state is computed from the previous one.",
             "Why tanh": "See where the units are on the curve, and how flat it is there.",
         },

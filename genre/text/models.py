@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from genre.audio.tags import MIN_PROBABILITY, MIN_RATIO, N_NAMED, Tag
 from genre.models.card import ModelCard
+from genre.models.keras_import import KerasModel
 from genre.models.song_analysis import SongView
 from genre.text.format import count, percent
 
@@ -88,3 +89,19 @@ def what_models_read(compared: Sequence[tuple[ModelCard, SongView]]) -> str:
     if tags:
         sentences.append(f"The tags that stand out here: {tag_list(tags)}.")
     return " ".join(sentences)
+
+
+def keras_line(model: KerasModel) -> str:
+    """Return what a Keras model is made of, and what it reads and gives."""
+    network = model.network
+    cell = "LSTM" if network.cell == "lstm" else "SimpleRNN"
+    both = ", both directions" if network.bidirectional else ""
+    layers = [f"{cell}({units}){both}" for units in network.units]
+    layers += [f"Dense({units})" for units in (*network.dense_layers.values(), network.n_genres)]
+    steps = count(network.n_steps, "step") if model.has_steps else "any number of steps"
+    return f"{', '.join(layers)}. It reads {steps} of {count(network.n_values, 'value')}."
+
+
+def split_genres(text: str) -> list[str]:
+    """Return the names that stand one a line, or between commas."""
+    return [name.strip() for name in text.replace(",", "\n").splitlines() if name.strip()]

@@ -55,7 +55,8 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
         mean = keras.layers.GlobalAveragePooling1D(name="pooling_mean")(x)
         shortcut = keras.layers.GlobalAveragePooling1D(name="pooling_shortcut")(read)
         x = keras.layers.Concatenate(name="pooling")([mean, shortcut])
-    x = keras.layers.Dense(shape.dense_units, activation="relu", name="dense")(x)
+    for name, units in shape.dense_layers.items():
+        x = keras.layers.Dense(units, activation="relu", name=name)(x)
     x = keras.layers.Dropout(config.dropout, name="dropout")(x)
     probabilities = keras.layers.Dense(n_genres, activation="softmax", name="output")(x)
     return keras.Model(steps, probabilities, name="genre_lab")
@@ -100,12 +101,12 @@ def to_network(model: keras.Model, shape: NetworkConfig) -> Network:
     if shape.scaling:
         mean, variance, *_ = model.get_layer("normalization").get_weights()
         weights |= {"normalization.mean": mean, "normalization.variance": variance}
-    for layer in ("recurrent_1", "recurrent_2"):
+    for layer in (f"recurrent_{i}" for i in range(1, len(shape.units) + 1)):
         arrays = iter(model.get_layer(layer).get_weights())
         for direction in shape.directions:
             for part in ("kernel", "recurrent_kernel", "bias"):
                 weights[f"{layer}.{direction}.{part}"] = next(arrays)
-    for layer in ("dense", "output"):
+    for layer in (*shape.dense_layers, "output"):
         kernel, bias = model.get_layer(layer).get_weights()
         weights |= {f"{layer}.kernel": kernel, f"{layer}.bias": bias}
     shapes = shape.weight_shapes()

@@ -21,7 +21,7 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments
-from genre.datasets.folder import scan_folder
+from genre.datasets.layout import scan_folder
 from genre.datasets.split import Split
 from genre.datasets.types import Progress, SegmentSet
 from genre.errors import DatasetError

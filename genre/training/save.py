@@ -26,7 +26,8 @@ from genre.datasets.split_leakage import artists_unknown
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.models.card import Figure, ModelCard, figures_of
-from genre.models.registry import KERAS_FILE, save_model
+from genre.models.card_file import KERAS_FILE
+from genre.models.registry import save_model
 from genre.paths import MODELS
 from genre.recipes.config import TrainConfig
 from genre.recipes.musicnn import caveat_of

@@ -1,6 +1,7 @@
 """Tempo, key, harmony and percussion of sounds made so that the answer is known."""
 
 import functools
+import hashlib
 import json
 import subprocess
 import sys
@@ -9,14 +10,16 @@ import time
 import numpy as np
 import pytest
 
+from genre.audio.load import load_audio
 from genre.audio.signal import Signal, encode_wav
 from genre.audio.song_facts import (
     MAJOR_PROFILE,
     MINOR_PROFILE,
+    FactsJob,
     SongFacts,
     describe_song,
     estimate_key,
-    start_facts,
+    known_facts,
 )
 from genre.errors import AudioError
 from genre.paths import ROOT as PROJECT
@@ -177,7 +180,7 @@ def helper(monkeypatch):
 def test_job_measures_what_call_measures(progression, elsewhere):
     content = encode_wav(progression)
 
-    facts = wait_for(job := start_facts(content))
+    facts = wait_for(job := FactsJob(content))
 
     assert facts.key == "C major"
     assert facts == describe_song(progression)
@@ -185,7 +188,7 @@ def test_job_measures_what_call_measures(progression, elsewhere):
 
 
 def test_job_fails_with_sentence_of_process(elsewhere):
-    job = start_facts(b"words, not music")
+    job = FactsJob(b"words, not music")
 
     with pytest.raises(AudioError, match=r"^this file is not audio this program knows.*Convert"):
         wait_for(job)
@@ -200,17 +203,17 @@ def test_process_that_crashes_is_one_sentence(script, helper):
     helper(script)
 
     with pytest.raises(AudioError, match=r"ended unexpectedly \(status [01]\). Try it again"):
-        wait_for(start_facts(b"song"))
+        wait_for(FactsJob(b"song"))
 
 
 def test_facts_asked_again_are_the_same_and_each_error_is_a_new_one(helper):
     facts = SongFacts(seconds=3.0, analysed_seconds=3.0, tempo_bpm=120.0)
     helper(f"print({json.dumps(facts.to_json())!r})")
-    job = start_facts(b"song")
+    job = FactsJob(b"song")
     assert wait_for(job) == job.poll() == facts
 
     helper("raise SystemExit('genre describe: this song is a list of groceries')")
-    job, errors = start_facts(b"song"), []
+    job, errors = FactsJob(b"song"), []
     for _ in range(2):
         with pytest.raises(AudioError, match=r"^this song is a list of groceries$") as raised:
             wait_for(job)
@@ -220,7 +223,7 @@ def test_facts_asked_again_are_the_same_and_each_error_is_a_new_one(helper):
 
 def test_facts_job_stopped_or_too_slow_raises_one_sentence(helper, monkeypatch):
     helper("import time; time.sleep(60)")
-    job = start_facts(b"song")
+    job = FactsJob(b"song")
     assert job.poll() is None
     job.stop()
     with pytest.raises(AudioError, match=r"was stopped. Start again"):
@@ -228,7 +231,40 @@ def test_facts_job_stopped_or_too_slow_raises_one_sentence(helper, monkeypatch):
 
     monkeypatch.setattr("genre.audio.song_facts.MAX_JOB_SECONDS", -1.0)
     with pytest.raises(AudioError, match=r"took more than -1 s and was ended. Try a shorter"):
-        wait_for(start_facts(b"song"))
+        wait_for(FactsJob(b"song"))
+
+
+def test_songs_are_described_one_at_a_time_and_whose_visitor_left_is_passed_over(
+    helper, monkeypatch
+):
+    now = [0.0]
+    monkeypatch.setattr("genre.system.turns.time.monotonic", lambda: now[0])
+    helper("import time; time.sleep(60)")
+    first, left, last = FactsJob(b"1"), FactsJob(b"2"), FactsJob(b"3")
+    assert [job.poll() for job in (first, left, last)] == [None] * 3
+    assert [job.n_before for job in (first, left, last)] == [0, 1, 2]
+    now[0] += 60
+    last.poll()
+    assert last.n_before == 1
+    first.stop()
+    facts = SongFacts(seconds=3.0, analysed_seconds=3.0)
+    helper(f"print({json.dumps(facts.to_json())!r})")
+    assert wait_for(last) == facts
+
+
+def test_known_facts_are_those_of_the_examples():
+    known = known_facts()
+    songs = sorted((PROJECT / "samples").glob("*.ogg"))
+    assert [hashlib.sha256(song.read_bytes()).hexdigest() for song in songs] == list(known)
+
+
+@pytest.mark.slow
+def test_known_facts_are_what_describing_gives():
+    content = (PROJECT / "samples" / "jazz.ogg").read_bytes()
+    known = known_facts()[hashlib.sha256(content).hexdigest()]
+    facts = describe_song(load_audio(content))
+    assert (facts.key, facts.tempo_bpm) == (known.key, pytest.approx(known.tempo_bpm, abs=0.2))
+    assert facts.chroma == pytest.approx(known.chroma, abs=2e-3)
 
 
 def test_process_that_cannot_start_is_sentence(monkeypatch):
@@ -237,4 +273,4 @@ def test_process_that_cannot_start_is_sentence(monkeypatch):
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
     with pytest.raises(AudioError, match=r"cannot be started \(Cannot allocate memory\)"):
-        start_facts(b"song")
+        FactsJob(b"song").poll()

@@ -5,6 +5,7 @@ import io
 import random
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -62,8 +63,19 @@ def test_genres_are_found_however_deep_they_lie(tmp_path, out, kind, around):
 def test_archive_with_paths_outside_writes_nothing_there(tmp_path, out, kind, name):
     skipped = unpack_genres(packed(tmp_path, FILES | {name: b"evil"}, kind=kind), out)
 
-    assert skipped == [Skipped("evil.wav", "its path leads out of the archive")]
+    assert skipped == [Skipped(name, "its path leads out of the archive")]
     assert files_in(out.parent) == {f"out/{name}": content for name, content in FILES.items()}
+
+
+@pytest.mark.parametrize("genre", ["..", "../../evil", "/tmp/evil", r"..\evil", "C:evil"])
+def test_genre_in_a_table_of_the_archive_writes_nothing_outside(tmp_path, out, genre):
+    table = f"file,genre\na.wav,{genre}\nb.wav,jazz\n".encode()
+    path = packed(tmp_path, FILES | {"tracks.csv": table})
+
+    skipped = unpack_genres(path, out)
+
+    assert skipped == [Skipped(f"{genre}/", "no folder can have this name")]
+    assert files_in(out.parent) == {"out/jazz/b.wav": b"second", "out/tracks.csv": table}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +90,7 @@ def test_tar_with_links_and_devices_gives_plain_files_only(tmp_path, out, kind):
     reason = "it is neither a file nor a folder"
     if kind in (tarfile.SYMTYPE, tarfile.LNKTYPE):
         reason = "it is a link, not a recording"
-    assert skipped == [Skipped("c.wav", reason)]
+    assert skipped == [Skipped("jazz/c.wav", reason)]
     assert files_in(out) == FILES
 
 
@@ -96,8 +108,8 @@ def test_member_of_tar_that_the_standard_librarys_filter_refuses_is_left_out(
     monkeypatch.setattr(tarfile, "data_filter", data_filter)
     skipped = unpack_genres(packed(tmp_path, FILES | {"jazz/c.wav": b"c"}), out)
 
-    assert skipped == [Skipped("c.wav", "it is neither a file nor a folder")]
-    assert files_in(out) == FILES and set(seen) == {str(out)}
+    assert skipped == [Skipped("jazz/c.wav", "it is neither a file nor a folder")]
+    assert files_in(out) == FILES and {str(Path(folder).parent) for folder in seen} == {str(out)}
 
 
 def test_member_of_tar_whose_name_no_system_can_write_is_left_out(tmp_path, out):
@@ -134,7 +146,7 @@ def test_member_longer_than_it_claims_is_skipped(tmp_path, out):
 
     skipped = unpack_genres(path, out)
 
-    assert skipped == [Skipped("a.wav", "it is damaged in the archive")]
+    assert skipped == [Skipped("rock/a.wav", "it is damaged in the archive")]
     assert files_in(out) == {"jazz/b.wav": b"second"}
 
 
@@ -143,7 +155,7 @@ def test_corrupt_member_costs_no_other(tmp_path, out):
     content = path.read_bytes()
     path.write_bytes(content.replace(b"soundsound", b"soundSound", 1))
 
-    assert unpack_genres(path, out) == [Skipped("c.wav", "it is damaged in the archive")]
+    assert unpack_genres(path, out) == [Skipped("rock/c.wav", "it is damaged in the archive")]
     assert files_in(out) == FILES
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
-from genre.datasets import extraction_cache, recording
+from genre.datasets import extraction_cache, folder
 from genre.datasets.extraction_cache import MAKERS, extraction_key, remove_oldest, write_extracted
 from genre.datasets.folder import extract_folder
 from genre.datasets.load import load_dataset
@@ -53,13 +53,13 @@ def music(tmp_path) -> Path:
 @pytest.fixture
 def decoded(monkeypatch) -> list[str]:
     """The names of what is decoded from now on, while no other process is used."""
-    names, decode = [], recording.load_audio
+    names, decode = [], folder.load_audio
 
     def noted(path, **options):
         names.append(path.name)
         return decode(path, **options)
 
-    monkeypatch.setattr(recording, "load_audio", noted)
+    monkeypatch.setattr(folder, "load_audio", noted)
     return names
 
 
@@ -210,7 +210,7 @@ def test_extraction_by_another_library_version_is_done_again(music, monkeypatch,
 def test_makers_are_all_modules_between_bytes_and_frames():
     """A change in one that was forgotten would leave frames that nothing makes any more."""
     needed = {"audio.load", "audio.features"}
-    found = {"datasets.folder", "datasets.recording"}
+    found = {"datasets.folder"}
     while needed:
         module = needed.pop()
         found.add(module)

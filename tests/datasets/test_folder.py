@@ -1,6 +1,5 @@
 """A folder per genre: what is read, what is skipped and said, what is refused."""
 
-import csv
 import os
 import re
 from pathlib import Path
@@ -13,7 +12,7 @@ from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal, encode_wav
-from genre.datasets.folder import extract_folder, find_genre_folder, read_artists, scan_folder
+from genre.datasets.folder import extract_folder
 from genre.datasets.types import SegmentSet, Skipped
 from genre.errors import DatasetError
 from tests.support.recordings import bad_recordings
@@ -207,15 +206,6 @@ def test_name_in_two_genres_is_two_tracks(tmp_path):
     assert [t.track_id for t in extract(tmp_path).tracks] == ["blues/01.wav", "02", "rock/01.wav"]
 
 
-def test_name_with_two_extensions_is_two_tracks(two_genres):
-    add_track(two_genres, "rock/r1.aiff")
-    add_track(two_genres, "rock/r1.live.wav")
-
-    found, _ = scan_folder(two_genres)
-
-    assert [t.track_id for _, t in found] == ["b1", "rock/r1.aiff", "r1.live", "rock/r1.wav"]
-
-
 @pytest.mark.parametrize(
     "name", ["<b>bold</b> & [link](x)", "two  words", "Motörhead – Ace ♠", "a.b.c", "$(rm)", "日本"]
 )
@@ -227,21 +217,6 @@ def test_odd_names_are_kept_as_they_are(two_genres, name):
 
     assert name in data.genres
     assert name in {t.track_id for t in data.tracks}
-
-
-def test_folders_within_genre_folders_are_not_looked_into(two_genres):
-    add_track(two_genres, "rock/live/encore.wav")
-
-    assert [t.track_id for t in extract(two_genres).tracks] == ["b1", "r1"]
-
-
-def test_folder_named_like_recording_is_listed(two_genres):
-    (two_genres / "rock" / "album.wav").mkdir()
-
-    [skipped] = extract(two_genres).skipped
-
-    assert skipped.name == "album"
-    assert "folder" in skipped.reason
 
 
 def test_extraction_by_many_processes_equals_that_by_one(two_genres):
@@ -264,47 +239,6 @@ def test_progress_names_each_track_once(two_genres):
     assert reported == [(1, 2, "b1"), (2, 2, "r1")]
 
 
-@pytest.mark.parametrize("name", ["artists.csv", "tracks.csv"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_artists_are_read_from_table(two_genres, name, encoding):
-    with (two_genres / name).open("w", encoding=encoding, newline="") as file:
-        rows = [["track_id", "year", "artist"], ["b1", "1936", "Björk, Jr. "], ["r1", "", ""]]
-        csv.writer(file).writerows(rows)
-
-    b1, r1 = extract(two_genres).tracks
-
-    assert (b1.artist, r1.artist) == ("Björk, Jr.", None)
-
-
-def test_artists_come_before_tracks(tmp_path):
-    (tmp_path / "artists.csv").write_text("track_id,artist\na,First\n")
-    (tmp_path / "tracks.csv").write_text("track_id,artist\na,Second\n")
-
-    assert read_artists(tmp_path) == {"a": "First"}
-
-
-def test_lines_that_are_cut_short_name_no_artist(tmp_path):
-    (tmp_path / "artists.csv").write_text("track_id,artist\na\n,X\nb,Y,more\n")
-
-    assert read_artists(tmp_path) == {"b": "Y"}
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"track;artist\na;b\n", r"columns track;artist, track_id and artist are needed"),
-        (b"track_id,by\na,b\n", r"artists.csv has the columns track_id, by,"),
-        (b"", r"columns none, track_id and artist"),
-        ("track_id,artist\na,Björk\n".encode("latin-1"), r"cannot be read .*Unicode.*UTF-8"),
-    ],
-)
-def test_table_without_columns_is_refused(tmp_path, content, message):
-    (tmp_path / "artists.csv").write_bytes(content)
-
-    with pytest.raises(DatasetError, match=message):
-        read_artists(tmp_path)
-
-
 def test_dataset_of_a_folder_does_not_name_its_path(tmp_path):
     (tmp_path / "rock").mkdir()
 
@@ -322,31 +256,3 @@ def test_recording_under_two_names_is_taken_once(tmp_path):
 
     assert [track.track_id for track in data.tracks] == ["hiss", "hum"]
     assert data.skipped == (Skipped("other name", "it is the same recording as hiss"),)
-
-
-def test_artists_of_recordings_that_are_not_here_are_reported(tmp_path):
-    add_track(tmp_path, "hiss/hiss.wav")
-    add_track(tmp_path, "hum/hum.wav")
-    (tmp_path / "artists.csv").write_text("track_id,artist\nhiss.wav,A\nhum,B\n")
-    data = extract(tmp_path)
-
-    assert [track.artist for track in data.tracks] == [None, "B"]
-    assert "1 of its track_ids name no recording here (hiss.wav)" in data.skipped[0].reason
-
-
-@pytest.mark.parametrize("around", ["", "genres", "gtzan_mini-main/genres"])
-def test_folder_of_genres_is_found_below_another(tmp_path, around):
-    add_track(tmp_path / around, "hiss/hiss.wav")
-    add_track(tmp_path / around, "hum/hum.wav")
-    add_track(tmp_path, ".old/a/x.wav")
-    add_track(tmp_path, "a single one/y.wav")
-
-    assert find_genre_folder(tmp_path) == tmp_path / around
-
-
-def test_folder_of_one_genre_is_not_a_dataset(tmp_path):
-    add_track(tmp_path, "genres/hiss/hiss.wav")
-    (tmp_path / "genres" / "hum").mkdir()
-
-    assert find_genre_folder(tmp_path) is None
-    assert find_genre_folder(tmp_path / "nowhere") is None

@@ -125,6 +125,18 @@ def test_dataset_given_as_pack_folder_or_json_is_recognised(tmp_path):
     assert load_dataset(str(tmp_path / "data.json")).name == "data"
 
 
+def test_table_of_genres_is_a_dataset(tmp_path):
+    for i in range(3):
+        hiss = 0.1 * np.random.default_rng(i).standard_normal(22_050)
+        (tmp_path / f"{i}.wav").write_bytes(encode_wav(Signal(hiss, 22_050)))
+    (tmp_path / "mine.tsv").write_text("path\tgenre\n0.wav\trock\n1.wav\t재즈\n", encoding="utf-8")
+
+    data = load_dataset(tmp_path / "mine.tsv", features=FEATURES)
+
+    assert (data.name, data.genres) == ("mine", ("rock", "재즈"))
+    assert [(s.name, s.reason) for s in data.skipped] == [("2.wav", "it is not in mine.tsv")]
+
+
 def test_dataset_that_is_missing_names_those_there_are(tmp_path):
     with pytest.raises(DatasetError, match=r"no dataset at .*nowhere.*gtzan-subset.*\.json file"):
         load_dataset(tmp_path / "nowhere")

@@ -10,10 +10,9 @@ import pytest
 import soundfile as sf
 
 from genre.datasets import read_job
-from genre.datasets.folder import extract_folder
+from genre.datasets.folder import extract_folder, extract_track
 from genre.datasets.load import load_dataset
 from genre.datasets.read_job import Reading, read_reading, run_reading, start_reading, stop_reading
-from genre.datasets.recording import extract_track
 from genre.errors import DatasetError
 from genre.recipes.config import PRESETS
 from genre.recipes.prepare import extraction_features

@@ -13,13 +13,12 @@ from genre.audio.feature_config import MfccConfig, MusicnnConfig
 from genre.audio.load import load_audio
 from genre.audio.musicnn import extract_windows
 from genre.audio.signal import Signal, encode_wav
-from genre.datasets import recording
+from genre.datasets import folder
 from genre.datasets.extraction_cache import extraction_key
-from genre.datasets.folder import extract_folder
+from genre.datasets.folder import extract_folder, extract_track
 from genre.datasets.json_file import read_json, write_json
 from genre.datasets.load import load_dataset
 from genre.datasets.pack import read_pack, write_pack
-from genre.datasets.recording import extract_track
 from genre.datasets.types import Track
 from genre.errors import DatasetError
 from genre.paths import DATASETS, SAMPLES
@@ -81,7 +80,7 @@ def test_teacher_values_of_bundled_data_are_of_the_same_segments_as_the_other_pa
 def test_teacher_values_are_extracted_once_and_do_not_stand_in_the_way_of_others(
     data, music, monkeypatch
 ):
-    monkeypatch.setattr(recording, "load_audio", None)  # nothing is left to decode
+    monkeypatch.setattr(folder, "load_audio", None)  # nothing is left to decode
     again = extract_folder(music, FEATURES, teacher_values=True, n_jobs=1)
     np.testing.assert_array_equal(again.teacher_values, data.teacher_values)
     monkeypatch.undo()

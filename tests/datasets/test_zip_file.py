@@ -67,7 +67,7 @@ def test_link_is_not_followed(tmp_path):
     data = extract_zip(path, FEATURES)
 
     assert [(s.name, s.reason) for s in data.skipped] == [
-        ("c.wav", "it is a link, not a recording")
+        ("hum/c.wav", "it is a link, not a recording")
     ]
 
 
@@ -85,9 +85,8 @@ def test_zips_in_zips_and_other_files_are_listed(tmp_path):
     skipped = {s.name: s.reason for s in extract_zip(path, FEATURES).skipped}
 
     assert skipped == {
-        "more.zip": "it is not a recording that is read",
+        "hum/more.zip": "it is not a recording that is read",
         "notes.txt": "it is not a recording that is read",
-        "c.wav": "it is not in a genre's folder",
         "d.wav": "it is not in a genre's folder",
     }
 
@@ -124,4 +123,76 @@ def test_cut_off_zip_is_refused(tmp_path):
     path = zipped(tmp_path / "a.zip", "hiss/a.wav", "hum/b.wav")
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(DatasetError, match=r"cannot be unpacked"):
+        extract_zip(path, FEATURES)
+
+
+def names_and_genres(data):
+    return [(track.track_id, track.genre) for track in data.tracks]
+
+
+def test_names_that_no_disk_can_have_are_kept(tmp_path):
+    """A name of 255 characters may have 765 bytes; others are reserved on Windows, or differ
+    in case alone."""
+    long = "가" * 200
+    names = [f"hiss/{long}.wav", "hiss/CON.wav", "hiss/a?.wav ", "hum/B.wav", "hum/b.wav"]
+    path = zipped(tmp_path / "a.zip", *(name.strip() for name in names), f"{long}/c.wav")
+
+    data = extract_zip(path, FEATURES)
+
+    assert names_and_genres(data) == [
+        *(("CON", "hiss"), ("a?", "hiss"), (long, "hiss"), ("B", "hum"), ("b", "hum")),
+        ("c", long),
+    ]
+    assert data.skipped == ()
+
+
+def test_names_in_utf8_that_do_not_say_so_are_read(tmp_path):
+    """The archiver of macOS writes them so, and decomposed."""
+    path = zipped(tmp_path / "a.zip", "hiss/a.wav", "XXXXXX/b.wav", "YYY/c.wav")
+    content = path.read_bytes().replace(b"XXXXXX", "cafe\u0301".encode())
+    path.write_bytes(content.replace(b"YYY", b"\x82t\x82"))  # "été" in the code page of DOS
+
+    assert names_and_genres(extract_zip(path, FEATURES)) == [
+        *(("b", "caf\u00e9"), ("a", "hiss"), ("c", "été"))
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_file_packed_twice_under_one_name_is_the_later_one(tmp_path):
+    path = zipped(tmp_path / "a.zip", "hiss/a.wav", "hum/b.wav")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("hum/b.wav", sound("another"))
+    data = extract_zip(path, FEATURES)
+
+    assert [(s.name, s.reason) for s in data.skipped] == [
+        ("hum/b.wav", "a later file of the archive has the same name")
+    ]
+    alone = zipped(tmp_path / "b.zip", "hiss/a.wav", **{"hum/b.wav": sound("another")})
+    assert data.tracks == extract_zip(alone, FEATURES).tracks
+
+
+def test_zip_of_albums_and_of_a_table_are_as_their_folders(tmp_path):
+    albums = {f"Data/own/{g}/Band {g}/{i}.wav": sound(f"{g}{i}") for g in "ab" for i in range(2)}
+    table = {"files/1.wav": sound("1"), "2.wav": sound("2"), "3.wav": sound("3")}
+    table["tracks.csv"] = "file;genre;artist\nfiles/1.wav;rock;Ann\n2.wav;jazz;Bo\nx;jazz;\n"
+    for name, files in (("albums", albums), ("table", table)):
+        path = zipped(tmp_path / f"{name}.zip", **files)
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path / name)
+        zipped_data = load_dataset(path, features=FEATURES)
+        data = load_dataset(tmp_path / name, features=FEATURES)
+
+        assert zipped_data.tracks == data.tracks and zipped_data.skipped == data.skipped
+        assert np.array_equal(zipped_data.frames, data.frames)
+        expected = ["Band a"] * 2 + ["Band b"] * 2 if name == "albums" else ["Bo", "Ann"]
+        assert [track.artist for track in data.tracks] == expected
+        assert [s.name for s in data.skipped] == (["tracks.csv", "3.wav"] if files is table else [])
+
+
+def test_zip_without_recordings_names_itself(tmp_path):
+    path = zipped(tmp_path / "mine.zip", **{"notes.txt": "hello"})
+
+    with pytest.raises(
+        DatasetError, match=r"no recording in 'mine' can be used \(notes.txt: it is"
+    ):
         extract_zip(path, FEATURES)

@@ -104,7 +104,7 @@ def test_forget_example_out_of_range_is_refused(cell, gate, message):
 def test_step_missing_layer_or_unit_is_named(lstm):
     network, trace = lstm
     for layer, segment, step in ((3, 0, 0), (1, 3, 0), (1, 0, 26), (1, -1, 0)):
-        with pytest.raises(ParameterError, match=r"two layers, 3 segments and 26 steps"):
+        with pytest.raises(ParameterError, match=r"2 layers, 3 segments and 26 steps"):
             lstm_step(network, trace, layer=layer, segment=segment, step=step)
     with pytest.raises(ParameterError, match=r"unit=5.*layer 2 has 5.*0 to 4"):
         write_formulas(lstm_step(network, trace, layer=2, segment=0, step=0), 5)

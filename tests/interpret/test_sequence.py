@@ -147,7 +147,7 @@ def test_slopes_of_an_lstm_are_refused():
     with pytest.raises(ParameterError, match=r"does not pass through a tanh.*simple recurrent"):
         multiply_slopes(make_network().trace(make_steps(1)), layer=1)
     trace = make_network(cell="simple_rnn").trace(make_steps(1))
-    with pytest.raises(ParameterError, match=r"layer=3.*layers 1 and 2"):
+    with pytest.raises(ParameterError, match=r"layer=3.*layers 1 to 2"):
         multiply_slopes(trace, layer=3)
 
 

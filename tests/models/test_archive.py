@@ -343,6 +343,14 @@ def test_command_exports_once_and_overwrites_nothing(tmp_path, capsys):
     assert [p.name for p in tmp_path.iterdir()] == ["out.zip"]
 
 
+@pytest.mark.parametrize("card", [b"{}", b"[" * 99, b'{"version": 1, "name": 3}'])
+def test_zip_with_a_bad_card_says_what_to_do_about_a_zip(card, tmp_path):
+    content = zip_of([("card.json", card), ("weights.npz", b"")])
+
+    with pytest.raises(ModelError, match=r"\. Choose a zip that was exported here\.$"):
+        import_model(content, folder=tmp_path)
+
+
 def test_command_for_absent_zip_exits_1(capsys):
     assert main(["models", "import", "nowhere.zip"]) == 1
     assert "No such file" in capsys.readouterr().err

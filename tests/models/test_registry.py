@@ -14,7 +14,14 @@ from genre.errors import ModelError
 from genre.models import registry
 from genre.models.card import Figure, ModelCard
 from genre.models.confidence import Thresholds
-from genre.models.registry import list_models, load_model, read_card, save_model, validate_name
+from genre.models.registry import (
+    check_new_name,
+    list_models,
+    load_model,
+    read_card,
+    save_model,
+    validate_name,
+)
 from genre.system import folders
 
 LEAK_FREE = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
@@ -165,6 +172,30 @@ def test_folder_without_a_card_is_not_a_model(saved):
     assert list_models(saved) == []
     with pytest.raises(ModelError, match=r"there is no model named ear"):
         load_model("ear", saved)
+
+
+def test_what_to_do_about_a_model_depends_on_where_it_comes_from(saved, tmp_path, monkeypatch):
+    (saved / "ear" / "weights.npz").write_bytes(b"half")
+    with pytest.raises(ModelError, match=r"corrupt\. Restore the model's folder from a copy"):
+        read_card("ear", saved)
+
+    monkeypatch.setattr(registry, "MODELS", tmp_path / "own")
+    monkeypatch.setattr(registry, "MODELS_BUNDLED", saved)
+    with pytest.raises(ModelError, match=r"corrupt\. It comes with the program: install"):
+        read_card("ear", tmp_path / "own")
+
+
+def test_name_is_refused_where_nothing_can_be_saved(saved, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    assert check_new_name("other", saved) == "other"
+    assert check_new_name("ear", saved, replace=True) == "ear"
+    for name, folder, message in (
+        ("ear", saved, r"a model named ear exists"),
+        ("Other!", saved, r"not a valid name"),
+        ("other", tmp_path / "file", r"other could not be saved \("),
+    ):
+        with pytest.raises(ModelError, match=message):
+            check_new_name(name, folder)
 
 
 def test_card_of_another_version_is_refused_by_name(saved):

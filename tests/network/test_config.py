@@ -57,6 +57,35 @@ def test_weights_are_named_in_order_of_layers():
     ]
 
 
+def test_other_numbers_of_layers_are_named_in_their_order():
+    config = NetworkConfig(
+        n_steps=26, n_values=13, n_genres=10, units=(7, 6, 5), dense_units=(9, 8), scaling=False
+    )
+    kernels = {
+        name: shape for name, shape in config.weight_shapes().items() if name.endswith(".kernel")
+    }
+
+    assert list(kernels.items()) == [
+        ("recurrent_1.forward.kernel", (13, 28)),
+        ("recurrent_2.forward.kernel", (7, 24)),
+        ("recurrent_3.forward.kernel", (6, 20)),
+        ("dense.kernel", (5, 9)),
+        ("dense_2.kernel", (9, 8)),
+        ("output.kernel", (8, 10)),
+    ]
+    assert [row[:2] for row in config.summary()] == [
+        ("recurrent_1", (26, 7)),
+        ("recurrent_2", (26, 6)),
+        ("recurrent_3", (5,)),
+        ("dense", (9,)),
+        ("dense_2", (8,)),
+        ("dropout", (8,)),
+        ("output", (10,)),
+    ]
+    bare = NetworkConfig(n_steps=26, n_values=13, n_genres=10, units=(7,), dense_units=())
+    assert bare.weight_shapes()["output.kernel"] == (7, 10)
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -72,8 +101,9 @@ def test_weights_are_named_in_order_of_layers():
             dense_units=11,
             scaling=False,
         ),
+        NetworkConfig(n_steps=26, n_values=40, n_genres=3, units=(7,), dense_units=(5, 6)),
     ],
-    ids=["reference", "every setting changed"],
+    ids=["reference", "every setting changed", "other layers"],
 )
 def test_settings_survive_json(config):
     assert NetworkConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
@@ -88,8 +118,12 @@ def test_settings_survive_json(config):
         ({"n_genres": True}, r"n_genres=True, expected whole numbers"),
         ({"dense_units": 10**9}, r"dense_units=1000000000, expected whole numbers"),
         ({"units": (64, 0)}, r"units=\(64, 0\), expected whole numbers from 1 to 1024"),
-        ({"units": (64,)}, r"units=\(64,\), expected two whole numbers.*such as \(64, 64\)"),
-        ({"units": 64}, r"units=64, expected two whole numbers"),
+        ({"units": ()}, r"units=\(\), expected one to 4 whole numbers.*such as \(64, 64\)"),
+        ({"units": [8] * 5}, r"units=\(8, 8, 8, 8, 8\), expected one to 4 whole numbers"),
+        ({"units": 64}, r"units=64, expected one to 4 whole numbers"),
+        ({"n_steps": [26]}, r"n_steps=\[26\], expected whole numbers"),
+        ({"dense_units": [8] * 5}, r"dense_units=\(8, 8, 8, 8, 8\), expected at most 4"),
+        ({"dense_units": [8, 0]}, r"dense_units=\(8, 0\), expected whole numbers from 1"),
         ({"cell": "gru"}, r"cell='gru', expected 'lstm' or 'simple_rnn'\. Choose one"),
         ({"cell": ["lstm"]}, r"cell=\['lstm'\], expected 'lstm' or"),
         ({"pooling": "max"}, r"pooling='max', expected 'last' or 'mean' or 'mean_max'"),

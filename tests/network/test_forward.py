@@ -37,6 +37,12 @@ FAMILY = {
         ],
     )
 }
+FAMILY |= {
+    "one layer, no dense": NetworkConfig(**SMALL | {"units": (7,), "dense_units": ()}),
+    "three layers, two dense": NetworkConfig(
+        **SMALL | {"units": (7, 5, 6), "dense_units": (8, 3)}, cell="simple_rnn", pooling="mean"
+    ),
+}
 EVERY_MEMBER = pytest.mark.parametrize("config", FAMILY.values(), ids=FAMILY)
 
 
@@ -82,9 +88,10 @@ def keras_model(config, weights):
     scaled = inputs
     if config.scaling:
         scaled = keras.layers.Normalization(name="normalization")(scaled)
-    x = recurrent_layer(1, return_sequences=True)(scaled)
-    x = recurrent_layer(2, return_sequences=config.pooling != "last")(x)
-    steps = scaled
+    x, steps, n_layers = scaled, scaled, len(config.units)
+    for number in range(1, n_layers + 1):
+        is_sequence = number < n_layers or config.pooling != "last"
+        x = recurrent_layer(number, return_sequences=is_sequence)(x)
     if config.pooling != "last":
         pools = [keras.layers.GlobalAveragePooling1D()(x)]
         if config.pooling == "mean_max":
@@ -92,23 +99,25 @@ def keras_model(config, weights):
         if config.pooling == "mean_shortcut":
             pools.append(keras.layers.GlobalAveragePooling1D()(steps))
         x = keras.layers.Concatenate()(pools) if len(pools) > 1 else pools[0]
-    x = keras.layers.Dense(config.dense_units, activation="relu", name="dense")(x)
+    for name, units in config.dense_layers.items():
+        x = keras.layers.Dense(units, activation="relu", name=name)(x)
     x = keras.layers.Dropout(0.3, name="dropout")(x)
     x = keras.layers.Dense(config.n_genres, activation="softmax", name="output")(x)
     model = keras.Model(inputs, x)
 
-    open_1 = recurrent_layer(1, return_sequences=True, return_state=True)
-    open_2 = recurrent_layer(2, return_sequences=True, return_state=True)
-    first = open_1(scaled)
-    second = open_2(first[0])
-    states = keras.Model(inputs, [first, second])
+    opened, shown, x = [], [], scaled
+    for number in range(1, n_layers + 1):
+        opened.append(recurrent_layer(number, return_sequences=True, return_state=True))
+        shown.append(opened[-1](x))
+        x = shown[-1][0]
+    states = keras.Model(inputs, shown)
 
     if config.scaling:
         layer = model.get_layer("normalization")
         layer.adapt_mean.assign(weights["normalization.mean"])
         layer.adapt_variance.assign(weights["normalization.variance"])
         layer.finalize_state()
-    for layer in [*model.layers, open_1, open_2]:
+    for layer in [*model.layers, *opened]:
         names = [name for name in weights if name.startswith(f"{layer.name}.")]
         if layer.name != "normalization" and names:
             layer.set_weights([weights[name] for name in names])
@@ -120,7 +129,12 @@ def compiled_model(config):
     """Return both models of the reference in one function, traced once for all lengths."""
     model, states = keras_model(config, make_weights(config))
     signature = tf.TensorSpec((None, None, config.n_values), tf.float32)
-    compute = tf.function(lambda X: (model(X), states(X)), input_signature=[signature])
+    is_one = len(config.units) == 1  # whose list Keras unpacks
+
+    def both(X):
+        return model(X), [states(X)] if is_one else states(X)
+
+    compute = tf.function(both, input_signature=[signature])
     return lambda X: tf.nest.map_structure(lambda tensor: tensor.numpy(), compute(X))
 
 
@@ -204,8 +218,10 @@ def test_trace_leads_to_predicted_probabilities(config):
     assert [outputs.shape[2] for outputs in trace.outputs] == list(config.output_widths)
     assert trace.scaled.shape == X.shape
     assert trace.pooled.shape == (3, config.n_pooled)
-    assert trace.dense.shape == (3, config.dense_units)
-    assert trace.dense.min() == 0 < trace.dense.max()  # relu
+    assert [one.shape for one in trace.dense] == [
+        (3, units) for units in config.dense_layers.values()
+    ]
+    assert all(one.min() == 0 < one.max() for one in trace.dense)  # relu
     odds = np.exp(trace.logits)
     np.testing.assert_allclose(
         trace.probabilities, odds / odds.sum(axis=1, keepdims=True), rtol=1e-5
@@ -218,10 +234,13 @@ def test_head_on_all_outputs_gives_trace_again(config):
     network, X = make_network(config), make_segments(3, 26)
     trace = network.trace(X)
 
-    head = apply_head(network, trace.outputs[1], trace.scaled)
+    head = apply_head(network, trace.outputs[-1], trace.scaled)
 
-    for name in head._fields:
+    assert len(head.dense) == len(config.dense_layers)
+    for name in ("pooled", "logits", "probabilities"):
         np.testing.assert_array_equal(getattr(head, name), getattr(trace, name))
+    for dense, traced in zip(head.dense, trace.dense, strict=True):
+        np.testing.assert_array_equal(dense, traced)
 
 
 @pytest.mark.parametrize("pooling", get_args(Pooling))

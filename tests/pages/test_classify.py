@@ -279,7 +279,7 @@ def test_model_missing_shows_error(page, monkeypatch, tmp_path):
 def test_page_twenty_reruns_compute_and_keep_nothing(page, monkeypatch):
     page.pills(key="first_example").select("disco").run().run()
     computed = []
-    for job in ("analyze_in_stages", "start_facts", "load_classifier"):
+    for job in ("analyze_in_stages", "FactsJob", "load_classifier"):
         monkeypatch.setattr(caches, job, lambda *_, job=job: computed.append(job))
     before, n_bytes = what_is_held(page), psutil.Process().memory_info().rss
     for _ in range(20):

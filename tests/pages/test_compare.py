@@ -1,5 +1,6 @@
 """The Compare page, run without a browser: the leaderboard, what differs, models, data leakage."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -15,10 +16,12 @@ from genre import paths
 from genre.compare import leakage
 from genre.datasets.pack import write_pack
 from genre.models.archive import export_model, import_model
+from genre.models.keras_import import GTZAN_GENRES
 from genre.models.registry import list_models, read_card
 from genre.paths import ROOT
 from genre.runs import store
 from tests.support.app_page import PAGES, charts, keys, new_visit, texts
+from tests.support.keras_models import FILES
 from tests.support.leaderboard_runs import add_run, guesses
 
 STARTER = ROOT / "models" / "starter"
@@ -280,6 +283,36 @@ def test_import_bad_zip_shows_error(saved, content):
     assert not page.exception
     assert "Choose a zip that was exported here" in page.error[0].value
     assert list_models(saved / "models") == ["starter", "mine"]
+
+
+def test_import_keras_model_asks_for_genres_and_features(saved):
+    content = (FILES / "course.keras").read_bytes()
+    key = hashlib.sha256(content).hexdigest()
+    page = visit()
+    page.file_uploader(key="import_zip_0").set_value([("My LSTM.keras", content, "")]).run()
+    assert "LSTM(6), LSTM(5), Dense(7), Dense(10). It reads 130 steps" in texts(page)
+    assert page.text_area(key=f"import_genres_{key}").value.split() == [*GTZAN_GENRES]
+
+    page.number_input(key=f"import_n_mfcc_{key}").set_value(20)
+    page.button(key="import_model").click().run()
+    assert "give segments of shape (130, 20)" in page.error[0].value.replace("\\", "")
+    assert list_models(saved / "models") == ["starter", "mine"]
+
+    page.number_input(key=f"import_n_mfcc_{key}").set_value(13)
+    page.button(key="import_model").click().run()
+    assert not page.exception
+    assert "my-lstm was imported. It was not tested here." in texts(page).replace("\\", "")
+    assert page.session_state["compared"] == "my-lstm"
+    assert read_card("my-lstm", saved / "models").genres == GTZAN_GENRES
+
+
+def test_import_keras_model_of_another_kind_is_refused_as_it_is_chosen(saved):
+    content = (FILES / "course.keras").read_bytes()[:20_000]
+    page = visit()
+    page.file_uploader(key="import_zip_0").set_value([("a.keras", content, "")]).run()
+
+    assert "a.keras cannot be imported" in page.error[0].value.replace("\\", "")
+    assert page.button(key="import_model").disabled
 
 
 def test_actions_on_a_server_are_not_offered(saved, monkeypatch):

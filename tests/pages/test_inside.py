@@ -359,6 +359,33 @@ def test_scenes_simple_rnn_model_say_what_is_missing(visit, other_models):
     assert names == ["LSTM (starter)", "Simple RNN (simple-rnn)"]
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"units": (7,), "dense_units": (), "cell": "simple_rnn"},
+        {"units": (5, 6, 7), "dense_units": (8, 4), "pooling": "mean"},
+    ],
+    ids=["one layer", "three layers"],
+)
+def test_scenes_show_as_many_layers_as_the_model_has(visit, other_models, settings):
+    card, n_layers = read_card("starter"), len(settings["units"])
+    network = make_network(n_values=80, n_genres=10, **settings)
+    card = replace(card, name="other", network=network.config)
+    save_model(network, card, folder=paths.MODELS)
+    page = visit(model="other")
+    for scene, part in EVERYTHING:
+        go(page, scene, part, layer=4)
+        assert not page.exception and not page.error, (scene, part)
+    drawn = str(chart(go(page, "network"), "unrolled")["layout"]["annotations"])
+    assert f"{settings['units'][-1]})" in drawn
+    go(page, "cinema")
+    film = json.loads(page.get("bidi_component")[0].proto.json)["film"]
+    layers = {p["title"].partition("layer ")[2] for p in film["pictures"]}
+    assert layers == {str(i) for i in range(1, n_layers + 1)}
+    if n_layers == 3:
+        assert "Unit 0 of layer 3" in texts(go(page, "cell", layer=3))
+
+
 def test_scenes_bidirectional_model_say_what_is_missing(visit, other_models):
     page = visit(model="both")
     for scene, part in EVERYTHING:

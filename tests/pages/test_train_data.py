@@ -41,6 +41,11 @@ def choose_own(page, path):
     return page.text_input(key="data_path").set_value(path).run()
 
 
+def rows_of(page):
+    """The rows of the tables of the page: what is in the data, what was passed over."""
+    return [table.value.to_dict("records") for table in page.dataframe]
+
+
 def wait_until_read(page, source, features):
     end = time.time() + PATIENT_SECONDS
     while read_reading(source, features).state == "reading":
@@ -166,3 +171,38 @@ def test_own_pack_of_other_features_is_refused_without_a_button(visit, two_genre
     page.segmented_control(key="preset").set_value("quick").run()
     page = wait_until_read(page, pack, "mfcc")
     assert not page.error and not page.button(key="start").disabled
+
+
+def test_albums_and_a_table_are_read_and_what_is_passed_over_is_shown(visit, songs, tmp_path):
+    around, music = tmp_path / "around", tmp_path / "around" / "Data" / "songs"
+    shutil.copytree(songs, music)
+    (music / "quiet" / "Band" / "Album").mkdir(parents=True)
+    shutil.move(music / "quiet" / "jazz.ogg", music / "quiet" / "Band" / "Album")
+    (music / "quiet" / "cover.jpg").write_bytes(b"a picture")
+    page = choose_own(visit(), str(around))
+    page = wait_until_read(page, str(around), "mfcc")
+
+    assert not page.error and not page.exception
+    rows = rows_of(page)[0]
+    assert [(row["genre"], row["tracks"], row["artists"]) for row in rows] == [
+        *(("loud", 2, 0), ("quiet", 2, 1))
+    ]
+    assert rows_of(page)[1] == [
+        {"file": "Data/songs/quiet/cover.jpg", "why": "it is not a recording that is read"}
+    ]
+
+    table = "file,genre\nclassical.ogg,고전\nmetal.ogg,메탈\njazz.ogg,\n"
+    (music / "mine.csv").write_text(table, encoding="utf-8")
+    source = str(music / "mine.csv")
+    page.text_input(key="data_path").set_value(source).run()
+    page = wait_until_read(page, source, "mfcc")
+
+    assert not page.error and not page.exception
+    assert [row["genre"] for row in rows_of(page)[0]] == [*("고전", "메탈")]
+    rows = rows_of(page)[1]
+    assert {row["file"]: row["why"] for row in rows} == {
+        "mine.csv, line 4": "it has no genre",
+        "quiet/Band/Album/jazz.ogg": "it is not in mine.csv",
+        "loud/rock.ogg": "it is not in mine.csv",
+        "quiet/cover.jpg": "it is not a recording that is read",
+    }

@@ -32,7 +32,7 @@ TABLE = {
     "compare": "datasets errors evaluation models paths recipes runs system",
     "text": "audio compare datasets errors evaluation interpret models network recipes runs",
     "charts": "audio compare errors evaluation interpret models network text",
-    "export": "audio charts datasets errors models recipes runs text",
+    "export": "audio charts datasets errors models recipes runs system text",
     "cli": "audio charts compare datasets errors evaluation export interpret models paths recipes "
     "runs system text training",
     "__main__": "cli errors paths system",
@@ -43,7 +43,7 @@ STARTS_PROCESSES = {"system/processes.py", "system/owned_job.py", "system/warm_w
 MAX_MODULES = 20
 """In a package; one that outgrows it holds two subjects."""
 MAX_FUNCTION_LINES = 60
-HEAVY = {"tensorflow", "keras", "sklearn", "scipy", "pandas", "librosa", "numba"}
+HEAVY = {"tensorflow", "keras", "h5py", "sklearn", "scipy", "pandas", "librosa", "numba"}
 """Libraries that take over half a second to import (``python -X importtime``): 0.7 s for numba,
 which librosa loads, to 12 s for TensorFlow. Importing a page loads none of them."""
 SERVER_WITHOUT = HEAVY - {"scipy", "pandas"}

@@ -10,8 +10,9 @@ import pytest
 
 from genre import __version__
 from genre.__main__ import build_parser, main
+from genre.models.card_file import CARD_VERSION
 from genre.models.confidence import current_levels
-from genre.models.registry import CARD_VERSION, read_card
+from genre.models.registry import read_card
 from genre.paths import PACKAGE, ROOT
 from genre.recipes.config import TrainConfig
 

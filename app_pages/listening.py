@@ -1,0 +1,26 @@
+"""Two songs at a time are read by a model; who comes later sees a position in the queue.
+
+Python computes in one thread at a time: ten songs read at once would leave a click, of any
+visitor, an eleventh of the processor.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import streamlit as st
+
+from genre.system.line import Line
+from genre.text.waiting import queue_position
+
+LINE = Line(n_at_once=2)
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[None]:
+    """Wait for this visit's turn, showing its position; a visitor who leaves leaves the queue."""
+    place = st.empty()
+    with LINE.turn(lambda position: place.caption(queue_position(position))):
+        place.empty()
+        yield

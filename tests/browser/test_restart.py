@@ -1,0 +1,92 @@
+"""A page left open while the server is killed and started again: nothing of the visit is lost."""
+
+import contextlib
+
+import pytest
+
+from genre.paths import ROOT, SAMPLES
+from tests.support.real_server import (
+    free_port,
+    running_server,
+    screenshots_of_failures,
+    settle,
+)
+
+pytestmark = pytest.mark.browser
+CONNECTED = '[data-test-connection-state="CONNECTED"]'
+
+
+@pytest.fixture
+def restarted(browser, request, monkeypatch, tmp_path):
+    """Open a page, do something on it, restart the server: the page as it is then."""
+    monkeypatch.setenv("GENRE_LAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
+    port, pages = free_port(), []
+
+    @contextlib.contextmanager
+    def visit(query, act):
+        page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
+        pages.append(page)
+        page.set_default_timeout(60_000)
+        with running_server(ROOT, port) as (address, process):
+            page.goto(address + query)
+            act(page)
+            settle(page)
+            process.kill()
+            page.locator(f'[data-testid="stApp"]:not({CONNECTED})').wait_for()
+        with running_server(ROOT, port):
+            page.locator(f'[data-testid="stApp"]{CONNECTED}').wait_for()
+            settle(page)
+            yield page
+
+    with screenshots_of_failures(request, pages):
+        yield visit
+
+
+def upload(page, key, name):
+    chosen = page.locator(f".st-key-{key} input[type=file]")
+    chosen.wait_for(state="attached")
+    chosen.set_input_files(str(SAMPLES / f"{name}.ogg"))
+
+
+def assert_no_error(page):
+    assert not page.get_by_text("encountered an error").count()
+    assert not page.locator('[data-testid="stAlert"]').count()
+
+
+def test_uploaded_song_and_its_verdict_survive_a_restart_and_another_is_added(restarted):
+    verdicts = []
+
+    def act(page):
+        upload(page, "uploads", "jazz")
+        page.get_by_text("Segment by segment").wait_for()
+        verdicts.append(page.locator("h1").inner_text())
+
+    with restarted("/?model=starter", act) as page:
+        page.get_by_text("Segment by segment").wait_for()
+        assert page.locator("h1").inner_text() == verdicts[0]
+        assert_no_error(page)
+        page.get_by_role("slider", name="Segment").focus()
+        page.keyboard.press("ArrowRight")  # its bytes are here as well
+        page.wait_for_function("document.querySelector('audio')?.currentTime >= 3")
+
+        upload(page, "uploads", "pop")  # the uploader still holds the first
+        rows = page.locator('[class*="st-key-table_"] tbody tr')
+        rows.nth(1).wait_for(state="attached")
+        page.reload()
+        rows.nth(1).wait_for(state="attached")
+        settle(page)
+        assert rows.count() == 2
+        assert_no_error(page)
+
+
+def test_tracked_song_survives_a_restart(restarted):
+    tracked = "Track a song during training: jazz.ogg"
+
+    def act(page):
+        upload(page, "track_upload", "jazz")
+        page.get_by_text(tracked).wait_for()
+
+    with restarted("/train", act) as page:
+        page.get_by_text(tracked).wait_for()
+        assert_no_error(page)
