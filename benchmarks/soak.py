@@ -24,13 +24,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from streamlit.proto.Delta_pb2 import Delta
 
 from benchmarks.report import describe_load
 from benchmarks.server import OURS, Server, running_server
 from benchmarks.soak_report import Measured, Memory, write_section
 from benchmarks.stopwatch import resident_bytes
 from benchmarks.table import ROOT, Bench
-from benchmarks.visitor import Answer, VisitError, Visitor, is_title
+from benchmarks.visitor import Answer, VisitError, Visitor
 
 N_VISITORS = 50
 PAUSES = (2.0, 8.0)
@@ -46,6 +47,13 @@ class Step:
     name: str
     do: Callable[[Visitor, random.Random], Awaitable[Answer]]
     is_until_wanted: bool = False
+
+
+def is_title(delta: Delta) -> bool:
+    """Tell whether something new is a title: on Classify, the prediction."""
+    return (
+        delta.new_element.WhichOneof("type") == "heading" and delta.new_element.heading.tag == "h1"
+    )
 
 
 def _select_row(visitor: Visitor, chance: random.Random) -> Awaitable[Answer]:

@@ -15,9 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
@@ -25,8 +23,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-LONGEST_SECONDS = 120.0
-_ASSET = re.compile(rb'(?:src|href)="\./([^"]+\.(?:js|css|woff2))"')
+from benchmarks.visitor_requests import LONGEST_SECONDS, fetch_files, widget_state
+
 _KEY = re.compile(r"^\$\$ID-[^-]+-(.*)$")
 _DONE = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
@@ -64,13 +62,6 @@ class _Waiting:
         return time.perf_counter() - self.start
 
 
-def is_title(delta: Delta) -> bool:
-    """Tell whether something new is a title: on Classify, the prediction."""
-    return (
-        delta.new_element.WhichOneof("type") == "heading" and delta.new_element.heading.tag == "h1"
-    )
-
-
 class Visitor:
     """One visit: `open` it first, then click; `close` it in the end.
 
@@ -97,7 +88,7 @@ class Visitor:
         """Fetch the page and all the files it names, as a browser does on its first visit."""
         start = time.perf_counter()
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(executor, _fetch_files, self._url)
+        await loop.run_in_executor(executor, fetch_files, self._url)
         seconds = time.perf_counter() - start
         return Answer(seconds, seconds)
 
@@ -149,15 +140,7 @@ class Visitor:
         if key not in self._widgets:
             raise VisitError(f"there is no {key} on the page: {', '.join(sorted(self._widgets))}")
         widget = self._widgets[key]
-        state = WidgetState(id=widget.id)
-        if value is None:
-            state.trigger_value = True
-        elif isinstance(value, bool):
-            state.bool_value = value
-        elif isinstance(value, str):
-            state.string_value = value
-        elif isinstance(value, list):
-            state.string_array_value.data[:] = value
+        state = widget_state(widget.id, value)
         message = BackMsg()
         message.rerun_script.fragment_id = widget.fragment
         message.rerun_script.page_script_hash = self._page
@@ -313,13 +296,3 @@ class Visitor:
     def _stop_ticks(self, fragments: set[str]) -> None:
         for fragment in fragments & set(self._ticks):
             self._ticks.pop(fragment).cancel()
-
-
-def _fetch_files(url: str) -> None:
-    """Fetch a page and the files it names over one connection."""
-    with contextlib.closing(HTTPConnection(urlsplit(url).netloc, timeout=LONGEST_SECONDS)) as host:
-        host.request("GET", "/")
-        html = host.getresponse().read()
-        for name in sorted(set(_ASSET.findall(html))):
-            host.request("GET", f"/{name.decode()}")
-            host.getresponse().read()

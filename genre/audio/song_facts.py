@@ -30,7 +30,7 @@ from genre.system.turns import Turns
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
 MAX_JOB_SECONDS = 300.0
-TURNS = Turns(n_at_once=1)  # a process takes a core for seconds, and 300 MB
+TURNS = Turns(n_at_once=1)  # a process takes a core for seconds, and 480 MB
 REFUSAL = "genre describe: "  # what the command line puts before its one sentence
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
