@@ -63,6 +63,7 @@ MORE = {
     ),
     "Optimisation": (
         Setting("teacher", "Linear teacher", (0.0, 0.25, 0.5, 0.75, 1.0)),
+        Setting("teacher_features", "Teacher reads"),
         Setting("label_smoothing", "Label smoothing", (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)),
         Setting("weight_decay", "Weight decay", (0.0, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)),
         Setting("schedule", "Schedule"),
@@ -88,6 +89,7 @@ ALL = (*MAIN, *(setting for group in MORE.values() for setting in group))
 CHOICES = {
     "mfcc": "MFCCs",
     "musicnn": "musicnn (pre-trained)",
+    "own": "What the network reads",
     "lstm": "LSTM",
     "simple_rnn": "Simple RNN",
     "last": "Last state",

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from genre.audio.feature_config import FeatureKind
 from genre.cli.outputs import check_file
-from genre.cli.songs import load_data, measure_lines, print_json
-from genre.cli.training import asked_recipe, check_recipe
+from genre.cli.songs import measure_lines, print_json
+from genre.cli.training import asked_recipe, check_recipe, load_training_data, source_of
 from genre.compare.leaderboard import differing_settings
 from genre.errors import DatasetError, ParameterError
 from genre.evaluation.confidence_levels import choose_thresholds, count_levels
 from genre.evaluation.cv_results import RESULT_VERSION, Result, read_result, write_result
 from genre.evaluation.paired_bootstrap import Difference, paired_difference
 from genre.models.confidence import Thresholds
-from genre.recipes.config import BUNDLED_DATA, TrainConfig
-from genre.recipes.prepare import check_source_split, extraction_features, require_split
+from genre.recipes.config import TrainConfig
+from genre.recipes.prepare import check_source_split, require_split
 from genre.text.song import CONFIDENCE_LABELS
 
 if TYPE_CHECKING:
@@ -50,10 +50,9 @@ def crossval(arguments: argparse.Namespace) -> int:
 
     config = asked_recipe(arguments)
     check_file(arguments.out)
-    source = arguments.data or BUNDLED_DATA[config.features]
     n_folds, seeds = arguments.folds, arguments.fold_seed
-    unlearnt = _unlearnt_genres(arguments, source, config)
-    data = load_data(source, extraction_features(config))
+    unlearnt = _unlearnt_genres(arguments, source_of(arguments, config), config)
+    data = load_training_data(arguments, config)
     chosen_on = None
     if arguments.thresholds:
         chosen_on = read_result(arguments.thresholds)

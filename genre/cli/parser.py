@@ -93,23 +93,17 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     extract.add_argument(
         "--features", default="mfcc", choices=get_args(FeatureKind), help="what to extract (mfcc)"
     )
-    extract.add_argument(
-        "--window-frames", type=int, help="of musicnn: frames of 16 ms in a window (60)"
-    )
-    extract.add_argument(
-        "--hop-frames", type=int, help="of musicnn: frames from one window to the next (20)"
-    )
-    extract.add_argument("--n-mfcc", type=int, help="MFCCs per frame (20; 13 in a .json file)")
-    extract.add_argument(
-        "--altered",
-        type=int,
-        default=0,
-        metavar="N",
-        help="also N altered versions of each recording, to train on (0)",
-    )
+    for name, about in (("window-frames", "of musicnn: frames of 16 ms in a window (60)"),
+                        ("hop-frames", "of musicnn: frames from one window to the next (20)"),
+                        ("n-mfcc", "MFCCs per frame (20; 13 in a .json file)")):  # fmt: skip
+        extract.add_argument(f"--{name}", type=int, help=about)
+    altered = "also N altered versions of each recording, to train on (0)"
+    extract.add_argument("--altered", type=int, default=0, metavar="N", help=altered)
+    taught = "also musicnn's values of each segment, for recipes taught by them"
+    extract.add_argument("--teacher-values", action="store_true", help=taught)
     extract.add_argument("--name", help="name of the dataset (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
-    extract.set_defaults(function="songs:extract")
+    extract.set_defaults(function="data:extract")
 
     dataset = commands.add_parser("dataset", help="describe a dataset")
     dataset.add_argument(
@@ -276,11 +270,8 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     export = actions.add_parser("export", help="write a saved model as a zip")
     export.add_argument("name", metavar="NAME")
     export.add_argument("file", metavar="FILE")
-    export.add_argument(
-        "--with-names",
-        action="store_true",
-        help="with the names of its training tracks and the paths in its commands",
-    )
+    names = "with the names of its training tracks and the paths in its commands"
+    export.add_argument("--with-names", action="store_true", help=names)
     take = actions.add_parser(
         "import", help="import a model from a zip, or a Keras model (.keras, .h5); no code is run"
     )

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from genre.cli.crossval import without_out
 from genre.cli.outputs import check_file
-from genre.cli.songs import load_data, print_json, progress_bar
-from genre.cli.training import asked_recipe
+from genre.cli.songs import print_json, progress_bar
+from genre.cli.training import asked_recipe, load_training_data
 from genre.evaluation.intervals import wilson_interval
-from genre.recipes.config import BUNDLED_DATA
-from genre.recipes.prepare import extraction_features
+from genre.recipes.musicnn import caveat_of
 from genre.system.files import json_text, write_text
 
 
@@ -28,7 +27,7 @@ def robustness(arguments: argparse.Namespace) -> int:
 
     config = asked_recipe(arguments)
     check_file(arguments.out)
-    data = load_data(arguments.data or BUNDLED_DATA[config.features], extraction_features(config))
+    data = load_training_data(arguments, config)
     seeds = tuple(arguments.fold_seed)
     with progress_bar() as on_track:
         stability = measure_robustness(
@@ -56,7 +55,7 @@ def robustness(arguments: argparse.Namespace) -> int:
     rounds = f", mean of {len(seeds)} rounds of folds" if len(seeds) > 1 else ""
     print(
         f"{data.name}, {n_tracks} tracks of {LEAST_SECONDS:g} s and more, {arguments.folds}-fold, "
-        f"artists whole{rounds}{config.feature_config.caveat.replace('them', 'these artists')}"
+        f"artists whole{rounds}{caveat_of(config).replace('them', 'these artists')}"
     )
     for name, counts in stability.items():
         same, right = (

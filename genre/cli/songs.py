@@ -13,15 +13,13 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genre.audio.feature_config import FeatureConfig, MfccConfig, MusicnnConfig
-from genre.cli.outputs import check_file, check_folder
+from genre.audio.feature_config import FeatureConfig
 from genre.cli.terminal import column, column_width, printable
 from genre.datasets.load import load_dataset
-from genre.datasets.types import Progress, SegmentSet, check_kind
+from genre.datasets.types import Progress, SegmentSet
 from genre.errors import ParameterError
 from genre.models import registry
 from genre.models.card_file import CARD_FILE
@@ -52,99 +50,6 @@ def describe(arguments: argparse.Namespace) -> int:
     for label, value, _ in fact_lines(facts):
         print(f"{label:<12}{value}")
     return 0
-
-
-def extract(arguments: argparse.Namespace) -> int:
-    """Make a feature pack of a dataset."""
-    from genre.datasets.json_file import write_json
-    from genre.datasets.pack import write_pack
-
-    out = Path(arguments.out)
-    is_json = out.suffix == ".json"
-    if out.exists() and out.is_dir() == is_json:
-        raise ParameterError(
-            f"'{out}' exists and is {'a folder' if is_json else 'not a folder'}. "
-            "Name a folder for a pack, or a .json file for the course's format."
-        )
-    features = _asked_features(arguments, is_json=is_json)
-    (check_file if is_json else check_folder)(out)
-    data = load_data(arguments.source, features=features)
-    if arguments.altered:
-        data = _with_altered(data, arguments)
-    _check_extracted(data, features, is_given=bool(arguments.n_mfcc))
-    data = replace(data, name=arguments.name or out.stem)
-    if is_json:
-        write_json(out, data, n_mfcc=features.frame_values)
-    else:
-        write_pack(out, data, description=arguments.about)
-    written = [out] if is_json else list(out.iterdir())
-    n_bytes = sum(file.stat().st_size for file in written)
-    print(
-        f"{count(len(data.tracks), 'track')}, {count(len(data.frames), 'segment')}, "
-        f"{count(len(data.genres), 'genre')}, {len(data.skipped)} skipped; "
-        f"{n_bytes / 1e6:.1f} MB in {out}"
-    )
-    return int(bool(data.skipped))
-
-
-def _asked_features(arguments: argparse.Namespace, *, is_json: bool) -> FeatureConfig:
-    """Return the frames to extract, refusing options that do not belong together."""
-    windows = {
-        name: value
-        for name in ("window_frames", "hop_frames")
-        if (value := getattr(arguments, name)) is not None
-    }
-    if arguments.features == "musicnn":
-        if is_json or arguments.n_mfcc:
-            other = "a .json file" if is_json else "--n-mfcc"
-            raise ParameterError(
-                f"--features musicnn was given with {other}, which is for MFCCs only. "
-                f"{'Name a folder for a pack.' if is_json else 'Leave --n-mfcc out.'}"
-            )
-        return MusicnnConfig(**windows)
-    if windows:
-        flag = f"--{next(iter(windows)).replace('_', '-')}"
-        raise ParameterError(
-            f"{flag} was given for MFCCs, expected --features musicnn with it. "
-            f"Add that, or leave {flag} out."
-        )
-    return MfccConfig(n_mfcc=arguments.n_mfcc or (13 if is_json else 20))
-
-
-def _with_altered(data: SegmentSet, arguments: argparse.Namespace) -> SegmentSet:
-    """Add altered versions to what was extracted from a folder."""
-    from genre.datasets.altered import add_altered
-
-    folder = Path(arguments.source)
-    if not folder.is_dir() or data.altered is not None or Path(arguments.out).suffix == ".json":
-        raise ParameterError(
-            "--altered was given, but altered versions can only be made of a folder of recordings, "
-            "and kept in a pack. Give such a folder, and the name of a folder for the pack."
-        )
-    with progress_bar() as on_progress:
-        return add_altered(data, folder, arguments.altered, on_progress=on_progress)
-
-
-def _check_extracted(data: SegmentSet, asked: FeatureConfig, *, is_given: bool) -> None:
-    """Raise if a dataset that holds features, not audio, holds others than were asked for."""
-    check_kind(data.name, data.features, asked, reader="--features")
-    held, n = data.features.frame_values, asked.frame_values
-    if asked.kind == "mfcc" and (held < n or (is_given and held != n)):
-        raise ParameterError(
-            f"{data.name} holds {held} MFCCs, --n-mfcc {n} was given: "
-            "only audio can be extracted with another number. Leave --n-mfcc out."
-        )
-    if asked.kind == "musicnn" and data.features != asked:
-        raise ParameterError(
-            f"{data.name} holds musicnn features with {_windows(data.features)}, "
-            f"{_windows(asked)} was asked for: only audio can be extracted with other windows. "
-            "Give the folder of the recordings."
-        )
-
-
-def _windows(features: FeatureConfig) -> str:
-    settings = features.to_dict()
-    return f"window_frames={settings['window_frames']}, hop_frames={settings['hop_frames']}"
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
@@ -203,10 +108,14 @@ def _ends(interval: list[float] | None, digits: int = 2) -> str:
     return "" if interval is None else f" ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})"
 
 
-def load_data(source: str, features: FeatureConfig | None = None) -> SegmentSet:
+def load_data(
+    source: str, features: FeatureConfig | None = None, *, teacher_values: bool = False
+) -> SegmentSet:
     """Load a dataset, with a progress bar where it comes from audio."""
     with progress_bar() as on_progress:
-        data = load_dataset(source, features=features, on_progress=on_progress)
+        data = load_dataset(
+            source, features=features, teacher_values=teacher_values, on_progress=on_progress
+        )
     for skipped in data.skipped:
         say(f"skipped {printable(skipped.name)}: {skipped.reason}")
     return data

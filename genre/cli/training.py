@@ -19,12 +19,14 @@ from typing import Any
 from genre.cli.outputs import check_file
 from genre.cli.songs import load_data, say
 from genre.cli.terminal import genre_name
+from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
 from genre.models.card import Figure, figures_of, measures_of
 from genre.models.confidence import UNMEASURED
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
+from genre.recipes.musicnn import needs_teacher_values
 from genre.recipes.prepare import (
     check_source_split,
     extraction_features,
@@ -53,10 +55,9 @@ def train(arguments: argparse.Namespace) -> int:
     results = [read_result(path) for path in arguments.figures]
     quoted = _quoted_figures(results)
     config = asked_recipe(arguments)
-    source = arguments.data or BUNDLED_DATA[config.features]
-    if not arguments.all_tracks:
-        require_split(check_source_split(source, config))  # before anything is extracted
-    data = load_data(source, extraction_features(config))
+    if not arguments.all_tracks:  # before anything is extracted
+        require_split(check_source_split(source_of(arguments, config), config))
+    data = load_training_data(arguments, config)
     for measured in results:
         check_recipe(measured, config, data.name)
     data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
@@ -108,6 +109,20 @@ def asked_recipe(arguments: argparse.Namespace) -> TrainConfig:
     changed = {name: v for name, v in given.items() if v is not None and name != "preset"}
     named = read_recipe(arguments.config) if arguments.config else PRESETS[arguments.preset]
     return replace(named, **changed, preset="custom" if changed else named.preset)
+
+
+def source_of(arguments: argparse.Namespace, config: TrainConfig) -> str:
+    """Return the dataset that was asked for, or the bundled one that a recipe reads."""
+    return str(arguments.data or BUNDLED_DATA[config.features])
+
+
+def load_training_data(arguments: argparse.Namespace, config: TrainConfig) -> SegmentSet:
+    """Load the dataset that was asked for, or the bundled one, with all that a recipe reads."""
+    return load_data(
+        source_of(arguments, config),
+        extraction_features(config),
+        teacher_values=needs_teacher_values(config),
+    )
 
 
 def read_recipe(path: str) -> TrainConfig:

@@ -19,7 +19,7 @@ import functools
 import hashlib
 import json
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,28 @@ MAKERS = (
 """The modules that a recording goes through: changed, they make other frames."""
 LIBRARIES = ("av", "numpy", "soundfile", "soxr")
 
-Extracted = tuple[Track, np.ndarray] | Skipped
-"""A track with its frames [shape=(n_segments, n_frames, n_values)], or why there are none."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extracted:
+    """A recording that was described.
+
+    Parameters
+    ----------
+    track : Track
+    frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
+        Of its audible segments.
+    teacher_values : np.ndarray [shape=(n_segments, 200), dtype=float32], optional
+        As in `genre.datasets.types.SegmentSet`, where they were asked for.
+    """
+
+    track: Track
+    frames: np.ndarray
+    teacher_values: np.ndarray | None = None
 
 
-def extraction_key(path: Path, features: FeatureConfig) -> str | None:
+def extraction_key(
+    path: Path, features: FeatureConfig, *, teacher_values: bool = False
+) -> str | None:
     """Return under what name the result for a recording is kept.
 
     Parameters
@@ -64,6 +81,8 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     path : Path
         The recording; all of it is read.
     features : FeatureConfig
+    teacher_values : bool
+        Whether these are wanted as well.
 
     Returns
     -------
@@ -76,14 +95,15 @@ def extraction_key(path: Path, features: FeatureConfig) -> str | None:
     try:
         with path.open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
-        if features.kind == "musicnn":
+        if features.kind == "musicnn" or teacher_values:
+            settings += "teacher values " * teacher_values
             settings += hashlib.sha256(musicnn_weights.PATH.read_bytes()).hexdigest()
     except OSError:
         return None
     return hashlib.sha256(f"{content} {settings} {_makers()}".encode()).hexdigest()
 
 
-def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted | None:
+def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted | Skipped | None:
     """Return what is kept of a recording.
 
     Parameters
@@ -96,7 +116,7 @@ def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted
 
     Returns
     -------
-    result : (Track, np.ndarray) or Skipped or None
+    result : Extracted or Skipped or None
         None where nothing is kept, or what is kept is damaged.
     """
     path = _place(key)
@@ -104,35 +124,38 @@ def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted
         with path.open("rb") as file:
             kept = read_arrays(file)
         if "reason" in kept:
-            result: Extracted = Skipped(track.track_id, str(kept["reason"]))
+            result: Extracted | Skipped = Skipped(track.track_id, str(kept["reason"]))
         else:
             frames, seconds, digest = kept["frames"], kept["seconds"], kept["digest"]
             is_of_frames = frames.ndim == 3 and frames.shape[2] == features.frame_values
             if not is_of_frames or not frames.size or frames.dtype != np.float32:
                 return None
             found = replace(track, seconds=float(seconds), digest=str(digest))
-            result = (found, frames)
+            result = Extracted(found, frames, kept.get("teacher_values"))
+            if result.teacher_values is not None and len(result.teacher_values) != len(frames):
+                return None
         os.utime(path)  # the oldest are removed first: this one is in use
     except UNREADABLE:
         return None
     return result
 
 
-def write_extracted(key: str, result: Extracted) -> None:
+def write_extracted(key: str, result: Extracted | Skipped) -> None:
     """Keep what was extracted from a recording, for the next time.
 
     Parameters
     ----------
     key : str
         As `extraction_key` gives it.
-    result : (Track, np.ndarray) or Skipped
+    result : Extracted or Skipped
     """
     if isinstance(result, Skipped):
         kept: dict[str, Any] = {"reason": np.array(result.reason)}
     else:
-        track, frames = result
-        seconds, digest = np.array(track.seconds), np.array(track.digest)
-        kept = {"frames": frames.astype(np.float32), "seconds": seconds, "digest": digest}
+        seconds, digest = np.array(result.track.seconds), np.array(result.track.digest)
+        kept = {"frames": result.frames.astype(np.float32), "seconds": seconds, "digest": digest}
+        if result.teacher_values is not None:
+            kept["teacher_values"] = result.teacher_values.astype(np.float32)
     path = _place(key)
     with contextlib.suppress(OSError):  # a full disk, a folder that must not be written to
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import FeatureConfig, MusicnnConfig
 from genre.audio.features import check_features, extract_frames
 from genre.audio.load import load_audio
+from genre.audio.musicnn import extract_windows
 from genre.audio.segments import audible_segments, repeat_frames
 from genre.datasets.extraction_cache import (
     Extracted,
@@ -33,6 +34,7 @@ def extract_folder(
     source: Path,
     features: FeatureConfig,
     *,
+    teacher_values: bool = False,
     on_progress: Progress | None = None,
     n_jobs: int = -1,
 ) -> SegmentSet:
@@ -42,7 +44,7 @@ def extract_folder(
     ----------
     source : Path
         A folder, or a table of genres in the folder of its recordings.
-    features, on_progress, n_jobs
+    features, teacher_values, on_progress, n_jobs
         As `extract_recordings` takes them.
 
     Returns
@@ -61,7 +63,13 @@ def extract_folder(
     found, skipped = scan_folder(source)
     name = source.name if source.is_dir() else source.stem
     return extract_recordings(
-        found, skipped, features, name=name, on_progress=on_progress, n_jobs=n_jobs
+        found,
+        skipped,
+        features,
+        name=name,
+        teacher_values=teacher_values,
+        on_progress=on_progress,
+        n_jobs=n_jobs,
     )
 
 
@@ -71,6 +79,7 @@ def extract_recordings(
     features: FeatureConfig,
     *,
     name: str,
+    teacher_values: bool = False,
     on_progress: Progress | None = None,
     n_jobs: int = -1,
 ) -> SegmentSet:
@@ -88,6 +97,8 @@ def extract_recordings(
         The frames to compute.
     name : str
         What the dataset is called.
+    teacher_values : bool
+        Whether to compute what a teacher reads of each segment as well.
     on_progress : callable, optional
         Called after each track.
     n_jobs : int
@@ -103,22 +114,28 @@ def extract_recordings(
         If no recording can be used.
     """
     check_features(features)  # once, not for each recording
+    if teacher_values:
+        check_features(MusicnnConfig())
     skipped = list(skipped)
-    results = _extract_all(found, features, on_progress=on_progress, n_jobs=n_jobs)
+    results = _extract_all(
+        found, features, teacher_values=teacher_values, on_progress=on_progress, n_jobs=n_jobs
+    )
     tracks: list[Track] = []
     track_of: dict[str, str] = {}  # by digest: a copy on the other side of a split is leakage
-    frames, own, index = [], [], []
+    frames, own, index, taught = [], [], [], []
     for (_, asked), result in zip(found, results, strict=True):
         if isinstance(result, Skipped):
             skipped.append(result)
-        elif (original := track_of.get(result[0].digest)) is not None:
+        elif (original := track_of.get(result.track.digest)) is not None:
             skipped.append(Skipped(asked.track_id, f"it is the same recording as {original}"))
         else:
-            track, track_frames = result
+            track, track_frames = result.track, result.frames
             track_of[track.digest] = track.track_id
             index += [len(tracks)] * len(track_frames)
             own += [track_frames.shape[1]] * len(track_frames)
             frames.append(repeat_frames(track_frames, features.n_frames))
+            if result.teacher_values is not None:
+                taught.append(result.teacher_values)
             tracks.append(track)
     if not tracks:
         reasons = "; ".join(f"{s.name}: {s.reason}" for s in skipped[:3])
@@ -134,10 +151,13 @@ def extract_recordings(
         features=features.frames,
         name=name,
         skipped=tuple(skipped),
+        teacher_values=np.concatenate(taught) if taught else None,
     )
 
 
-def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracted:
+def extract_track(
+    path: Path, track: Track, features: FeatureConfig, *, teacher_values: bool = False
+) -> Extracted | Skipped:
     """Extract the frames of one recording.
 
     Parameters
@@ -148,10 +168,12 @@ def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracte
         What is known of it; length and digest are filled in.
     features : FeatureConfig
         The frames to compute.
+    teacher_values : bool
+        Whether to compute these as well, from the same samples.
 
     Returns
     -------
-    result : (Track, np.ndarray [shape=(n_segments, n_frames, n_values)]) or Skipped
+    result : Extracted or Skipped
         Silent segments are left out.  A reason, rather than an exception, where
         the recording cannot be used: one bad file never costs the others.
     """
@@ -163,25 +185,29 @@ def extract_track(path: Path, track: Track, features: FeatureConfig) -> Extracte
         frames = extract_frames(signal, features)
     except AudioError as error:
         return Skipped(track.track_id, str(error))
-    extracted = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
-    return extracted, frames[audible]
+    described = replace(track, seconds=round(signal.seconds, 2), digest=signal.digest())
+    taught = None
+    if teacher_values:  # of the same samples: the same segments
+        taught = extract_windows(signal, MusicnnConfig()).values[audible].mean(axis=1)
+    return Extracted(described, frames[audible], taught)
 
 
 def _extract_all(
     found: Sequence[tuple[Path, Track]],
     features: FeatureConfig,
     *,
+    teacher_values: bool,
     on_progress: Progress | None,
     n_jobs: int,
-) -> list[Extracted]:
+) -> list[Extracted | Skipped]:
     """Return a result for each recording, decoding those alone of which none is kept."""
     from joblib import Parallel, delayed
 
-    def recall(path: Path, track: Track) -> tuple[str | None, Extracted | None]:
-        key = extraction_key(path, features)
+    def recall(path: Path, track: Track) -> tuple[str | None, Extracted | Skipped | None]:
+        key = extraction_key(path, features, teacher_values=teacher_values)
         return key, read_extracted(key, track, features) if key else None
 
-    results: list[Extracted | None] = []
+    results: list[Extracted | Skipped | None] = []
     keys = []
     n_done = 0
     # Threads: digests are taken without holding Python's lock, and no process need be started.
@@ -195,7 +221,9 @@ def _extract_all(
         if on_progress and result is not None:
             on_progress(n_done, len(found), track.track_id)
     missing = [i for i, result in enumerate(results) if result is None]
-    jobs = (delayed(extract_track)(*found[i], features) for i in missing)
+    jobs = (
+        delayed(extract_track)(*found[i], features, teacher_values=teacher_values) for i in missing
+    )
     extracted = Parallel(n_jobs=n_jobs, return_as="generator")(jobs) if missing else ()
     for i, result in zip(missing, extracted, strict=True):
         results[i] = result

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from genre.audio.feature_config import MfccConfig
+from genre.audio.musicnn_network import N_PENULTIMATE
 from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Track, check_kind
 from genre.errors import DatasetError
@@ -30,7 +31,7 @@ def read_json(path: Path) -> SegmentSet:
     path : Path
         JSON with ``mapping`` (genre names), ``labels`` (one index per segment),
         ``mfcc`` (per segment its frames) and, optionally, ``track`` (one name per
-        segment) and ``artist``.
+        segment), ``artist`` and ``teacher_values`` (per segment 200 numbers).
 
     Returns
     -------
@@ -48,7 +49,7 @@ def read_json(path: Path) -> SegmentSet:
     mfcc, labels = content.pop("mfcc"), content["labels"]
     n_frames = MfccConfig().n_frames
     frames, own = _frames_from_lists(path.name, mfcc, n_frames)
-    for key in ("labels", "track", "artist"):
+    for key in ("labels", "track", "artist", "teacher_values"):
         if key in content and len(content[key]) != len(frames):
             raise DatasetError(
                 f"{path.name} has {len(frames)} segments in mfcc but {len(content[key])} "
@@ -78,7 +79,24 @@ def read_json(path: Path) -> SegmentSet:
         features=MfccConfig(n_mfcc=frames.shape[2]),
         name=path.stem,
         has_tracks="track" in content,
+        teacher_values=_teacher_values(path.name, content.get("teacher_values")),
     )
+
+
+def _teacher_values(name: str, values: list[list[float]] | None) -> np.ndarray | None:
+    """Turn the teacher values of all segments into an array; None where there are none."""
+    if values is None:
+        return None
+    try:
+        array = np.array(values, dtype=np.float32)
+    except (ValueError, TypeError, OverflowError):
+        array = np.empty(0, np.float32)
+    if array.shape != (len(values), N_PENULTIMATE) or not np.isfinite(array).all():
+        raise DatasetError(
+            f"teacher_values in {name} is not a table of {N_PENULTIMATE} finite values for each "
+            "segment. Export the file again."
+        )
+    return array
 
 
 def _genre_names(mapping: list[object]) -> list[str]:
@@ -99,8 +117,9 @@ def _read_content(path: Path) -> dict[str, Any]:
             "Export it again, with mapping, labels and mfcc."
         ) from error
     content = content if isinstance(content, dict) else {}
-    try:  # the frames, nearly all of it, are checked as they are made into arrays
-        check_bounds({key: value for key, value in content.items() if key != "mfcc"})
+    tables = ("mfcc", "teacher_values")  # nearly all of it: checked as they become arrays
+    try:
+        check_bounds({key: value for key, value in content.items() if key not in tables})
     except Damaged as error:
         raise DatasetError(
             f"{path.name} cannot be read ({error}). Export it again, with mapping, labels and mfcc."
@@ -111,7 +130,7 @@ def _read_content(path: Path) -> dict[str, Any]:
             f"{path.name} lacks {', '.join(missing)}. A data file needs mapping (genre names), "
             "labels (one per segment) and mfcc (the frames of each segment)."
         )
-    for key in ("mapping", "labels", "mfcc", "track", "artist"):
+    for key in ("mapping", "labels", "mfcc", "track", "artist", "teacher_values"):
         if not isinstance(content.get(key, []), list):
             raise DatasetError(
                 f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
@@ -151,7 +170,9 @@ def _frames_from_lists(
     return np.stack(frames), np.array(own)
 
 
-def write_json(path: Path, data: SegmentSet, *, n_mfcc: int = 13) -> None:
+def write_json(
+    path: Path, data: SegmentSet, *, n_mfcc: int = 13, with_teacher_values: bool = False
+) -> None:
     """Write a dataset as the reference system's data file, with the tracks named.
 
     Parameters
@@ -160,6 +181,8 @@ def write_json(path: Path, data: SegmentSet, *, n_mfcc: int = 13) -> None:
     data : SegmentSet
     n_mfcc : int
         How many of its coefficients to write; the course reads 13.
+    with_teacher_values : bool
+        Whether to write these too, where the dataset holds them.
 
     Raises
     ------
@@ -173,12 +196,14 @@ def write_json(path: Path, data: SegmentSet, *, n_mfcc: int = 13) -> None:
         for frames, n in zip(data.frames.astype(np.float64), data.n_frames, strict=True)
     )
     tracks = [data.tracks[i] for i in data.track_index]
-    head = {
+    head: dict[str, Any] = {
         "mapping": genres,
         "labels": data.y.tolist(),
         "track": [track.track_id for track in tracks],
         "artist": [track.artist for track in tracks],
     }
+    if with_teacher_values and data.teacher_values is not None:
+        head["teacher_values"] = data.teacher_values.astype(np.float64).round(4).tolist()
     with replacing(path) as file:
         file.write(f'{json.dumps(head)[:-1]}, "mfcc": ['.encode())
         for i, segment in enumerate(own):  # one at a time: all of them are gigabytes of lists

@@ -11,7 +11,13 @@ from genre.datasets.folder import extract_folder
 from genre.datasets.genre_table import TABLE_ENDINGS
 from genre.datasets.json_file import read_json
 from genre.datasets.layout import find_tracks, scan_folder
-from genre.datasets.pack import PACK_FILE, read_pack, read_pack_features, read_pack_tracks
+from genre.datasets.pack import (
+    PACK_FILE,
+    pack_has_teacher_values,
+    read_pack,
+    read_pack_features,
+    read_pack_tracks,
+)
 from genre.datasets.types import Progress, SegmentSet, TrackList
 from genre.datasets.zip_file import extract_zip
 from genre.errors import DatasetError
@@ -30,6 +36,7 @@ def load_dataset(
     source: str | Path,
     *,
     features: FeatureConfig | None = None,
+    teacher_values: bool = False,
     on_progress: Progress | None = None,
 ) -> SegmentSet:
     """Load a dataset from wherever it is.
@@ -42,6 +49,8 @@ def load_dataset(
         folder, or of a JSON file with ``mapping``, ``labels``, ``mfcc``.
     features : FeatureConfig, optional
         The frames to extract from audio; `DEFAULT_FEATURES` unless given.
+    teacher_values : bool
+        Whether to extract from audio what a teacher reads of each segment as well.
     on_progress : callable, optional
         Called after each track extracted from audio.
 
@@ -63,13 +72,15 @@ def load_dataset(
     if path.is_dir():
         if (path / PACK_FILE).exists():
             return read_pack(path)
-        return extract_folder(path, features, on_progress=on_progress)
+        return extract_folder(
+            path, features, teacher_values=teacher_values, on_progress=on_progress
+        )
     if path.suffix == ".json" and path.exists():
         return read_json(path)
     if path.suffix.lower() in TABLE_ENDINGS and path.exists():
         return extract_folder(path, features, on_progress=on_progress)
     if path.suffix.lower() == ".zip" and path.exists():
-        return extract_zip(path, features, on_progress=on_progress)
+        return extract_zip(path, features, teacher_values=teacher_values, on_progress=on_progress)
     raise DatasetError(
         f"there is no dataset at '{source}'. Expected the name of a bundled one "
         f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
@@ -150,6 +161,23 @@ def stored_features(source: str | Path) -> FeatureConfig | None:
     """
     path = path_of(source)
     return MfccConfig() if path.suffix == ".json" else read_pack_features(path)
+
+
+def lacks_teacher_values(source: str | Path) -> bool:
+    """Tell whether a dataset is a pack that holds no teacher values.
+
+    Parameters
+    ----------
+    source : str or Path
+        As `load_dataset` takes it.
+
+    Returns
+    -------
+    lacks : bool
+        False for audio, for what cannot be read, and for a .json file, which is not read here.
+    """
+    path = path_of(source)
+    return read_pack_features(path) is not None and not pack_has_teacher_values(path)
 
 
 def bundled_datasets() -> list[str]:

@@ -18,10 +18,12 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
+from genre.audio.musicnn_network import N_PENULTIMATE
 from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Skipped, Track, TrackList
 from genre.errors import DatasetError, ParameterError
@@ -48,11 +50,12 @@ PACK_FILE = "pack.json"
 PACK_VERSION = 1
 _COLUMNS = ("track_id", "genre", "artist", "seconds", "digest")
 _VERSIONED = record(version=whole())
+_QUANTISED = {"offset": items(number()), "scale": items(number())}
 _HEADER = record(
+    {"teacher_values": record(**_QUANTISED)},
     name=file_name,
     features=table(anything),
-    offset=items(number()),
-    scale=items(number()),
+    **_QUANTISED,
     skipped=items(items(file_name)),
     has_tracks=flag,
     sha256=record(**{name: text for name in ("frames.npz", "tracks.csv")}),
@@ -121,6 +124,11 @@ def read_pack_tracks(folder: Path, *, whole_only: bool = False) -> TrackList:
     return TrackList(tracks, printable(header["name"]), header["has_tracks"])
 
 
+def pack_has_teacher_values(folder: Path) -> bool:
+    """Tell whether a pack that can be read says that it holds teacher values."""
+    return "teacher_values" in read_json(folder / PACK_FILE)
+
+
 def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None:
     """Write a dataset as a feature pack.
 
@@ -134,18 +142,19 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         Where the data comes from; shown when the pack is opened.
     """
     versions = np.stack([_own_frames(version) for version in (data, *data.altered_versions())])
-    low, high = (f(versions, axis=(0, 1)).astype(np.float64) for f in (np.min, np.max))
-    offset = (high + low) / 2
-    scale = np.maximum((high - low) / (2 * 32_767), 1e-9)
-    frames = np.round((versions - offset) / scale).astype(np.int16)
+    frames, quantised = _quantise(versions)
+    arrays: dict[str, Any] = {
+        "frames": frames[0],  # (n_own_frames, n_values)
+        "n_frames": data.n_frames.astype(np.int32),
+        "track_index": data.track_index.astype(np.int32),
+    }
+    if len(frames) > 1:
+        arrays["altered"] = frames[1:]  # (n_altered, n_own_frames, n_values)
+    optional: dict[str, Any] = {}
+    if data.teacher_values is not None:
+        arrays["teacher_values"], optional["teacher_values"] = _quantise(data.teacher_values)
     buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        frames=frames[0],  # (n_own_frames, n_values)
-        n_frames=data.n_frames.astype(np.int32),
-        track_index=data.track_index.astype(np.int32),
-        **({"altered": frames[1:]} if len(frames) > 1 else {}),  # (n_altered, n_own_frames, ...)
-    )
+    np.savez_compressed(buffer, **arrays)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -163,8 +172,8 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
         "n_tracks": len(data.tracks),
         "n_segments": len(data.frames),
         "features": data.features.to_dict(),
-        "offset": offset.tolist(),
-        "scale": scale.tolist(),
+        **quantised,
+        **optional,
         "skipped": [[s.name, s.reason] for s in data.skipped],
         "has_tracks": data.has_tracks,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
@@ -222,7 +231,7 @@ def read_pack(folder: Path) -> SegmentSet:
                     "(its checksum differs). Fetch the pack again, or extract it again."
                 )
         tracks = _read_tracks(content["tracks.csv"])
-        frames, n_frames, track_index, altered = _read_arrays(content["frames.npz"])
+        frames, n_frames, track_index, altered, taught = _read_arrays(content["frames.npz"])
         features = FeatureConfig.from_dict(header["features"])
         scale, offset = (np.array(header[key], np.float32) for key in ("scale", "offset"))
         fits = (
@@ -233,6 +242,8 @@ def read_pack(folder: Path) -> SegmentSet:
             and np.array_equal(np.unique(track_index), np.arange(len(tracks)))
             and len(track_index) == len(n_frames)
             and altered.shape[1:] == frames.shape
+            and ("teacher_values" in header) == (taught is not None)
+            and (taught is None or taught.shape == (len(n_frames), N_PENULTIMATE))
         )
         if not fits:
             raise ValueError("its arrays do not fit each other")
@@ -243,6 +254,7 @@ def read_pack(folder: Path) -> SegmentSet:
         return SegmentSet(
             frames=versions[0],
             altered=np.stack(versions[1:]) if len(altered) else None,
+            teacher_values=_read_teacher_values(taught, header),
             n_frames=n_frames,
             track_index=track_index,
             tracks=tracks,
@@ -259,6 +271,27 @@ def read_pack(folder: Path) -> SegmentSet:
             f"the pack {folder.name} cannot be read ({brief(f'{what}{error}')}). "
             "Fetch it again, or extract it again from the audio."
         ) from error
+
+
+def _quantise(values: np.ndarray) -> tuple[np.ndarray, dict[str, list[float]]]:
+    """Return values as int16, with the offset and scale of each on the last axis."""
+    others = tuple(range(values.ndim - 1))
+    low, high = (f(values, axis=others).astype(np.float64) for f in (np.min, np.max))
+    offset = (high + low) / 2
+    scale = np.maximum((high - low) / (2 * 32_767), 1e-9)
+    numbers = np.round((values - offset) / scale).astype(np.int16)
+    return numbers, {"offset": offset.tolist(), "scale": scale.tolist()}
+
+
+def _read_teacher_values(numbers: np.ndarray | None, header: dict[str, Any]) -> np.ndarray | None:
+    """Return the teacher values of all segments, if the pack holds any."""
+    if numbers is None:
+        return None
+    scale, offset = (
+        np.array(header["teacher_values"][key], np.float32) for key in ("scale", "offset")
+    )
+    values: np.ndarray = numbers * scale + offset
+    return values
 
 
 def _own_frames(data: SegmentSet) -> np.ndarray:
@@ -281,7 +314,9 @@ def _read_tracks(content: bytes) -> tuple[Track, ...]:
     )
 
 
-def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _read_arrays(
+    content: bytes,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
     """Read the arrays, refusing what would unpack to gigabytes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(member.file_size for member in archive.infolist()) > _MAX_BYTES:
@@ -294,4 +329,7 @@ def _read_arrays(content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np
     altered = arrays.get("altered", np.empty((0, *frames.shape), np.int16))
     if (altered.ndim, altered.dtype.kind) != (3, "i"):
         raise ValueError("its altered versions are not of the right shape and type")
-    return frames, n_frames, track_index, altered
+    taught = arrays.get("teacher_values")
+    if taught is not None and (taught.ndim, taught.dtype.kind) != (2, "i"):
+        raise ValueError("its teacher values are not of the right shape and type")
+    return frames, n_frames, track_index, altered, taught

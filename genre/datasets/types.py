@@ -147,6 +147,8 @@ class SegmentSet(HasTracks):
     altered : np.ndarray [shape=(n_altered, n_segments, n_frames, frame_values)], optional
         The frames of the same segments as they sound through a codec, a narrow band, in a room,
         with noise or clipped: to train on, never to test on.
+    teacher_values : np.ndarray [shape=(n_segments, 200), dtype=float32], optional
+        MSD-musicnn's penultimate layer, the mean over its windows: for a teacher to read.
     has_tracks : bool
         False where the source does not say which segments belong together:
         each segment then stands as a track, and only the course split is allowed.
@@ -161,6 +163,7 @@ class SegmentSet(HasTracks):
     skipped: tuple[Skipped, ...] = ()
     has_tracks: bool = True
     altered: np.ndarray | None = None
+    teacher_values: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         genres = self.genres
@@ -201,8 +204,7 @@ class SegmentSet(HasTracks):
         Parameters
         ----------
         features : FeatureConfig
-            May ask for fewer MFCCs, deltas and texture windows, but not for other
-            frames than the dataset holds.
+            May ask for fewer MFCCs, deltas and texture windows, but not for other frames.
 
         Returns
         -------
@@ -264,6 +266,7 @@ class SegmentSet(HasTracks):
             frames=self.frames[whole],
             n_frames=self.n_frames[whole],
             altered=None if self.altered is None else self.altered[:, whole],
+            teacher_values=None if self.teacher_values is None else self.teacher_values[whole],
             track_index=track_index,
             tracks=tuple(self.tracks[i] for i in tracks),
         )

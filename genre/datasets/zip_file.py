@@ -13,7 +13,11 @@ from genre.datasets.types import Progress, SegmentSet
 
 
 def extract_zip(
-    path: Path, features: FeatureConfig, *, on_progress: Progress | None = None
+    path: Path,
+    features: FeatureConfig,
+    *,
+    teacher_values: bool = False,
+    on_progress: Progress | None = None,
 ) -> SegmentSet:
     """Extract the frames of every recording in a zipped genre folder.
 
@@ -23,6 +27,8 @@ def extract_zip(
         A zip of what `genre.datasets.folder.extract_folder` takes.
     features : FeatureConfig
         The frames to compute.
+    teacher_values : bool
+        Whether to compute what a teacher reads of each segment as well.
     on_progress : callable, optional
         Called after each track.
 
@@ -41,4 +47,11 @@ def extract_zip(
         files, skipped = unpack_files(path, Path(temporary))
         found, passed_over = find_tracks(files)
         skipped += passed_over
-        return extract_recordings(found, skipped, features, name=path.stem, on_progress=on_progress)
+        return extract_recordings(
+            found,
+            skipped,
+            features,
+            name=path.stem,
+            teacher_values=teacher_values,
+            on_progress=on_progress,
+        )

@@ -286,7 +286,7 @@ def evaluate(
         classifier.genres,
         data,
         segments,
-        about=seen_label(classifier, data, seen, counted) + classifier.features.caveat,
+        about=seen_label(classifier, data, seen, counted) + classifier.card.caveat,
         n_left_out=int((~counted).sum()),
         average=average,
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import jinja2
 
+from genre.audio.feature_config import MusicnnConfig
 from genre.audio.level import GATE_DB, TARGET_DB
 from genre.audio.load import MAX_SECONDS
 from genre.audio.segments import SILENCE_DB
@@ -25,6 +26,7 @@ from genre.datasets.load import bundled_datasets
 from genre.errors import ParameterError
 from genre.recipes.augmentation import N_STRETCHES
 from genre.recipes.config import TrainConfig
+from genre.recipes.musicnn import needs_teacher_values, uses_musicnn
 from genre.text.song import dataset_name
 
 COURSE_N_MFCC = 13
@@ -35,7 +37,8 @@ _SETTINGS = frozenset({
     "preset", "features", "n_mfcc", "deltas", "texture_frames", "level", "window_frames",
     "hop_frames",
     "cell", "units_1", "units_2", "bidirectional", "pooling", "dense_units", "scaling",
-    "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher", "altered",
+    "input_dropout", "between_dropout", "dropout", "label_smoothing", "teacher",
+    "teacher_features", "altered",
     "weight_decay", "learning_rate", "epochs", "batch_size", "schedule", "warmup_epochs",
     "patience", "segments_per_track", "balance_genres", "roll", "mask", "shift", "gain", "warp",
     "speed", "mixup", "temperature", "split", "test_share", "validation_share", "permute_genres",
@@ -114,6 +117,10 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
         features=config.feature_config,
         kind=config.features,
         musicnn=config.features == "musicnn",
+        distilled=needs_teacher_values(config),
+        weights=uses_musicnn(config),
+        windows=MusicnnConfig(),
+        prefix="MUSICNN_" if needs_teacher_values(config) else "",
         data_name=_plain(data_name),
         extract_command=_extract_command(config, data_name),
         silence=SILENCE_PEAK,
@@ -204,7 +211,8 @@ def _extract_command(config: TrainConfig, data_name: str) -> str:
     if config.features != "mfcc" or data_name not in bundled_datasets():
         return ""
     n_mfcc = "" if config.n_mfcc <= COURSE_N_MFCC else f" --n-mfcc {BUNDLED_N_MFCC}"
-    return f"python -m genre extract {data_name} data.json{n_mfcc}"
+    taught = " --teacher-values" if needs_teacher_values(config) else ""
+    return f"python -m genre extract {data_name} data.json{n_mfcc}{taught}"
 
 
 def _plain(name: str) -> str:

@@ -15,7 +15,7 @@ from math import isfinite
 from reprlib import repr as shown  # a value in an untrusted card may be a megabyte long
 from typing import Any, get_args
 
-from genre.audio.feature_config import FeatureConfig
+from genre.audio.feature_config import CAVEATS, FeatureConfig
 from genre.datasets.types import Track
 from genre.errors import ModelError
 from genre.models.confidence import UNMEASURED, ConfidenceLevel, Thresholds, current_levels
@@ -168,6 +168,23 @@ class ModelCard:
     def leak_free_figure(self) -> Figure | None:
         """The accuracy per track without data leakage, if it was measured."""
         return next((f for f in self.figures if f.is_honest and f.unit == "tracks"), None)
+
+    @property
+    def is_taught_by_musicnn(self) -> bool:
+        """Whether a classifier of musicnn's values gave the targets of a network that reads others.
+
+        `genre.recipes.config.TrainConfig.needs_teacher_values`, of whatever recipe a card has.
+        """
+        return (
+            self.features.kind != "musicnn"
+            and self.recipe.get("teacher_features") == "musicnn"
+            and self.recipe.get("teacher") != 0
+        )
+
+    @property
+    def caveat(self) -> str:
+        """What to add wherever an accuracy of this model is quoted; or empty."""
+        return CAVEATS["musicnn"] if self.is_taught_by_musicnn else self.features.caveat
 
     def was_trained_on(self, track: Track) -> bool:
         """Tell whether a track is known to be in the training set.

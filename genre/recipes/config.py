@@ -19,6 +19,7 @@ from genre.network.config import Cell, NetworkConfig, Pooling
 from genre.recipes.setting import check_value, setting
 
 Schedule = Literal["constant", "cosine"]
+TeacherFeatures = Literal["own", "musicnn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,13 @@ class TrainConfig:
         "Share of each target given by a linear classifier of the training set.",
         low=0,
         high=1,
+    )
+    teacher_features: TeacherFeatures = setting(
+        "own",
+        "What the linear classifier reads: what the network reads, or musicnn's values of the "
+        "same segments (knowledge distillation).",
+        choices=get_args(TeacherFeatures),
+        only="mfcc",
     )
     weight_decay: float = setting(0.0, "Decoupled weight decay (AdamW).", low=0, high=1)
 

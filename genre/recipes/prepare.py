@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from genre.audio.feature_config import FeatureConfig
-from genre.datasets.load import DEFAULT_FEATURES, list_tracks, stored_features
+from genre.datasets.load import (
+    DEFAULT_FEATURES,
+    lacks_teacher_values,
+    list_tracks,
+    stored_features,
+)
 from genre.datasets.split import Split, split_tracks, whole_side
 from genre.datasets.split_check import SplitCheck, SplitPlan, check_split
 from genre.datasets.types import SegmentSet, Tracks, check_kind, permute_genres
 from genre.errors import DatasetError
 from genre.recipes.config import TrainConfig
+from genre.recipes.musicnn import needs_teacher_values
 
 
 def extraction_features(config: TrainConfig) -> FeatureConfig:
@@ -25,7 +31,7 @@ def extraction_features(config: TrainConfig) -> FeatureConfig:
 
 
 def check_source(source: str, config: TrainConfig) -> None:
-    """Raise if a dataset that holds features holds others than a recipe reads.
+    """Raise if a dataset that holds features holds others than a recipe, or its teacher, reads.
 
     Raises
     ------
@@ -35,6 +41,8 @@ def check_source(source: str, config: TrainConfig) -> None:
         check_kind(
             Path(source).name, held, config.feature_config, reader=f"the recipe {config.preset}"
         )
+    if needs_teacher_values(config) and lacks_teacher_values(source):
+        raise _no_teacher_values(Path(source).name, config)
 
 
 def check_source_split(
@@ -118,14 +126,24 @@ def prepare_tracks(data: SegmentSet, config: TrainConfig) -> SegmentSet:
     Raises
     ------
     DatasetError
-        If it holds other features than the recipe reads, or nothing is left.
+        If it holds other features than the recipe, or its teacher, reads, or nothing is left.
     """
     check_kind(
         data.name, data.features, config.feature_config, reader=f"the recipe {config.preset}"
     )
+    if needs_teacher_values(config) and data.teacher_values is None:
+        raise _no_teacher_values(data.name, config)
     if config.whole_segments_only:
         data = data.whole_segments()
     return permuted(data, config)
+
+
+def _no_teacher_values(name: str, config: TrainConfig) -> DatasetError:
+    return DatasetError(
+        f"the recipe {config.preset} is taught by musicnn, whose values the dataset {name} does "
+        "not hold. Train without it (teacher=0), or make the dataset from audio with 'python -m "
+        "genre extract --teacher-values'."
+    )
 
 
 def prepare_datasets(

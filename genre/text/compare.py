@@ -22,6 +22,7 @@ from genre.evaluation.paired_bootstrap import paired_difference
 from genre.evaluation.track_predictions import TrackPrediction
 from genre.models.card import Figure
 from genre.recipes.command import changes_of, nearest_preset
+from genre.recipes.musicnn import uses_musicnn
 from genre.runs.names import read_name
 from genre.text.format import count, interval, percent, with_interval
 
@@ -87,9 +88,11 @@ def ranking_line(entries: Sequence[LeaderboardEntry]) -> str:
     line = "Sorted by the lower end of the interval, so that a few tracks cannot lead."
     if len({entry.data for entry in entries if entry.leak_free}) > 1:
         line += " Accuracies on different data cannot be compared."
-    if any(entry.leak_free and entry.recipe and entry.recipe.features == "musicnn"
-           for entry in entries):  # fmt: skip
-        line += " Entries that read musicnn features: musicnn may have been trained on the tracks."
+    if any(entry.leak_free and entry.recipe and uses_musicnn(entry.recipe) for entry in entries):
+        line += (
+            " Entries that read musicnn features, or whose teacher does: musicnn may have been "
+            "trained on the tracks."
+        )
     return line
 
 

@@ -28,8 +28,8 @@ NO_TAGS = (
 
 ACCURACIES_HELP = (
     "Accuracy per track by artists who were not in the model's training. Models that read musicnn "
-    "values, such as ear, are not comparable with the others: musicnn itself may have been trained "
-    "on these artists."
+    "values, such as ear, or are taught by them are not comparable with the others: musicnn itself "
+    "may have been trained on these artists."
 )
 
 READS = {

@@ -199,6 +199,11 @@ def card_lines(card: ModelCard) -> list[str]:
             f"Reads {card.features.row_name}s: musicnn was trained on the tags of other music, "
             "which may include these artists."
         )
+    if card.is_taught_by_musicnn:
+        lines.append(
+            "Trained on the answers of a classifier that reads musicnn values: musicnn was trained "
+            "on the tags of other music, which may include these artists."
+        )
     for figure in card.figures:
         warning = "" if figure.is_honest else " Data leakage: it says nothing about your music."
         lines.append(f"Right for {figure}.{warning}")

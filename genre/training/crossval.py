@@ -24,6 +24,7 @@ from genre.evaluation.intervals import Accuracy, wilson_interval
 from genre.evaluation.track_figures import PredictionArrays, confusion_counts
 from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
+from genre.recipes.musicnn import caveat_of
 from genre.recipes.prepare import prepare_tracks
 from genre.training.teacher import linear_classifier
 from genre.training.tensorflow import limit_threads, load_tensorflow
@@ -113,7 +114,7 @@ def cross_validate(
     )
     for split, answer in folds:
         probabilities[split.test] = answer
-    return _pool(probabilities, data, config.split, n_folds, fold_seed)
+    return _pool(probabilities, data, config.split, n_folds, fold_seed, caveat_of(config))
 
 
 def train_folds(
@@ -213,7 +214,7 @@ def cross_validate_baseline(
         of_track = dict(zip(test, answer, strict=True))
         given = [of_track[track] for track in data.track_index[split.test]]
         probabilities[split.test, given] = 1.0
-    return _pool(probabilities, data, by, n_folds, fold_seed)
+    return _pool(probabilities, data, by, n_folds, fold_seed, data.features.caveat)
 
 
 def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
@@ -282,14 +283,14 @@ def _predict_test_side(
 
 
 def _pool(
-    probabilities: np.ndarray, data: SegmentSet, by: SplitKind, n_folds: int, fold_seed: int
+    probabilities: np.ndarray, data: SegmentSet, by: SplitKind, n_folds: int, seed: int, caveat: str
 ) -> CrossValidation:
     """Evaluate all folds' predictions together."""
     whole = {"artist": "artists whole", "track": "tracks whole, artists not"}
     if why := artists_unknown([track.artist for track in data.tracks]):
         whole["artist"] = f"tracks whole ({why})"
     about = f"{n_folds}-fold, {whole.get(by, 'leaky: segments split at random')}"
-    about += data.features.caveat.replace("them", "these artists")
+    about += caveat.replace("them", "these artists")
     everything = np.arange(len(data.frames))
     evaluation = evaluate_probabilities(probabilities, data.genres, data, everything, about=about)
-    return CrossValidation(evaluation, probabilities, by, n_folds, (fold_seed,), data)
+    return CrossValidation(evaluation, probabilities, by, n_folds, (seed,), data)

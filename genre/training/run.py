@@ -26,6 +26,7 @@ from genre.datasets.types import SegmentSet
 from genre.errors import DivergedError, GenreError
 from genre.models.card import measures_of
 from genre.recipes.config import TrainConfig
+from genre.recipes.musicnn import needs_teacher_values
 from genre.recipes.prepare import extraction_features, prepare_datasets
 from genre.runs.files import (
     CHECKPOINT,
@@ -218,7 +219,10 @@ def _load(run: Run) -> tuple[SegmentSet, Split]:
         run.write_event({"event": "extract", "n_done": n_done, "n_tracks": n_tracks})
 
     data = load_dataset(
-        run.data_name, features=extraction_features(run.config), on_progress=on_progress
+        run.data_name,
+        features=extraction_features(run.config),
+        teacher_values=needs_teacher_values(run.config),
+        on_progress=on_progress,
     )
     data, split = prepare_datasets(data, run.config)
     sides = {side: len(getattr(split, side)) for side in ("train", "validation", "test")}

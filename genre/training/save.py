@@ -30,6 +30,7 @@ from genre.models.card_file import KERAS_FILE
 from genre.models.registry import save_model
 from genre.paths import MODELS
 from genre.recipes.config import TrainConfig
+from genre.recipes.musicnn import caveat_of
 from genre.training.trainer import TrainResult
 
 ABOUT_SPLIT = {
@@ -65,7 +66,7 @@ def evaluate_test_side(
         data,
         split.test,
         about=describe_test_side(data, split)
-        + config.feature_config.caveat
+        + caveat_of(config)
         + (CONTROL if config.permute_genres else ""),
         learnt=split.train,
     )

@@ -29,7 +29,7 @@ from genre.recipes.config import TrainConfig
 from genre.recipes.schedule import learning_rate_at
 from genre.training.build import build_model, build_optimizer, stock_copy, to_network
 from genre.training.fused_lstm import is_kernel_faster
-from genre.training.teacher import teach
+from genre.training.teacher import teach_segments
 
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
@@ -140,7 +140,7 @@ class Trainer:
         if config.warp or config.speed:
             frames = np.concatenate([of[split.train, :, : config.n_mfcc] for of in levelled])
         own = (y[split.train], data.track_index[split.train], len(data.genres))
-        taught = teach(X[0][split.train], *own) if config.teacher else None
+        taught = teach_segments(data, X[0], split.train, config) if config.teacher else None
         side = TrainingSide.of(np.concatenate([of[split.train] for of in X]), *own, frames, taught)
         held_back = (X[0][split.validation], y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)

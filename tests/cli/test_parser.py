@@ -23,7 +23,7 @@ def test_percent_sign_in_help_of_setting_is_printed(command, capsys):
 def test_training_without_data_loads_the_bundled_one_of_the_recipes_features(
     preset, data, monkeypatch, capsys
 ):
-    def refuse(source, features):
+    def refuse(source, features, *, teacher_values):
         raise DatasetError(f"{source} with {features.kind}")
 
     monkeypatch.setattr(training, "load_data", refuse)

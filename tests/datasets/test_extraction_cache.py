@@ -209,7 +209,8 @@ def test_extraction_by_another_library_version_is_done_again(music, monkeypatch,
 
 def test_makers_are_all_modules_between_bytes_and_frames():
     """A change in one that was forgotten would leave frames that nothing makes any more."""
-    needed, found = {"audio.load", "audio.features"}, {"datasets.folder"}
+    needed = {"audio.load", "audio.features"}
+    found = {"datasets.folder"}
     while needed:
         module = needed.pop()
         found.add(module)

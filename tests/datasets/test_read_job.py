@@ -90,11 +90,11 @@ def test_reading_keeps_what_a_recipe_of_these_features_trains_on(folder, monkeyp
 def test_reading_stopped_goes_on_where_it_was(folder, monkeypatch):
     extracted = []
 
-    def until_the_second(path, track, features):
+    def until_the_second(path, track, features, **asked):
         if len(extracted) == 2:
             raise KeyboardInterrupt
         extracted.append(track.track_id)
-        return extract_track(path, track, features)
+        return extract_track(path, track, features, **asked)
 
     monkeypatch.setattr("genre.datasets.folder.extract_track", until_the_second)
     monkeypatch.setitem(extract_folder.__kwdefaults__, "n_jobs", 1)
@@ -103,7 +103,10 @@ def test_reading_stopped_goes_on_where_it_was(folder, monkeypatch):
     extracted.clear()
     monkeypatch.setattr(
         "genre.datasets.folder.extract_track",
-        lambda *given: (extracted.append(given[1].track_id), extract_track(*given))[1],
+        lambda *given, **asked: (
+            extracted.append(given[1].track_id),
+            extract_track(*given, **asked),
+        )[1],
     )
 
     assert run_reading(folder, "musicnn").n_done == 5

@@ -29,8 +29,9 @@ from genre.export.keras_script import has_script, keras_script
 from genre.paths import ROOT
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig
+from genre.recipes.musicnn import needs_teacher_values, uses_musicnn
 from genre.recipes.prepare import extraction_features, prepare_datasets
-from genre.training.teacher import teach
+from genre.training.teacher import teach_segments
 from tests.support.shared import made_once
 
 RECORDINGS = ROOT.parent / "shared" / "data" / "gtzan-subset"
@@ -92,6 +93,7 @@ WINDOWS = TrainConfig(
     units_2=8,
     epochs=2,
 )
+DISTILLED = replace(MIXED, teacher=0.7, teacher_features="musicnn")
 SONGS = replace(WINDOWS, window_frames=100, hop_frames=43, permute_genres=False, batch_size=4)
 RECIPES = {
     "course": replace(PRESETS["course"], epochs=2),
@@ -102,6 +104,7 @@ RECIPES = {
     "control": CONTROL,
     "ear": replace(PRESETS["ear"], epochs=2),
     "windows": WINDOWS,
+    "distilled": DISTILLED,
     "songs": SONGS,
 }
 GENRES = ("blues", "jazz", "metal", "pop")
@@ -143,6 +146,7 @@ def some_of(name: str) -> SegmentSet:
         data,
         frames=data.frames[chosen],
         altered=None if data.altered is None else data.altered[:, chosen],
+        teacher_values=None if data.teacher_values is None else data.teacher_values[chosen],
         n_frames=data.n_frames[chosen],
         track_index=np.unique(data.track_index[chosen], return_inverse=True)[1],
         tracks=tuple(data.tracks[i] for i in kept),
@@ -153,7 +157,8 @@ def some_of(name: str) -> SegmentSet:
 def sources(tmp_path_factory) -> dict[str, Path]:
     """For each recipe a data file of MFCCs, a pack of musicnn's values, or a folder of songs."""
     folder = tmp_path_factory.mktemp("script")
-    write_json(folder / "data.json", some_of("gtzan-subset"), n_mfcc=20)
+    mfccs = some_of("gtzan-subset")
+    write_json(folder / "data.json", mfccs, n_mfcc=20, with_teacher_values=True)
     pack = some_of("gtzan-subset-musicnn")
     short = replace(pack.tracks[3], seconds=2.0)  # as if its segment had been filled
     write_pack(folder / "pack", replace(pack, tracks=(*pack.tracks[:3], short, *pack.tracks[4:])))
@@ -170,7 +175,11 @@ def sources(tmp_path_factory) -> dict[str, Path]:
 
 
 def load_source(source: Path, config: TrainConfig) -> SegmentSet:
-    return load_dataset(source, features=extraction_features(config))
+    return load_dataset(
+        source,
+        features=extraction_features(config),
+        teacher_values=needs_teacher_values(config),
+    )
 
 
 @pytest.fixture
@@ -284,11 +293,15 @@ def test_script_draws_epochs_of_program(name, sources, functions):
     frames = data.levelled_frames(config.feature_config)[own, :, : config.n_mfcc]
     inputs = (X, data.y[own], data.track_index[own], n_genres)
     as_it_is = (X[: len(own)], *inputs[1:])
-    taught = teach(*as_it_is) if config.teacher else None
+    taught = teach_segments(data, data.X(config.feature_config), own, config)
+    taught = taught if config.teacher else None
     side = TrainingSide.of(*inputs, frames, taught)
     has = dict(zip(("X", "y", "track", "n_genres"), inputs, strict=True)) | {"frames": frames}
     if config.teacher:
-        has["taught"] = script["ask_teacher"](*as_it_is)
+        read = as_it_is[0]
+        if "load_teacher_values" in script:
+            read = script["load_teacher_values"](sources[name])[own]
+        has["taught"] = script["ask_teacher"](read, *as_it_is[1:])
     *needed, _ = inspect.signature(script["draw_epoch"]).parameters
 
     for epoch in (0, 7):
@@ -323,6 +336,15 @@ def test_altered_versions_of_mfccs_are_not_written_out():
     assert has_script(replace(PRESETS["ear"], altered=0.5))
     with pytest.raises(ParameterError, match="changes altered was given"):
         keras_script(replace(PRESETS["quick"], altered=0.5), "gtzan-subset")
+
+
+def test_script_taught_by_musicnn_refuses_data_without_its_values(functions, tmp_path):
+    script = keras_script(DISTILLED, "gtzan-subset")
+    assert "genre extract gtzan-subset data.json --teacher-values" in script
+
+    (tmp_path / "data.json").write_text('{"mfcc": []}')
+    with pytest.raises(SystemExit, match="must hold teacher_values: write it with --teacher-va"):
+        functions(DISTILLED)["load_teacher_values"](tmp_path / "data.json")
 
 
 def test_pack_of_other_features_is_refused_with_both_named(sources, functions):
@@ -396,21 +418,26 @@ def messy_folder(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("kind", ["mfcc", "musicnn"])
+@pytest.mark.parametrize("kind", ["mfcc", "musicnn", "taught"])
 def test_script_reads_genre_folder_as_program_does(messy_folder, functions, tmp_path, kind):
-    config = TrainConfig(n_mfcc=20) if kind == "mfcc" else TrainConfig(features="musicnn")
+    config = TrainConfig(features="musicnn") if kind == "musicnn" else TrainConfig(n_mfcc=20)
+    if kind == "taught":
+        config = replace(config, teacher=0.7, teacher_features="musicnn")
     script, data = functions(config), load_source(messy_folder, config)
-    weights = [PATH] if kind == "musicnn" else []
-    script[f"save_{kind}"](messy_folder, tmp_path / "saved.json", *weights)
+    weights = [PATH] if uses_musicnn(config) else []
+    script[f"save_{config.features}"](messy_folder, tmp_path / "saved.json", *weights)
 
     X, y, track, artist, _ = script["load_data"](tmp_path / "saved.json")
 
-    atol = 1e-2 if kind == "mfcc" else 1e-3
+    atol = 1e-3 if kind == "musicnn" else 1e-2
     np.testing.assert_allclose(X, data.X(config.feature_config), atol=atol)
     np.testing.assert_array_equal(y, data.y)
     np.testing.assert_array_equal(track, data.track_index)
     np.testing.assert_array_equal(artist, data.groups[data.track_index])
     assert len(data.tracks) == 5
+    if kind == "taught":  # of a segment resampled alone: a few samples at its ends differ
+        values = script["load_teacher_values"](tmp_path / "saved.json")
+        np.testing.assert_allclose(values[:, 0], data.teacher_values, atol=0.02)
 
 
 def test_file_without_tracks_is_refused_where_tracks_stay_whole(tmp_path, functions):
@@ -438,6 +465,7 @@ def some_recipes(n: int) -> list[TrainConfig]:
         **{name: (0.0, 0.1) for name in ("mask", "shift", "gain", "warp", "speed")},
         **{name: (False, True) for name in ("balance_genres", "permute_genres")},
         "temperature": (0.8, 1.0, 1.2),
+        "teacher_features": ("own", "musicnn"),
         "roll": (False, True),
         "schedule": ("constant", "cosine"),
         **{name: (0, 3) for name in ("warmup_epochs", "patience", "segments_per_track")},

@@ -42,6 +42,7 @@ def test_preset_course_is_reference():
         "dropout": 0.3,
         "label_smoothing": 0.0,
         "teacher": 0.0,
+        "teacher_features": "own",
         "weight_decay": 0.0,
         "learning_rate": 1e-4,
         "epochs": 30,

@@ -57,6 +57,17 @@ def test_leaderboard_says_how_it_ranks_and_what_it_cannot_compare():
     assert ranking_line([RUN, replace(RUN, data="other songs", leak_free=None)]) == one
 
 
+def test_leaderboard_says_that_musicnn_may_know_the_tracks():
+    warning = "musicnn may have been trained on the tracks"
+    plain, ear = PRESETS["course"], PRESETS["ear"]
+    taught = replace(plain, teacher=0.7, teacher_features="musicnn")
+
+    assert warning not in ranking_line([replace(RUN, recipe=plain)])
+    assert warning not in ranking_line([replace(RUN, recipe=replace(taught, teacher=0.0))])
+    for recipe in (ear, taught):
+        assert warning in ranking_line([RUN, replace(RUN, recipe=recipe)])
+
+
 def test_row_leaky_figure_is_in_its_own_column_only():
     row = leaderboard_row(replace(RUN, leak_free=None, leaky=LEAKY), "one")
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -185,6 +186,14 @@ def test_card_lines_call_a_leaky_figure_leaky():
     assert not any("leakage" in line for line in lines if "50%" in line)
     assert all("leakage" in line for line in lines if "90%" in line)
     assert sum("python -m genre" in line for line in lines) == 2
+
+
+def test_card_of_a_model_taught_by_musicnn_says_so():
+    taught = {"teacher": 0.7, "teacher_features": "musicnn"}
+    said = "Trained on the answers of a classifier that reads musicnn values"
+    for recipe, expected in ((taught, 1), (taught | {"teacher": 0.0}, 0), ({}, 0)):
+        lines = song_text.card_lines(replace(card(LEAK_FREE), recipe=recipe))
+        assert sum(said in line for line in lines) == expected
 
 
 def test_song_facts_missing_are_said_to_be_unknown():

@@ -1,13 +1,20 @@
 """The linear teacher: what it says of segments, and what a network learns of it."""
 
+import shutil
+from argparse import Namespace
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from genre.cli.training import load_training_data
 from genre.datasets.split import whole_side
+from genre.paths import SAMPLES
 from genre.recipes.augmentation import draw_epoch
 from genre.recipes.config import PRESETS
+from genre.recipes.prepare import prepare_datasets
+from genre.runs.store import create_run
+from genre.training import run
 from genre.training.teacher import teach
 from genre.training.trainer import Trainer
 
@@ -65,6 +72,41 @@ def test_targets_are_the_teachers_in_the_share_of_the_recipe(two_genres, share):
 def test_network_without_a_teacher_fits_none(two_genres):
     config = replace(RECIPE, teacher=0.0, n_mfcc=two_genres.features.n_mfcc)
     assert Trainer.of(two_genres, whole_side(two_genres), config).side.taught is None
+
+
+def test_teacher_of_musicnns_values_reads_them_on_the_training_side_alone(two_genres):
+    """What it says depends on neither the MFCCs nor any other segment."""
+    config = replace(
+        RECIPE, split="track", n_mfcc=two_genres.features.n_mfcc, teacher_features="musicnn"
+    )
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(len(two_genres.y), 200)).astype("f4")
+    data, split = prepare_datasets(replace(two_genres, teacher_values=values), config)
+    taught = Trainer.of(data, split, config).side.taught
+
+    own = (values[split.train][:, None], data.y[split.train], data.track_index[split.train], 2)
+    np.testing.assert_array_equal(taught, teach(*own))
+    elsewhere = values.copy()
+    elsewhere[np.setdiff1d(np.arange(len(values)), split.train)] += 9
+    other = replace(data, teacher_values=elsewhere, frames=data.frames[:, ::-1] * 2)
+    np.testing.assert_array_equal(Trainer.of(other, split, config).side.taught, taught)
+    of_mfccs = Trainer.of(data, split, replace(config, teacher_features="own")).side.taught
+    assert np.abs(of_mfccs - taught).max() > 0.01
+
+
+def test_command_and_run_extract_what_the_teacher_reads(tmp_path):
+    for genre in ("jazz", "rock"):
+        (tmp_path / "music" / genre).mkdir(parents=True)
+        shutil.copy(SAMPLES / f"{genre}.ogg", tmp_path / "music" / genre)
+    music, config = str(tmp_path / "music"), replace(PRESETS["course"], teacher=0.5)
+
+    for features in ("musicnn", "own"):
+        asked = replace(config, teacher_features=features)
+        create_run(tmp_path / features, asked, music)
+        of_run, _ = run._load(run.Run(tmp_path / features))
+        of_command = load_training_data(Namespace(data=music), asked)
+        for data in (of_run, of_command):
+            assert (data.teacher_values is not None) == (features == "musicnn")
 
 
 def test_trainer_reads_altered_versions_where_the_recipe_asks_for_them(two_genres):
