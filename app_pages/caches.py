@@ -27,7 +27,6 @@ from genre.charts.parts import FinishedFigure
 from genre.charts.song import legible
 from genre.datasets.identity import identify
 from genre.datasets.load import load_dataset, source_stamp
-from genre.datasets.split_check import SplitCheck
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
 from genre.models.card_file import CARD_FILE
@@ -44,6 +43,7 @@ from genre.recipes.prepare import check_source_split, split_recipe
 from genre.runs.duration import StepCost, same_cost
 from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
+from genre.splits.split_check import SplitCheck
 from genre.system.warm_worker import WarmWorker
 from genre.text import models as model_text
 from genre.text.song import about_example

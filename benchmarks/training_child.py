@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any
 
 from genre.datasets.load import load_dataset
-from genre.datasets.split import Split
 from genre.datasets.types import SegmentSet
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.prepare import prepare_datasets
+from genre.splits.split import Split
 
 COURSE = PRESETS["course"]
 Measured = dict[str, list[float]]

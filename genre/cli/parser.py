@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import genre
 from genre.audio.feature_config import FeatureKind
+from genre.cli.recipe_options import add_recipe
 from genre.models.registry import FIRST
-from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 
 Commands = argparse._SubParsersAction
 
@@ -132,7 +131,7 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands that train networks and compare results."""
     train = commands.add_parser("train", help="train a network and, with --name, save it")
-    _add_recipe(train)
+    add_recipe(train)
     train.add_argument("--name", help="save the trained model under this name")
     train.add_argument("--about", default="", help="one sentence about the model, for its card")
     train.add_argument("--plot", metavar="FILE", help="write accuracy and loss as an HTML page")
@@ -176,7 +175,7 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_crossval_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on cross-validation."""
     crossval = commands.add_parser("crossval", help="cross-validate a recipe")
-    _add_recipe(crossval)
+    add_recipe(crossval)
     crossval.add_argument(
         "--allow-missing-genres",
         action="store_true",
@@ -201,7 +200,7 @@ def _add_crossval_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     robustness = commands.add_parser(
         "robustness", help="cross-validate a recipe on altered recordings: codecs, bands, gain"
     )
-    _add_recipe(robustness)
+    add_recipe(robustness)
     robustness.add_argument(
         "--audio", required=True, metavar="FOLDER", help="the recordings of the dataset"
     )
@@ -286,21 +285,3 @@ def _add_models(models: argparse.ArgumentParser) -> None:
                         ("hop-length", "samples from frame to frame")):  # fmt: skip
         of_keras.add_argument(f"--{name}", type=int, help=f"{about} (as in the course)")
     of_keras.add_argument("--segment-seconds", type=float, help="length of a segment (as it reads)")
-
-
-def _add_recipe(parser: argparse.ArgumentParser) -> None:
-    """Add a dataset, a preset and every setting of a recipe to a command."""
-    usual = " or ".join(BUNDLED_DATA.values())
-    parser.add_argument("--data", help=f"a dataset ({usual}, as the recipe's features are)")
-    parser.add_argument("--preset", default="recommended", choices=sorted(PRESETS))
-    parser.add_argument("--config", metavar="FILE", help="a recipe as JSON, instead of a preset")
-    for f in fields(TrainConfig):
-        if f.name == "preset":
-            continue
-        flag = f"--{f.name.replace('_', '-')}"
-        options: dict[str, Any] = {"default": None, "help": f.metadata["about"].replace("%", "%%")}
-        if isinstance(f.default, bool):
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, **options)
-        else:
-            choices = f.metadata["choices"] or None
-            parser.add_argument(flag, type=type(f.default), choices=choices, **options)

@@ -47,8 +47,8 @@ def train(arguments: argparse.Namespace) -> int:
                 "--resume was given without --run. Add --run and the run to resume."
             )
         config = asked_recipe(arguments)
-        data_name = arguments.data or BUNDLED_DATA[config.features]
-        return train_in_run(arguments.run, config, data_name, resume=arguments.resume)
+        source = source_of(arguments, config)
+        return train_in_run(arguments.run, config, source, resume=arguments.resume)
     _check_name(arguments)
     check_file(arguments.plot)
     robustness = _read_robustness(arguments.robustness) if arguments.robustness else {}
@@ -83,10 +83,7 @@ def train(arguments: argparse.Namespace) -> int:
         quoted += own
         measures |= measures_of(evaluation.to_dict())
     if arguments.plot:
-        from genre.charts.training import training_history
-
-        training_history(result.history).write_html(arguments.plot)
-        say(f"accuracy and loss over the epochs: {arguments.plot}")
+        _plot(result.history, arguments.plot)
     if arguments.name:
         card = _card(arguments, command, results, measures) | {"robustness": robustness}
         leak_free_first = sorted(quoted, key=lambda figure: not figure.is_honest)
@@ -101,6 +98,14 @@ def train(arguments: argparse.Namespace) -> int:
         )
         say(f"saved in {path}")
     return 0
+
+
+def _plot(history: Any, path: str) -> None:
+    """Write the curves of a training as a page."""
+    from genre.charts.training import training_history
+
+    training_history(history).write_html(path)
+    say(f"accuracy and loss over the epochs: {path}")
 
 
 def asked_recipe(arguments: argparse.Namespace) -> TrainConfig:

@@ -17,7 +17,7 @@ import numpy as np
 from genre.datasets.genre_table import TABLE_ENDINGS
 from genre.datasets.layout import scan_folder
 from genre.datasets.load import bundled_datasets
-from genre.datasets.pack import PACK_FILE
+from genre.datasets.pack_header import PACK_FILE
 from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError
 from genre.evaluation.evaluation import Evaluation

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from genre.datasets.split import SplitKind
 from genre.errors import RunError
 from genre.evaluation.evaluation import Evaluation
 from genre.evaluation.track_predictions import SeenTrackAccuracy, accuracy_by_seen_track
 from genre.paths import RECORDED_LEAKAGE
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.files import history_of, read_config, read_events
+from genre.splits.split import SplitKind
 
 DATA = "gtzan-subset"
 EPOCHS = 60

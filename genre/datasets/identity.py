@@ -19,7 +19,7 @@ from pathlib import Path
 from genre.datasets.genre_table import TABLE_ENDINGS
 from genre.datasets.layout import scan_folder
 from genre.datasets.load import path_of
-from genre.datasets.pack import PACK_FILE
+from genre.datasets.pack_header import PACK_FILE
 from genre.errors import DatasetError
 from genre.paths import cache_folder
 from genre.system.files import special_file, write_json

@@ -11,10 +11,10 @@ from genre.datasets.folder import extract_folder
 from genre.datasets.genre_table import TABLE_ENDINGS
 from genre.datasets.json_file import read_json
 from genre.datasets.layout import find_tracks, scan_folder
-from genre.datasets.pack import (
+from genre.datasets.pack import read_pack
+from genre.datasets.pack_header import (
     PACK_FILE,
     pack_has_teacher_values,
-    read_pack,
     read_pack_features,
     read_pack_tracks,
 )

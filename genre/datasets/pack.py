@@ -25,108 +25,27 @@ import numpy as np
 from genre.audio.feature_config import FeatureConfig
 from genre.audio.musicnn_network import N_PENULTIMATE
 from genre.audio.segments import repeat_frames
-from genre.datasets.types import SegmentSet, Skipped, Track, TrackList
+from genre.datasets.pack_header import (
+    COLUMNS,
+    HEADER,
+    PACK_FILE,
+    PACK_VERSION,
+    VERSIONED,
+    read_tracks,
+)
+from genre.datasets.types import SegmentSet, Skipped
 from genre.errors import DatasetError, ParameterError
 from genre.system.files import write_bytes
 from genre.system.folders import replacing_folder
 from genre.system.npz import UNREADABLE, read_arrays
 from genre.system.schema import (
     Damaged,
-    anything,
     brief,
-    file_name,
-    flag,
-    items,
-    number,
-    printable,
     read_json,
-    record,
-    table,
-    text,
-    whole,
 )
 
-PACK_FILE = "pack.json"
-PACK_VERSION = 1
-_COLUMNS = ("track_id", "genre", "artist", "seconds", "digest")
-_VERSIONED = record(version=whole())
-_QUANTISED = {"offset": items(number()), "scale": items(number())}
-_HEADER = record(
-    {"teacher_values": record(**_QUANTISED)},
-    name=file_name,
-    features=table(anything),
-    **_QUANTISED,
-    skipped=items(items(file_name)),
-    has_tracks=flag,
-    sha256=record(**{name: text for name in ("frames.npz", "tracks.csv")}),
-)
 _MAX_BYTES = 2**31
 """A pack whose arrays claim more than 2 GiB is refused unread."""
-
-
-def read_pack_features(folder: Path) -> FeatureConfig | None:
-    """Read how the frames of a pack were made, without the frames.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    features : FeatureConfig or None
-        None where there is no pack, or a corrupt one: `read_pack` says why.
-    """
-    try:
-        header = read_json(folder / PACK_FILE)
-        _HEADER(header, PACK_FILE)
-        return FeatureConfig.from_dict(header["features"])
-    except (ValueError, TypeError):  # Damaged and ParameterError are of these
-        return None
-
-
-def read_pack_tracks(folder: Path, *, whole_only: bool = False) -> TrackList:
-    """Read the tracks of a pack, without its frames.
-
-    Parameters
-    ----------
-    folder : Path
-    whole_only : bool
-        Leave out tracks that fill no segment, as `SegmentSet.whole_segments` does.
-
-    Returns
-    -------
-    tracks : TrackList
-
-    Raises
-    ------
-    DatasetError
-        If the pack cannot be read.
-    """
-    try:
-        header = read_json(folder / PACK_FILE)
-        _HEADER(header, PACK_FILE)
-        features = FeatureConfig.from_dict(header["features"])
-        tracks = _read_tracks((folder / "tracks.csv").read_bytes())
-        if whole_only:
-            with np.load(folder / "frames.npz", allow_pickle=False) as arrays:
-                is_whole = arrays["n_frames"] == features.n_frames
-                with_whole = set(arrays["track_index"][is_whole].tolist())
-            tracks = tuple(
-                track
-                for i, track in enumerate(tracks)
-                if i in with_whole and not 0 < track.seconds < features.segment_seconds
-            )
-    except (OSError, ValueError, KeyError, TypeError, csv.Error, zipfile.BadZipFile) as error:
-        raise DatasetError(
-            f"the tracks of the pack {folder.name} cannot be read ({type(error).__name__}). "
-            "Make the pack again."
-        ) from error
-    return TrackList(tracks, printable(header["name"]), header["has_tracks"])
-
-
-def pack_has_teacher_values(folder: Path) -> bool:
-    """Tell whether a pack that can be read says that it holds teacher values."""
-    return "teacher_values" in read_json(folder / PACK_FILE)
 
 
 def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None:
@@ -157,7 +76,7 @@ def write_pack(folder: Path, data: SegmentSet, *, description: str = "") -> None
     np.savez_compressed(buffer, **arrays)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    writer.writerow(COLUMNS)
     for t in data.tracks:
         writer.writerow([t.track_id, t.genre, t.artist or "", f"{t.seconds:.2f}", t.digest])
     files = {
@@ -215,14 +134,14 @@ def read_pack(folder: Path) -> SegmentSet:
     """
     try:
         header = read_json(folder / PACK_FILE)
-        _VERSIONED(header, PACK_FILE)
+        VERSIONED(header, PACK_FILE)
         version = header["version"]
         if version != PACK_VERSION:
             raise DatasetError(
                 f"the pack {folder.name} has version {version}, this program reads version "
                 f"{PACK_VERSION}. Extract it again from the audio."
             )
-        _HEADER(header, PACK_FILE)
+        HEADER(header, PACK_FILE)
         content = {name: (folder / name).read_bytes() for name in ("frames.npz", "tracks.csv")}
         for name, data in content.items():
             if hashlib.sha256(data).hexdigest() != header["sha256"][name]:
@@ -230,7 +149,7 @@ def read_pack(folder: Path) -> SegmentSet:
                     f"{name} in the pack {folder.name} is not the file that was written "
                     "(its checksum differs). Fetch the pack again, or extract it again."
                 )
-        tracks = _read_tracks(content["tracks.csv"])
+        tracks = read_tracks(content["tracks.csv"])
         frames, n_frames, track_index, altered, taught = _read_arrays(content["frames.npz"])
         features = FeatureConfig.from_dict(header["features"])
         scale, offset = (np.array(header[key], np.float32) for key in ("scale", "offset"))
@@ -303,15 +222,6 @@ def _whole_frames(own: np.ndarray, n_own: np.ndarray, n_frames: int) -> np.ndarr
     """Return the frames of all segments, (n_segments, n_frames, n_values), short ones repeated."""
     parts = np.split(own, np.cumsum(n_own)[:-1])
     return np.stack([repeat_frames(part[np.newaxis], n_frames)[0] for part in parts])
-
-
-def _read_tracks(content: bytes) -> tuple[Track, ...]:
-    """Read the track table."""
-    rows = csv.DictReader(io.StringIO(content.decode("utf-8", "surrogateescape")))
-    return tuple(
-        Track(r["track_id"], r["genre"], r["artist"] or None, float(r["seconds"]), r["digest"])
-        for r in rows
-    )
 
 
 def _read_arrays(

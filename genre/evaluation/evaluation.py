@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from genre.datasets.split_leakage import is_leak_free_split
 from genre.datasets.types import SegmentSet, check_kind
 from genre.errors import DatasetError
 from genre.evaluation.intervals import Accuracy, wilson_interval
@@ -33,6 +32,7 @@ from genre.evaluation.track_predictions import (
 )
 from genre.models.classifier import Classifier
 from genre.models.measured_schema import evaluation as check_evaluation
+from genre.splits.split_leakage import is_leak_free_split
 
 UNNAMED = "; each segment counts as a track, the data does not name its tracks"
 

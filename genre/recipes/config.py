@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
-from genre.datasets.split import SplitKind
 from genre.errors import ParameterError
 from genre.network.config import Cell, NetworkConfig, Pooling
 from genre.recipes.setting import check_value, setting
+from genre.splits.split import SplitKind
 
 Schedule = Literal["constant", "cosine"]
 TeacherFeatures = Literal["own", "musicnn"]

@@ -12,12 +12,13 @@ from genre.datasets.load import (
     list_tracks,
     stored_features,
 )
-from genre.datasets.split import Split, split_tracks, whole_side
-from genre.datasets.split_check import SplitCheck, SplitPlan, check_split
-from genre.datasets.types import SegmentSet, Tracks, check_kind, permute_genres
+from genre.datasets.types import SegmentSet, Tracks, check_kind
 from genre.errors import DatasetError
 from genre.recipes.config import TrainConfig
 from genre.recipes.musicnn import needs_teacher_values
+from genre.splits.permute import permute_genres
+from genre.splits.split import Split, split_tracks, whole_side
+from genre.splits.split_check import SplitCheck, SplitPlan, check_split
 
 
 def extraction_features(config: TrainConfig) -> FeatureConfig:
@@ -168,7 +169,7 @@ def prepare_datasets(
     Raises
     ------
     DatasetError
-        As `genre.datasets.split.split_tracks`; or if a genre is missing from training or test.
+        As `genre.splits.split.split_tracks`; or if a genre is missing from training or test.
     """
     data = prepare_tracks(data, config)
     if not hold_back:

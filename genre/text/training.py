@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from genre.datasets.gtzan_download import DownloadStatus
-from genre.datasets.split_check import SplitCheck
-from genre.datasets.split_leakage import artists_unknown
 from genre.evaluation.evaluation import Evaluation
 from genre.evaluation.track_figures import chance_level
 from genre.recipes.config import TrainConfig
 from genre.runs.reader import Mark, RunView
 from genre.runs.reference_runs import EarlierRun
+from genre.splits.split_check import SplitCheck
+from genre.splits.split_leakage import artists_unknown
 from genre.text.format import count, duration, interval, percent
 
 LEAST_TRACKS = 20

@@ -16,8 +16,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from genre.datasets.split import Split, SplitKind, fold_tracks
-from genre.datasets.split_leakage import artists_unknown
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.evaluation.intervals import Accuracy, wilson_interval
@@ -26,6 +24,8 @@ from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
 from genre.recipes.musicnn import caveat_of
 from genre.recipes.prepare import prepare_tracks
+from genre.splits.split import Split, SplitKind, fold_tracks
+from genre.splits.split_leakage import artists_unknown
 from genre.training.teacher import linear_classifier
 from genre.training.tensorflow import limit_threads, load_tensorflow
 

@@ -22,12 +22,12 @@ from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments
 from genre.datasets.layout import scan_folder
-from genre.datasets.split import Split
 from genre.datasets.types import Progress, SegmentSet
 from genre.errors import DatasetError
 from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import prepare_tracks
+from genre.splits.split import Split
 from genre.training.crossval import train_folds
 
 LEAST_SECONDS = 15.0

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from genre.datasets.load import load_dataset
-from genre.datasets.split import Split
 from genre.datasets.types import SegmentSet
 from genre.errors import DivergedError, GenreError
 from genre.models.card import measures_of
@@ -44,6 +43,7 @@ from genre.runs.files import (
 )
 from genre.runs.queue import runs_before
 from genre.runs.tracked_song import read_pinned_song
+from genre.splits.split import Split
 from genre.system.lock import FolderLock
 from genre.training.tensorflow import load_tensorflow
 

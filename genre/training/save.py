@@ -21,8 +21,6 @@ import numpy as np
 
 from genre import __version__
 from genre.datasets.gtzan_facts import N_PUBLISHED
-from genre.datasets.split import Split
-from genre.datasets.split_leakage import artists_unknown
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.models.card import Figure, ModelCard, figures_of
@@ -31,6 +29,8 @@ from genre.models.registry import save_model
 from genre.paths import MODELS
 from genre.recipes.config import TrainConfig
 from genre.recipes.musicnn import caveat_of
+from genre.splits.split import Split
+from genre.splits.split_leakage import artists_unknown
 from genre.training.trainer import TrainResult
 
 ABOUT_SPLIT = {

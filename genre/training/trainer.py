@@ -20,13 +20,13 @@ import numpy as np
 import tensorflow as tf
 
 from genre.audio.features import frames_to_steps
-from genre.datasets.split import Split
 from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError, DivergedError
 from genre.network.forward import Network
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import TrainConfig
 from genre.recipes.schedule import learning_rate_at
+from genre.splits.split import Split
 from genre.training.build import build_model, build_optimizer, stock_copy, to_network
 from genre.training.fused_lstm import is_kernel_faster
 from genre.training.teacher import teach_segments

@@ -10,10 +10,10 @@ import pytest
 from genre.__main__ import main
 from genre.datasets.load import load_dataset
 from genre.datasets.pack import write_pack
-from genre.datasets.split import fold_tracks
 from genre.evaluation.cv_results import read_result
 from genre.evaluation.paired_bootstrap import paired_difference
 from genre.paths import RESULTS
+from genre.splits.split import fold_tracks
 from genre.training import crossval, teacher
 from genre.training.crossval import cross_validate_baseline, pool_seeds
 

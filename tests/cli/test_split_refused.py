@@ -5,9 +5,9 @@ import pytest
 from genre.__main__ import main
 from genre.cli import crossval as crossval_command
 from genre.cli import training as training_command
-from genre.datasets.split_check import SplitCheck, SplitPlan
 from genre.errors import DatasetError
 from genre.recipes.prepare import require_split
+from genre.splits.split_check import SplitCheck, SplitPlan
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from genre.audio.signal import Signal, encode_wav
 from genre.datasets.folder import extract_folder
 from genre.datasets.gtzan_facts import N_PUBLISHED, known_artist, published_sides, read_facts
 from genre.datasets.load import load_dataset
-from genre.datasets.split import fold_tracks, split_tracks
-from genre.datasets.split_leakage import is_leak_free_split
 from genre.datasets.types import Track
 from genre.errors import DatasetError, ParameterError
+from genre.splits.split import fold_tracks, split_tracks
+from genre.splits.split_leakage import is_leak_free_split
 
 
 def test_facts_are_about_thousand_tracks_hundred_genre():

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from genre.audio.feature_config import MfccConfig
 from genre.datasets.json_file import read_json
-from genre.datasets.split import split_tracks
 from genre.errors import DatasetError
+from genre.splits.split import split_tracks
 
 
 def table(n_frames: int = 130, n_mfcc: int = 13, seed: int = 0) -> list[list[float]]:

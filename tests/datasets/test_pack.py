@@ -19,7 +19,8 @@ from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.segments import repeat_frames
-from genre.datasets.pack import read_pack, read_pack_features, write_pack
+from genre.datasets.pack import read_pack, write_pack
+from genre.datasets.pack_header import read_pack_features
 from genre.datasets.types import SegmentSet, Skipped, Track
 from genre.errors import DatasetError, GenreError
 from genre.paths import DATASETS, ROOT

@@ -21,9 +21,9 @@ from genre.datasets.gtzan_download import read_download
 from genre.datasets.load import load_dataset, stored_features
 from genre.datasets.pack import write_pack
 from genre.datasets.read_job import read_reading
-from genre.datasets.split import split_tracks
 from genre.datasets.summary import describe_dataset
 from genre.errors import DatasetError
+from genre.splits.split import split_tracks
 from genre.text import training as training_text
 from tests.fuzz.mutations import (
     EXTREMES,

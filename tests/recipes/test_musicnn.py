@@ -7,12 +7,12 @@ import pytest
 
 from genre.audio.feature_config import CAVEATS
 from genre.datasets.load import load_dataset
-from genre.datasets.split import fold_tracks
 from genre.evaluation.evaluation import evaluate
 from genre.models import registry
 from genre.models.classifier import load_classifier
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.musicnn import caveat_of, needs_teacher_values, uses_musicnn
+from genre.splits.split import fold_tracks
 from genre.training import crossval
 
 COURSE = replace(PRESETS["course"], preset="custom", split="artist")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from genre.datasets.split import split_tracks
 from genre.recipes.augmentation import TrainingSide
 from genre.recipes.config import PRESETS, TrainConfig
+from genre.splits.split import split_tracks
 from genre.training import trainer
 from genre.training.fused_lstm import FusedLSTM, is_kernel_faster, run_lstm
 from genre.training.trainer import Trainer, train

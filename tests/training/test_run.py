@@ -11,7 +11,6 @@ import time
 
 import numpy as np
 
-from genre.datasets.split import split_tracks
 from genre.models.classifier import load_classifier
 from genre.paths import ROOT
 from genre.runs.files import (
@@ -24,6 +23,7 @@ from genre.runs.files import (
     write_status,
 )
 from genre.runs.store import create_run, start_run, steer_run
+from genre.splits.split import split_tracks
 from tests.support.damage import damaged_files, damaged_objects, written
 from tests.support.live_runs import (
     LONG,

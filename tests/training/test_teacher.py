@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from genre.cli.training import load_training_data
-from genre.datasets.split import whole_side
 from genre.paths import SAMPLES
 from genre.recipes.augmentation import draw_epoch
 from genre.recipes.config import PRESETS
 from genre.recipes.prepare import prepare_datasets
 from genre.runs.store import create_run
+from genre.splits.split import whole_side
 from genre.training import run
 from genre.training.teacher import teach
 from genre.training.trainer import Trainer

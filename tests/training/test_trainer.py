@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from genre.audio.features import frames_to_steps
-from genre.datasets.split import split_tracks, whole_side
 from genre.errors import DatasetError, DivergedError
 from genre.models.card import figures_of
 from genre.models.classifier import load_classifier
@@ -18,6 +17,7 @@ from genre.models.registry import read_card
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.schedule import learning_rate_at
+from genre.splits.split import split_tracks, whole_side
 from genre.training import trainer
 from genre.training.build import build_model, to_network
 from genre.training.save import (

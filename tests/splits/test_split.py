@@ -11,10 +11,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.neighbors import KNeighborsClassifier
 
 from genre.audio.feature_config import MfccConfig
-from genre.datasets.split import Split, fold_tracks, split_tracks
 from genre.datasets.types import SegmentSet, Track
 from genre.errors import DatasetError, ParameterError
 from genre.evaluation.intervals import wilson_interval
+from genre.splits.split import Split, fold_tracks, split_tracks
 
 KINDS = ("artist", "track")
 

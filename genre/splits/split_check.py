@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from genre.datasets.split import SplitKind, track_folds, track_sides
 from genre.datasets.types import HasTracks
 from genre.errors import DatasetError
+from genre.splits.split import SplitKind, track_folds, track_sides
 
 SEEDS_TRIED = 10
 LARGER_SHARES = (0.33, 0.5)

@@ -8,10 +8,10 @@ import pytest
 
 from genre.datasets.load import list_tracks, source_stamp
 from genre.datasets.pack import write_pack
-from genre.datasets.split import fold_tracks, split_tracks
-from genre.datasets.split_check import SplitPlan, check_split
 from genre.datasets.types import Track, TrackList
 from genre.errors import DatasetError
+from genre.splits.split import fold_tracks, split_tracks
+from genre.splits.split_check import SplitPlan, check_split
 
 SIDES = ("train", "validation", "test")
 

@@ -25,10 +25,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from genre.datasets.group_folds import stratified_group_folds
 from genre.datasets.gtzan_facts import published_sides
 from genre.datasets.types import HasTracks, SegmentSet
 from genre.errors import DatasetError, ParameterError
+from genre.splits.group_folds import stratified_group_folds
 
 SplitKind = Literal["artist", "track", "course", "fault-filtered"]
 Side = Literal["train", "validation", "test"]

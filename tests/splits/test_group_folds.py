@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.model_selection import StratifiedGroupKFold
 
-from genre.datasets.group_folds import stratified_group_folds
 from genre.datasets.load import load_dataset
+from genre.splits.group_folds import stratified_group_folds
 
 
 def theirs(y, groups, n_folds, seed):
