@@ -167,8 +167,7 @@ def fold_tracks(
     DatasetError
         If there are fewer artists or tracks than folds.
     """
-    if n_folds < 2:
-        raise ParameterError(f"{n_folds} folds were asked for, at least 2 are needed.")
+    _check_folds(n_folds)
     if validation_share:
         _check_shares(validation_share=validation_share)
     if by == "course":
@@ -186,13 +185,18 @@ def track_folds(
     data: HasTracks, *, by: SplitKind, n_folds: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the tracks that each fold trains on, and those that it tests, as indices."""
+    _check_folds(n_folds)
     return _fold(data, np.arange(len(data.tracks)), by, n_folds, seed)
 
 
 def whole_side(data: SegmentSet) -> Split:
     """Put everything on the training side: for a model whose accuracy was measured before."""
-    nothing = np.empty(0, dtype=int)
-    return Split("artist", np.arange(len(data.frames)), nothing, nothing)
+    return Split("artist", np.arange(len(data.frames)), *np.empty((2, 0), dtype=int))
+
+
+def _check_folds(n_folds: int) -> None:
+    if n_folds < 2:
+        raise ParameterError(f"{n_folds} folds were asked for, at least 2 are needed.")
 
 
 def _check_shares(**shares: float) -> None:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from genre.__main__ import main
-from genre.cli import crossval, leakage, outputs, recall_task, robustness, songs, training
+from genre.cli import crossval, data, leakage, outputs, recall_task, robustness, songs, training
 from genre.errors import ParameterError
 from genre.paths import HOME_VARIABLE, ROOT
 
@@ -30,8 +30,9 @@ def must_not_begin(*_, **__):
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("name", ["inner", "inner.json"])
 def test_place_that_cannot_be_written_is_refused_first(words, name, tmp_path, monkeypatch, capsys):
-    for module in (crossval, robustness, songs, training):
-        monkeypatch.setattr(module, "load_data", must_not_begin)
+    for module in (crossval, data, robustness, songs, training):
+        for loader in ("load_data", "load_training_data"):
+            monkeypatch.setattr(module, loader, must_not_begin, raising=False)
     monkeypatch.setattr(recall_task, "load_tensorflow", must_not_begin)
     monkeypatch.setattr(leakage, "record_recipe", must_not_begin)
     (tmp_path / "file").write_text("kept")

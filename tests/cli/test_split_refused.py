@@ -28,7 +28,7 @@ def extracted(monkeypatch):
     """What is extracted: nothing may be."""
     asked = []
     for module in (training_command, crossval_command):
-        monkeypatch.setattr(module, "load_data", lambda *what, **how: asked.append(what))
+        monkeypatch.setattr(module, "load_training_data", lambda *what, **how: asked.append(what))
     return asked
 
 

@@ -11,7 +11,7 @@ import pytest
 import soundfile as sf
 import streamlit as st
 
-from app_pages import compare_caches, interface
+from app_pages import access, compare_caches
 from genre import paths
 from genre.compare import leakage
 from genre.datasets.pack import write_pack
@@ -125,7 +125,7 @@ def test_matrices_cell_chosen_shows_its_tracks(home, two_genres):
 
 @pytest.mark.parametrize("is_local", [True, False], ids=["at home", "deployed"])
 def test_track_recording_is_played_on_this_computer_only(home, two_genres, monkeypatch, is_local):
-    monkeypatch.setattr(interface, "is_local", lambda: is_local)
+    monkeypatch.setattr(access, "is_local", lambda: is_local)
     for track in two_genres.tracks:
         path = home / "music" / track.genre / f"{track.track_id}.wav"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -316,7 +316,7 @@ def test_import_keras_model_of_another_kind_is_refused_as_it_is_chosen(saved):
 
 
 def test_actions_on_a_server_are_not_offered(saved, monkeypatch):
-    monkeypatch.setattr(interface, "is_local", lambda: False)
+    monkeypatch.setattr(access, "is_local", lambda: False)
     page = visit("mine", aspect="Details")
 
     assert "Trained on 430 tracks" in texts(page)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from app_pages import interface
+from app_pages import access
 from genre import paths
 from genre.models.registry import list_models
 from genre.paths import ROOT
@@ -161,7 +161,7 @@ def test_damaged_model_of_the_program_and_rows_on_a_server_have_no_delete(folder
     assert not [key for key in keys(page) if key.startswith("delete_damaged_")]
 
     put(folder / "runs" / "2-bad" / "config.json", b"[]")
-    monkeypatch.setattr(interface, "is_local", lambda: False)
+    monkeypatch.setattr(access, "is_local", lambda: False)
     page = visit("compare")
     assert "**damaged** run 2-bad" in texts(page)
     assert not [key for key in keys(page) if key.startswith("delete_damaged_")]

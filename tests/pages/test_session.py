@@ -6,7 +6,7 @@ import re
 import pytest
 import streamlit as st
 
-from app_pages import session
+from app_pages import session, session_entry
 from genre.paths import ROOT
 from tests.support.app_page import PAGES, new_visit
 
@@ -115,7 +115,8 @@ def test_state_after_a_visit_of_every_page_has_the_types_of_the_table():
 def link(monkeypatch):
     """Session state and link of a visit that has not begun."""
     state, query = {}, Query()
-    monkeypatch.setattr(session, "state", state)
+    for module in (session, session_entry):
+        monkeypatch.setattr(module, "state", state)
     monkeypatch.setattr(st, "query_params", query)
     return state, query
 
