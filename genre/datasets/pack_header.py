@@ -30,7 +30,9 @@ PACK_FILE = "pack.json"
 PACK_VERSION = 1
 COLUMNS = ("track_id", "genre", "artist", "seconds", "digest")
 VERSIONED = record(version=whole())
-QUANTISED = {"offset": items(number()), "scale": items(number())}
+_FLOAT = items(number(-3e38, 3e38))
+QUANTISED = {"offset": _FLOAT, "scale": _FLOAT}
+"""How values of a single precision are made of whole numbers."""
 HEADER = record(
     {"teacher_values": record(**QUANTISED)},
     name=file_name,

@@ -38,6 +38,7 @@ from genre.runs.files import (
 )
 from genre.runs.tracked_song import pin_song
 from genre.system.files import sweep_parts, write_json
+from genre.system.folders import remove_folder, sweep_leftovers
 from genre.system.installed import check_training
 from genre.system.lock import FolderLock
 from genre.system.schema import printable
@@ -122,6 +123,7 @@ def create_run(run: Path, config: TrainConfig, data: str) -> None:
     }
     try:
         run.mkdir(parents=True)
+        sweep_leftovers(run.parent)
         write_status(run, RunStatus("queued", heartbeat=time.time()))
         write_json(run / CONFIG_FILE, document)
     except FileExistsError as error:
@@ -272,7 +274,7 @@ def delete_run(run: Path) -> None:
     if doing:
         raise RunError(f"the run {run.name} is {doing}. Stop it before you delete it.")
     try:
-        shutil.rmtree(run)
+        remove_folder(run)
     except OSError as error:
         raise RunError(
             f"the run {printable(run.name)} could not be deleted ({error.strerror or error}). "

@@ -56,8 +56,7 @@ def replacing_folder(path: Path, *, replace: bool) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     sweep_leftovers(path.parent)
-    pid, started = own_process()
-    leftover = path.parent / f"{PREFIX}{pid}-{started:.2f}-{secrets.token_hex(4)}"
+    leftover = _new_leftover(path.parent)
     new = leftover / path.name
     try:
         new.mkdir(parents=True)
@@ -68,6 +67,28 @@ def replacing_folder(path: Path, *, replace: bool) -> Iterator[Path]:
             _replace_in_two_steps(new, path, leftover / ASIDE)
     finally:
         _clear(leftover)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder in one step: nobody meets a part of it, nor writes into what is left.
+
+    Raises
+    ------
+    OSError
+        If the system refuses; the folder is then as it was.
+    """
+    leftover = _new_leftover(path.parent)
+    leftover.mkdir()
+    try:
+        os.rename(path, leftover / path.name)
+    finally:
+        shutil.rmtree(leftover, ignore_errors=True)  # what another process holds is swept later
+
+
+def _new_leftover(folder: Path) -> Path:
+    """Return a place beside what is saved or removed, which a sweep knows."""
+    pid, started = own_process()
+    return folder / f"{PREFIX}{pid}-{started:.2f}-{secrets.token_hex(4)}"
 
 
 def try_folder(path: Path) -> None:

@@ -73,8 +73,7 @@ def restore_latest(trainer: Trainer, folder: Path) -> bool:
             weights = trainer.model.get_weights()
             _check_fit(arrays["weights"], weights)
             _check_fit(arrays["optimizer"], [np.asarray(variable) for variable in variables])
-            if notes["best_loss"] is not None:
-                _check_fit(arrays["best"], weights)
+            _check_fit(arrays["best"], [] if notes["best_loss"] is None else weights)
         except UNREADABLE:
             continue
         trainer.model.set_weights(arrays["weights"])

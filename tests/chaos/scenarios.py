@@ -259,8 +259,8 @@ def crowding(folder: Path, rng) -> None:
         assert same_data(extract(music), expected)
     for name in list_models(home / "models"):
         load_model(name, home / "models")
-    _, damaged = list_entries(home / "models", home / "runs", home)
-    assert not damaged
+    _, damaged = list_entries(home / "models", home / "runs", home / "results")
+    assert not damaged, damaged
     assert not list_damaged(home / "runs")
     listed_by_command(home / "runs")
     assert not [path for path in (home / "models").iterdir() if path.name.startswith(".saving")]

@@ -49,6 +49,8 @@ ODD = TrainConfig(
     seed=4,
 )
 MIXED = TrainConfig(
+    split="track",
+    seed=1,
     n_mfcc=7,
     deltas=True,
     scaling=True,

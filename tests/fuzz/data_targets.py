@@ -15,7 +15,7 @@ import numpy as np
 from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_frames
 from genre.audio.load import browser_media_type, load_audio
-from genre.datasets.folder import extract_folder
+from genre.datasets.folder import extract_folder, extract_recordings
 from genre.datasets.gtzan import find_source
 from genre.datasets.gtzan_download import read_download
 from genre.datasets.load import load_dataset, stored_features
@@ -83,7 +83,8 @@ RECORDING = (lambda folder: None, make_recording, use_recording)
 def set_up_folder(folder):
     """A folder for data, and a cache of its own."""
     os.environ["GENRE_LAB_CACHE"] = str(folder / "cache")
-    extract_folder.__kwdefaults__["n_jobs"] = 1
+    for extract in (extract_folder, extract_recordings):
+        extract.__kwdefaults__["n_jobs"] = 1
     (folder / "data").mkdir()
     return folder / "data"
 
