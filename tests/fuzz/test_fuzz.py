@@ -67,7 +67,7 @@ for wrong in (
     lambda: os.rename(work / "inside", work.parent / "moved"),
     lambda: subprocess.run(["true"]),
     lambda: pickle.loads(pickle.dumps(os.getcwd)),
-    lambda: held.append(b"x" * (600 * 2**20)),
+    lambda: held.append(b"x" * (900 * 2**20)),
 ):
     with guard:
         wrong()
