@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, login, session, song_link, warm_up
+from app_pages import garbage, header, listening, login, session, song_link, warm_up
 from genre import paths
 
 st.set_page_config(
@@ -46,6 +46,7 @@ page = st.navigation(
 )
 song_link.open_songs()
 header.show_header(offers_songs=page.url_path != "")  # Classify is about just that
+listening.reserve_place()
 try:
     page.run()
 finally:  # a page may end before its last line

@@ -17,10 +17,19 @@ from genre.text.waiting import queue_position
 LINE = Line(n_at_once=2)
 
 
+def reserve_place() -> None:
+    """Reserve the place for the position, in each run of a page.
+
+    An element that is there in some runs alone would move what follows, and a player that is moved
+    begins anew.
+    """
+    st.session_state.queue_place = st.empty()
+
+
 @contextlib.contextmanager
 def turn() -> Iterator[None]:
     """Wait for this visit's turn, showing its position; a visitor who leaves leaves the queue."""
-    place = st.empty()
+    place = st.session_state.queue_place
     with LINE.turn(lambda position: place.caption(queue_position(position))):
         place.empty()
         yield

@@ -44,6 +44,7 @@ TABLE = (
     Entry("uploads", list, WIDGET, "the file uploader of Classify"),
     Entry("recording", object, WIDGET, "the recorder of Classify"),
     Entry("*example", str | None, WIDGET, "example songs: in the tab, at first, in the header"),
+    Entry("queue_place", object, WIDGET, "where the position in the queue is shown"),
     Entry("messages", dict, {}, "(is error, sentence) to show once, by its place on a page"),
     # The model, in the header.
     Entry("model", str, WIDGET, "name of the chosen model", "model"),

@@ -57,6 +57,7 @@ def what_is_held(page):
     return {kind: len(page.get(kind)) for kind in kinds} | {
         name: len(value) if isinstance(value, list | set | dict) else value
         for name, value in state.items()
+        if name != "queue_place"  # a place on the page, made anew in each run
     }
 
 
