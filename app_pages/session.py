@@ -131,8 +131,8 @@ ELEMENTS = (
     "arrow_keys", "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
-    "fit_data", "use_split", "download_gtzan", "stop_download", "history", "song", "matrix",
-    "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*",
+    "fit_data", "use_split", "drop_teacher", "download_gtzan", "stop_download", "history", "song",
+    "matrix", "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*",
     "use_*", "track", "track_current", "verdict",
     # Compare.
     "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",

@@ -17,7 +17,7 @@ from genre.errors import GenreError
 from genre.recipes.command import changes_of
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.link import with_changes
-from genre.recipes.prepare import check_source, option_settings
+from genre.recipes.prepare import check_source, option_settings, source_settings
 from genre.runs.duration import expected_seconds
 from genre.runs.store import start_new_run
 from genre.system.installed import check_training
@@ -188,6 +188,7 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
         except GenreError as error:
             interface.show_error(error)
             train_data.show_fit_data(config.features)
+            show_without_teacher(data, config)
             data = ""
         else:
             data = data if is_split_possible(data, config) else ""
@@ -235,14 +236,26 @@ def is_split_possible(data: str, config: TrainConfig) -> bool:
             training_text.split_option(settings),
             icon=":material/call_split:",
             key="use_split",
-            on_click=use_split,
+            on_click=use_settings,
             args=(config, settings),
         )
     return False
 
 
-def use_split(config: TrainConfig, settings: dict[str, Any]) -> None:
-    """Change the settings of a split to those that work."""
+def show_without_teacher(data: str, config: TrainConfig) -> None:
+    """Offer to train without a teacher, where only its values are missing in the data."""
+    if settings := source_settings(data, config):
+        st.button(
+            "Train without a teacher",
+            icon=":material/school:",
+            key="drop_teacher",
+            on_click=use_settings,
+            args=(config, settings),
+        )
+
+
+def use_settings(config: TrainConfig, settings: dict[str, Any]) -> None:
+    """Change the settings of a recipe to those that work."""
     use_recipe(state.preset, replace(config, **settings, preset="custom"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,21 @@ def check_source(source: str, config: TrainConfig) -> None:
         )
     if needs_teacher_values(config) and lacks_teacher_values(source):
         raise _no_teacher_values(Path(source).name, config)
+
+
+def source_settings(source: str, config: TrainConfig) -> dict[str, Any]:
+    """Return the settings to change so that `check_source` takes a dataset; empty if there are none.
+
+    Raises
+    ------
+    DatasetError
+    """
+    settings = {"teacher": 0.0}
+    try:
+        check_source(source, replace(config, **settings))
+    except DatasetError:
+        return {}
+    return settings
 
 
 def check_source_split(

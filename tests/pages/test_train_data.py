@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -203,9 +204,28 @@ def test_own_pack_of_other_features_is_refused_without_a_button(visit, two_genre
     assert "make such a dataset from audio with" in texts(page)
     assert page.button(key="start").disabled
     assert "fit_data" not in {button.key for button in page.button}
-    page.segmented_control(key="preset").set_value("quick").run()
+    assert "drop_teacher" not in {button.key for button in page.button}
+    page.segmented_control(key="preset").set_value("course").run()
     page = wait_until_read(page, pack, "mfcc")
     assert not page.error and not page.button(key="start").disabled
+
+
+def test_own_pack_without_teacher_values_is_trained_on_after_one_click(visit, two_genres, tmp_path):
+    pack = str(tmp_path / "made-up")
+    write_pack(tmp_path / "made-up", two_genres)
+    page = visit(preset="quick", teacher="0.7", teacher_features="musicnn", epochs="3")
+    page = wait_until_read(choose_own(page, pack), pack, "mfcc")
+    taught = page.session_state["recipe"][1]
+
+    assert len(page.error) == 1
+    assert "is taught by musicnn, whose values the dataset made-up does not hold" in texts(page)
+    assert page.button(key="start").disabled
+    page.button(key="drop_teacher").click().run()
+
+    recipe = page.session_state["recipe"]
+    assert recipe == ("quick", replace(taught, preset="custom", teacher=0.0))
+    assert not page.error and not page.exception and not page.button(key="start").disabled
+    assert "drop_teacher" not in {button.key for button in page.button}
 
 
 def test_albums_and_a_table_are_read_and_what_is_passed_over_is_shown(visit, songs, tmp_path):
