@@ -132,8 +132,8 @@ ELEMENTS = (
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data", "use_split", "drop_teacher", "download_gtzan", "stop_download", "history", "song",
-    "matrix", "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*", "pause_*", "stop_*",
-    "use_*", "track", "track_current", "verdict",
+    "matrix", "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*", "pause_*",
+    "stop_*", "use_*", "track", "track_current", "verdict",
     # Compare.
     "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",
     "open_*", "export_*", "renaming_*", "import_model", "leakage_*", "start_four",

@@ -48,7 +48,7 @@ def check_source(source: str, config: TrainConfig) -> None:
 
 
 def source_settings(source: str, config: TrainConfig) -> dict[str, Any]:
-    """Return the settings to change so that `check_source` takes a dataset; empty if there are none.
+    """Return the settings to change for `check_source` to take a dataset; may be empty.
 
     Raises
     ------
