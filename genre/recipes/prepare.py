@@ -54,7 +54,7 @@ def source_settings(source: str, config: TrainConfig) -> dict[str, Any]:
     ------
     DatasetError
     """
-    settings = {"teacher": 0.0}
+    settings: dict[str, Any] = {"teacher": 0.0}
     try:
         check_source(source, replace(config, **settings))
     except DatasetError:
