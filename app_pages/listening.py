@@ -29,7 +29,7 @@ def reserve_place() -> None:
 @contextlib.contextmanager
 def turn() -> Iterator[None]:
     """Wait for this visit's turn, showing its position; a visitor who leaves leaves the queue."""
-    place = st.session_state.queue_place
+    place = st.session_state.get("queue_place") or st.empty()  # none: not in a page
     with LINE.turn(lambda position: place.caption(queue_position(position))):
         place.empty()
         yield
