@@ -16,7 +16,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from genre.recipes.augmentation import TrainingSide
+from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import TrainConfig
 from genre.runs.duration import StepCost
 from genre.training.checkpoint import save_checkpoint
@@ -27,6 +27,7 @@ N_BATCHES = 4
 MAX_SECONDS = 0.5
 N_GENRES = 10
 N_VALIDATED = 64
+N_FEW = 4
 
 
 def measure_step(config: TrainConfig) -> StepCost:
@@ -68,14 +69,34 @@ def measure_step(config: TrainConfig) -> StepCost:
     network.predict_proba(X)
     validated = time.perf_counter() - began
     keras.backend.clear_session()
-    drawn = max(0.0, around - len(times) * batch_seconds)
+    fixed, segment_seconds = _draw_cost(side, config)
+    besides = around - len(times) * batch_seconds - fixed - segment_seconds * len(side.y)
     return StepCost(
         start_seconds=compiled,
         batch_seconds=batch_seconds,
-        segment_seconds=drawn / len(side.y),
+        segment_seconds=segment_seconds,
         validation_seconds=validated / len(X),
-        epoch_seconds=epoch_seconds,
+        epoch_seconds=epoch_seconds + fixed + max(0.0, besides),
     )
+
+
+def _draw_cost(side: TrainingSide, config: TrainConfig) -> tuple[float, float]:
+    """Return what drawing an epoch costs: in any case, and for each segment."""
+    few = TrainingSide.of(
+        side.X[:N_FEW],
+        side.y[:N_FEW],
+        side.track_index[:N_FEW],
+        N_GENRES,
+        None if side.frames is None else side.frames[:N_FEW],
+        None if side.taught is None else side.taught[:N_FEW],
+    )
+    seconds = []
+    for one in (few, side):
+        began = time.perf_counter()
+        draw_epoch(one, config, 1)
+        seconds.append(time.perf_counter() - began)
+    slope = max(0.0, seconds[1] - seconds[0]) / max(1, len(side.y) - N_FEW)
+    return seconds[0], slope
 
 
 def _noise(config: TrainConfig) -> TrainingSide:
