@@ -41,22 +41,21 @@ def keeps_worker_warm() -> bool:
 
 def any_run_is_live() -> bool:
     """Tell whether one of the latest runs trains, or waits."""
-    for run in list_runs(paths.RUNS)[-N_LATEST:]:
-        with contextlib.suppress(GenreError):  # a damaged run does not train
-            if read_status(run).is_live:
-                return True
-    return False
+    return n_live_runs() > 0
 
 
 def is_queue_full() -> bool:
     """Tell whether no further run may wait, where strangers come: each would wait for hours."""
-    if not access.is_public():
-        return False
+    return access.is_public() and n_live_runs() >= MAX_LIVE
+
+
+def n_live_runs() -> int:
+    """Return how many of the latest runs train, or wait."""
     n_live = 0
     for run in list_runs(paths.RUNS)[-N_LATEST:]:
-        with contextlib.suppress(GenreError):  # a damaged run does not wait
+        with contextlib.suppress(GenreError):  # a damaged run does neither
             n_live += read_status(run).is_live
-    return n_live >= MAX_LIVE
+    return n_live
 
 
 def damaged_runs() -> list[DamagedEntry]:
