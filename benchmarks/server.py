@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -121,8 +121,12 @@ def streamlit_server(bench: Bench) -> list[Row]:
 
 
 @contextlib.contextmanager
-def running_server(script: str, bench: Bench, root: Path = ROOT) -> Iterator[Server]:
+def running_server(
+    script: str, bench: Bench, root: Path = ROOT, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Start a Streamlit server of the program in a folder on a free port, and stop it afterwards.
+
+    Its environment is this process's, and what is given.
 
     Raises
     ------
@@ -137,7 +141,11 @@ def running_server(script: str, bench: Bench, root: Path = ROOT) -> Iterator[Ser
     log = bench.folder / f"{os.path.basename(script)}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*command, *options], cwd=root, stdout=output, stderr=subprocess.STDOUT
+            [*command, *options],
+            cwd=root,
+            env=os.environ | dict(environment or {}),
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         url = f"http://localhost:{port}"

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 import random
 import sys
 import tempfile
@@ -32,6 +31,7 @@ from benchmarks.soak_report import Measured, Memory, write_section
 from benchmarks.stopwatch import resident_bytes
 from benchmarks.table import ROOT, Bench
 from benchmarks.visitor import Answer, VisitError, Visitor
+from genre.paths import HOME_VARIABLE
 
 N_VISITORS = 50
 PAUSES = (2.0, 8.0)
@@ -184,8 +184,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     load = describe_load()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["GENRE_LAB_HOME"] = folder
-        with running_server(OURS, Bench(Path(folder))) as server:
+        home = {HOME_VARIABLE: folder}
+        with running_server(OURS, Bench(Path(folder)), environment=home) as server:
             measured = asyncio.run(measure(server, asked.visitors, asked.minutes))
     report = None if asked.print else ROOT / "docs" / "reliability.md"
     sys.stdout.write(write_section(measured, report, load))

@@ -52,6 +52,24 @@ def pytest_collection_modifyitems(items):
             item.add_marker("browser")
 
 
+@pytest.fixture(autouse=True)
+def environment_stays():
+    """No test leaves another environment to the tests after it in this process."""
+    before = environment()
+    yield
+    after = environment()
+    for name in before.keys() ^ after.keys() | {n for n in after if after[n] != before.get(n)}:
+        os.environ.pop(name, None)
+        os.environ.update({name: before[name]} if name in before else {})
+    assert after == before
+
+
+def environment():
+    """What `environment_stays` compares: pytest itself and TensorFlow's import set the rest."""
+    passing = ("PYTEST_", "TF_", "TF2_", "KMP_", "NUMBA_CACHE_DIR")
+    return {name: value for name, value in os.environ.items() if not name.startswith(passing)}
+
+
 @pytest.fixture
 def hiss() -> Signal:
     """Seven seconds of the same noise every time: two whole segments and a rest."""
