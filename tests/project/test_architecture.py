@@ -24,6 +24,7 @@ TABLE = {
     "datasets": "audio errors paths system",
     "splits": "datasets errors",
     "models": "audio datasets errors network paths system",
+    "collection": "audio datasets errors models paths system",
     "recipes": "audio datasets errors network splits",
     "evaluation": "datasets errors models paths recipes splits system",
     "runs": "audio errors models paths recipes system",
@@ -33,9 +34,9 @@ TABLE = {
     "compare": "datasets errors evaluation models paths recipes runs splits system",
     "text": "audio compare datasets errors evaluation interpret models network recipes runs splits",
     "charts": "audio compare errors evaluation interpret models network text",
-    "export": "audio charts datasets errors models recipes runs system text",
-    "cli": "audio charts compare datasets errors evaluation export interpret models paths recipes "
-    "runs system text training",
+    "export": "audio charts collection datasets errors models recipes runs system text",
+    "cli": "audio charts collection compare datasets errors evaluation export interpret models "
+    "paths recipes runs system text training",
     "__main__": "cli errors paths system",
     "__init__": "",
 }
