@@ -54,7 +54,10 @@ def collection(arguments: argparse.Namespace) -> int:
     """Search, export or delete a collection; without a folder, list them."""
     if not arguments.folder:
         for place in list_collections():
-            print_overview(place)
+            try:
+                print_overview(place)
+            except CollectionError as error:  # the others can be listed all the same
+                say(str(error))
         return 0
     place = collection_of(Path(arguments.folder))  # its folder may be gone
     if arguments.delete:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from genre.collection.hearing import MODEL, Heard, heard_by, heard_of
-from genre.collection.store import collection_of, opened
+from genre.collection.store import STATUS, collection_of, opened
 from genre.collection.writer import FileState, Writer
 from genre.datasets.data_files import DataFile, list_files
 from genre.errors import CollectionError, GenreError
@@ -71,8 +71,13 @@ class IndexStatus(JobStatus):
         return super(IndexStatus, cls).from_dict(document)
 
 
-def start_index(folder: Path) -> None:
+def start_index(folder: Path) -> Path:
     """Start indexing a folder in a process of its own, unless one does.
+
+    Returns
+    -------
+    place : Path
+        Its collection.
 
     Raises
     ------
@@ -80,25 +85,27 @@ def start_index(folder: Path) -> None:
         If it is no folder, or the collection cannot be written.
     """
     whole = check_folder(folder)
-    if read_index(whole).is_live:
-        return
+    place = collection_of(whole)
+    if read_index(place).is_live:
+        return place
     try:
-        _job(whole).start(["index", os.fspath(whole)], _status(whole, "indexing"))
+        _job(place).start(["index", os.fspath(whole)], _status(whole, "indexing"))
     except OSError as error:
         raise CollectionError(
             f"indexing cannot be started ({error.strerror or error}). Free some space, or name "
             "another folder in GENRE_LAB_HOME."
         ) from error
+    return place
 
 
-def stop_index(folder: Path) -> None:
-    """Ask the indexing of a folder to stop after the file that it reads; what was read is kept."""
-    _job(folder).ask_to_stop()
+def stop_index(place: Path) -> None:
+    """Ask a collection's process to stop after the file that it reads; what was read is kept."""
+    _job(place).ask_to_stop()
 
 
-def read_index(folder: Path) -> IndexStatus:
-    """Return where the indexing of a folder stands, noticing a process that is gone."""
-    return _job(folder).read() or _status(folder, "absent")
+def read_index(place: Path) -> IndexStatus:
+    """Return where the indexing of a collection stands, noticing a process that is gone."""
+    return _job(place).read() or IndexStatus("absent")
 
 
 def run_index(folder: Path, on_progress: Progress = lambda status: None) -> IndexStatus:
@@ -121,7 +128,8 @@ def run_index(folder: Path, on_progress: Progress = lambda status: None) -> Inde
         If it is no folder, another process indexes it, or the disk does not take a collection.
     """
     whole = check_folder(folder)
-    place, job = collection_of(whole), _job(whole)
+    place = collection_of(whole)
+    job = _job(place)
     try:
         place.mkdir(parents=True, exist_ok=True)
         lock = FolderLock(place)
@@ -273,6 +281,6 @@ def _status(folder: Path, state: Any, **values: Any) -> IndexStatus:
     return IndexStatus(state, folder=printable(str(folder)), **values)
 
 
-def _job(folder: Path) -> Job[IndexStatus]:
-    """Return the indexing of a folder as a background job."""
-    return Job(IndexStatus, collection_of(folder) / "index.json")
+def _job(place: Path) -> Job[IndexStatus]:
+    """Return the indexing of a collection as a background job."""
+    return Job(IndexStatus, place / STATUS)

@@ -36,7 +36,7 @@ VERSION = 1
 APPLICATION_ID = 0x474C6162  # "GLab"
 N_VALUES = N_PENULTIMATE + len(TAGS)
 RECORD_BYTES = 4 * N_VALUES
-DATABASE = "songs.sqlite"
+DATABASE, STATUS = "songs.sqlite", "index.json"
 BUSY_SECONDS = 20.0
 NOT_INDEXED = "this folder has not been indexed. Index it first: python -m genre index FOLDER"
 SCHEMA = """
@@ -132,8 +132,14 @@ def collection_of(folder: Path) -> Path:
 
 
 def list_collections() -> list[Path]:
-    """Return the collections that are here, in order of their names."""
-    return sorted(file.parent for file in collections_folder().glob(f"*/{DATABASE}"))
+    """Return the collections that are here or begun, in order of their names."""
+    found = (collections_folder().glob(f"*/{name}") for name in (DATABASE, STATUS))
+    return sorted({file.parent for files in found for file in files})
+
+
+def has_songs(place: Path) -> bool:
+    """Tell whether a collection has a database: it has not while its folder is looked through."""
+    return (place / DATABASE).exists()
 
 
 def records_file(place: Path, generation: int) -> Path:

@@ -67,7 +67,9 @@ def wait_for(is_so):
 
 
 def wait_until_ended(folder):
-    return wait_for(lambda: None if (status := read_index(folder)).is_live else status)
+    return wait_for(
+        lambda: None if (status := read_index(collection_of(folder))).is_live else status
+    )
 
 
 def n_read(folder):
@@ -79,9 +81,9 @@ def n_read(folder):
 
 
 def test_folder_is_indexed_in_a_process_of_its_own(folder):
-    assert read_index(folder).state == "absent"
+    assert read_index(collection_of(folder)).state == "absent"
     start_index(folder)
-    assert read_index(folder).is_live
+    assert read_index(collection_of(folder)).is_live
     status = wait_until_ended(folder)
     assert (status.state, status.n_done, status.n_files) == ("ready", 5, 5), status.reason
     assert (status.n_heard, status.n_problems) == (4, 1)
@@ -139,7 +141,7 @@ def test_only_what_changed_is_read_again(folder, monkeypatch):
 def test_stopped_and_started_again_it_goes_on(short):
     start_index(short)
     wait_for(lambda: n_read(short) >= 2)
-    stop_index(short)
+    stop_index(collection_of(short))
     status = wait_until_ended(short)
     assert status.state == "stopped" and 2 <= status.n_heard < 20
     assert n_read(short) == status.n_heard
@@ -152,10 +154,10 @@ def test_stopped_and_started_again_it_goes_on(short):
 def test_killed_in_the_middle_nothing_is_lost_and_the_rest_is_read(short):
     start_index(short)
     wait_for(lambda: n_read(short) >= 3)
-    process = psutil.Process(read_index(short).pid)
+    process = psutil.Process(read_index(collection_of(short)).pid)
     process.send_signal(signal.SIGKILL)
     process.wait(PATIENT_SECONDS)
-    status = read_index(short)
+    status = read_index(collection_of(short))
     assert status.state == "failed" and "Index again" in status.reason
     kept = search.find_songs(collection_of(short), limit=-1)
     assert len(kept) >= 3
@@ -286,10 +288,10 @@ def test_damaged_status_is_of_nothing_that_is_known(folder):
     file.parent.mkdir(parents=True)
     whole = {"version": 1} | asdict(IndexStatus("ready", folder="x"))
     file.write_bytes(written(whole))
-    assert read_index(folder).state == "ready"
+    assert read_index(collection_of(folder)).state == "ready"
     for _, content in damaged_files(written(whole)):
         put(file, content)
-        assert read_index(folder).state == "absent"
+        assert read_index(collection_of(folder)).state == "absent"
     for kind, document in damaged_objects(whole):
         file.write_bytes(written(document))
-        assert read_index(folder).state in ("absent", "ready"), kind
+        assert read_index(collection_of(folder)).state in ("absent", "ready"), kind

@@ -1,0 +1,216 @@
+"""The map of songs, on Classify and on Collection: a song's place, its nearest, a clicked point."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from app_pages import access, collection_caches, interface
+from app_pages.songs import Song, choose_songs
+from genre.charts.song_map import song_map_chart
+from genre.collection import search
+from genre.collection.neighbours import nearest_tracks
+from genre.collection.place import PlacedSong, can_place
+from genre.collection.search import MapPoints, Overview
+from genre.collection.song_map import bundled_tracks
+from genre.collection.store import CollectionSong, has_songs, list_collections
+from genre.errors import GenreError
+from genre.models.classifier import Classifier
+from genre.text import collection as collection_text
+
+state = st.session_state
+OpenCollection = tuple[Path, Overview]
+
+
+def show_map(song: Song | None, classifier: Classifier | None) -> None:
+    """Show the map with a song on it, its nearest tracks and songs, and what was clicked.
+
+    Parameters
+    ----------
+    song : Song, optional
+        The current one; without it only the others are shown.
+    classifier : Classifier, optional
+        The chosen model: it places the song where it reads musicnn's values.
+    """
+    st.subheader("Among other songs", anchor=False)
+    st.caption(collection_text.MAP_ABOUT, help=collection_text.MAP_HELP)
+    placed = place(song, classifier) if song and classifier else None
+    opened = open_collection()
+    own = collection_caches.points(*opened) if opened else None
+    draw_map(song if placed else None, placed, opened, own)
+    if own and own.n_songs:
+        st.caption(collection_text.points_line(own))
+    show_point(opened, own, placed)
+    if placed:
+        show_nearest(placed, opened, song.digest if song else "")
+
+
+def place(song: Song, classifier: Classifier) -> PlacedSong | None:
+    """Return where a song lies, or say why that is not known."""
+    if not can_place(classifier.features):
+        interface.show_info(collection_text.NOT_PLACED)
+        return None
+    placed = collection_caches.placed(song, classifier)
+    if isinstance(placed, GenreError):
+        interface.show_error(placed)
+        return None
+    return placed
+
+
+def open_collection() -> OpenCollection | None:
+    """Return the collection that is open, or the first one; None where there is none to show."""
+    if not access.is_local():
+        return None
+    places = [place for place in list_collections() if has_songs(place)]
+    chosen = [one for one in places if one.name == state.get("collection")] or places[:1]
+    for one in chosen:
+        try:
+            return one, search.read_overview(one)
+        except GenreError as error:
+            interface.show_error(error)
+    return None
+
+
+def draw_map(
+    song: Song | None,
+    placed: PlacedSong | None,
+    opened: OpenCollection | None,
+    own: MapPoints | None,
+) -> None:
+    """Draw the map, once for all who look at the same."""
+    moment = state.moment if placed else None
+    stamp = f"{opened[0].name} {opened[1].stamp}" if opened else ""
+    digest = song.digest if song else ""
+    # Another key for another song: a click on the chart before does not count for it.
+    key = f"song_map_{interface.short_digest(digest, stamp)}"
+    interface.draw_once(
+        lambda: song_map_chart(own, placed, moment=moment, selected=state.map_point),
+        (digest, stamp, moment, state.map_point),
+        key,
+        "A map of the 430 bundled tracks and your own songs by how they sound, coloured by genre"
+        f"{'; a star marks the current song' if placed else ''}.",
+        on_select=partial(keep_point, key),
+        selection_mode="points",
+    )
+
+
+def keep_point(key: str) -> None:
+    """Keep the point that was clicked."""
+    point = interface.clicked(key)
+    state.map_point = (str(point[0]), int(point[1])) if point else None
+
+
+def show_point(
+    opened: OpenCollection | None, own: MapPoints | None, placed: PlacedSong | None
+) -> None:
+    """Show what was clicked: a bundled track's name and artist, or one's own song and its sound."""
+    if not state.map_point:
+        st.caption("Click a point to see which track or song it is.")
+        return
+    kind, index = state.map_point
+    tracks = bundled_tracks()
+    if kind == "track" and index < len(tracks):
+        track = tracks[index]
+        st.markdown(f"**{interface.literal(track.artist or 'Artist not known')}**")
+        distance = ""
+        if placed:
+            near = nearest_tracks(placed.vector, n=len(tracks))
+            (value,) = (one.distance for one in near if one.index == index)
+            distance = f", distance {value:.2f} from this song"
+        st.caption(interface.literal(f"{track.track_id}, {track.genre}{distance}"))
+    elif kind == "own" and opened and own and index < len(own.digests):
+        try:
+            song = search.song_by_digest(opened[0], own.digests[index])
+        except GenreError as error:
+            interface.show_error(error)
+            return
+        if song:
+            show_own(song, "map")
+
+
+def show_own(song: CollectionSong, where: str) -> None:
+    """Show one of one's own songs: its verdict, its sound, and a button that opens it."""
+    st.markdown(f"**{interface.literal(song.name)}**")
+    st.caption(interface.literal(collection_text.song_line(song)))
+    if not song.path.is_file():
+        interface.show_info("This file is not there any more. Index its folder again.")
+        return
+    one = Song(song.path.name, song.path, song.digest)
+    interface.show_player(one, alt=f"Your song {song.path.name}")
+    st.button(
+        "Open on Classify",
+        icon=":material/graphic_eq:",
+        key=f"open_own_{where}",
+        on_click=open_own,
+        args=(one,),
+    )
+
+
+def open_own(song: Song) -> None:
+    """Make one of one's own songs the current one."""
+    choose_songs([song], "collection")
+    state.map_point = None
+    state.is_opening = True
+
+
+def show_nearest(placed: PlacedSong, opened: OpenCollection | None, digest: str) -> None:
+    """Show the nearest bundled tracks and the nearest of one's own songs."""
+    columns = st.columns(2, gap="large") if opened else [st.container()]
+    with columns[0]:
+        st.markdown("**Nearest of the bundled tracks**", help=collection_text.NEAREST_ABOUT)
+        st.dataframe(
+            [collection_text.nearest_row(near) for near in placed.nearest],
+            hide_index=True,
+            key="nearest_tracks",
+            column_config={
+                "distance": "Distance", "artist": "Artist", "track": "Track", "genre": "Genre"
+            },
+            alt="The five bundled tracks that are nearest to this song",
+        )  # fmt: skip
+    if opened:
+        with columns[1]:
+            st.markdown("**Nearest of your songs**")
+            show_songs(nearest_own(opened, placed, digest), "nearest", "Distance")
+
+
+def nearest_own(
+    opened: OpenCollection, placed: PlacedSong, digest: str
+) -> list[tuple[CollectionSong, float | None]]:
+    """Return the nearest of one's own songs, without the song itself."""
+    try:
+        return [*search.nearest_songs(opened[0], placed.vector, left_out=digest)]
+    except GenreError as error:
+        interface.show_error(error)
+        return []
+
+
+def show_songs(
+    found: list[tuple[CollectionSong, float | None]], where: str, value: str = ""
+) -> None:
+    """Show a table of one's own songs; the selected one is played."""
+    if not found:
+        st.caption(collection_text.FOUND_NOTHING)
+        return
+    table = interface.short_digest(*(song.digest for song, _ in found))
+    event = st.dataframe(
+        [collection_text.song_row(song, number) for song, number in found],
+        hide_index=True,
+        key=f"own_songs_{where}_{table}",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "value": value or None,
+            "song": "Song",
+            "genre": "Genre",
+            "confidence": "Confidence",
+            "probability": st.column_config.NumberColumn("Probability", format="percent"),
+            "tags": "Tags",
+            "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
+        },
+        alt="Songs of yours, with what was heard in them",
+    )
+    rows = event.selection.rows
+    if rows and rows[0] < len(found):
+        show_own(found[rows[0]][0], where)

@@ -1,0 +1,164 @@
+"""The map of songs: bundled tracks, one's own songs, and a song on its way through them.
+
+Conventions
+-----------
+As `genre.charts.song`.  A point's ``customdata`` is ``["track", row]`` for a bundled track and
+``["own", index]`` for one of one's own songs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from genre.charts.colours import LIGHT_BACKGROUND, NEUTRAL, genre_colour
+from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure, safe_label
+from genre.collection.place import PlacedSong
+from genre.collection.search import MapPoints
+from genre.collection.song_map import bundled_map, bundled_tracks
+
+HEIGHT = 460
+EDGE = 1.06
+MIN_WEBGL = 1_000
+"""From so many own songs on they are drawn by WebGL; fewer do not need it."""
+
+
+def song_map_chart(
+    own: MapPoints | None = None,
+    song: PlacedSong | None = None,
+    *,
+    moment: int | None = None,
+    selected: tuple[str, int] | None = None,
+) -> go.Figure:
+    """Draw the map.
+
+    Parameters
+    ----------
+    own : MapPoints, optional
+        Songs of a collection.
+    song : PlacedSong, optional
+        The song in hand: its place, its way from segment to segment, and its nearest tracks.
+    moment : int, optional
+        The segment that is marked on that way.
+    selected : (str, int), optional
+        The ``customdata`` of the point that is marked.
+
+    Returns
+    -------
+    figure : Figure
+    """
+    traces = [*_tracks()]
+    if own is not None and len(own.names):
+        traces.append(_own_songs(own))
+    if song is not None:
+        traces += _song(song, moment)
+    if selected is not None:
+        traces += _selected(selected, own)
+    axis = FIXED | {"visible": False, "range": [-EDGE, EDGE]}
+    return empty_figure(
+        *traces,
+        height=HEIGHT,
+        xaxis=axis,
+        yaxis=axis,
+        legend=LEGEND_ABOVE | {"itemclick": False, "itemdoubleclick": False},
+        margin={"l": 4, "r": 4, "t": 8, "b": 8},
+    )
+
+
+def _tracks() -> list[go.Scatter]:
+    tracks, positions = bundled_tracks(), bundled_map().positions
+    genres = sorted({track.genre for track in tracks})
+    traces = []
+    for genre in genres:
+        rows = [i for i, track in enumerate(tracks) if track.genre == genre]
+        traces.append(
+            go.Scatter(
+                x=positions[rows, 0],
+                y=positions[rows, 1],
+                mode="markers",
+                name=genre,
+                marker={"size": 6, "color": genre_colour(genre, genres), "opacity": 0.75},
+                customdata=[["track", row] for row in rows],
+                hovertext=[
+                    f"{safe_label(tracks[row].artist or 'artist not known')}<br>"
+                    f"{tracks[row].track_id}"
+                    for row in rows
+                ],
+                hovertemplate="%{hovertext}<extra></extra>",
+            )
+        )
+    return traces
+
+
+def _own_songs(own: MapPoints) -> go.Scatter | go.Scattergl:
+    genres = sorted({track.genre for track in bundled_tracks()} | set(own.genres))
+    colours = {genre: genre_colour(genre, genres) for genre in genres}
+    is_many = len(own.names) >= MIN_WEBGL
+    return (go.Scattergl if is_many else go.Scatter)(
+        x=own.positions[:, 0],
+        y=own.positions[:, 1],
+        mode="markers",
+        name="your songs",
+        marker={
+            "symbol": "diamond",
+            "size": 5 if is_many else 10,
+            "color": [colours[genre] for genre in own.genres],
+            "line": {"width": 0 if is_many else 1, "color": NEUTRAL},
+        },
+        customdata=[["own", i] for i in range(len(own.names))],
+        hovertext=[
+            f"{safe_label(name.rpartition('/')[2])}<br>{safe_label(genre)}"
+            for name, genre in zip(own.names, own.genres, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra>your song</extra>",
+    )
+
+
+def _song(song: PlacedSong, moment: int | None) -> list[go.Scatter]:
+    way = song.segment_positions
+    rows = [near.index for near in song.nearest]
+    rings = _rings(bundled_map().positions[rows], 13, "nearest tracks")
+    path = go.Scatter(
+        x=way[:, 0],
+        y=way[:, 1],
+        mode="lines",
+        name="its segments",
+        line={"width": 1, "color": NEUTRAL, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    here = go.Scatter(
+        x=song.position[:1],
+        y=song.position[1:],
+        mode="markers",
+        name="this song",
+        marker={
+            "symbol": "star",
+            "size": 20,
+            "color": NEUTRAL,
+            "line": {"width": 2, "color": LIGHT_BACKGROUND},
+        },
+        hovertemplate="this song<extra></extra>",
+    )
+    traces = [path, rings, here]
+    if moment is not None and moment < len(way):
+        traces.append(_rings(way[moment : moment + 1], 18, "the chosen moment"))
+    return traces
+
+
+def _selected(selected: tuple[str, int], own: MapPoints | None) -> list[go.Scatter]:
+    kind, index = selected
+    positions = bundled_map().positions
+    if kind == "own":
+        positions = own.positions if own else positions[:0]
+    return [_rings(positions[[index]], 22, "chosen")] if index < len(positions) else []
+
+
+def _rings(positions: np.ndarray, size: int, name: str) -> go.Scatter:
+    return go.Scatter(
+        x=positions[:, 0],
+        y=positions[:, 1],
+        mode="markers",
+        name=name,
+        marker={"symbol": "circle-open", "size": size, "color": NEUTRAL, "line": {"width": 2}},
+        hoverinfo="skip",
+    )
