@@ -6,6 +6,7 @@ import streamlit as st
 
 from app_pages import caches, classify_compare, classify_inputs, header
 from app_pages import classify_parts as parts
+from app_pages.collection_map import show_map
 from app_pages.songs import Song, are_classified
 from genre.errors import GenreError
 
@@ -46,6 +47,7 @@ with top:
 with below:
     if view and not isinstance(view, GenreError) and is_shown:
         parts.show_timeline(songs[opened], view, classifier)
+        show_map(songs[opened], classifier)
         classify_compare.show_comparison(songs[opened], classifier)
     if not all(isinstance(one, GenreError) for one in views):
         parts.show_downloads(outcomes)
