@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import access, collection_caches, interface
+from app_pages import access, collection_caches, collection_playhead, interface
 from app_pages.songs import Song, choose_songs
 from genre.charts.song_map import song_map_chart
 from genre.collection import search
@@ -94,6 +94,8 @@ def draw_map(
         on_select=partial(keep_point, key),
         selection_mode="points",
     )
+    if placed:
+        collection_playhead.show_playhead(placed, key, digest)
 
 
 def keep_point(key: str) -> None:

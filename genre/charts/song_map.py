@@ -18,7 +18,8 @@ from genre.collection.search import MapPoints
 from genre.collection.song_map import bundled_map, bundled_tracks
 
 HEIGHT = 460
-EDGE = 1.06
+EDGE = 1.08
+NAME_ABOVE = 0.13
 MIN_WEBGL = 1_000
 """From so many own songs on they are drawn by WebGL; fewer do not need it."""
 
@@ -54,6 +55,7 @@ def song_map_chart(
         traces += _song(song, moment)
     if selected is not None:
         traces += _selected(selected, own)
+    traces.append(_genre_names())
     axis = FIXED | {"visible": False, "range": [-EDGE, EDGE]}
     return empty_figure(
         *traces,
@@ -62,6 +64,21 @@ def song_map_chart(
         yaxis=axis,
         legend=LEGEND_ABOVE | {"itemclick": False, "itemdoubleclick": False},
         margin={"l": 4, "r": 4, "t": 8, "b": 8},
+    )
+
+
+def _genre_names() -> go.Scatter:
+    """Return the name of each genre, above its middle track."""
+    genres = np.array([track.genre for track in bundled_tracks()])
+    names, positions = np.unique(genres), bundled_map().positions
+    middles = np.array([np.median(positions[genres == name], axis=0) for name in names])
+    return go.Scatter(
+        x=middles[:, 0],
+        y=middles[:, 1] + NAME_ABOVE,
+        mode="text",
+        text=names,
+        hoverinfo="skip",
+        showlegend=False,
     )
 
 
@@ -77,6 +94,7 @@ def _tracks() -> list[go.Scatter]:
                 y=positions[rows, 1],
                 mode="markers",
                 name=genre,
+                showlegend=False,
                 marker={"size": 6, "color": genre_colour(genre, genres), "opacity": 0.75},
                 customdata=[["track", row] for row in rows],
                 hovertext=[

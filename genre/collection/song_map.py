@@ -68,7 +68,7 @@ class SongMap:
     vectors : np.ndarray [shape=(430, 200), dtype=float32]
         The tracks' embeddings.
     positions : np.ndarray [shape=(430, 2), dtype=float32]
-        Their places on the map, from -1 to 1.
+        Their places on the map, from -1 to 1 on either axis.
     """
 
     mean: np.ndarray

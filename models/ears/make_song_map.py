@@ -80,7 +80,7 @@ def fit_map(values: np.ndarray, genres: np.ndarray, *, is_supervised: bool = Tru
     tsne = TSNE(2, perplexity=PERPLEXITY, metric="cosine", init="pca", random_state=0)
     positions = tsne.fit_transform(fitted.vectors @ fitted.kernel)
     positions -= (positions.max(axis=0) + positions.min(axis=0)) / 2
-    return replace(fitted, positions=positions / np.abs(positions).max())
+    return replace(fitted, positions=positions / np.abs(positions).max(axis=0))
 
 
 def place_linear(make: Callable[[], object]) -> Callable[..., tuple[np.ndarray, Place]]:
