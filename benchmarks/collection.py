@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.stopwatch import HAS_PROC, NO_PROC, race, resident_bytes, timed
-from benchmarks.table import Bench, Row, benchmark, show_megabytes, skipped, time_row
+from benchmarks.table import Bench, Row, benchmark, show_megabytes, show_seconds, skipped, time_row
 
 N_SONGS = 100_000
 N_NEAREST = 5
@@ -46,7 +46,7 @@ def searching(bench: Bench) -> list[Row]:
                 "Five nearest of 100,000 songs", ours, other,
                 than="scikit-learn's NearestNeighbors, brute", under=0.05,
             ),
-            Row("20,000 of them placed on the map", f"{1000 * drawn:.0f} ms", "kept until they change"),
+            Row("20,000 of them placed on the map", show_seconds(drawn), "kept until they change"),
         ]  # fmt: skip
         what = "Memory that stays after 20 searches"
         if not HAS_PROC:
