@@ -40,6 +40,16 @@ def _absent() -> NoReturn:
     raise LookupError  # is not kept in place of it
 
 
+def overview(place: Path) -> Overview:
+    """Return what is in a collection, counted once until it changes."""
+    return _overview(str(place), search.read_stamp(place))
+
+
+@st.cache_data(max_entries=16, ttl=caches.HOUR, show_spinner=False)
+def _overview(place: str, stamp: str) -> Overview:
+    return search.read_overview(Path(place))
+
+
 def points(place: Path, overview: Overview) -> MapPoints:
     """Return the songs of a collection as points of the map."""
     return _points(str(place), overview.stamp)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from app_pages import access, collection_caches, collection_playhead, interface
 from app_pages.songs import Song, choose_songs
-from genre.charts.song_map import song_map_chart
+from genre.charts.song_map import MIN_WEBGL, song_map_chart
 from genre.collection import search
 from genre.collection.neighbours import nearest_tracks
 from genre.collection.place import PlacedSong, can_place
@@ -34,7 +35,7 @@ def show_map(song: Song | None, classifier: Classifier | None) -> None:
     classifier : Classifier, optional
         The chosen model: it places the song where it reads musicnn's values.
     """
-    st.subheader("Among other songs", anchor=False)
+    st.header("Among other songs", anchor=False)
     st.caption(collection_text.MAP_ABOUT, help=collection_text.MAP_HELP)
     placed = place(song, classifier) if song and classifier else None
     opened = open_collection()
@@ -67,7 +68,7 @@ def open_collection() -> OpenCollection | None:
     chosen = [one for one in places if one.name == state.get("collection")] or places[:1]
     for one in chosen:
         try:
-            return one, search.read_overview(one)
+            return one, collection_caches.overview(one)
         except GenreError as error:
             interface.show_error(error)
     return None
@@ -85,9 +86,14 @@ def draw_map(
     digest = song.digest if song else ""
     # Another key for another song: a click on the chart before does not count for it.
     key = f"song_map_{interface.short_digest(digest, stamp)}"
-    interface.draw_once(
-        lambda: song_map_chart(own, placed, moment=moment, selected=state.map_point),
-        (digest, stamp, moment, state.map_point),
+    make = partial(song_map_chart, own, placed, moment=moment, selected=state.map_point)
+    if own and len(own.names) >= MIN_WEBGL:  # megabytes each: these are not kept
+        show = interface.draw
+        figure: tuple[Any, ...] = (make(),)
+    else:
+        show, figure = interface.draw_once, (make, (digest, stamp, moment, state.map_point))
+    show(
+        *figure,
         key,
         "A map of the 430 bundled tracks and your own songs by how they sound, coloured by genre"
         f"{'; a star marks the current song' if placed else ''}.",
@@ -100,29 +106,29 @@ def draw_map(
 
 def keep_point(key: str) -> None:
     """Keep the point that was clicked."""
-    point = interface.clicked(key)
-    state.map_point = (str(point[0]), int(point[1])) if point else None
+    state.map_point = interface.clicked(key)
 
 
 def show_point(
     opened: OpenCollection | None, own: MapPoints | None, placed: PlacedSong | None
 ) -> None:
     """Show what was clicked: a bundled track's name and artist, or one's own song and its sound."""
-    if not state.map_point:
+    point = state.map_point
+    if point is None:
         st.caption("Click a point to see which track or song it is.")
         return
-    kind, index = state.map_point
     tracks = bundled_tracks()
-    if kind == "track" and index < len(tracks):
-        track = tracks[index]
+    index = point - len(tracks)  # of one's own songs
+    if point < len(tracks):
+        track = tracks[point]
         st.markdown(f"**{interface.literal(track.artist or 'Artist not known')}**")
         distance = ""
         if placed:
             near = nearest_tracks(placed.vector, n=len(tracks))
-            (value,) = (one.distance for one in near if one.index == index)
+            (value,) = (one.distance for one in near if one.index == point)
             distance = f", distance {value:.2f} from this song"
         st.caption(interface.literal(f"{track.track_id}, {track.genre}{distance}"))
-    elif kind == "own" and opened and own and index < len(own.digests):
+    elif opened and own and index < len(own.digests):
         try:
             song = search.song_by_digest(opened[0], own.digests[index])
         except GenreError as error:

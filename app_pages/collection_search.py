@@ -21,7 +21,7 @@ state = st.session_state
 
 def show_search(place: Path, overview: Overview) -> None:
     """Ask what to look for, and show and offer what is found."""
-    st.subheader("Search", anchor=False)
+    st.header("Search", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "Words", key="asked_text", placeholder="In its path, genre and tags", width=260

@@ -113,7 +113,7 @@ TABLE = (
     Entry("asked_text", str, WIDGET, "words to search one's own songs for"),
     Entry("asked_tag", str | None, WIDGET, "tag to search them for"),
     Entry("asked_genre", str | None, WIDGET, "verdict to search them for"),
-    Entry("map_point", tuple | None, None, "the point of the map that was clicked: kind and index"),
+    Entry("map_point", int | None, None, "number of the point of the map that was clicked"),
     Entry("song_map_*", dict, WIDGET, "a map of songs; a click chooses a point"),
     Entry("own_songs_*", dict, WIDGET, "a table of one's own songs; a row plays a song"),
     Entry("is_opening", bool, False, "whether one of one's own songs is to be opened on Classify"),

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  A point's ``customdata`` is ``["track", row]`` for a bundled track and
-``["own", index]`` for one of one's own songs.
+As `genre.charts.song`.  A point's ``customdata`` is a number, so that many are drawn soon: the row
+of a bundled track, or, from `N_TRACKS` on, `N_TRACKS` plus the index of one of one's own songs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from genre.charts.colours import LIGHT_BACKGROUND, NEUTRAL, genre_colour
 from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure, safe_label
 from genre.collection.place import PlacedSong
 from genre.collection.search import MapPoints
-from genre.collection.song_map import bundled_map, bundled_tracks
+from genre.collection.song_map import N_TRACKS, bundled_map, bundled_tracks
 
 HEIGHT = 460
 EDGE = 1.08
@@ -29,7 +29,7 @@ def song_map_chart(
     song: PlacedSong | None = None,
     *,
     moment: int | None = None,
-    selected: tuple[str, int] | None = None,
+    selected: int | None = None,
 ) -> go.Figure:
     """Draw the map.
 
@@ -41,7 +41,7 @@ def song_map_chart(
         The song in hand: its place, its way from segment to segment, and its nearest tracks.
     moment : int, optional
         The segment that is marked on that way.
-    selected : (str, int), optional
+    selected : int, optional
         The ``customdata`` of the point that is marked.
 
     Returns
@@ -76,6 +76,7 @@ def _genre_names() -> go.Scatter:
         x=middles[:, 0],
         y=middles[:, 1] + NAME_ABOVE,
         mode="text",
+        name="genres",
         text=names,
         hoverinfo="skip",
         showlegend=False,
@@ -96,7 +97,7 @@ def _tracks() -> list[go.Scatter]:
                 name=genre,
                 showlegend=False,
                 marker={"size": 6, "color": genre_colour(genre, genres), "opacity": 0.75},
-                customdata=[["track", row] for row in rows],
+                customdata=rows,
                 hovertext=[
                     f"{safe_label(tracks[row].artist or 'artist not known')}<br>"
                     f"{tracks[row].track_id}"
@@ -110,7 +111,8 @@ def _tracks() -> list[go.Scatter]:
 
 def _own_songs(own: MapPoints) -> go.Scatter | go.Scattergl:
     genres = sorted({track.genre for track in bundled_tracks()} | set(own.genres))
-    colours = {genre: genre_colour(genre, genres) for genre in genres}
+    colours = [genre_colour(genre, genres) for genre in genres]
+    numbers = {genre: i for i, genre in enumerate(genres)}
     is_many = len(own.names) >= MIN_WEBGL
     return (go.Scattergl if is_many else go.Scatter)(
         x=own.positions[:, 0],
@@ -120,10 +122,13 @@ def _own_songs(own: MapPoints) -> go.Scatter | go.Scattergl:
         marker={
             "symbol": "diamond",
             "size": 5 if is_many else 10,
-            "color": [colours[genre] for genre in own.genres],
+            "color": np.array([numbers[genre] for genre in own.genres], np.int32),
+            "colorscale": [[i / (len(genres) - 1), colour] for i, colour in enumerate(colours)],
+            "cmin": 0,
+            "cmax": len(genres) - 1,
             "line": {"width": 0 if is_many else 1, "color": NEUTRAL},
         },
-        customdata=[["own", i] for i in range(len(own.names))],
+        customdata=N_TRACKS + np.arange(len(own.names), dtype=np.int32),
         hovertext=[
             f"{safe_label(name.rpartition('/')[2])}<br>{safe_label(genre)}"
             for name, genre in zip(own.names, own.genres, strict=True)
@@ -163,12 +168,10 @@ def _song(song: PlacedSong, moment: int | None) -> list[go.Scatter]:
     return traces
 
 
-def _selected(selected: tuple[str, int], own: MapPoints | None) -> list[go.Scatter]:
-    kind, index = selected
-    positions = bundled_map().positions
-    if kind == "own":
-        positions = own.positions if own else positions[:0]
-    return [_rings(positions[[index]], 22, "chosen")] if index < len(positions) else []
+def _selected(selected: int, own: MapPoints | None) -> list[go.Scatter]:
+    of_own = own.positions if own is not None else np.empty((0, 2), np.float32)
+    positions = np.concatenate([bundled_map().positions, of_own])
+    return [_rings(positions[[selected]], 22, "chosen")] if selected < len(positions) else []
 
 
 def _rings(positions: np.ndarray, size: int, name: str) -> go.Scatter:

@@ -78,23 +78,28 @@ class MapPoints:
     n_songs: int
 
 
-def read_overview(place: Path) -> Overview:
-    """Return what is in a collection.
+def read_stamp(place: Path) -> str:
+    """Return the stamp of a collection, at once.
 
     Raises
     ------
     CollectionError
         If there is none, or it is damaged; the same holds for all that follows here.
     """
+    with _snapshot(place) as (database, _, _):
+        return _stamp(database)
+
+
+def read_overview(place: Path) -> Overview:
+    """Return what is in a collection."""
     with _snapshot(place) as (database, folder, _):
         n_songs, seconds = database.execute("SELECT count(*), total(seconds) FROM songs").fetchone()
         (n_problems,) = database.execute("SELECT count(*) FROM problems").fetchone()
         genres = database.execute(
             "SELECT genre, count(*) AS n FROM songs GROUP BY genre ORDER BY n DESC, genre"
         )
-        created, changes = database.execute("SELECT created, changes FROM collection").fetchone()
-        stamp = f"{created}-{changes}"
-        return Overview(folder, n_songs, n_problems, seconds, dict(genres.fetchall()), stamp)
+        found = dict(genres.fetchall())
+        return Overview(folder, n_songs, n_problems, seconds, found, _stamp(database))
 
 
 def list_problems(place: Path, limit: int = MAX_FOUND) -> list[tuple[str, str]]:
@@ -262,6 +267,11 @@ def _snapshot(place: Path) -> Iterator[tuple[sqlite3.Connection, Path, np.ndarra
                 break
             database.execute("COMMIT")
         yield database, folder, records
+
+
+def _stamp(database: sqlite3.Connection) -> str:
+    created, changes = database.execute("SELECT created, changes FROM collection").fetchone()
+    return f"{created}-{changes}"
 
 
 def _by_rows(

@@ -119,8 +119,7 @@ class Writer:
         file = records_file(self._place, self._generation)
         with file.open("r+b" if file.exists() else "x+b") as stream:
             stream.seek(self._n_records * RECORD_BYTES)
-            stream.write(record)
-            stream.truncate()  # what a killed process wrote of another one
+            stream.write(record)  # over what a killed process wrote of another one
             stream.flush()
             os.fsync(stream.fileno())
         one, tags = heard.prediction, ", ".join(heard.words)

@@ -19,6 +19,7 @@ from genre.collection.song_map import (
 )
 from genre.datasets.pack import read_pack
 from genre.errors import ModelError, ParameterError
+from tests.support.collections import made_up_vectors
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,19 @@ def test_tracks_lie_among_their_genre_and_are_placed_near_where_they_lie():
     distances = np.linalg.norm(song_map.positions[:, None] - song_map.positions, axis=2)
     nearest = np.argsort(distances, axis=1)[:, 1:6]
     assert (genres[nearest] == genres[:, None]).mean() > 0.8  # on tracks that it was fitted on
+
+
+def test_song_lies_at_the_weighted_mean_of_its_ten_nearest_tracks():
+    song_map = bundled_map()
+    anchors = song_map.vectors @ song_map.kernel
+    for vector in made_up_vectors(5):
+        wanted = vector @ song_map.kernel
+        cosines = anchors @ wanted / np.linalg.norm(anchors, axis=1) / np.linalg.norm(wanted)
+        nearest = np.argsort(-cosines)[:10]
+        expected = np.average(
+            song_map.positions[nearest], axis=0, weights=np.exp(20 * cosines[nearest])
+        )
+        np.testing.assert_allclose(song_map.place(vector[None])[0], expected, atol=1e-4)
 
 
 def test_place_does_not_depend_on_what_is_placed_with_it():
