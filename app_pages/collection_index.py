@@ -8,8 +8,8 @@ import streamlit as st
 
 from app_pages import interface, session
 from genre.collection.index_job import read_index, start_index, stop_index
-from genre.collection.search import Overview, delete_collection, list_problems
-from genre.collection.store import list_collections
+from genre.collection.search import Overview, list_problems
+from genre.collection.store import delete_collection, list_collections
 from genre.errors import GenreError
 from genre.text import collection as collection_text
 from genre.text.format import count, one_line

@@ -18,7 +18,12 @@ from genre.cli.terminal import column, column_width, genre_name, printable
 from genre.collection import search
 from genre.collection.hearing import MODEL, heard_of
 from genre.collection.index_job import IndexStatus, run_index
-from genre.collection.store import CollectionSong, collection_of, list_collections
+from genre.collection.store import (
+    CollectionSong,
+    collection_of,
+    delete_collection,
+    list_collections,
+)
 from genre.errors import CollectionError, ParameterError
 from genre.export.collection_table import playlists, songs_csv, songs_json
 from genre.models.classifier import load_classifier
@@ -61,7 +66,7 @@ def collection(arguments: argparse.Namespace) -> int:
         return 0
     place = collection_of(Path(arguments.folder))  # its folder may be gone
     if arguments.delete:
-        search.delete_collection(place)
+        delete_collection(place)
         say("the collection was deleted; the recordings are where they were")
         return 0
     search.read_overview(place)

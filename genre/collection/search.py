@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +16,6 @@ from genre.collection.neighbours import nearest
 from genre.collection.song_map import bundled_map
 from genre.collection.store import (
     COLUMNS,
-    NOT_INDEXED,
     CollectionSong,
     load_records,
     opened,
@@ -27,7 +24,6 @@ from genre.collection.store import (
 )
 from genre.collection.writer import searchable
 from genre.errors import CollectionError
-from genre.system.lock import FolderLock
 
 MAX_POINTS = 20_000
 """Songs of a collection drawn on the map: of more, these, chosen by their digests."""
@@ -226,30 +222,6 @@ def map_points(place: Path, n_most: int = MAX_POINTS) -> MapPoints:
         positions = bundled_map().place(records[chosen, :N_PENULTIMATE])
     names, genres, digests = ([row[i] for row in rows] for i in (1, 2, 3))
     return MapPoints(positions, names, genres, digests, n_songs)
-
-
-def delete_collection(place: Path) -> None:
-    """Delete a collection; the recordings stay.
-
-    Raises
-    ------
-    CollectionError
-        If its folder is being indexed, or it cannot be deleted.
-    """
-    if not place.is_dir():
-        raise CollectionError(NOT_INDEXED)
-    lock = FolderLock(place)
-    try:
-        if not lock.acquire():
-            raise CollectionError("this folder is being indexed. Stop that first.")
-        shutil.rmtree(place)
-    except OSError as error:
-        raise CollectionError(
-            f"the collection cannot be deleted ({error.strerror or error}). Check the permissions "
-            f"of {os.fspath(place)}."
-        ) from error
-    finally:
-        lock.release()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ import numpy as np
 from genre import paths
 from genre.audio.musicnn_network import N_PENULTIMATE, TAGS
 from genre.errors import CollectionError
+from genre.system.lock import FolderLock
 
 VERSION = 1
 APPLICATION_ID = 0x474C6162  # "GLab"
@@ -243,3 +245,27 @@ def song_of(folder: Path, row: tuple[Any, ...]) -> CollectionSong:
         looks_like=looks_like,
         tags=tuple(tags.split(", ")) if tags else (),
     )
+
+
+def delete_collection(place: Path) -> None:
+    """Delete a collection; the recordings stay.
+
+    Raises
+    ------
+    CollectionError
+        If its folder is being indexed, or it cannot be deleted.
+    """
+    if not place.is_dir():
+        raise CollectionError(NOT_INDEXED)
+    lock = FolderLock(place)
+    try:
+        if not lock.acquire():
+            raise CollectionError("this folder is being indexed. Stop that first.")
+        shutil.rmtree(place)
+    except OSError as error:
+        raise CollectionError(
+            f"the collection cannot be deleted ({error.strerror or error}). Check the permissions "
+            f"of {os.fspath(place)}."
+        ) from error
+    finally:
+        lock.release()

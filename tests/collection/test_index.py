@@ -21,7 +21,13 @@ from genre.collection.index_job import (
     start_index,
     stop_index,
 )
-from genre.collection.store import DATABASE, collection_of, load_records, opened
+from genre.collection.store import (
+    DATABASE,
+    collection_of,
+    delete_collection,
+    load_records,
+    opened,
+)
 from genre.collection.writer import Writer
 from genre.errors import CollectionError, ParameterError
 from genre.models.classifier import load_classifier
@@ -254,7 +260,7 @@ def test_two_processes_do_not_index_one_folder(folder):
     with pytest.raises(CollectionError, match="by another process"):
         run_index(folder)
     with pytest.raises(CollectionError, match="is being indexed"):
-        search.delete_collection(place)
+        delete_collection(place)
     lock.release()
     assert run_index(folder).state == "ready"
 

@@ -8,7 +8,14 @@ import pytest
 
 from genre.audio.musicnn_network import TAGS
 from genre.collection import search
-from genre.collection.store import DATABASE, collection_of, list_collections, load_records, opened
+from genre.collection.store import (
+    DATABASE,
+    collection_of,
+    delete_collection,
+    list_collections,
+    load_records,
+    opened,
+)
 from genre.collection.writer import FileState, Writer
 from genre.errors import CollectionError, ParameterError
 from tests.support.collections import GENRES, made_up_collection
@@ -152,7 +159,7 @@ def test_damaged_collection_is_refused_in_one_sentence_and_can_be_deleted(few, d
     damage(few / DATABASE)
     with pytest.raises(CollectionError, match=said):
         search.read_overview(few)
-    search.delete_collection(few)
+    delete_collection(few)
     assert not few.exists()
 
 
