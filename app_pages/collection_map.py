@@ -136,6 +136,7 @@ def show_point(
             return
         if song:
             show_own(song, "map")
+            show_similar(opened[0], song, "map")
 
 
 def show_own(song: CollectionSong, where: str) -> None:
@@ -154,6 +155,37 @@ def show_own(song: CollectionSong, where: str) -> None:
         on_click=open_own,
         args=(one,),
     )
+
+
+def show_similar(place: Path, song: CollectionSong, where: str) -> None:
+    """Show which of one's own songs sound like one of them."""
+    try:
+        vector = search.song_vector(place, song.digest)
+        found = search.nearest_songs(place, vector, left_out=song.digest)
+    except GenreError as error:
+        interface.show_error(error)
+        return
+    st.markdown("**Your songs that sound like it**")
+    st.dataframe(
+        [collection_text.song_row(one, distance) for one, distance in found],
+        hide_index=True,
+        key=f"similar_songs_{where}",
+        column_config=columns("Distance"),
+        alt="The five of your songs that are nearest to it",
+    )
+
+
+def columns(value: str) -> dict[str, Any]:
+    """Return how the columns of a table of one's own songs are shown."""
+    return {
+        "value": value or None,
+        "song": "Song",
+        "genre": "Genre",
+        "confidence": "Confidence",
+        "probability": st.column_config.NumberColumn("Probability", format="percent"),
+        "tags": "Tags",
+        "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
+    }
 
 
 def open_own(song: Song) -> None:
@@ -196,11 +228,11 @@ def nearest_own(
 
 def show_songs(
     found: list[tuple[CollectionSong, float | None]], where: str, value: str = ""
-) -> None:
-    """Show a table of one's own songs; the selected one is played."""
+) -> CollectionSong | None:
+    """Show a table of one's own songs; the selected one is played, and returned."""
     if not found:
         st.caption(collection_text.FOUND_NOTHING)
-        return
+        return None
     table = interface.short_digest(*(song.digest for song, _ in found))
     event = st.dataframe(
         [collection_text.song_row(song, number) for song, number in found],
@@ -208,17 +240,11 @@ def show_songs(
         key=f"own_songs_{where}_{table}",
         on_select="rerun",
         selection_mode="single-row",
-        column_config={
-            "value": value or None,
-            "song": "Song",
-            "genre": "Genre",
-            "confidence": "Confidence",
-            "probability": st.column_config.NumberColumn("Probability", format="percent"),
-            "tags": "Tags",
-            "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
-        },
+        column_config=columns(value),
         alt="Songs of yours, with what was heard in them",
     )
     rows = event.selection.rows
-    if rows and rows[0] < len(found):
-        show_own(found[rows[0]][0], where)
+    if not rows or rows[0] >= len(found):
+        return None
+    show_own(found[rows[0]][0], where)
+    return found[rows[0]][0]

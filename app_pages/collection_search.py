@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app_pages import collection_caches, interface
-from app_pages.collection_map import show_songs
+from app_pages.collection_map import show_similar, show_songs
 from genre.audio.tags import tag_words
 from genre.collection.search import MAX_FOUND, Overview, find_songs
 from genre.collection.store import CollectionSong
@@ -43,7 +43,9 @@ def show_search(place: Path, overview: Overview) -> None:
         st.caption(collection_text.TAG_ALONE)
     elif len(found) == MAX_FOUND:
         st.caption(collection_text.first_ones(MAX_FOUND))
-    show_songs(found, "found", "Tag" if tag else "")
+    chosen_song = show_songs(found, "found", "Tag" if tag else "")
+    if chosen_song:
+        show_similar(place, chosen_song, "found")
     chosen = [song for song, _ in found] if tag else None
     show_downloads(partial(all_songs, place, text, genre or "", chosen))
 

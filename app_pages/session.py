@@ -152,8 +152,8 @@ ELEMENTS = (
     "open_*", "export_*", "renaming_*", "import_model", "leakage_*", "start_four",
     # Collection.
     "index_songs", "index_again", "stop_index", "delete_collection", "delete_songs",
-    "song_problems", "nearest_tracks", "open_own_*", "map_playhead", "own_csv", "own_json",
-    "own_m3u",
+    "song_problems", "nearest_tracks", "similar_songs_*", "open_own_*",
+    "map_playhead", "own_csv", "own_json", "own_m3u",
     # Inside.
     "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
     "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",

@@ -17,6 +17,7 @@ from genre.collection.song_map import bundled_map
 from genre.collection.store import (
     COLUMNS,
     CollectionSong,
+    check_row,
     load_records,
     opened,
     read_about,
@@ -94,8 +95,10 @@ def read_overview(place: Path) -> Overview:
         genres = database.execute(
             "SELECT genre, count(*) AS n FROM songs GROUP BY genre ORDER BY n DESC, genre"
         )
-        found = dict(genres.fetchall())
-        return Overview(folder, n_songs, n_problems, seconds, found, _stamp(database))
+        found = genres.fetchall()
+        for row in found:
+            check_row(row, (str, int))
+        return Overview(folder, n_songs, n_problems, seconds, dict(found), _stamp(database))
 
 
 def list_problems(place: Path, limit: int = MAX_FOUND) -> list[tuple[str, str]]:
@@ -201,7 +204,7 @@ def song_vector(place: Path, digest: str) -> np.ndarray:
     """Return the embedding [shape=(200,), dtype=float32] of a song of the collection."""
     with _snapshot(place) as (database, _, records):
         row = database.execute("SELECT row FROM songs WHERE digest = ?", (digest,)).fetchone()
-        if row is None or row[0] >= len(records):
+        if row is None or not isinstance(row[0], int) or not 0 <= row[0] < len(records):
             raise CollectionError("this song is not in the collection. Index its folder again.")
         return np.array(records[row[0], :N_PENULTIMATE])
 
@@ -214,10 +217,12 @@ def map_points(place: Path, n_most: int = MAX_POINTS) -> MapPoints:
     with _snapshot(place) as (database, _, records):
         (n_songs,) = database.execute("SELECT count(*) FROM songs").fetchone()
         rows = database.execute(
-            "SELECT row, name, genre, digest FROM songs WHERE row < ? ORDER BY digest, path "
-            "LIMIT ?",
+            "SELECT row, name, genre, digest FROM songs WHERE row >= 0 AND row < ? "
+            "ORDER BY digest, path LIMIT ?",
             (len(records), n_most),
         ).fetchall()
+        for row in rows:
+            check_row(row, (int, str, str, str))
         chosen = np.array([row for row, *_ in rows], int)
         positions = bundled_map().place(records[chosen, :N_PENULTIMATE])
     names, genres, digests = ([row[i] for row in rows] for i in (1, 2, 3))

@@ -33,6 +33,7 @@ from genre import paths
 from genre.audio.musicnn_network import N_PENULTIMATE, TAGS
 from genre.errors import CollectionError
 from genre.system.lock import FolderLock
+from genre.system.schema import brief
 
 VERSION = 1
 APPLICATION_ID = 0x474C6162  # "GLab"
@@ -195,10 +196,10 @@ def opened(place: Path, *, is_new: bool = False) -> Iterator[sqlite3.Connection]
         database.execute("PRAGMA synchronous = FULL")
         _check_version(database, is_new=is_new)
         yield database
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may hold any bytes
         raise CollectionError(
-            f"the collection {place.name} cannot be read or written ({error}). Check the disk, "
-            "or delete the collection and index its folder again: python -m genre collection "
+            f"the collection {place.name} cannot be read or written ({brief(error)}). Check the "
+            "disk, or delete the collection and index its folder again: python -m genre collection "
             "FOLDER --delete"
         ) from error
     finally:
@@ -227,11 +228,28 @@ def read_about(database: sqlite3.Connection) -> tuple[Path, str, int]:
     row = database.execute("SELECT folder, heard_by, generation FROM collection").fetchone()
     if row is None:
         raise CollectionError(NOT_INDEXED)
+    check_row(row, (bytes, str, int))
     return Path(os.fsdecode(row[0])), row[1], row[2]
+
+
+def check_row(row: tuple[Any, ...], kinds: tuple[Any, ...]) -> None:
+    """Raise unless the values of a row are of their kinds: a damaged page may hold others.
+
+    Raises
+    ------
+    CollectionError
+    """
+    for value, kind in zip(row, kinds, strict=True):
+        if not isinstance(value, kind):
+            raise CollectionError(
+                "the collection is damaged: it holds values of another kind than were written. "
+                "Delete it and index its folder again: python -m genre collection FOLDER --delete"
+            )
 
 
 def song_of(folder: Path, row: tuple[Any, ...]) -> CollectionSong:
     """Return a song as a row of the columns `COLUMNS` has it."""
+    check_row(row, (bytes, str, str, int, float, str, float, str, (str, type(None)), str))
     path, name, digest, record, seconds, genre, probability, certainty, looks_like, tags = row
     return CollectionSong(
         path=folder / os.fsdecode(path),

@@ -21,6 +21,8 @@ from genre.collection.index_job import (
     start_index,
     stop_index,
 )
+from genre.collection.place import place_song
+from genre.collection.song_map import bundled_map, bundled_tracks
 from genre.collection.store import (
     DATABASE,
     collection_of,
@@ -37,6 +39,7 @@ from tests.support.damage import damaged_files, damaged_objects, put, written
 from tests.support.recordings import recording
 
 PATIENT_SECONDS = 120
+GTZAN = paths.ROOT.parent / "shared" / "data" / "gtzan-subset"
 SAMPLES = ("blues", "classical", "jazz", "rock")
 
 
@@ -284,6 +287,21 @@ def test_full_disk_fails_and_the_song_is_no_problem(folder, monkeypatch):
     assert search.list_problems(collection_of(folder))[0][0] == "bad.mp3"
     assert not names(folder)
     assert run_index(folder).n_heard == 4
+
+
+@pytest.mark.skipif(not GTZAN.is_dir(), reason="the GTZAN recordings are not beside the checkout")
+@pytest.mark.parametrize("track_id", ["jazz.00000", "metal.00003", "reggae.00001"])
+def test_recording_of_a_bundled_track_lies_where_the_track_does_and_is_not_its_own_neighbour(
+    track_id,
+):
+    path = GTZAN / track_id.split(".")[0] / f"{track_id}.flac"
+    placed = place_song(analyze_song(path, load_classifier("ear")), "a name of one's own.flac")
+    row = [track.track_id for track in bundled_tracks()].index(track_id)
+    assert placed.vector @ bundled_map().vectors[row] > 0.999
+    assert np.linalg.norm(placed.position - bundled_map().positions[row]) < 0.3
+    assert row not in [near.index for near in placed.nearest] and len(placed.nearest) == 5
+    way = placed.segment_positions
+    assert len(way) >= 1 and np.abs(way).max() <= 1
 
 
 def test_model_of_other_values_hears_nothing():

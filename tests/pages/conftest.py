@@ -11,7 +11,13 @@ from genre import paths
 
 # A page that is imported for the first time while a test has replaced a function keeps it.
 for found in pkgutil.iter_modules(app_pages.__path__, "app_pages."):
-    if found.name.rpartition(".")[2] not in {"classify", "compare", "inside", "train"}:
+    if found.name.rpartition(".")[2] not in {
+        "classify",
+        "collection",
+        "compare",
+        "inside",
+        "train",
+    }:
         importlib.import_module(found.name)
 
 

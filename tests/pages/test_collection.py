@@ -128,6 +128,8 @@ def test_chosen_song_is_played_and_opened_on_classify(songs):
     index = next(i for i, text in enumerate(points["hovertext"]) if text.startswith("jazz.ogg"))
     click(page, numbers(points["customdata"])[index])
     assert "jazz.ogg" in texts(page) and len(page.get("audio")) == 1
+    tables = [list(one.value.get("song", [])) for one in page.dataframe]
+    assert sorted(next(songs for songs in tables if len(songs) == 2)) == ["blues.ogg", "pop.ogg"]
     page.button(key="open_own_map").click().run()
     assert not page.exception
     song = page.session_state["songs"][0]
