@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import access, collection_caches, collection_playhead, interface
+from app_pages import access, caches, collection_caches, collection_playhead, interface
 from app_pages.songs import Song, choose_songs
+from genre.audio.load import browser_media_type
 from genre.charts.song_map import MIN_WEBGL, song_map_chart
 from genre.collection import search
 from genre.collection.neighbours import nearest_tracks
@@ -81,17 +82,16 @@ def draw_map(
     own: MapPoints | None,
 ) -> None:
     """Draw the map, once for all who look at the same."""
-    moment = state.moment if placed else None
     stamp = f"{opened[0].name} {opened[1].stamp}" if opened else ""
     digest = song.digest if song else ""
     # Another key for another song: a click on the chart before does not count for it.
     key = f"song_map_{interface.short_digest(digest, stamp)}"
-    make = partial(song_map_chart, own, placed, moment=moment, selected=state.map_point)
+    make = partial(song_map_chart, own, placed, selected=state.map_point)
     if own and len(own.names) >= MIN_WEBGL:  # megabytes each: these are not kept
         show = interface.draw
         figure: tuple[Any, ...] = (make(),)
     else:
-        show, figure = interface.draw_once, (make, (digest, stamp, moment, state.map_point))
+        show, figure = interface.draw_once, (make, (digest, stamp, state.map_point))
     show(
         *figure,
         key,
@@ -147,7 +147,13 @@ def show_own(song: CollectionSong, where: str) -> None:
         interface.show_info("This file is not there any more. Index its folder again.")
         return
     one = Song(song.path.name, song.path, song.digest)
-    interface.show_player(one, alt=f"Your song {song.path.name}")
+    try:
+        media_type = browser_media_type(one.source)
+        content = one.content if media_type else caches.wav(one)
+    except GenreError as error:
+        interface.show_error(error)
+        return
+    st.audio(content, format=media_type or "audio/wav", alt=f"Your song {song.path.name}")
     st.button(
         "Open on Classify",
         icon=":material/graphic_eq:",

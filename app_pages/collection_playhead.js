@@ -1,8 +1,7 @@
-// A dot on the map of songs that moves with the sound of the current song.
-// It follows every player of that song: an <audio> element in a container whose key begins with
-// "player_", or a component that dispatches on window a CustomEvent "genre-lab-seconds" with
-// `detail: { seconds }`.
+// A dot on the map of songs that moves with the sound of the current song: another view of the sound
+// that `song_sound.js` keeps for the whole tab.
 
+const WAIT_MS = 200; // until the player of the song is there
 const playheads = new WeakMap(); // the one that each place on the page shows
 
 const placeAt = (positions, segmentSeconds, seconds) => {
@@ -31,9 +30,6 @@ const makeDot = (plot) => {
     pointerEvents: "none",
     zIndex: 1,
   });
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    dot.style.transition = "transform 0.3s linear"; // players report four times a second
-  }
   plot.style.position = "relative";
   return plot.appendChild(dot);
 };
@@ -41,9 +37,7 @@ const makeDot = (plot) => {
 const move = (state, seconds) => {
   const plot = document.querySelector(`.st-key-${state.chart} .js-plotly-plot`);
   const area = plot?.querySelector(".nsewdrag")?.getBoundingClientRect();
-  if (!area?.width) {
-    return;
-  }
+  if (!area?.width) return;
   if (state.dot?.parentElement !== plot) {
     state.dot?.remove();
     state.dot = makeDot(plot);
@@ -56,34 +50,44 @@ const move = (state, seconds) => {
   state.dot.style.transform = `translate(${left}px, ${top}px)`;
 };
 
+const start = () => {
+  const state = {};
+  // Nothing moves before the song was played: its place as a whole is the star.
+  const view = {
+    draw: () => {
+      const sound = globalThis.genreLabSound;
+      if (sound.isOf(state.identity) && (sound.isPlaying || sound.seconds > 0)) {
+        move(state, sound.seconds);
+      } else {
+        state.dot?.remove();
+      }
+    },
+  };
+  const attach = () => {
+    globalThis.genreLabSound.attach(view);
+    view.draw();
+  };
+  const waiting = setInterval(() => {
+    if (!globalThis.genreLabSound) return;
+    clearInterval(waiting);
+    attach();
+  }, WAIT_MS);
+  state.stop = () => {
+    clearInterval(waiting);
+    globalThis.genreLabSound?.detach(view);
+    state.dot?.remove();
+  };
+  state.draw = () => globalThis.genreLabSound && view.draw();
+  return state;
+};
+
 export default function ({ data, parentElement }) {
-  let state = playheads.get(parentElement);
-  if (!state) {
-    state = {};
-    playheads.set(parentElement, state);
-    const follow = (event) => {
-      if (event.target.closest?.('[class*="st-key-player_"]')) {
-        move(state, event.target.currentTime);
-      }
-    };
-    const hear = (event) => move(state, event.detail.seconds);
-    state.stop = () => {
-      for (const kind of ["timeupdate", "seeking", "play"]) {
-        document.removeEventListener(kind, follow, true);
-      }
-      window.removeEventListener("genre-lab-seconds", hear);
-      state.dot?.remove();
-      playheads.delete(parentElement);
-    };
-    for (const kind of ["timeupdate", "seeking", "play"]) {
-      document.addEventListener(kind, follow, true); // media events do not bubble
-    }
-    window.addEventListener("genre-lab-seconds", hear);
-  }
-  if (data.identity !== state.identity) {
-    state.dot?.remove(); // another song has not been played yet
-    state.dot = undefined;
-  }
+  const state = playheads.get(parentElement) ?? start();
+  playheads.set(parentElement, state);
   Object.assign(state, data);
-  return state.stop;
+  state.draw();
+  return () => {
+    state.stop();
+    playheads.delete(parentElement);
+  };
 }

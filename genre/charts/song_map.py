@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  A point's ``customdata`` is a number, so that many are drawn soon: the row
+A point's ``customdata`` is a number, so that many are drawn soon: the row
 of a bundled track, or, from `N_TRACKS` on, `N_TRACKS` plus the index of one of one's own songs.
 """
 
@@ -28,7 +28,6 @@ def song_map_chart(
     own: MapPoints | None = None,
     song: PlacedSong | None = None,
     *,
-    moment: int | None = None,
     selected: int | None = None,
 ) -> go.Figure:
     """Draw the map.
@@ -39,8 +38,6 @@ def song_map_chart(
         Songs of a collection.
     song : PlacedSong, optional
         The song in hand: its place, its way from segment to segment, and its nearest tracks.
-    moment : int, optional
-        The segment that is marked on that way.
     selected : int, optional
         The ``customdata`` of the point that is marked.
 
@@ -52,7 +49,7 @@ def song_map_chart(
     if own is not None and len(own.names):
         traces.append(_own_songs(own))
     if song is not None:
-        traces += _song(song, moment)
+        traces += _song(song)
     if selected is not None:
         traces += _selected(selected, own)
     traces.append(_genre_names())
@@ -137,7 +134,7 @@ def _own_songs(own: MapPoints) -> go.Scatter | go.Scattergl:
     )
 
 
-def _song(song: PlacedSong, moment: int | None) -> list[go.Scatter]:
+def _song(song: PlacedSong) -> list[go.Scatter]:
     way = song.segment_positions
     rows = [near.index for near in song.nearest]
     rings = _rings(bundled_map().positions[rows], 13, "nearest tracks")
@@ -162,10 +159,7 @@ def _song(song: PlacedSong, moment: int | None) -> list[go.Scatter]:
         },
         hovertemplate="this song<extra></extra>",
     )
-    traces = [path, rings, here]
-    if moment is not None and moment < len(way):
-        traces.append(_rings(way[moment : moment + 1], 18, "the chosen moment"))
-    return traces
+    return [path, rings, here]
 
 
 def _selected(selected: int, own: MapPoints | None) -> list[go.Scatter]:

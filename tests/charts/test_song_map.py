@@ -32,13 +32,11 @@ def test_every_track_is_a_point_that_can_be_clicked_in_the_picture():
 
 
 def test_song_has_its_place_its_way_and_its_nearest():
-    found = traces(song_map_chart(None, SONG, moment=2))
+    found = traces(song_map_chart(None, SONG))
     np.testing.assert_array_equal(found["its segments"].x, WAY[:, 0])
     np.testing.assert_array_equal([found["this song"].x[0], found["this song"].y[0]], WAY[0])
-    np.testing.assert_array_equal(found["the chosen moment"].y, WAY[2:, 1])
     rows = [near.index for near in SONG.nearest]
     np.testing.assert_array_equal(found["nearest tracks"].x, bundled_map().positions[rows, 0])
-    assert "the chosen moment" not in traces(song_map_chart(None, SONG, moment=3))
 
 
 def test_many_own_songs_are_drawn_by_webgl_and_a_few_are_not():

@@ -164,8 +164,6 @@ def test_classify_shows_where_the_song_stands(songs):
     track = bundled_tracks()[7]
     click(page, 7)
     assert track.artist in texts(page) and f"{track.track_id}, blues, distance" in texts(page)
-    page.session_state["moment"] = 2
-    assert n_points(map_of(page.run())["the chosen moment"]) == 1
 
 
 def test_model_of_other_values_says_that_it_places_nothing():
