@@ -89,26 +89,18 @@ def test_clicked_points_say_which_track_and_which_own_song_they_are(visit, colle
 def test_place_moves_as_the_song_plays(visit):
     page = visit("/?song=jazz")
     dot = page.locator(".map-playhead")
+    page.wait_for_function("globalThis.genreLabSound?.audio.readyState > 0")
     assert dot.count() == 0
-    play = """(seconds) => {
-        const audio = document.querySelector('[class*="st-key-player_"] audio');
-        audio.muted = true; audio.currentTime = seconds; return audio.play();
-    }"""
-    page.evaluate(play, 1.5)
-    dot.wait_for(state="attached")
-    page.wait_for_timeout(600)
+    page.evaluate("() => { genreLabSound.audio.muted = true; genreLabSound.play(); }")
+    page.wait_for_function("genreLabSound.seconds > 2")
     first = dot.bounding_box()
-    page.evaluate(play, 22.5)
     page.wait_for_function(
         "([x, y]) => { const b = document.querySelector('.map-playhead').getBoundingClientRect();"
         "return Math.hypot(b.x - x, b.y - y) > 1; }",
         arg=[first["x"], first["y"]],
     )
-    page.evaluate("document.querySelector('[class*=\"st-key-player_\"] audio').pause()")
-    page.evaluate(
-        "window.dispatchEvent(new CustomEvent('genre-lab-seconds', {detail: {seconds: 4.5}}))"
-    )
-    page.wait_for_timeout(600)
+    page.evaluate("() => { genreLabSound.pause(); genreLabSound.seek(4.5); }")
+    page.wait_for_timeout(300)
     x, y, *_ = where(page, "its segments", 1)
     box = dot.bounding_box()
     assert abs(box["x"] + 9 - x) < 2 and abs(box["y"] + 9 - y) < 2
