@@ -10,7 +10,7 @@ from app_pages.songs import current_song
 
 for problem in session.read_link("collection"):
     st.caption(problem)
-st.title("Your songs", anchor=False)
+st.header("Your songs", anchor=False)
 collection_index.show_index()
 opened = open_collection()
 if opened:

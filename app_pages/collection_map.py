@@ -184,7 +184,7 @@ def show_similar(place: Path, song: CollectionSong, where: str) -> None:
 def columns(value: str) -> dict[str, Any]:
     """Return how the columns of a table of one's own songs are shown."""
     return {
-        "value": value or None,
+        "value": st.column_config.NumberColumn(value, format="%.2f"),
         "song": "Song",
         "genre": "Genre",
         "confidence": "Confidence",
@@ -211,7 +211,7 @@ def show_nearest(placed: PlacedSong, opened: OpenCollection | None, digest: str)
             hide_index=True,
             key="nearest_tracks",
             column_config={
-                "distance": "Distance", "artist": "Artist", "track": "Track", "genre": "Genre"
+                "distance": st.column_config.NumberColumn("Distance", format="%.2f"), "artist": "Artist", "track": "Track", "genre": "Genre"
             },
             alt="The five bundled tracks that are nearest to this song",
         )  # fmt: skip
