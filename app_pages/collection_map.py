@@ -211,10 +211,13 @@ def show_nearest(placed: PlacedSong, opened: OpenCollection | None, digest: str)
             hide_index=True,
             key="nearest_tracks",
             column_config={
-                "distance": st.column_config.NumberColumn("Distance", format="%.2f"), "artist": "Artist", "track": "Track", "genre": "Genre"
+                "distance": st.column_config.NumberColumn("Distance", format="%.2f"),
+                "artist": "Artist",
+                "track": "Track",
+                "genre": "Genre",
             },
             alt="The five bundled tracks that are nearest to this song",
-        )  # fmt: skip
+        )
     if opened:
         with columns[1]:
             st.markdown("**Nearest of your songs**")
