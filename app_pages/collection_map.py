@@ -203,8 +203,8 @@ def open_own(song: Song) -> None:
 
 def show_nearest(placed: PlacedSong, opened: OpenCollection | None, digest: str) -> None:
     """Show the nearest bundled tracks and the nearest of one's own songs."""
-    columns = st.columns(2, gap="large") if opened else [st.container()]
-    with columns[0]:
+    places = st.columns(2, gap="large") if opened else [st.container()]
+    with places[0]:
         st.markdown("**Nearest of the bundled tracks**", help=collection_text.NEAREST_ABOUT)
         st.dataframe(
             [collection_text.nearest_row(near) for near in placed.nearest],
@@ -219,7 +219,7 @@ def show_nearest(placed: PlacedSong, opened: OpenCollection | None, digest: str)
             alt="The five bundled tracks that are nearest to this song",
         )
     if opened:
-        with columns[1]:
+        with places[1]:
             st.markdown("**Nearest of your songs**")
             show_songs(nearest_own(opened, placed, digest), "nearest", "Distance")
 
