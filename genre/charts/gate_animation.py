@@ -91,7 +91,7 @@ class GateAnimation:
             "columnSeconds": self.column_seconds,
             "segmentSeconds": self.segment_seconds,
             "waveform": _base64(self.waveform),
-            "colours": {"gate": _colour_table(SEQUENTIAL), "state": _colour_table(DIVERGING)},
+            "colours": {"gate": colour_table(SEQUENTIAL), "state": colour_table(DIVERGING)},
             "pictures": [
                 {
                     "title": one.title,
@@ -191,7 +191,7 @@ def _base64(array: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
 
 
-def _colour_table(scale: str) -> str:
-    """Return 256 colours of a scale, three bytes each."""
+def colour_table(scale: str) -> str:
+    """Return 256 colours of one of Plotly's scales, three bytes each, in base64."""
     colours = sample_colorscale(scale, np.linspace(0, 1, 256).tolist(), colortype="tuple")
     return _base64(np.rint(np.array(colours) * 255).astype(np.uint8))
