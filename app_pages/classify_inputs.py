@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, interface, uploads
-from app_pages.songs import choose_songs, take_songs
+from app_pages import caches, interface, live, uploads
+from app_pages.songs import Song, choose_songs, take_songs
 from genre import paths
 from genre.text.song import MISSED_EXAMPLES
 
@@ -41,6 +41,12 @@ def keep_recording() -> None:
         choose_songs([], "recording")
 
 
+def keep_live(song: Song) -> None:
+    """Choose what was kept of the live listening."""
+    ignore_uploads()
+    choose_songs([song], "live")
+
+
 def ignore_uploads() -> None:
     """Ignore what the uploader holds now: the next upload is about what is new."""
     state.ignored_uploads = {song.digest for song in take_songs("uploads")}
@@ -48,12 +54,15 @@ def ignore_uploads() -> None:
 
 def show_inputs() -> None:
     """Show the three ways to choose a song."""
-    upload, examples, record = st.tabs(
+    upload, examples, record, listen = st.tabs(
         [
             ":material/upload_file: Upload",
             ":material/library_music: Examples",
             ":material/mic: Record",
-        ]
+            ":material/graphic_eq: Live",
+        ],
+        key="ways",
+        on_change="rerun",
     )
     with upload:
         uploads.show_uploader(
@@ -75,6 +84,9 @@ def show_inputs() -> None:
             on_change=keep_recording,
         )
         st.caption("Hold the microphone near the speaker. Ten seconds are enough.")
+    with listen:
+        if listen.open:  # its model is sent to nobody else
+            live.show(keep_live)
     keep_unread_files()
 
 
