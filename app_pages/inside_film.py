@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import film_player, inside_caches, interface, session
+from app_pages import classify_inputs, film_player, inside_caches, interface, live, session
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import forgetting as forgetting_charts
@@ -22,6 +22,10 @@ SHOWN = {"16": 16, "32": 32, "All": None}
 
 def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show the scene: its charts on the left, its settings here."""
+    if state.part == "Live":
+        with left:
+            live.show(classify_inputs.keep_live, shows_gates=True)
+        return
     parts.show_limits(analysed)
     if state.part == "Film":
         show_film(analysed, left)
