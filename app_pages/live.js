@@ -295,12 +295,15 @@ class Live {
     this.tape = new Tape(KEPT_SECONDS * this.rate);
     this.lanes = makeLanes(this.parts.lanes, this.data, this.model);
     Object.assign(this, { level: 0, firstTime: null, newest: null, lags: [], loudAt: null });
-    Object.assign(this, { drawnAt: 0, rankedAt: 0, saidAt: 0, nSaid: 0, leader: -1 });
+    Object.assign(this, { dueAt: 0, rankedAt: 0, saidAt: 0, nSaid: 0, leader: -1 });
     this.say("listening");
     const follow = (time) => {
       if (this.sound !== sound) return;
-      const every = this.calm.matches ? CALM_MS : DRAW_MS;
-      if (time - this.drawnAt >= every - 1) this.draw(time);
+      if (time >= this.dueAt) {
+        const every = this.calm.matches ? CALM_MS : DRAW_MS;
+        this.dueAt = Math.max(this.dueAt + every, time - every); // on average no more often
+        this.draw(time);
+      }
       requestAnimationFrame(follow);
     };
     requestAnimationFrame(follow);
@@ -323,7 +326,6 @@ class Live {
   }
 
   draw(time) {
-    this.drawnAt = time;
     this.lanes.draw();
     const { meter } = this.parts;
     const decibels = clamp(20 * Math.log10(Math.max(this.level, 1e-6)), -60, 0);

@@ -58,7 +58,7 @@ WORDS = {
     "mfcc": "MFCCs",
     "ago": "10 s ago",
     "now_mark": "now",
-    "lag": "The picture is {ms} ms behind the sound.",
+    "lag": "The picture is {ms} ms behind what the browser hears.",
 }
 """By their place in the component."""
 
