@@ -16,6 +16,17 @@ pytestmark = pytest.mark.browser
 
 FAKE = "--use-fake-device-for-media-stream"
 ALLOWED = "--use-fake-ui-for-media-stream"
+WATCH = """
+    window.streams = [];
+    const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+    if (ask) navigator.mediaDevices.getUserMedia = async (wanted) => {
+        window.streams.push(await ask(wanted));
+        return window.streams.at(-1);
+    };
+"""
+LIVE_STREAMS = (
+    "window.streams.map((s) => s.getTracks().every((t) => t.readyState === 'live')).join()"
+)
 
 
 @pytest.fixture
@@ -57,6 +68,7 @@ def open_live(browser, server, path="/", **options):
     page = browser.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
     page.set_default_timeout(60_000)
     page.complaints = []
+    page.add_init_script(WATCH)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(server[0] + path)
     if path == "/":
@@ -117,19 +129,26 @@ def kept_songs_of(server, token):
     return [{"name": song.name} for song in songs], source
 
 
-def test_stop_ends_listening_and_start_begins_anew(chromium, server, music):
+def test_stop_and_another_page_end_listening_and_start_begins_anew(chromium, server, music):
     page = open_live(chromium(*music), server)
     start(page)
     page.locator(".so-far").get_by_text("jazz").wait_for()
     page.get_by_role("button", name="Stop").click()
     status(page, "ready")
+    assert page.evaluate(LIVE_STREAMS) == "false"
     before = page.locator(".ranking").inner_text()
     page.wait_for_timeout(700)
     assert page.locator(".ranking").inner_text() == before
 
     start(page)
     status(page, "listening")
+    page.emulate_media(color_scheme="dark")  # the component is given the other theme
+    page.wait_for_timeout(700)
     assert page.get_by_role("button", name="Stop").is_visible()
+    assert page.evaluate(LIVE_STREAMS) == "false,true"
+    page.get_by_role("link", name="Compare").click()
+    page.wait_for_function(f"{LIVE_STREAMS} === 'false,false'")
+    assert not page.complaints
 
 
 def test_inside_draws_gates_and_states_of_the_last_layer(chromium, server, music):
@@ -146,6 +165,8 @@ def test_inside_draws_gates_and_states_of_the_last_layer(chromium, server, music
         assert colours(page, lane) > 20
     rows = page.locator(".lane canvas").nth(2).evaluate("c => c.height")
     assert rows == 64
+    page.get_by_role("button", name="Keep the last 30 s").click()
+    page.get_by_role("button", name="Live recording").wait_for()  # the header's current song
     assert not page.complaints
 
 
