@@ -11,9 +11,13 @@ const RANKING_MS = 125;
 const QUIET = 1e-3; // -60 dB of full scale
 const QUIET_SECONDS = 3;
 const UNIT_RANGES = {
-  ...{ forget: [0, 1], input: [0, 1], output: [0, 1] },
-  ...{ cell: [-2, 2], hidden: [-1, 1] },
+  forget: [0, 1],
+  input: [0, 1],
+  output: [0, 1],
+  cell: [-2, 2],
+  hidden: [-1, 1],
 };
+const PARTS = "start source file keep meter player status so-far said ranking lanes lag".split(" ");
 const listeners = new WeakMap(); // what listens at each place on the page
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -142,9 +146,8 @@ const makeLanes = (parent, data, model) => {
   const wave = new WaveLane(parent, words.waveform, columns, colours);
   const standard = new Standardizer(nMfcc, columns);
   const sequential = bytesOf(tables.sequential);
-  const mfcc = new HeatLane(parent, words.mfcc, {
-    ...{ rows: nMfcc, columns, colours: sequential, low: -2.5, high: 2.5 },
-  });
+  const standardized = { rows: nMfcc, columns, colours: sequential, low: -2.5, high: 2.5 };
+  const mfcc = new HeatLane(parent, words.mfcc, standardized);
   const { units, cell } = model.layers[model.layers.length - 1][0];
   const shown = cell === "lstm" ? Object.keys(UNIT_RANGES) : ["hidden"];
   const gates = (showsGates ? shown : []).map((quantity) => {
@@ -208,13 +211,7 @@ const makeRanking = (parent, data) => {
 class Live {
   constructor(root, data) {
     Object.assign(this, { root, data, sound: null, audio: null, isStarting: false });
-    const find = (name) => root.querySelector(name);
-    this.parts = Object.fromEntries(
-      [
-        ...["start", "source", "file", "keep", "meter", "player", "status"],
-        ...["so-far", "said", "ranking", "lanes", "lag"],
-      ].map((name) => [name, find(`.${name}`)]),
-    );
+    this.parts = Object.fromEntries(PARTS.map((name) => [name, root.querySelector(`.${name}`)]));
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     const { start, source, keep, file } = this.parts;
     start.onclick = () => (this.sound ? this.stop() : this.start());

@@ -42,8 +42,14 @@ const readModel = (exported) => {
     ),
   };
   return {
-    ...{ genres: exported.genres, features, network, layers, head, scaling },
-    ...{ window: arrays.window, mel: { ...exported.mel, values: arrays.mel } },
+    genres: exported.genres,
+    features,
+    network,
+    layers,
+    head,
+    scaling,
+    window: arrays.window,
+    mel: { ...exported.mel, values: arrays.mel },
     dct: dctBasis(features.n_mels, features.n_mfcc),
     fft: makeFft(features.n_fft),
   };
@@ -255,9 +261,8 @@ const advance = (layer, inputs, state) => {
   if (layer.cell === "simple_rnn") return { hidden: sums.map(Math.tanh), cell: state.cell };
   const n = layer.units;
   const of = (i, activation) => sums.subarray(i * n, (i + 1) * n).map(activation);
-  const [input, forget, candidate, output] = [
-    ...[of(0, sigmoid), of(1, sigmoid), of(2, Math.tanh), of(3, sigmoid)],
-  ];
+  const activations = [sigmoid, sigmoid, Math.tanh, sigmoid];
+  const [input, forget, candidate, output] = activations.map((activation, i) => of(i, activation));
   const cell = state.cell.map((before, i) => forget[i] * before + input[i] * candidate[i]);
   const hidden = cell.map((now, i) => output[i] * Math.tanh(now));
   return { hidden, cell, input, forget, candidate, output };
