@@ -13,7 +13,7 @@ from genre.charts.gate_animation import animate_gates
 from genre.errors import GenreError
 from genre.interpret.half_life import rank_memory
 from genre.interpret.position import find_index
-from genre.text.inside import half_life_line
+from genre.text.inside import half_life_line, step_line
 
 state = st.session_state
 ORDERS = {"memory": "Longest memory", "activity": "Most active", "index": "Number"}
@@ -24,7 +24,9 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show the scene: its charts on the left, its settings here."""
     if state.part == "Live":
         with left:
-            live.show(classify_inputs.keep_live, shows_gates=True)
+            listening = live.show(classify_inputs.keep_live, shows_gates=True)
+        if listening:
+            st.caption(step_line(listening.features))
         return
     parts.show_limits(analysed)
     if state.part == "Film":

@@ -66,7 +66,7 @@ _live = st.components.v2.component(
 )
 
 
-def show(keep: Callable[[Song], None], *, shows_gates: bool = False) -> None:
+def show(keep: Callable[[Song], None], *, shows_gates: bool = False) -> Classifier | None:
     """Show the live listener; the chosen model listens, or the first that runs in a browser.
 
     Parameters
@@ -75,17 +75,23 @@ def show(keep: Callable[[Song], None], *, shows_gates: bool = False) -> None:
         Called, before the page runs again, with the song that the visitor keeps.
     shows_gates : bool
         Whether gates and states of the last layer are drawn as well.
+
+    Returns
+    -------
+    classifier : Classifier or None
+        Which model listens; None where none can, which the page then says.
     """
     try:
         classifier = listening_classifier()
         data = {**component_data(classifier), "showsGates": shows_gates}
     except GenreError as error:
         interface.show_info(error)
-        return
+        return None
     chosen, name = state.get("model"), classifier.card.name
     if chosen and chosen != name:
         st.caption(interface.literal(live_text.other_model(name, chosen)))
     _live(key="live", data=data, on_kept_change=partial(take, keep))
+    return classifier
 
 
 def listening_classifier() -> Classifier:
