@@ -74,8 +74,10 @@ const makeRadix2 = (n) => {
       const stride = n / (2 * half);
       for (let start = 0; start < n; start += 2 * half) {
         for (let k = 0; k < half; k++) {
-          const [a, b] = [start + k, start + k + half];
-          const [c, s] = [cos[k * stride], sin[k * stride]];
+          const a = start + k;
+          const b = a + half;
+          const c = cos[k * stride];
+          const s = sin[k * stride];
           const x = re[b] * c - im[b] * s;
           const y = re[b] * s + im[b] * c;
           re[b] = re[a] - x;
@@ -182,14 +184,18 @@ const powerOf = (model, coefficients) => {
 };
 
 // Decibels of the mean power of all but the blocks far below the mean of all.
-const levelOf = (model, powers) => {
-  let sum = 0;
-  for (const power of powers) sum += power;
-  const least = (sum / powers.length) * 10 ** (-model.features.gate_db / 10);
+const levelOf = (model, ...parts) => {
+  let [sum, nAll] = [0, 0];
+  for (const powers of parts) {
+    for (let i = 0; i < powers.length; i++) sum += powers[i];
+    nAll += powers.length;
+  }
+  const least = (sum / nAll) * 10 ** (-model.features.gate_db / 10);
   let [loud, n] = [0, 0];
-  for (const power of powers) {
-    if (power >= least) {
-      loud += power;
+  for (const powers of parts) {
+    for (let i = 0; i < powers.length; i++) {
+      if (powers[i] < least) continue;
+      loud += powers[i];
       n += 1;
     }
   }
@@ -260,11 +266,17 @@ const advance = (layer, inputs, state) => {
   affine(state.hidden, layer.recurrent, sums);
   if (layer.cell === "simple_rnn") return { hidden: sums.map(Math.tanh), cell: state.cell };
   const n = layer.units;
-  const of = (i, activation) => sums.subarray(i * n, (i + 1) * n).map(activation);
-  const activations = [sigmoid, sigmoid, Math.tanh, sigmoid];
-  const [input, forget, candidate, output] = activations.map((activation, i) => of(i, activation));
-  const cell = state.cell.map((before, i) => forget[i] * before + input[i] * candidate[i]);
-  const hidden = cell.map((now, i) => output[i] * Math.tanh(now));
+  const [input, forget, candidate, output] = [0, 1, 2, 3].map((i) => sums.subarray(i * n, i * n + n));
+  const cell = new Float64Array(n);
+  const hidden = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    input[i] = sigmoid(input[i]);
+    forget[i] = sigmoid(forget[i]);
+    candidate[i] = Math.tanh(candidate[i]);
+    output[i] = sigmoid(output[i]);
+    cell[i] = forget[i] * state.cell[i] + input[i] * candidate[i];
+    hidden[i] = output[i] * Math.tanh(cell[i]);
+  }
   return { hidden, cell, input, forget, candidate, output };
 };
 
@@ -510,8 +522,8 @@ class Listener {
   // The level of what is kept and of the segment that is heard.
   level(withCurrent = true) {
     if (!this.model.features.level) return 0;
-    const powers = this.kept.flatMap((segment) => segment.powers);
-    return levelOf(this.model, withCurrent ? powers.concat(this.powers) : powers);
+    const parts = this.kept.map((segment) => segment.powers);
+    return levelOf(this.model, ...parts, ...(withCurrent ? [this.powers] : []));
   }
 
   // The segment is whole: compute it as genre does.
