@@ -26,6 +26,8 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         with left:
             listening = live.show(classify_inputs.keep_live, shows_gates=True)
         if listening:
+            if listening.card.name == analysed.classifier.card.name:
+                parts.show_limits(analysed)
             st.caption(step_line(listening.features))
         return
     parts.show_limits(analysed)

@@ -25,8 +25,8 @@ const readModel = (exported) => {
   const layers = network.units.map((units, i) =>
     directions.map((direction) => {
       const of = (name) => arrays[`recurrent_${i + 1}.${direction}.${name}`];
-      const kernel = of("kernel");
-      return { units, cell: network.cell, kernel, recurrent: of("recurrent_kernel"), bias: of("bias") };
+      const [kernel, recurrent, bias] = ["kernel", "recurrent_kernel", "bias"].map(of);
+      return { units, cell: network.cell, kernel, recurrent, bias };
     }),
   );
   const n = Array.isArray(network.dense_units) ? network.dense_units.length : 1;
@@ -266,7 +266,8 @@ const advance = (layer, inputs, state) => {
   affine(state.hidden, layer.recurrent, sums);
   if (layer.cell === "simple_rnn") return { hidden: sums.map(Math.tanh), cell: state.cell };
   const n = layer.units;
-  const [input, forget, candidate, output] = [0, 1, 2, 3].map((i) => sums.subarray(i * n, i * n + n));
+  const gate = (i) => sums.subarray(i * n, (i + 1) * n);
+  const [input, forget, candidate, output] = [0, 1, 2, 3].map(gate);
   const cell = new Float64Array(n);
   const hidden = new Float64Array(n);
   for (let i = 0; i < n; i++) {

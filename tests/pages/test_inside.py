@@ -349,6 +349,7 @@ def test_scenes_simple_rnn_model_say_what_is_missing(visit, other_models):
         assert not page.exception and not page.error, (scene, part)
     assert "has no gates. Choose an LSTM model" in texts(go(page, "cell"))
     assert "only has hidden states" in texts(go(page, "cinema"))
+    assert "only has hidden states" in texts(go(page, "cinema", "Live"))
     film = json.loads(page.get("bidi_component")[0].proto.json)["film"]
     assert [p["title"] for p in film["pictures"]] == [
         "Hidden state, layer 1", "Hidden state, layer 2",
