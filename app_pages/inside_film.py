@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import classify_inputs, film_player, inside_caches, interface, live, session
+from app_pages import classify_inputs, inside_caches, interface, live, session, song_player
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import forgetting as forgetting_charts
-from genre.charts.gate_animation import animate_gates
+from genre.charts.gate_lanes import gate_lanes
 from genre.errors import GenreError
 from genre.interpret.half_life import rank_memory
 from genre.interpret.position import find_index
@@ -23,18 +23,23 @@ SHOWN = {"16": 16, "32": 32, "All": None}
 def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show the scene: its charts on the left, its settings here."""
     if state.part == "Live":
-        with left:
-            listening = live.show(classify_inputs.keep_live, shows_gates=True)
-        if listening:
-            if listening.card.name == analysed.classifier.card.name:
-                parts.show_limits(analysed)
-            st.caption(step_line(listening.features))
+        show_live(analysed, left)
         return
     parts.show_limits(analysed)
     if state.part == "Film":
         show_film(analysed, left)
     else:
         show_half_lives(analysed, left)
+
+
+def show_live(analysed: AnalysedSong, left: DeltaGenerator) -> None:
+    """Show the last layer as it listens."""
+    with left:
+        listening = live.show(classify_inputs.keep_live, shows_gates=True)
+    if listening:
+        if listening.card.name == analysed.classifier.card.name:
+            parts.show_limits(analysed)
+        st.caption(step_line(listening.features))
 
 
 def show_film(analysed: AnalysedSong, left: DeltaGenerator) -> None:
@@ -54,18 +59,19 @@ def show_film(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         required=True,
         persist_state="session",
     )
-    film = animate_gates(
+    lanes = gate_lanes(
         inside_caches.trace_of(analysed),
-        analysed.result.view.envelope,
         analysed.result.prediction.seconds,
         order=order,
         n_units=SHOWN[n_shown],
     )
     with left:
-        film_player.show_player(
-            film,
-            interface.playable(analysed.song),
-            identity=" ".join(map(str, (*analysed.key, order, n_shown))),
+        song_player.show_song(
+            analysed.song,
+            analysed.result.view,
+            analysed.classifier,
+            lanes,
+            size="film",
             start_seconds=start_of(analysed),
             on_seconds_change=lambda: keep_seconds(analysed),
         )
@@ -83,7 +89,7 @@ def start_of(analysed: AnalysedSong) -> float:
 
 def keep_seconds(analysed: AnalysedSong) -> None:
     """Choose the step where the film was paused, or to which the visitor moved."""
-    seconds = state.film_player.seconds
+    seconds = state.song_player.seconds
     if seconds is not None:
         steps, features = analysed.result.steps, analysed.classifier.features
         state.step = find_index(seconds, steps.shape, features)

@@ -20,7 +20,7 @@ from app_pages import caches, interface
 from app_pages.songs import Song, keep_content, say
 from genre import paths
 from genre.charts.colours import DIVERGING, SEQUENTIAL, genre_colour
-from genre.charts.gate_animation import colour_table
+from genre.charts.lanes import colour_table
 from genre.errors import AudioError, GenreError, ModelError
 from genre.export.live_model import can_listen, export_live_model
 from genre.models.classifier import Classifier

@@ -72,7 +72,7 @@ def open_live(browser, server, path="/", **options):
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(server[0] + path)
     if path == "/":
-        page.get_by_role("tab", name="Live").click()
+        page.get_by_text("Listen live").first.click()
     page.get_by_role("button", name="Start listening").wait_for()
     return page
 

@@ -11,8 +11,6 @@ from app_pages import live
 from genre.text.live import PRIVATE
 from tests.support.app_page import new_visit, texts
 
-TAB = ":material/graphic_eq: Live"
-
 
 def wav(seconds, sr=22_050):
     file = io.BytesIO()
@@ -25,11 +23,11 @@ def components(page):
     return [one for one in page.get("bidi_component") if one.proto.component_name == "live"]
 
 
-def test_listener_is_sent_to_nobody_before_its_tab_is_opened():
+def test_listener_is_sent_to_nobody_before_its_section_is_opened():
     page = new_visit().run()
     assert not components(page)
 
-    page.session_state["ways"] = TAB
+    page.session_state["live_open"] = True
     page.run()
     assert len(components(page)) == 1
     assert "starter listens: ear reads values of musicnn" in texts(page)
@@ -38,7 +36,7 @@ def test_listener_is_sent_to_nobody_before_its_tab_is_opened():
 
 def test_chosen_model_listens_where_it_can():
     page = new_visit(model="course")
-    page.session_state["ways"] = TAB
+    page.session_state["live_open"] = True
     page.run()
 
     assert len(components(page)) == 1
@@ -49,7 +47,7 @@ def test_chosen_model_listens_where_it_can():
 def test_without_a_model_of_mfccs_page_says_so(monkeypatch):
     monkeypatch.setattr(live, "list_models", lambda folder: ["ear"])
     page = new_visit()
-    page.session_state["ways"] = TAB
+    page.session_state["live_open"] = True
     page.run()
 
     assert not components(page)
