@@ -43,7 +43,8 @@ def keep_recording() -> None:
 
 
 def keep_live(song: Song) -> None:
-    """Choose what was kept of the live listening."""
+    """Choose what was kept of the live listening, which then ends."""
+    state.live_open = False
     ignore_uploads()
     choose_songs([song], "live")
 
@@ -56,8 +57,15 @@ def ignore_uploads() -> None:
 def show_welcome() -> None:
     """Offer the ways to choose a song, while there is none."""
     st.header("Drop in a song, see its genre", anchor=False)
+    show_live()
     show_inputs("first_example")
     st.html(paths.ROOT / "app_pages" / "drop_zone.css")
+
+
+def show_live() -> None:
+    """Listen live, once a visitor asks for it: the model is sent to nobody else."""
+    if state.get("live_open"):
+        live.show(keep_live)
 
 
 def show_inputs(examples: str) -> None:
@@ -81,12 +89,7 @@ def show_inputs(examples: str) -> None:
             sample_rate=22_050,
             on_change=keep_recording,
         )
-    section = st.expander(
-        "Listen live", icon=":material/graphic_eq:", key="live_open", on_change="rerun"
-    )
-    if section.open:  # its model is sent to nobody else
-        with section:
-            live.show(keep_live)
+        st.toggle(":material/graphic_eq: Listen live", key="live_open")
     keep_unread_files()
 
 

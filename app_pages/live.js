@@ -390,6 +390,7 @@ class Live {
       const kept = [samples, rest].map((part) => resampler.push(part));
       const all = Float32Array.from([...kept[0], ...kept[1]].slice(0, most));
       this.report(base64Of(encodeWav(all, KEPT_RATE)));
+      for (let e = this.root.getRootNode().host; e; e = e.parentElement) e.scrollTop = 0; // the song
       this.tape = null;
       this.show();
     }, 50); // the button is drawn first

@@ -113,6 +113,7 @@ def test_microphone_is_drawn_and_classified_and_what_is_kept_is_a_song(chromium,
     page.get_by_role("button", name="Keep the last 30 s").click()
     page.get_by_text("Live recording").first.wait_for()
     page.locator("h1").first.wait_for()
+    page.locator(".live").wait_for(state="detached")
     [token] = parse_qs(urlparse(page.url).query)["song"]
     [kept], source = kept_songs_of(server, token)
     assert (kept["name"], source) == ("Live recording", "live")

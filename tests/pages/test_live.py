@@ -23,7 +23,7 @@ def components(page):
     return [one for one in page.get("bidi_component") if one.proto.component_name == "live"]
 
 
-def test_listener_is_sent_to_nobody_before_its_section_is_opened():
+def test_listener_is_sent_to_no_visitor_who_did_not_ask():
     page = new_visit().run()
     assert not components(page)
 
