@@ -134,7 +134,7 @@ TABLE = (
 ELEMENTS = (
     # Every page; Classify.
     "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust", "phone_pages",
-    "next_song", "previous_song",
+    "brand", "next_song", "previous_song",
     "arrow_keys", "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
