@@ -14,6 +14,7 @@ if not songs:
     classify_inputs.show_welcome()
 else:
     header.show_inputs()
+    classify_inputs.show_live()
 classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()

@@ -49,6 +49,8 @@ TABLE = (
     Entry("classified", set, set(), "(digest, model) of the songs this visitor has waited for"),
     Entry("uploads", list, WIDGET, "the file uploader of Classify"),
     Entry("recording", object, WIDGET, "the recorder of Classify"),
+    Entry("live", object, WIDGET, "the live listener: what was kept of its sound"),
+    Entry("live_open", bool, WIDGET, "whether the live listener is open on Classify"),
     Entry("*example", str | None, WIDGET, "example songs: in the tab, at first, in the header"),
     Entry("queue_place", object, WIDGET, "where the position in the queue is shown"),
     Entry("song_place", object, WIDGET, "where in the header Classify offers other songs"),

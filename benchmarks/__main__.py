@@ -33,6 +33,7 @@ MODULES = (
     "durations",
     "page_under_training",
     "inside",
+    "live",
 )
 REPORT = ROOT / "docs" / "benchmarks.md"
 
