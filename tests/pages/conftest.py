@@ -1,9 +1,18 @@
 """What all page tests start from."""
 
+import importlib
+import pkgutil
+
 import pytest
 import streamlit as st
 
+import app_pages
 from genre import paths
+
+# A page that is imported for the first time while a test has replaced a function keeps it.
+for found in pkgutil.iter_modules(app_pages.__path__, "app_pages."):
+    if found.name.rpartition(".")[2] not in {"classify", "compare", "inside", "train"}:
+        importlib.import_module(found.name)
 
 
 @pytest.fixture(autouse=True)
