@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, classify_compare, classify_inputs, header
+from app_pages import (
+    caches,
+    classify_compare,
+    classify_effects,
+    classify_inputs,
+    classify_why,
+    header,
+)
 from app_pages import classify_parts as parts
 from app_pages.songs import Song, are_classified
 from genre.errors import GenreError
@@ -46,6 +53,8 @@ with top:
 with below:
     if view and not isinstance(view, GenreError) and is_shown:
         parts.show_timeline(songs[opened], view, classifier)
+        classify_why.show(songs[opened], view)
+        classify_effects.show(songs[opened], view, classifier)
         classify_compare.show_comparison(songs[opened], classifier)
     if not all(isinstance(one, GenreError) for one in views):
         parts.show_downloads(outcomes)

@@ -34,6 +34,7 @@ TABLE = (
     Entry("opened", int | None, None, "index of the current song; None while none is open"),
     Entry("moment", int | None, None, "index of the segment to play; None: from the start"),
     Entry("n_plays", int, 0, "how often a song or moment was chosen: a new player each time"),
+    Entry("play_from", tuple | None, None, "(second, n): where to play; n counts the choices"),
     Entry("uploaded", dict, {}, "what was made of uploaded files, by their uploader and id"),
     Entry(
         "song_link", str, "", "an example's name, or the token of the kept songs", "song", "every"
@@ -53,6 +54,7 @@ TABLE = (
     Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
     Entry("timeline_*", dict, WIDGET, "timeline of a song; a click plays a segment"),
+    Entry("effect_*", str | None, WIDGET, "what a song is to be heard through"),
     Entry("anyway_*", bool, WIDGET, "whether the prediction for what is no music is shown"),
     Entry("slider_*", int, WIDGET, "the segments of a song"),
     Entry("comparing", bool, WIDGET, "whether the section with other models is open"),
@@ -128,7 +130,8 @@ TABLE = (
 ELEMENTS = (
     # Every page; Classify.
     "login", "logout", "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json",
-    "arrow_keys", "bars_*", "use_model_*", "first_bars",
+    "arrow_keys", "bars_*", "use_model_*", "first_bars", "why", "moment_*", "effects",
+    "stop_effect", "changed_bars_*", "download_changed",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data", "use_split", "drop_teacher", "download_gtzan", "stop_download", "history", "song",

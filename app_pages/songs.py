@@ -178,6 +178,12 @@ def choose_moment(segment: int) -> None:
     state.n_plays += 1
 
 
+def play_from(seconds: float) -> None:
+    """Play the current song from a second on, again if it was played before."""
+    _, n_times = state.play_from or (0.0, 0)
+    state.play_from = (seconds, n_times + 1)
+
+
 def are_classified(songs: list[Song], model: str) -> bool:
     """Tell whether this visitor has waited for a model to classify all of these songs."""
     return {(song.digest, model) for song in songs} <= state.classified

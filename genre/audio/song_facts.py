@@ -12,7 +12,6 @@ fact
 A page measures nothing itself: `FactsJob` calls ``python -m genre describe - --json``.
 """
 
-import contextlib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -27,15 +26,12 @@ from genre.spectra.chroma import chroma as chroma_of
 from genre.spectra.separation import harmonic_mask
 from genre.spectra.stft import stft
 from genre.spectra.tempo import estimate_tempo, onset_strength
-from genre.system.owned_job import Ended, OwnedJob
 from genre.system.schema import parse_json
-from genre.system.turns import Turns
+from genre.system.turn_job import TurnJob
 
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
 MAX_JOB_SECONDS = 300.0
-TURNS = Turns(n_at_once=1)  # a process takes a core for a second, and 330 MB
-REFUSAL = "genre describe: "  # what the command line puts before its one sentence
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 # How well each pitch class fits a key, from the tonic up: Krumhansl and Kessler [1]_.
@@ -182,11 +178,8 @@ def _tempo(signal: Signal) -> float | None:
     return None if tempo is None else round(tempo, 1)
 
 
-class FactsJob:
+class FactsJob(TurnJob):
     """A process of low priority that describes a song, one song at a time.
-
-    It starts once it is asked for and no other song is before it; songs that nobody asks for
-    any more are passed over.
 
     Parameters
     ----------
@@ -195,10 +188,10 @@ class FactsJob:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._job: OwnedJob | None = None
+        words = ["describe", "-", "--json"]
+        doing = "describing this song"
+        super().__init__(words, content, doing=doing, max_seconds=MAX_JOB_SECONDS)
         self._facts: SongFacts | None = None
-        self._is_stopped = False
 
     def poll(self) -> SongFacts | None:
         """Return the facts, or None while they are being measured.  Never waits.
@@ -209,39 +202,12 @@ class FactsJob:
             If the process cannot be started, or the song could not be described, took too long,
             or was stopped.
         """
-        if self._facts is None and (ended := self._ended()) is not None:
-            self._facts = _facts_of(ended)
-        return self._facts
-
-    @property
-    def n_before(self) -> int:
-        """How many other songs have to be described before this one is begun."""
-        return 0 if self._job or self._is_stopped else TURNS.n_before(self)
-
-    def stop(self) -> None:
-        """End the process, if it still runs, or never begin."""
-        self._is_stopped = True
-        if self._job:
-            self._job.stop()
-
-    def _ended(self) -> Ended | None:
-        if self._job is None and self._is_stopped:
-            return Ended("stop")
-        if self._job is None:
+        if self._facts is None and (out := self.poll_output()) is not None:
             try:
-                self._job = TURNS.ask(self, self._begin)
-            except OSError as error:
-                raise AudioError(
-                    f"describing this song cannot be started ({error.strerror or error}). "
-                    "Try again later."
-                ) from error
-        return self._job.poll() if self._job else None
-
-    def _begin(self) -> OwnedJob:
-        words = ["describe", "-", "--json"]
-        job = OwnedJob(words, content=self._content, max_seconds=MAX_JOB_SECONDS)
-        self._content = b""
-        return job
+                self._facts = SongFacts.from_json(parse_json(out))
+            except (ValueError, AudioError) as error:
+                raise self.unexpected() from error
+        return self._facts
 
 
 def known_facts(file: Path = paths.SAMPLES / "facts.json") -> dict[str, SongFacts]:
@@ -251,23 +217,3 @@ def known_facts(file: Path = paths.SAMPLES / "facts.json") -> dict[str, SongFact
     """
     known = parse_json(file.read_bytes()) if file.exists() else {}
     return {digest: SongFacts.from_json(values) for digest, values in known.items()}
-
-
-def _facts_of(ended: Ended) -> SongFacts:
-    """Return what a process has measured, or raise the sentence that says why it has not."""
-    if ended.cause == "stop":
-        raise AudioError("describing this song was stopped. Start again to see its facts.")
-    if ended.cause == "timeout":
-        raise AudioError(
-            f"describing this song took more than {MAX_JOB_SECONDS:.0f} s and was ended. "
-            "Try a shorter recording, or again when the computer is less busy."
-        )
-    with contextlib.suppress(ValueError, AudioError):
-        if ended.code == 0:
-            return SongFacts.from_json(parse_json(ended.out))
-    last_line = ended.err.strip().rpartition("\n")[2]  # decoders may have muttered before it
-    if last_line.startswith(REFUSAL):
-        raise AudioError(last_line.removeprefix(REFUSAL))
-    raise AudioError(
-        f"describing this song ended unexpectedly (status {ended.code}). Try it again."
-    )
