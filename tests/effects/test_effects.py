@@ -69,14 +69,14 @@ def test_cathedral_sounds_on_for_seconds():
 
 
 def test_fourth_lower_moves_the_key_five_semitones_down():
-    times = np.arange(6 * SR) / SR
-    chord = sum(0.1 * np.sin(2 * np.pi * 261.63 * 2 ** (n / 12) * times) for n in (0, 4, 7))
-    changed = apply_effect(Signal(chord, SR), "lower")
+    times = np.arange(2 * SR) / SR
+    chords = ((0, 4, 7), (5, 9, 12), (7, 11, 14), (0, 4, 7))
+    hz = [[261.63 * 2 ** (n / 12) for n in chord] for chord in chords]
+    samples = [sum(0.1 * np.sin(2 * np.pi * one * times) for one in chord) for chord in hz]
+    song = Signal(np.concatenate(samples), SR)
 
-    assert describe_song(Signal(chord, SR)).key == "C major"
-    assert describe_song(changed).key == "G major"
-    before, after = (np.array(describe_song(s).chroma) for s in (Signal(chord, SR), changed))
-    assert np.roll(before, -5) == pytest.approx(after, abs=0.25)
+    assert describe_song(song).key == "C major"
+    assert describe_song(apply_effect(song, "lower")).key == "G major"
 
 
 def test_drums_and_harmony_are_the_two_parts_of_the_song(song):
