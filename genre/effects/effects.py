@@ -79,10 +79,12 @@ def _radio(signal: Signal) -> Signal:
     return limit_band(add_noise(narrow, _rng(), RADIO_SNR_DB), *RADIO_BAND)
 
 
-def _part(signal: Signal, *, is_harmonic: bool) -> Signal:
+def _part(signal: Signal, on_progress: Share, *, is_harmonic: bool) -> Signal:
     """Return what lasts in a recording, or what strikes."""
     spectrum = stft(signal.samples, n_fft=N_FFT, hop_length=HOP_LENGTH)
+    on_progress(0.3)
     mask = harmonic_mask(np.abs(spectrum))
+    on_progress(0.8)
     spectrum *= mask if is_harmonic else 1 - mask
     samples = istft(spectrum, hop_length=HOP_LENGTH, n_samples=len(signal.samples))
     return replace(signal, samples=samples)
@@ -98,8 +100,8 @@ EFFECTS: dict[str, Callable[[Signal, Share], Signal]] = {
     "cathedral": lambda signal, _: reverberate(signal, _rng(), CATHEDRAL_SECONDS),
     "faster": lambda signal, on_progress: change_tempo(signal, FASTER, on_progress),
     "lower": lambda signal, on_progress: change_pitch(signal, -FOURTH, on_progress),
-    "drums": lambda signal, _: _part(signal, is_harmonic=False),
-    "harmony": lambda signal, _: _part(signal, is_harmonic=True),
+    "drums": lambda signal, on_progress: _part(signal, on_progress, is_harmonic=False),
+    "harmony": lambda signal, on_progress: _part(signal, on_progress, is_harmonic=True),
     "street": lambda signal, _: add_noise(signal, _rng(), STREET_SNR_DB),
 }
 """By the names of `EFFECT_NAMES`."""

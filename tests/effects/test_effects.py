@@ -57,6 +57,17 @@ def test_narrow_effects_leave_their_band(song, name, low, high):
     assert power_between(changed, high * 1.5, SR / 2) < 0.005
 
 
+def test_old_radio_overdrives_and_hisses_on_in_silence(song):
+    samples = song.samples.copy()
+    samples[5 * SR :] = 0
+    heard = apply_effect(Signal(samples, SR), "radio").samples
+
+    loud, hiss = heard[SR : 4 * SR], heard[6 * SR : 9 * SR]
+    assert -30 < 20 * np.log10(hiss.std() / loud.std()) < -12
+    before = np.abs(samples[SR : 4 * SR])
+    assert np.abs(loud).max() / loud.std() < 0.8 * before.max() / before.std()
+
+
 def test_cathedral_sounds_on_for_seconds():
     samples = np.zeros(6 * SR, np.float32)
     samples[SR : SR + 100] = 0.5

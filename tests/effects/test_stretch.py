@@ -42,6 +42,16 @@ def test_phase_vocoder_is_librosas(music, rate):
     np.testing.assert_allclose(stretched[:40], expected[:40], atol=0.05 * np.abs(expected).max())
 
 
+def test_batches_leave_no_seam(music, monkeypatch):
+    spectrum = stft(music.samples, n_fft=2048, hop_length=512)
+    at_once = phase_vocoder(spectrum, 0.8, hop_length=512)
+    monkeypatch.setattr("genre.effects.stretch.BATCH_FRAMES", 50)
+
+    by_fifty = phase_vocoder(spectrum, 0.8, hop_length=512)
+    assert len(at_once) > 256
+    np.testing.assert_allclose(by_fifty, at_once, atol=1e-3)
+
+
 @pytest.mark.parametrize("rate", [0.8, 1.2])
 def test_tempo_changes_length_and_keeps_pitch(rate):
     changed = change_tempo(tone(440), rate)
