@@ -45,7 +45,7 @@ page = st.navigation(
     position="top",
 )
 song_link.open_songs()
-header.show_header(offers_songs=page.url_path != "")  # Classify is about just that
+header.show_header(page.url_path)
 listening.reserve_place()
 try:
     page.run()

@@ -12,6 +12,7 @@ from genre.errors import GenreError
 from genre.models.classifier import Classifier
 from genre.models.registry import FIRST, list_models
 from genre.models.song_analysis import SongView
+from genre.text import accuracy as accuracy_text
 from genre.text import models as model_text
 from genre.text import song as song_text
 
@@ -63,7 +64,7 @@ def show_model(song: Song, name: str, *, is_chosen: bool) -> list[Compared]:
     st.subheader(song_text.headline(view.prediction), anchor=False)
     st.caption(song_text.support(view.prediction))
     drawing.show_html(genre_bars(view.prediction), key=f"bars_{name}")
-    st.caption(song_text.accuracy(classifier.card))
+    st.caption(accuracy_text.accuracy(classifier.card))
     if classifier.card.was_trained_on(view.as_track(song.name)):
         st.caption(song_text.SEEN_IN_TRAINING)
     if is_chosen:

@@ -69,8 +69,8 @@ def show_both(changed: Song, effect: str, prediction: Prediction, classifier: Cl
         show_prediction(effect_text.BEFORE, before, "before")
     with right:
         show_prediction(effect_text.LABELS[effect], after, "after")
-        with st.container(key=f"player_{changed.digest[:12]}"):
-            interface.show_player(changed, alt=effect_text.LABELS[effect])
+        # The song player has one sound for the tab: two of them would end each other's.
+        st.audio(content, format="audio/flac", alt=effect_text.LABELS[effect])
         st.download_button(
             "Download this sound",
             content,

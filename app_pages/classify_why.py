@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import interface
-from app_pages.songs import Song, choose_moment, play_from
+from app_pages.songs import Song, play_from
 from genre.interpret.why import Moment, Why, explain
 from genre.models.song_analysis import SongView
 from genre.text import why as why_text
@@ -31,25 +31,17 @@ def show(song: Song, view: SongView) -> None:
             if moments:
                 column.markdown(f"**Most {side} it**")
             with column:
-                show_moments(song, why, side, moments, prediction.segment_seconds)
+                show_moments(song, why, side, moments)
 
 
-def keep_moment(start_seconds: float, segment_seconds: float) -> None:
-    """Play a moment, and choose its segment."""
-    choose_moment(round(start_seconds / segment_seconds))
-    play_from(start_seconds)
-
-
-def show_moments(
-    song: Song, why: Why, side: str, moments: tuple[Moment, ...], segment_seconds: float
-) -> None:
+def show_moments(song: Song, why: Why, side: str, moments: tuple[Moment, ...]) -> None:
     """Show a button for each moment, the strongest first."""
     for place, moment in enumerate(moments):
         st.button(
             interface.literal(why_text.moment_label(moment, why.verdict.genre)),
             icon=":material/play_arrow:",
             key=f"moment_{side}_{place}_{song.digest[:12]}",
-            on_click=keep_moment,
-            args=(moment.start_seconds, segment_seconds),
+            on_click=play_from,
+            args=(moment.start_seconds,),
             width="stretch",
         )

@@ -23,7 +23,7 @@ from genre.runs.reference_runs import best_earlier_run, record_run
 from genre.runs.store import find_run, steer_run
 from genre.text import compare as compare_text
 from genre.text import training as training_text
-from genre.text.song import card_lines
+from genre.text.accuracy import card_lines
 
 
 def say_all(entries, damaged):
