@@ -107,8 +107,7 @@ def wait(song: Song, effect: str, key: str) -> None:
 
 
 def stop(song: Song, effect: str, key: str) -> None:
-    """End the process, and choose no effect; who else waits for the same begins it anew."""
-    job_of(song, effect).stop()
+    """End the process, and choose no effect."""
     forget(song, effect)
     state[key] = None
 
@@ -140,5 +139,5 @@ def job_of(song: Song, effect: str) -> EffectJob:
 
 
 def forget(song: Song, effect: str) -> None:
-    """Let the next one who asks begin anew."""
+    """End the process, if it runs; the next one who asks begins anew."""
     _job.clear(song.digest, effect, song)
