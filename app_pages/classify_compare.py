@@ -61,7 +61,7 @@ def show_model(song: Song, name: str, *, is_chosen: bool) -> list[Compared]:
     if isinstance(view, GenreError):
         interface.show_error(view)
         return []
-    st.subheader(song_text.headline(view.prediction), anchor=False)
+    st.header(song_text.headline(view.prediction), anchor=False)
     st.caption(song_text.support(view.prediction))
     drawing.show_html(genre_bars(view.prediction), key=f"bars_{name}")
     st.caption(accuracy_text.accuracy(classifier.card))

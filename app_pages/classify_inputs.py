@@ -49,7 +49,7 @@ def ignore_uploads() -> None:
 
 def show_welcome() -> None:
     """Offer the ways to choose a song, while there is none."""
-    st.header("Drop in a song, see its genre", anchor=False)
+    st.title("Drop in a song, see its genre", anchor=False)
     show_inputs("first_example")
     st.html(paths.ROOT / "app_pages" / "drop_zone.css")
 

@@ -63,7 +63,7 @@ def show_trust(view: SongView, classifier: Classifier) -> None:
 
 def show_more(song: Song, view: SongView, classifier: Classifier) -> None:
     """Show the probabilities of the whole song, and what was heard in it."""
-    st.subheader("The whole song", anchor=False)
+    st.header("The whole song", anchor=False)
     if view.tags is None:
         st.caption(f":material/sell: {model_text.NO_TAGS}")
     else:
@@ -105,7 +105,7 @@ def show_facts(song: Song) -> None:
         waiting = caches.poll_facts(song)[0] is None
     except GenreError:
         waiting = False
-    st.subheader("Song facts", anchor=False)
+    st.header("Song facts", anchor=False)
     # The browser's clock ticks only while there is something to wait for.
     st.fragment(fill_facts, run_every=TICK_SECONDS if waiting else None)(song, waiting)
 

@@ -34,9 +34,12 @@ def show_header(page: str) -> None:
     with st.container(key="phone_pages", horizontal=True):  # a phone folds the navigation away
         for name in PAGES:
             st.page_link(f"app_pages/{name}.py")
-    st.html(paths.ROOT / "app_pages" / "phone_pages.css")
+    for style in ("header.css", *["dark.css"] * (st.context.theme.type == "dark")):
+        st.html(paths.ROOT / "app_pages" / style)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Genre Lab**", width="content")
+        with st.container(key="brand", width="content"):
+            # On Classify the prediction is the first heading, here the program's name.
+            st.markdown("**Genre Lab**" if page == CLASSIFY else "# Genre Lab", width="content")
         show_song(page)
         if page in WITHOUT_PLAYER:
             with st.container(width=150):

@@ -27,7 +27,7 @@ def short_digest(*texts: str) -> str:
 
 def ink() -> str:
     """Return the colour of text on the page's background, light or dark."""
-    return "#e8edf2" if st.context.theme.type == "dark" else "#1b2530"
+    return "#e8edf2" if st.context.theme.type == "dark" else "#0b141d"
 
 
 def show_error(error: object) -> None:

@@ -133,7 +133,7 @@ TABLE = (
 ELEMENTS = (
     # Every page; Classify.
     "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust", "phone_pages",
-    "next_song", "previous_song",
+    "brand", "next_song", "previous_song",
     "arrow_keys", "bars_*", "use_model_*", "first_bars",
     "why", "moment_*", "effects", "stop_effect", "changed_bars_*", "download_changed",
     # Train.

@@ -48,7 +48,7 @@ def show_end(run: Path, view: RunView) -> None:
 
 def show_result(view: RunView) -> None:
     """Show the accuracy of a run on its test side."""
-    st.subheader(training_text.run_headline(view.evaluation, view.config), anchor=False)
+    st.header(training_text.run_headline(view.evaluation, view.config), anchor=False)
     show_html(result_bar(view.evaluation), key="verdict")
     if warning := training_text.leak_warning(view.config, view.evaluation):
         st.warning(warning, icon=":material/warning:")

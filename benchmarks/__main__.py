@@ -27,6 +27,7 @@ MODULES = (
     "musicnn",
     "memory",
     "server",
+    "player",
     "datasets",
     "training",
     "starting",

@@ -27,7 +27,7 @@ def opened(page):
 
 
 def headlines(page):
-    return [one.value for one in page.subheader if one.value[:5] in ("Clear", "Proba", "Not s")]
+    return [one.value for one in page.header if one.value[:5] in ("Clear", "Proba", "Not s")]
 
 
 def test_section_closed_asks_no_other_model(page, monkeypatch):

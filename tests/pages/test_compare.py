@@ -336,7 +336,7 @@ def test_leakage_shows_four_splits(home):
         "Artists whole",
         "Genres permuted",
     ]
-    assert page.subheader[-1].value == "Data leakage: the same network and data, four splits"
+    assert page.header[-1].value == "Data leakage: the same network and data, four splits"
     values = [int(metric.value.rstrip("%")) for metric in page.metric]
     assert values[0] > values[1] > values[2]
     captions = [c.value for c in page.caption if c.value.startswith("of ")]

@@ -185,7 +185,7 @@ def test_lost_upload_on_classify_is_one_sentence(restarted, key):
 
     assert not page.exception
     assert problems(page) == [uploads.LOST]
-    assert page.header[0].value == "Drop in a song, see its genre"
+    assert page.title[0].value == "Drop in a song, see its genre"
 
 
 def test_lost_upload_on_train_is_one_sentence(restarted):
