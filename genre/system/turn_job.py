@@ -8,7 +8,7 @@ from genre.errors import AudioError
 from genre.system.owned_job import Ended, OwnedJob
 from genre.system.turns import Turns
 
-TURNS = Turns(n_at_once=1)  # a process takes a core for seconds, and up to 450 MB
+TURNS = Turns(n_at_once=1)  # a process takes a core for seconds, and up to 330 MB
 
 
 class TurnJob:
