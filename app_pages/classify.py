@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, classify_compare, classify_inputs, classify_table, header
+from app_pages import (
+    caches,
+    classify_compare,
+    classify_effects,
+    classify_inputs,
+    classify_table,
+    classify_why,
+    header,
+)
 from app_pages import classify_parts as parts
 from app_pages.songs import Song, are_classified
 from genre.errors import GenreError
@@ -41,6 +49,8 @@ with shown.container():
             parts.show_prediction(songs[opened], view, classifier)
             parts.wait_for_browser(songs[opened], classifier)
             parts.show_more(songs[opened], view, classifier)
+            classify_why.show(songs[opened], view)
+            classify_effects.show(songs[opened], view, classifier)
             classify_compare.show_comparison(songs[opened], classifier)
         parts.show_facts(songs[opened])
     if not all(isinstance(one, GenreError) for one in views):

@@ -61,6 +61,7 @@ TABLE = (
     # Classify.
     Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
+    Entry("effect_*", str | None, WIDGET, "what a song is to be heard through"),
     Entry("anyway_*", bool, WIDGET, "whether the prediction for what is no music is shown"),
     Entry("comparing", bool, WIDGET, "whether the section with other models is open"),
     Entry("compared_model", str | None, WIDGET, "another model in that section"),
@@ -136,6 +137,7 @@ ELEMENTS = (
     "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust", "phone_pages",
     "brand", "next_song", "previous_song",
     "arrow_keys", "bars_*", "use_model_*", "first_bars",
+    "why", "moment_*", "effects", "stop_effect", "changed_bars_*", "download_changed",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data", "use_split", "drop_teacher", "download_gtzan", "stop_download", "history", "song",
