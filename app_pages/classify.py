@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, classify_compare, classify_inputs, classify_table, header
+from app_pages import (
+    caches,
+    classify_compare,
+    classify_effects,
+    classify_inputs,
+    classify_table,
+    classify_why,
+    header,
+)
 from app_pages import classify_parts as parts
 from app_pages.collection_map import show_map
 from app_pages.songs import Song, are_classified
@@ -15,6 +23,7 @@ if not songs:
     classify_inputs.show_welcome()
 else:
     header.show_inputs()
+    classify_inputs.show_live()
 classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()
@@ -41,6 +50,8 @@ with shown.container():
             parts.show_prediction(songs[opened], view, classifier)
             parts.wait_for_browser(songs[opened], classifier)
             parts.show_more(songs[opened], view, classifier)
+            classify_why.show(songs[opened], view)
+            classify_effects.show(songs[opened], view, classifier)
             show_map(songs[opened], classifier)
             classify_compare.show_comparison(songs[opened], classifier)
         parts.show_facts(songs[opened])

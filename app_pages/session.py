@@ -49,6 +49,8 @@ TABLE = (
     Entry("classified", set, set(), "(digest, model) of the songs this visitor has waited for"),
     Entry("uploads", list, WIDGET, "the file uploader of Classify"),
     Entry("recording", object, WIDGET, "the recorder of Classify"),
+    Entry("live", object, WIDGET, "the live listener: what was kept of its sound"),
+    Entry("live_open", bool, WIDGET, "whether the live listener is open on Classify"),
     Entry("*example", str | None, WIDGET, "example songs: in the tab, at first, in the header"),
     Entry("queue_place", object, WIDGET, "where the position in the queue is shown"),
     Entry("song_place", object, WIDGET, "where in the header Classify offers other songs"),
@@ -59,6 +61,7 @@ TABLE = (
     # Classify.
     Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
+    Entry("effect_*", str | None, WIDGET, "what a song is to be heard through"),
     Entry("anyway_*", bool, WIDGET, "whether the prediction for what is no music is shown"),
     Entry("comparing", bool, WIDGET, "whether the section with other models is open"),
     Entry("compared_model", str | None, WIDGET, "another model in that section"),
@@ -147,6 +150,7 @@ ELEMENTS = (
     "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust", "phone_pages",
     "brand", "next_song", "previous_song",
     "arrow_keys", "bars_*", "use_model_*", "first_bars",
+    "why", "moment_*", "effects", "stop_effect", "changed_bars_*", "download_changed",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data", "use_split", "drop_teacher", "download_gtzan", "stop_download", "history", "song",

@@ -23,6 +23,7 @@ from benchmarks.table import BENCHMARKS, ROOT, Bench, Row
 # Importing one puts its benchmarks on the list; the report follows this order.
 MODULES = (
     "classifying",
+    "facts",
     "musicnn",
     "memory",
     "server",
@@ -34,6 +35,7 @@ MODULES = (
     "page_under_training",
     "inside",
     "collection",
+    "live",
 )
 REPORT = ROOT / "docs" / "benchmarks.md"
 

@@ -17,6 +17,7 @@ import genre
 from genre.audio.feature_config import FeatureKind
 from genre.cli.collection_options import add_collection
 from genre.cli.recipe_options import add_recipe
+from genre.effects.names import EFFECT_NAMES
 from genre.models.registry import FIRST
 
 Commands = argparse._SubParsersAction
@@ -69,6 +70,13 @@ def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     describe.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
     describe.add_argument("--json", action="store_true")
     describe.set_defaults(function="songs:describe")
+
+    change = commands.add_parser("change", help="a recording through an effect, as a file")
+    change.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
+    change.add_argument("--effect", required=True, choices=EFFECT_NAMES, help="what to do to it")
+    change.add_argument("--out", required=True, metavar="FILE", help="a .flac or .wav file")
+    change.add_argument("--progress", action="store_true", help="write the share done, by lines")
+    change.set_defaults(function="change:change")
 
     evaluate = commands.add_parser("evaluate", help="evaluate a saved model on a dataset")
     evaluate.add_argument("model", metavar="MODEL")

@@ -20,6 +20,7 @@ PAGES = {
     "forgetting": ("/inside?model=starter&scene=forgetting", "Source:"),
     "cell": ("/inside?model=starter&scene=cell", "Source:"),
     "film": ("/inside?model=starter&scene=cinema&part=Film", "Source:"),
+    "live": ("/inside?model=starter&scene=cinema&part=Live", "Start listening"),
     "output": ("/inside?model=starter&scene=verdict", "Source:"),
 }
 

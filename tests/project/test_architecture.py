@@ -19,7 +19,9 @@ TABLE = {
     "errors": "",
     "paths": "",
     "system": "errors paths",
-    "audio": "errors paths system",
+    "spectra": "",
+    "audio": "errors paths spectra system",
+    "effects": "audio errors spectra system",
     "network": "errors system",
     "datasets": "audio errors paths system",
     "splits": "datasets errors",
@@ -36,8 +38,8 @@ TABLE = {
     "runs splits",
     "charts": "audio collection compare errors evaluation interpret models network text",
     "export": "audio charts collection datasets errors models recipes runs system text",
-    "cli": "audio charts collection compare datasets errors evaluation export interpret models "
-    "paths recipes runs system text training",
+    "cli": "audio charts collection compare datasets effects errors evaluation export interpret "
+    "models paths recipes runs system text training",
     "__main__": "cli errors paths system",
     "__init__": "",
 }

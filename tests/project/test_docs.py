@@ -32,6 +32,7 @@ LONG_ONES = (
     "export",
     "get-gtzan",
     "memory-test",
+    "change",
     "index",
     "collection",
 )
