@@ -35,6 +35,7 @@ MODULES = (
     "page_under_training",
     "inside",
     "live",
+    "collection",
 )
 REPORT = ROOT / "docs" / "benchmarks.md"
 

@@ -15,6 +15,7 @@ from typing import get_args
 
 import genre
 from genre.audio.feature_config import FeatureKind
+from genre.cli.collection_options import add_collection
 from genre.cli.recipe_options import add_recipe
 from genre.effects.names import EFFECT_NAMES
 from genre.models.registry import FIRST
@@ -32,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Genre Lab {genre.__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     _add_song_commands(commands)
+    add_collection(commands)
     _add_data_commands(commands)
     _add_training_commands(commands)
     _add_run_commands(commands)
