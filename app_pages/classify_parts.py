@@ -25,7 +25,7 @@ from genre.text.waiting import facts_wait
 state = st.session_state
 DEMO = "disco"
 PAUSE_SECONDS = 0.05
-TICK_SECONDS = 2.0
+TICK_SECONDS = 0.5
 
 
 def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
