@@ -44,6 +44,7 @@ page = st.navigation(
     ],
     position="top",
 )
+song_link.reconnect()
 song_link.open_songs()
 header.show_header(offers_songs=page.url_path != "")  # Classify is about just that
 listening.reserve_place()

@@ -132,7 +132,7 @@ def show_timeline(song: Song, view: SongView, classifier: Classifier) -> None:
         st.markdown(f":material/sell: What musicnn heard from {start} to {end}: {words}")
     if len(labels) > 1:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            chosen = st.select_slider(
+            st.select_slider(
                 "Segment",
                 range(len(labels)),
                 format_func=labels.__getitem__,
@@ -140,10 +140,6 @@ def show_timeline(song: Song, view: SongView, classifier: Classifier) -> None:
                 on_change=keep_slider,
                 args=(slider,),
             )
-            # Moved in a page whose server was restarted: a new visit knows of no change.
-            if chosen and state.moment is None and state.n_plays == 1:
-                choose_moment(chosen)
-                st.rerun()
             st.button(
                 "Play",
                 icon=":material/play_arrow:",
