@@ -103,7 +103,8 @@ def set_up_links(folder):
 def make_link(state, rng):
     """The parameters of a link: some of those that pages write, with values of any kind."""
     names = [*TrainConfig.__dataclass_fields__, "run", "data", "compare", "scene", "part", "step",
-             "frame", "layer", "unit", "model", "preset", "nothing"]  # fmt: skip
+             "frame", "layer", "unit", "model", "preset", "song", "track", "open",
+             "nothing"]  # fmt: skip
     query = dict(to_query("quick", PRESETS["ear"])) | {"run": "calm", "data": "gtzan-subset"}
     for _ in range(rng.choice([1, 2, 5])):
         name = rng.choice(names)
