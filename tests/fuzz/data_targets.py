@@ -193,7 +193,7 @@ GENRE_TABLE = (set_up_music, make_genre_table, use_genre_table)
 
 
 def set_up_kept_songs(folder):
-    """Two kept songs, the token of their list, and the file of the list."""
+    """Two kept songs, the token of their list, and the name of the list's file."""
     set_up_folder(folder)
     songs = []
     for name in ("one.wav", "two.wav"):
@@ -202,7 +202,7 @@ def set_up_kept_songs(folder):
         kept_songs.keep_content(content, digest)
         songs.append(kept_songs.KeptSong(name, digest, len(content), f"id of {name}"))
     token = kept_songs.keep_list(songs, "uploads")
-    return token, next((folder / "cache" / "songs").glob("*.json")), songs
+    return token, next((folder / "cache" / "songs").glob("*.json")).name, songs
 
 
 def make_kept_songs(state, rng):
@@ -220,8 +220,10 @@ def _encoded(text):
 
 
 def use_kept_songs(state, kind, content):
-    token, path, _ = state
-    path.parent.mkdir(parents=True, exist_ok=True)
+    token, name, made = state
+    for song in made:
+        kept_songs.keep_content(song.name.encode() * 9, song.digest)
+    path = made[0].path.with_name(name)
     if kind == "link":
         token = content.decode("utf-8", "replace")
     else:
