@@ -51,6 +51,7 @@ def set_up_models(folder):
     full = json.loads((STARTER / "card.json").read_text())
     kept = ("network", "features", "genres", "name", "sha256")
     card = full | {key: own[key] for key in kept}
+    card["name"] = "own"  # a bundled one could not be deleted again
     card["heard"] = dict(list(full["heard"].items())[:2])
     return models, card, (models / "bad" / "weights.npz").read_bytes()
 
