@@ -46,7 +46,7 @@ page = st.navigation(
 )
 song_link.reconnect()
 song_link.open_songs()
-header.show_header(offers_songs=page.url_path != "")  # Classify is about just that
+header.show_header(page.url_path)
 listening.reserve_place()
 try:
     page.run()

@@ -23,8 +23,7 @@ from genre.audio.kept_songs import NotKeptError
 from genre.audio.load import load_audio
 from genre.audio.signal import encode_wav
 from genre.audio.song_facts import FactsJob, SongFacts, known_facts
-from genre.charts.parts import FinishedFigure
-from genre.charts.song import legible
+from genre.charts.parts import FinishedFigure, legible
 from genre.datasets.identity import identify
 from genre.datasets.load import load_dataset, source_stamp
 from genre.datasets.summary import describe_dataset

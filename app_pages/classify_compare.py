@@ -12,6 +12,7 @@ from genre.errors import GenreError
 from genre.models.classifier import Classifier
 from genre.models.registry import FIRST, list_models
 from genre.models.song_analysis import SongView
+from genre.text import accuracy as accuracy_text
 from genre.text import models as model_text
 from genre.text import song as song_text
 
@@ -60,10 +61,10 @@ def show_model(song: Song, name: str, *, is_chosen: bool) -> list[Compared]:
     if isinstance(view, GenreError):
         interface.show_error(view)
         return []
-    st.subheader(song_text.headline(view.prediction), anchor=False)
+    st.header(song_text.headline(view.prediction), anchor=False)
     st.caption(song_text.support(view.prediction))
     drawing.show_html(genre_bars(view.prediction), key=f"bars_{name}")
-    st.caption(song_text.accuracy(classifier.card))
+    st.caption(accuracy_text.accuracy(classifier.card))
     if classifier.card.was_trained_on(view.as_track(song.name)):
         st.caption(song_text.SEEN_IN_TRAINING)
     if is_chosen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import caches, interface, uploads
-from app_pages.songs import choose_songs, take_songs
+from app_pages.songs import choose_songs, play_from, take_songs
 from genre import paths
 from genre.text.song import MISSED_EXAMPLES
 
@@ -28,6 +28,7 @@ def keep_example(key: str) -> None:
         state[key] = None
         ignore_uploads()
         choose_songs([caches.example(name)], "example")
+        play_from(0.0)
 
 
 def keep_recording() -> None:
@@ -46,35 +47,34 @@ def ignore_uploads() -> None:
     state.ignored_uploads = {song.digest for song in take_songs("uploads")}
 
 
-def show_inputs() -> None:
-    """Show the three ways to choose a song."""
-    upload, examples, record = st.tabs(
-        [
-            ":material/upload_file: Upload",
-            ":material/library_music: Examples",
-            ":material/mic: Record",
-        ]
+def show_welcome() -> None:
+    """Offer the ways to choose a song, while there is none."""
+    st.title("Drop in a song, see its genre", anchor=False)
+    show_inputs("first_example")
+    st.html(paths.ROOT / "app_pages" / "drop_zone.css")
+
+
+def show_inputs(examples: str) -> None:
+    """Offer the ways to choose a song."""
+    uploads.show_uploader(
+        "Upload songs",
+        key="uploads",
+        accept_multiple_files=True,
+        on_change=keep_uploads,
+        help="mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. "
+        "Files stay on the computer that runs this app, for an hour. Who has the page's link "
+        "can open them.",
     )
-    with upload:
-        uploads.show_uploader(
-            "Upload songs",
-            key="uploads",
-            accept_multiple_files=True,
-            on_change=keep_uploads,
-            help="mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. "
-            "Files stay on the computer that runs this app, for an hour. Who has the page's link "
-            "can open them.",
-        )
-    with examples:
-        show_examples("tab_example")
-    with record:
+    chosen, recorded = st.columns(2, gap="large")
+    with chosen:
+        show_examples(examples)
+    with recorded:
         uploads.show_recorder(
             "Record a song that plays near you",
             key="recording",
             sample_rate=22_050,
             on_change=keep_recording,
         )
-        st.caption("Hold the microphone near the speaker. Ten seconds are enough.")
     keep_unread_files()
 
 
@@ -93,14 +93,3 @@ def show_examples(key: str) -> None:
         "Ten short pieces written for this app, one for each genre. Two are instructive failures: "
         f"the model ear is wrong about {' and '.join(MISSED_EXAMPLES)}."
     )
-
-
-def show_welcome() -> None:
-    """Say what will happen, while there is no song."""
-    st.header("Drop in a song, see its genre")
-    st.write(
-        "A small recurrent network reads a song in segments of three seconds. You see the genre "
-        "it predicts, its confidence, and its prediction for each segment."
-    )
-    show_examples("first_example")
-    st.html(paths.ROOT / "app_pages" / "drop_zone.css")

@@ -23,7 +23,7 @@ from genre.text.format import duration
 
 def show_leakage() -> None:
     """Show the recorded runs, and offer to train them again."""
-    st.subheader("Data leakage: the same network and data, four splits", anchor=False)
+    st.header("Data leakage: the same network and data, four splits", anchor=False)
     picture = compare_caches.recorded_leakage()
     if isinstance(picture, GenreError):
         interface.show_error(picture)

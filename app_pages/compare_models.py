@@ -15,8 +15,8 @@ from genre.models.archive import (
     rename_model,
 )
 from genre.models.registry import read_card
+from genre.text.accuracy import card_lines
 from genre.text.compare import figure_line, recipe_line
-from genre.text.song import card_lines
 
 state = st.session_state
 

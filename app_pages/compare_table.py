@@ -19,7 +19,7 @@ state = st.session_state
 def show_leaderboard(listed: list[LeaderboardEntry], chosen: list[LeaderboardEntry]) -> None:
     """Show everything that can be compared; selected rows are compared below."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Leaderboard: accuracy on artists that were not in training", anchor=False)
+        st.header("Leaderboard: accuracy on artists that were not in training", anchor=False)
         if access.is_local():
             compare_import.show_import()
     interface.show_message("models")

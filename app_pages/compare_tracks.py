@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import compare_caches, interface
-from genre.charts import song as song_charts
+from app_pages import compare_caches, interface, song_player
 from genre.charts.compare import confusion_difference, track_features
+from genre.charts.confusion_matrix import confusion_matrix
 from genre.charts.confusion_tracks import prediction_bars, with_clickable_cells
 from genre.compare.confusion_tracks import CellTrack, on_shared_tracks, track_frames, tracks_in_cell
 from genre.compare.leaderboard import LeaderboardEntry
@@ -54,7 +54,7 @@ def show_matrix(
     """Show the confusion matrix of one of them."""
     st.markdown(f"**{interface.literal(title)}**")
     st.caption(interface.literal(compare_text.evaluation_line(evaluation)))
-    figure = song_charts.confusion_matrix(evaluation.genres, evaluation.confusion_matrix)
+    figure = confusion_matrix(evaluation.genres, evaluation.confusion_matrix)
     key = f"matrix_{interface.short_digest(entry.reference)}"
     show_cells(figure, evaluation, key, cell)
 
@@ -159,7 +159,7 @@ def show_sound(track: CellTrack, sources: list[str]) -> None:
     try:
         for source in sources:
             if song := compare_caches.recording(track, source):
-                interface.show_player(song, alt="The track")
+                song_player.show_recording(song)
                 return
             data = compare_caches.pack(source)
             if data and (behind := track_frames(track, data)):

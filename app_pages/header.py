@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import caches, classify_inputs, interface
+from app_pages import caches, classify_inputs, interface, song_player
 from app_pages.songs import current_song
 from genre import paths
 from genre.errors import GenreError
@@ -15,20 +16,34 @@ from genre.text.format import count
 from genre.text.song import display_name
 
 state = st.session_state
+PAGES = ("classify", "train", "compare", "inside")
+CLASSIFY = ""
+WITHOUT_PLAYER = ("train", "compare")
 
 
-def show_header(*, offers_songs: bool) -> None:
+def show_header(page: str) -> None:
     """Show the current song and the chosen model.
 
     Parameters
     ----------
-    offers_songs : bool
-        Whether another song may be chosen here: not where the page itself is about that.
+    page : str
+        Its path in the address: on Classify songs are uploaded as well, and where a page is not
+        about the song, its sound can be stopped here.
     """
     names, unknown = list_models(paths.MODELS), ""
+    with st.container(key="phone_pages", horizontal=True):  # a phone folds the navigation away
+        for name in PAGES:
+            st.page_link(f"app_pages/{name}.py")
+    for style in ("header.css", *["dark.css"] * (st.context.theme.type == "dark")):
+        st.html(paths.ROOT / "app_pages" / style)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Genre Lab**", width="content")
-        show_song(is_offered=offers_songs)
+        with st.container(key="brand", width="content"):
+            # On Classify the prediction is the first heading, here the program's name.
+            st.markdown("**Genre Lab**" if page == CLASSIFY else "# Genre Lab", width="content")
+        show_song(page)
+        if page in WITHOUT_PLAYER:
+            with st.container(width=150):
+                song_player.show_controls()
         st.space("stretch")
         if names:
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
@@ -71,21 +86,31 @@ def show_models(names: list[str]) -> str:
     return "" if in_link in {*names, *state.removed_models} else in_link
 
 
-def show_song(*, is_offered: bool) -> None:
-    """Show the current song and, where it is offered, how to choose another."""
-    song = current_song()
-    several = count(len(state.songs), "song") if state.songs else ""
-    name = display_name(song.name) if song else several
-    if not is_offered:
-        st.text(name or "No song selected", width="content")
+def show_song(page: str) -> None:
+    """Show the current song and how to choose another."""
+    if page == CLASSIFY:  # the page fills it: a widget of the header is another one than a page's
+        state.song_place = st.container(width="content")
         return
-    # Another key makes another one: it closes when a song was chosen.
-    key = f"song_{state.n_plays}"
-    with st.popover(interface.literal(name) or "Choose a song", key=key, width="content"):
+    with song_menu("Choose a song"):
         classify_inputs.show_examples("header_example")
         st.page_link(
             "app_pages/classify.py", label="Upload your own", icon=":material/upload_file:"
         )
+
+
+def show_inputs() -> None:
+    """Offer other songs in the header, for the page Classify."""
+    with state.song_place, song_menu("No song selected"):
+        classify_inputs.show_inputs("header_example")
+
+
+def song_menu(without_song: str) -> DeltaGenerator:
+    """Return a menu with the name of the current song; it closes when another was chosen."""
+    song = current_song()
+    several = count(len(state.songs), "song") if state.songs else ""
+    name = interface.literal(display_name(song.name) if song else several)
+    digest = song.digest[:12] if song else str(len(state.songs))
+    return st.popover(name or without_song, key=f"song_{digest}", width="content")
 
 
 def chosen_classifier() -> Classifier | None:

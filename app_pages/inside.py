@@ -18,6 +18,7 @@ from app_pages import (
     inside_sequence,
     interface,
     session,
+    song_player,
 )
 from genre.errors import GenreError
 from genre.text.song import not_music
@@ -37,7 +38,7 @@ inside_parts.choose_part()
 song, about_song = inside_caches.song_to_show()
 with st.container(horizontal=True, vertical_alignment="center"):
     inside_parts.show_scene_choice()
-    player_place = st.container(width=300)
+    player_place = st.container(width="stretch")
 classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()
@@ -50,9 +51,9 @@ with st.spinner("Classifying", show_time=True):
 if isinstance(analysed, GenreError):
     interface.show_error(analysed)
     st.stop()
-if (state.scene, state.part) != ("cinema", "Film"):  # the film has a player of its own
+if (state.scene, state.part) != ("cinema", "Film"):  # there it has the gates as its lanes
     with player_place:
-        interface.show_player(song, alt="The current song")
+        song_player.show_song(song, analysed.result.view, classifier, size="slim")
 left, right = inside_parts.split(wide=state.scene == "cinema")
 with right:
     inside_parts.show_title(analysed)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import film_player, inside_caches, interface, session
+from app_pages import inside_caches, interface, session, song_player
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import forgetting as forgetting_charts
-from genre.charts.gate_animation import animate_gates
+from genre.charts.gate_lanes import gate_lanes
 from genre.errors import GenreError
 from genre.interpret.half_life import rank_memory
 from genre.interpret.position import find_index
@@ -46,18 +46,19 @@ def show_film(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         required=True,
         persist_state="session",
     )
-    film = animate_gates(
+    lanes = gate_lanes(
         inside_caches.trace_of(analysed),
-        analysed.result.view.envelope,
         analysed.result.prediction.seconds,
         order=order,
         n_units=SHOWN[n_shown],
     )
     with left:
-        film_player.show_player(
-            film,
-            interface.playable(analysed.song),
-            identity=" ".join(map(str, (*analysed.key, order, n_shown))),
+        song_player.show_song(
+            analysed.song,
+            analysed.result.view,
+            analysed.classifier,
+            lanes,
+            size="film",
             start_seconds=start_of(analysed),
             on_seconds_change=lambda: keep_seconds(analysed),
         )
@@ -75,7 +76,7 @@ def start_of(analysed: AnalysedSong) -> float:
 
 def keep_seconds(analysed: AnalysedSong) -> None:
     """Choose the step where the film was paused, or to which the visitor moved."""
-    seconds = state.film_player.seconds
+    seconds = state.song_player.seconds
     if seconds is not None:
         steps, features = analysed.result.steps, analysed.classifier.features
         state.step = find_index(seconds, steps.shape, features)

@@ -68,7 +68,7 @@ def split(*, wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
 def show_title(analysed: AnalysedSong) -> None:
     """Show what the scene is called, its parts, and what to try."""
     scene = scene_of(state.scene, analysed.classifier.features.kind)
-    st.markdown(f"#### {scene.title}")
+    st.header(scene.title, anchor=False)
     st.segmented_control(
         "What to look at",
         list(scene.parts),

@@ -9,11 +9,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app_pages import caches
-from app_pages.songs import Song
 from genre import paths
-from genre.audio.kept_songs import NotKeptError
-from genre.audio.load import browser_media_type
-from genre.charts.song import legible
+from genre.charts.parts import legible
 
 state = st.session_state
 
@@ -30,7 +27,7 @@ def short_digest(*texts: str) -> str:
 
 def ink() -> str:
     """Return the colour of text on the page's background, light or dark."""
-    return "#e8edf2" if st.context.theme.type == "dark" else "#1b2530"
+    return "#e8edf2" if st.context.theme.type == "dark" else "#0b141d"
 
 
 def show_error(error: object) -> None:
@@ -89,23 +86,6 @@ def clicked(key: str) -> Any:
     """Return what is stored with the point of a chart that was clicked; None for no point."""
     points = state[key].selection.points
     return points[0].get("customdata") if points else None
-
-
-def playable(song: Song) -> tuple[bytes, str]:
-    """Return a file that a browser plays, the song or a WAV made of it, and its media type."""
-    if media_type := browser_media_type(song.source):
-        return song.content, media_type
-    return caches.wav(song), "audio/wav"
-
-
-def show_player(song: Song, **options: Any) -> None:
-    """Play a song, or say that it was swept away."""
-    try:
-        content, media_type = playable(song)
-    except NotKeptError as error:
-        show_error(error)
-        return
-    st.audio(content, format=media_type, **options)
 
 
 def show_examples(key: str, on_change: Any, *args: Any) -> None:

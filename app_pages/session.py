@@ -35,8 +35,14 @@ TABLE = (
         "opened", int | None, None, "index of the current song; None while none is open",
         "open", "every",
     ),
-    Entry("moment", int | None, None, "index of the segment to play; None: from the start"),
-    Entry("n_plays", int, 0, "how often a song or moment was chosen: a new player each time"),
+    Entry(
+        "play_from", tuple, (None, 0),
+        "from which second to play, and how often that was asked for: again is played again",
+    ),
+    Entry("undecodable", set, set(), "digests of songs whose files this browser cannot play"),
+    Entry("song_player", object, WIDGET, "the player: where it was paused, what it cannot play"),
+    Entry("compact_player", object, WIDGET, "the same on pages that are not about the song"),
+    Entry("demo_player", object, WIDGET, "the silent picture of an example"),
     Entry("uploaded", dict, {}, "what was made of uploaded files, by their uploader and id"),
     Entry(
         "song_link", str, "", "an example's name, or the token of the kept songs", "song", "every"
@@ -48,6 +54,7 @@ TABLE = (
     Entry("recording", object, WIDGET, "the recorder of Classify"),
     Entry("*example", str | None, WIDGET, "example songs: in the tab, at first, in the header"),
     Entry("queue_place", object, WIDGET, "where the position in the queue is shown"),
+    Entry("song_place", object, WIDGET, "where in the header Classify offers other songs"),
     Entry("messages", dict, {}, "(is error, sentence) to show once, by its place on a page"),
     # The model, in the header.
     Entry("model", str, WIDGET, "name of the chosen model", "model"),
@@ -55,9 +62,7 @@ TABLE = (
     # Classify.
     Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
-    Entry("timeline_*", dict, WIDGET, "timeline of a song; a click plays a segment"),
     Entry("anyway_*", bool, WIDGET, "whether the prediction for what is no music is shown"),
-    Entry("slider_*", int, WIDGET, "the segments of a song"),
     Entry("comparing", bool, WIDGET, "whether the section with other models is open"),
     Entry("compared_model", str | None, WIDGET, "another model in that section"),
     # Train.
@@ -124,13 +129,13 @@ TABLE = (
     Entry("test_gap", int, WIDGET, "gap of the recall task"),
     Entry("film_order", str, WIDGET, "which units the film shows first"),
     Entry("film_units", str, WIDGET, "how many units the film shows"),
-    Entry("film_player", object, WIDGET, "the player of the film: where it was paused"),
     Entry("film_start", tuple | None, None, "what the film shows, and the second it began at"),
 )  # fmt: skip
 
 ELEMENTS = (
     # Every page; Classify.
-    "login", "logout", "song_*", "player_*", "genre_bars", "play_moment", "chroma_*", "csv", "json",
+    "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust", "phone_pages",
+    "brand", "next_song", "previous_song",
     "arrow_keys", "bars_*", "use_model_*", "first_bars",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",

@@ -167,15 +167,13 @@ def current_song() -> Song | None:
 
 
 def open_song(index: int | None) -> None:
-    """Show one of the songs, from its start."""
-    state.opened, state.moment = index, None
-    state.n_plays += 1
+    """Show one of the songs."""
+    state.opened = index
 
 
-def choose_moment(segment: int) -> None:
-    """Play a segment of the current song, again if it was played before."""
-    state.moment = segment
-    state.n_plays += 1
+def play_from(seconds: float) -> None:
+    """Play the current song from a moment on, again if it was played from there before."""
+    state.play_from = (seconds, state.play_from[1] + 1)
 
 
 def are_classified(songs: list[Song], model: str) -> bool:

@@ -42,7 +42,7 @@ TICK_SECONDS = 1.0
 def show_before() -> None:
     """Show, before there is a run, an earlier one."""
     config = state.recipe[1]
-    st.subheader("Press Start to train", anchor=False)
+    st.header("Press Start to train", anchor=False)
     earlier = caches.earlier_run(state.data, config)
     st.caption(training_text.earlier_run_line(earlier))
     show_curves(None, earlier, config.epochs)
@@ -82,7 +82,7 @@ def watch(run: Path, was_live: bool) -> None:
         if view.evaluation and view.status.state == "finished":  # the result is the heading
             st.text(training_text.state(view), width="content")
         else:
-            st.subheader(training_text.state(view), anchor=False, width="content")
+            st.header(training_text.state(view), anchor=False, width="content")
         st.text(training_text.progress(view), width="content")
     if view.status.is_live:
         st.progress(view.progress)

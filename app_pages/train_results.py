@@ -9,7 +9,7 @@ import streamlit as st
 from app_pages import access, caches, interface, train_runs
 from app_pages.drawing import show_html
 from genre import paths
-from genre.charts import song as song_charts
+from genre.charts.confusion_matrix import confusion_matrix
 from genre.charts.result_bar import result_bar
 from genre.errors import GenreError
 from genre.export.keras_script import has_script, keras_script
@@ -48,7 +48,7 @@ def show_end(run: Path, view: RunView) -> None:
 
 def show_result(view: RunView) -> None:
     """Show the accuracy of a run on its test side."""
-    st.subheader(training_text.run_headline(view.evaluation, view.config), anchor=False)
+    st.header(training_text.run_headline(view.evaluation, view.config), anchor=False)
     show_html(result_bar(view.evaluation), key="verdict")
     if warning := training_text.leak_warning(view.config, view.evaluation):
         st.warning(warning, icon=":material/warning:")
@@ -62,7 +62,7 @@ def show_matrix(view: RunView) -> None:
     st.markdown("**Confusion matrix**, tracks of the test side")
     genres, counts = view.evaluation["genres"], view.evaluation["confusion_matrix"]
     interface.draw(
-        song_charts.confusion_matrix(genres, counts),
+        confusion_matrix(genres, counts),
         "matrix",
         "Tracks by true genre (rows) and predicted genre (columns).",
     )

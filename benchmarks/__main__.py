@@ -26,6 +26,7 @@ MODULES = (
     "musicnn",
     "memory",
     "server",
+    "player",
     "datasets",
     "training",
     "starting",

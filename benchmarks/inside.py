@@ -24,7 +24,7 @@ def scenes(bench: Bench) -> list[Row]:
     from genre.charts import cell as cell_charts
     from genre.charts import forgetting as forgetting_charts
     from genre.charts import inside as inside_charts
-    from genre.charts.gate_animation import animate_gates
+    from genre.charts.gate_lanes import gate_lanes
     from genre.interpret.cell import lstm_step
     from genre.interpret.gradients import measure_memory
     from genre.interpret.half_life import rank_memory
@@ -47,7 +47,7 @@ def scenes(bench: Bench) -> list[Row]:
         first = network.trace(song.steps[:1])
         cell_charts.cell_step(lstm_step(network, first, layer=2, segment=0, step=9), 0)
         trace = trace_song(network, song.steps, features)
-        animate_gates(trace, song.view.envelope, song.prediction.seconds).to_dict()
+        [lane.to_dict() for lane in gate_lanes(trace, song.prediction.seconds)]
         forgetting_charts.unit_memory(rank_memory(trace, trace.layers[1]))
         running = predict_prefixes(network, song.steps, features)
         inside_charts.prefix_curves(running, 0, genres)

@@ -44,7 +44,7 @@ EXPECTED = (
     "[...document.querySelectorAll('p')].map(p => p.innerText).find(t => t.startsWith('About '))"
 )
 CHANGED = "document.querySelector('.st-key-reset')?.innerText ?? ''"
-TAB = "document.querySelector('[role=tab][aria-selected=true]')?.innerText"
+MENU = "Boolean(document.querySelector('[data-testid=stPopoverBody]'))"
 HEADLINE = "document.querySelector('h1')?.innerText ?? ''"
 
 
@@ -54,9 +54,9 @@ def clicks_under_training(bench: Bench) -> list[Row]:
 
     Four kinds of clicks, 16 of each, a second apart: a key on the slider of the epochs (until the
     expected duration has changed), a switch of the recipe (until the number of changed settings
-    has), a tab of Classify (until it is the one on show), and an example that was classified before
-    (until its prediction is there).  On Train the live chart of the run is on show and redrawn
-    each second.  Measured in the browser, from the event to the frame with the answer.
+    has), the menu of songs on Classify (until it is open), and an example that was classified
+    before (until its prediction is there).  On Train the live chart of the run is on show and
+    redrawn each second.  Measured in the browser, from the event to the frame with the answer.
     """
     chromium = shutil.which("chromium")
     if chromium is None or importlib.util.find_spec("playwright") is None:
@@ -159,17 +159,20 @@ def _click_around(page: Page, url: str, n: int, run: str = "") -> Clicks:
 
     page.goto(url)
     page.get_by_text("Upload songs").first.wait_for()
-    for example in EXAMPLES:  # classified once: the wait for a new song is measured elsewhere
-        page.locator(f'text="{example}" >> visible=true').first.click()
-        page.locator("h1 >> visible=true").first.wait_for()
-        time.sleep(SETTLE_SECONDS)
-        page.get_by_role("tab").nth(1).click()  # where the examples are from now on
+    menu = page.locator('[class*="st-key-song_"] button').first
     presses = [page.locator(f'text="{example}" >> visible=true').first for example in EXAMPLES]
-    clicks["An example"] = [
-        _timed(page, "pointerdown", HEADLINE, presses[i % 2].click) for i in range(n)
-    ]
-    tabs = page.get_by_role("tab")
-    clicks["A tab"] = [_timed(page, "pointerdown", TAB, tabs.nth(i % 2).click) for i in range(n)]
+    presses[0].click()
+    for press in presses[::-1]:  # classified once: the wait for a new song is measured elsewhere
+        page.get_by_text("The whole song").wait_for()
+        time.sleep(SETTLE_SECONDS)
+        menu.click()
+        press.click()
+    time.sleep(SETTLE_SECONDS)
+    clicks["The menu of songs"], clicks["An example"] = [], []
+    for i in range(n):
+        clicks["The menu of songs"].append(_timed(page, "pointerdown", MENU, menu.click))
+        press = presses[(i + 1) % 2]
+        clicks["An example"].append(_timed(page, "pointerdown", HEADLINE, press.click))
     return clicks
 
 

@@ -181,7 +181,7 @@ def _visits(script: str, browser: Browser, bench: Bench) -> Visits:
             idle = resident_bytes(server.pid)
             first_prediction = _press(page, FIRST_EXAMPLE)
             if script == OURS:
-                page.locator("text=Segment by segment").first.wait_for(timeout=1000 * PATIENCE)
+                page.locator("text=The whole song").first.wait_for(timeout=1000 * PATIENCE)
             time.sleep(SETTLE_SECONDS)
             used, loaded = resident_bytes(server.pid), loaded_libraries(server.pid)
         paints, predictions = [], []

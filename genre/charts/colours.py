@@ -9,8 +9,8 @@ colour
 The ten began as Paul Tol's *muted* set [1]_.  A random search then moved each
 within hues that suit its name, to make the closest pair as different as can be
 (CIEDE2000) for full colour vision and for eyes without the red or the green
-cones, as simulated by Machado et al. [2]_.  ``tests/charts/`` checks the
-result.
+cones, as simulated by Machado et al. [2]_.  None is a grey, which belongs to no genre.
+``tests/charts/`` checks the result.
 
 References
 ----------
@@ -29,18 +29,19 @@ DARK_BACKGROUND = "#0e1117"
 
 GENRE_COLOURS = {
     "blues": "#3694ff",
-    "classical": "#0ca2b3",
-    "country": "#d87d11",
-    "disco": "#b11a91",
-    "hiphop": "#ae3b06",
-    "jazz": "#4c61db",
-    "metal": "#979387",
-    "pop": "#9f6c86",
-    "reggae": "#0e7c4a",
-    "rock": "#e4315a",
+    "classical": "#10a1b4",
+    "country": "#e07615",
+    "disco": "#b60096",
+    "hiphop": "#c41200",
+    "jazz": "#5a48ff",
+    "metal": "#2ca682",
+    "pop": "#946c84",
+    "reggae": "#087542",
+    "rock": "#eb245a",
 }
 TRAINING = "#3694ff"
 VALIDATION = "#d87d11"
+WAVEFORM = "#4f86b0"
 NEUTRAL = "#808080"
 """For what belongs to no genre; 3.9:1 on white, 4.8:1 on the dark background."""
 
@@ -68,7 +69,7 @@ def genre_colour(genre: str, genres: Iterable[str]) -> str:
     Examples
     --------
     >>> genre_colour("jazz", ["jazz", "rock"])
-    '#4c61db'
+    '#5a48ff'
     """
     if genre in GENRE_COLOURS:
         return GENRE_COLOURS[genre]

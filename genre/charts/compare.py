@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  Error bars are 95% intervals.
+As `genre.charts.parts`.  Error bars are 95% intervals.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  Plotly reports clicks on points only, so each cell has an invisible
+As `genre.charts.parts`.  Plotly reports clicks on points only, so each cell has an invisible
 point; its ``customdata`` holds the true and the predicted genre.
 """
 
@@ -32,7 +32,8 @@ def with_clickable_cells(
     Parameters
     ----------
     figure : Figure
-        Of `genre.charts.song.confusion_matrix` or `genre.charts.compare.confusion_difference`.
+        Of `genre.charts.confusion_matrix.confusion_matrix`, or
+        `genre.charts.compare.confusion_difference`.
     genres : sequence of str
         Its rows and columns.
     selected : (str, str), optional

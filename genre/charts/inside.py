@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  Pass a figure through `genre.charts.song.legible` before it is
+As `genre.charts.parts`.  Pass a figure through `genre.charts.parts.legible` before it is
 shown.
 """
 

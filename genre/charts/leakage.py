@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  Error bars are 95% intervals for independent segments; segments of a
+As `genre.charts.parts`.  Error bars are 95% intervals for independent segments; segments of a
 track are not independent, so the true intervals are wider.
 """
 

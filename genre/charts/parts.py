@@ -7,28 +7,30 @@ label
     and Plotly reads ``<b>`` or ``<a>`` in any text: `safe_label` shortens and escapes.
 axis
     A dictionary of Plotly's axis settings.
+
+No background, font or theme is set by any chart: the page supplies them, light or dark.  Time is
+in seconds, written ``m:ss``.  Names enter hover texts through ``%{...}`` only, which Plotly does
+not expand twice.
 """
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from genre.charts.colours import NEUTRAL, SEQUENTIAL, genre_colour
+from genre.charts.colours import SEQUENTIAL, WAVEFORM
 from genre.text.format import clock, one_line
-
-if TYPE_CHECKING:
-    from genre.models.prediction import Prediction
 
 FIXED = {"fixedrange": True}
 """Scrolling the page with a finger must not move a chart."""
 LABEL_CHARACTERS = 24
 MAX_TICKS = 6  # as many as "12:00" fits on a phone
 TICK_SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
+TICK_PIXELS = 14
 MAX_DEVIATIONS = 2.5  # where the colours of frames end
 CLEAR = "rgba(0,0,0,0)"
 LEGEND_ABOVE = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
@@ -111,45 +113,27 @@ def cells(seconds: float) -> dict[str, float]:
     return {"x0": seconds / 2, "dx": seconds}
 
 
-def segment_bars(prediction: Prediction) -> list[dict[str, Any]]:
-    """Return a trace of bars per genre, then one for the silent segments, if there are any.
+def legible(figure: go.Figure, colour: str) -> go.Figure:
+    """Set the text of a figure to the colour of the page's text, large enough for a projector.
 
-    As dictionaries, since Plotly copies every trace object that a figure is given.
+    Parameters
+    ----------
+    figure : Figure
+    colour : str
+        The theme's grey for ticks is too light on white.
+
+    Returns
+    -------
+    figure : Figure
+        The same one.
     """
-    spans = np.array([prediction.segment_span(i) for i in range(len(prediction.audible))])
-    starts, width = spans[:, 0], float(spans[0, 1])
-    about = [[i, f"{clock(start)}-{clock(end)}"] for i, (start, end) in enumerate(spans)]
-    silent = np.flatnonzero(~prediction.audible)
-    heights = np.where(prediction.audible, prediction.segment_probabilities.T, np.nan)
-    no_line, unchanged = {"line": {"width": 0}}, {"marker": {"opacity": 1}}
-    each = {"type": "bar", "width": width, "offset": 0}
-    each |= {"selected": unchanged, "unselected": unchanged}
-    bars = [
-        each
-        | {
-            "x": starts,
-            "y": row.astype(np.float32),
-            "name": safe_label(genre),
-            "customdata": about,
-            "marker": {"color": genre_colour(genre, prediction.genres)} | no_line,
-            "hovertemplate": "%{customdata[1]} %{fullData.name} %{y:.0%}<extra></extra>",
-        }
-        for genre, row in zip(prediction.genres, heights, strict=True)
-    ]
-    if len(silent):
-        hatch = {"shape": "/", "fgcolor": NEUTRAL, "bgcolor": CLEAR, "size": 6}
-        bars.append(
-            each
-            | {
-                "x": starts[silent],
-                "y": np.ones(len(silent), dtype=np.float32),
-                "name": "(silent)",
-                "customdata": [about[i] for i in silent],
-                "marker": {"color": CLEAR, "pattern": hatch} | no_line,
-                "hovertemplate": "%{customdata[1]} silent<extra></extra>",
-            }
-        )
-    return bars
+    font = {"color": colour, "size": TICK_PIXELS}
+    figure.layout.legend.font = font  # assigned, not updated: that takes six times as long
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        axis.tickfont = axis.title.font = font
+    for bars in figure.select_traces(selector={"type": "bar"}):
+        bars.textfont = font
+    return figure
 
 
 def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
@@ -178,7 +162,7 @@ def waveform_band(envelope: np.ndarray, seconds: float) -> go.Scatter:
         y=swings.ravel(),
         yaxis="y2",
         mode="lines",
-        line={"color": NEUTRAL, "width": 1, "simplify": False},
+        line={"color": WAVEFORM, "width": 1, "simplify": False},
         hoverinfo="skip",
         showlegend=False,
     )

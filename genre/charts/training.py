@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-As `genre.charts.song`.  Epochs are counted from 1.  `genre.charts.svg_curves`
+As `genre.charts.parts`.  Epochs are counted from 1.  `genre.charts.svg_curves`
 draws live runs.
 """
 

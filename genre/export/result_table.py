@@ -84,12 +84,11 @@ def page_row(outcome: Outcome) -> dict[str, Any]:
     Returns
     -------
     row : dict
-        As `table_row`, without the problem: `problems` has the messages.  Of what is not music
-        only the name, what it sounds like and its length.
+        As `table_row`.  Of what is not music only the name, what it sounds like and its length.
     """
     row = table_row(outcome)
     looks_like = row.pop("looks_like")
-    if row.pop("problem"):
+    if row["problem"]:
         return row | {"certainty": "could not be read"}
     if looks_like in NOT_MUSIC:
         kept = ("file", "seconds")
@@ -98,20 +97,6 @@ def page_row(outcome: Outcome) -> dict[str, Any]:
         }
     shares = {name: round(row[name], 2) for name in ("probability", "second_probability")}
     return row | shares | {"certainty": CONFIDENCE_LABELS[row["certainty"]]}
-
-
-def problems(outcomes: Iterable[Outcome]) -> list[tuple[str, str]]:
-    """Return the name and the error message of each recording that could not be classified.
-
-    Parameters
-    ----------
-    outcomes : iterable of (str, Prediction or GenreError)
-
-    Returns
-    -------
-    problems : list of (str, str)
-    """
-    return [(name, str(result)) for name, result in outcomes if isinstance(result, GenreError)]
 
 
 def to_csv(outcomes: Iterable[Outcome]) -> str:

@@ -52,6 +52,14 @@ def tag_list(tags: Sequence[Tag]) -> str:
     return words or "none stands out"
 
 
+def tags_of_segments(view: SongView) -> list[str]:
+    """Return what musicnn heard in each segment, in words; nothing without musicnn."""
+    if view.tags is None:
+        return []
+    segments = range(len(view.tags))
+    return [", ".join(tag.word for tag in view.segment_tags(segment)) for segment in segments]
+
+
 def model_label(name: str, card: ModelCard | None) -> str:
     """Return a model's name with its accuracy on unseen artists, for a list of models.
 

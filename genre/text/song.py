@@ -10,11 +10,9 @@ from __future__ import annotations
 import unicodedata
 
 from genre.audio.song_facts import SongFacts
-from genre.evaluation.intervals import wilson_interval
-from genre.models.card import ModelCard
 from genre.models.prediction import Prediction
 from genre.models.song_analysis import FirstImpression
-from genre.text.format import count, interval, percent
+from genre.text.format import percent
 
 CONFIDENCE_LABELS = {"clearly": "clearly", "probably": "probably", "unsure": "not sure"}
 """What visitors read for each level of `genre.models.confidence`."""
@@ -41,6 +39,7 @@ MISSED_EXAMPLES = {
 CLOSE = 0.5
 """From this share of the first genre's probability on, the headline also names the second."""
 
+DEMO_LINE = "What you will see: the genre that the network predicts, every three seconds."
 SEEN_IN_TRAINING = (
     "This model was trained on this recording: what it predicts here says nothing about its "
     "accuracy on other music."
@@ -116,8 +115,9 @@ def notes(prediction: Prediction) -> list[str]:
         )
     dropped = prediction.seconds - len(prediction.audible) * prediction.segment_seconds
     if dropped >= 0.5:
+        shown = min(dropped, prediction.segment_seconds - 0.1)  # never a whole segment, rounded
         found.append(
-            f"The last {dropped:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
+            f"The last {shown:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
             "and were not analysed."
         )
     if prediction.music.problem:
@@ -130,39 +130,6 @@ def notes(prediction: Prediction) -> list[str]:
     return found
 
 
-def accuracy(card: ModelCard) -> str:
-    """Return what a model's card says of its accuracy on unseen artists."""
-    figure = card.leak_free_figure
-    if figure is None:
-        return "The accuracy of this model on unseen artists was never measured: do not rely on it."
-    data = f" of {card.data['name']}" if card.data.get("name") else ""
-    return (
-        f"Tested on {count(figure.n, figure.unit.removesuffix('s'))}{data} whose known artists "
-        f"were kept out of training, this kind of model was right {percent(figure.value)} of the "
-        f"time (95% interval {interval(figure.low, figure.high)}; {figure.what}). Guessing at "
-        f"random among {len(card.genres)} genres gets about {percent(1 / len(card.genres))}."
-    )
-
-
-def track_record(prediction: Prediction, card: ModelCard) -> str:
-    """Return how often predictions of this confidence level were right, where it was measured."""
-    counts = card.certainty.get(prediction.confidence)
-    if not counts or not counts["n"]:
-        return ""
-    figure = card.leak_free_figure
-    n_counted = sum(of_level["n"] for of_level in card.certainty.values())
-    # Cards of earlier versions count each track once for each round of folds.
-    n_rounds = max(1, round(n_counted / figure.n)) if figure else 1
-    n = max(1, round(counts["n"] / n_rounds))
-    right = wilson_interval(n * counts["n_right"] / counts["n"], n)
-    return (
-        f"In that test, the predictions for {count(n, 'track')} were "
-        f"'{CONFIDENCE_LABELS[prediction.confidence]}', and {percent(right.value)} of those were "
-        f"right (95% interval {interval(right.low, right.high)}); most of the tracks were excerpts "
-        "of 3 s."
-    )
-
-
 def about_example(genre: str) -> str:
     """Return where an example comes from, and why it is missed, where it is.
 
@@ -173,59 +140,6 @@ def about_example(genre: str) -> str:
     """
     missed = MISSED_EXAMPLES.get(genre)
     return "written for this app" + (f"; an instructive failure: {missed}" if missed else "")
-
-
-def segment_labels(prediction: Prediction) -> list[str]:
-    """Return a label for each segment: its start and its predicted genre."""
-    labels = []
-    for segment, probabilities in enumerate(prediction.segment_probabilities):
-        minutes, seconds = divmod(int(prediction.segment_span(segment)[0]), 60)
-        genre = prediction.genres[int(probabilities.argmax())]
-        label = genre if prediction.audible[segment] else "silent"
-        labels.append(f"{minutes}:{seconds:02d} {label}")
-    return labels
-
-
-def card_lines(card: ModelCard) -> list[str]:
-    """Return what a model's card says, a line each: what it is, its figures, how it was made."""
-    lines = [card.about] if card.about else []
-    if card.data:
-        lines.append(
-            f"Trained on {count(card.data['n_tracks'], 'track')} "
-            f"({count(card.data['n_segments'], 'segment')}) of {card.data['name']}."
-        )
-    if card.features.kind != "mfcc":
-        lines.append(
-            f"Reads {card.features.row_name}s: musicnn was trained on the tags of other music, "
-            "which may include these artists."
-        )
-    if card.is_taught_by_musicnn:
-        lines.append(
-            "Trained on the answers of a classifier that reads musicnn values: musicnn was trained "
-            "on the tags of other music, which may include these artists."
-        )
-    for figure in card.figures:
-        warning = "" if figure.is_honest else " Data leakage: it says nothing about your music."
-        lines.append(f"Right for {figure}.{warning}")
-        lines.append(f"    measured by: {figure.command}")
-    if card.robustness:
-        lines += robustness_lines(card)
-    return [*lines, f"Made by: {card.command}"] if card.command else lines
-
-
-def robustness_lines(card: ModelCard) -> list[str]:
-    """Return how many predictions stayed the same when songs were altered, in two lines."""
-    measured = card.robustness
-    shares = [
-        f"{name} {percent(counts['n_same'] / counts['n'])}"
-        for name, counts in measured["alterations"].items()
-        if counts["n_same"] < counts["n"] or name.startswith("gain")
-    ]
-    tracks = count(measured["n_tracks"], "track")
-    return [
-        f"Same prediction for {tracks} by artists not in training after: {', '.join(shares)}.",
-        f"    measured by: {measured['command']}",
-    ]
 
 
 def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
@@ -251,6 +165,17 @@ def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
         ("Harmonic", shares[0], f"{source}Share of the energy in sustained tones."),
         ("Percussive", shares[1], f"{source}Share of the energy in percussive sounds."),
     ]
+
+
+def song_position(index: int, n_songs: int) -> str:
+    """Return which of several songs is open.
+
+    Examples
+    --------
+    >>> song_position(0, 3)
+    'Song 1 of 3'
+    """
+    return f"Song {index + 1} of {n_songs}"
 
 
 def display_name(name: str | None, n_characters: int = 60) -> str:

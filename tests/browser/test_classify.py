@@ -28,7 +28,7 @@ def mp3(tmp_path):
 
 def choose(page, example):
     page.locator(f"text={example} >> visible=true").first.click()
-    page.get_by_text("Segment by segment").wait_for()
+    page.get_by_text("The whole song").wait_for()
 
 
 def fits(page):
@@ -44,35 +44,33 @@ def test_example_chosen_shows_its_prediction_above_the_fold(visit):
     choose(page, "Jazz")
 
     assert page.locator("h1").first.bounding_box()["y"] < 300
-    bars = page.locator(".st-key-genre_bars").bounding_box()
-    assert bars["y"] + bars["height"] <= 720
-    player = page.locator("audio").first.bounding_box()
+    player = page.locator(".player.full").bounding_box()
     assert player["y"] + player["height"] <= 720
+    page.wait_for_function("window.genreLabSound.seconds > 0.5")  # and it plays
+    page.get_by_role("link", name="Train").first.click()
+    page.get_by_role("button", name="Start").wait_for()
+    page.get_by_role("button", name="Pause", exact=True).click()  # on, while the page changed
+    assert page.evaluate("window.genreLabSound.seconds") > 0.5
 
 
-def test_mp3_uploaded_is_classified_and_a_click_plays_a_segment(visit, mp3):
-    page = visit(height=1400)
+def test_mp3_uploaded_is_classified_and_a_click_plays_it_from_there(visit, mp3):
+    page = visit()
     page.locator("input[type=file]").first.set_input_files(str(mp3))
-    page.get_by_text("Segment by segment").wait_for()
+    page.get_by_text("The whole song").wait_for()
     assert page.get_by_text("my song.mp3").first.is_visible()
 
-    # The second of the two segments: the bars lie under a layer that takes the mouse.
-    bars = page.locator('[class*="st-key-timeline_"] .barlayer .trace .point')
-    bars.nth(1).wait_for(state="attached")
-    box = max((bars.nth(i).bounding_box() for i in range(1, 20, 2)), key=lambda b: b["height"])
+    box = page.locator(".player.full .wave").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function(
-        "(a => a && a.currentTime >= 3 && a.played.length)(document.querySelector('audio'))"
-    )
+    page.wait_for_function("(s => s.isPlaying && s.seconds >= 5)(window.genreLabSound)")
 
 
-def test_slider_on_touch_screen_plays_the_segment_it_names(visit):
+def test_tap_on_touch_screen_plays_from_there(visit):
     page = visit(width=390, height=844, has_touch=True)
     choose(page, "Jazz")
-    page.get_by_role("slider", name="Segment").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('audio')?.currentTime >= 6")
+    box = page.locator(".player.full .wave").bounding_box()
+    assert box["y"] + box["height"] <= 844
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("(s => s.isPlaying && s.seconds >= 14)(window.genreLabSound)")
 
 
 def test_page_requests_go_to_no_other_server(visit, server):
@@ -104,19 +102,20 @@ def test_page_while_a_song_is_read_shows_no_earlier_prediction(visit, tmp_path):
     sf.write(tmp_path / "twenty minutes.wav", music, 22_050)
     page = visit()
     choose(page, "Jazz")
-    page.get_by_text("Segment by segment").wait_for()
+    page.get_by_text("The whole song").wait_for()
 
     page.evaluate(
         """() => { window.seen = new Set(); const look = () => {
             const said = document.querySelector('[data-testid=stMain]').textContent;
-            if (said.includes("Classifying")) window.seen.add(said.includes("Segment by segment"));
+            if (said.includes("Classifying")) window.seen.add(said.includes("The whole song"));
         }; new MutationObserver(look).observe(
             document.body, {subtree: true, childList: true, characterData: true}
         ); }"""
     )
+    page.get_by_role("button", name="Jazz example").click()
     page.locator("input[type=file]").first.set_input_files(str(tmp_path / "twenty minutes.wav"))
     page.wait_for_function("window.seen.size")
-    page.get_by_text("Segment by segment").wait_for()
+    page.get_by_text("The whole song").wait_for()
     assert page.evaluate("[...window.seen]") == [False]
 
 
@@ -126,19 +125,19 @@ def test_long_song_has_a_first_impression_before_its_timeline(visit, tmp_path):
     page.evaluate(
         """() => { window.seen = []; const look = () => {
             const said = document.querySelector('[data-testid=stMain]').textContent;
-            for (const words of ["First impression, from 12 of 100 segments", "Segment by segment"])
+            for (const words of ["First impression, from 12 of 100 segments", "The whole song"])
                 if (said.includes(words) && !window.seen.includes(words)) window.seen.push(words);
         }; new MutationObserver(look).observe(
             document.body, {subtree: true, childList: true, characterData: true}
         ); }"""
     )
     page.locator("input[type=file]").first.set_input_files(str(tmp_path / "long.wav"))
-    page.get_by_text("Segment by segment").wait_for()
+    page.get_by_text("The whole song").wait_for()
     settle(page)
 
     assert [words.split(",")[0] for words in page.evaluate("window.seen")] == [
         "First impression",
-        "Segment by segment",
+        "The whole song",
     ]
     assert not page.get_by_text("First impression").count()
     assert page.locator("h1").count() == 1
@@ -150,6 +149,8 @@ def test_corrupt_file_is_one_sentence_and_the_next_is_classified(visit, tmp_path
     page = visit()
     page.locator("input[type=file]").first.set_input_files(str(broken))
     page.get_by_text("is not audio this program knows").wait_for()
+    page.get_by_text("Jazz", exact=True).first.wait_for()
+    page.get_by_role("button", name="broken.mp3").first.click()
     page.locator("input[type=file]").first.set_input_files(str(mp3))
     page.locator("h1").wait_for()
     assert page.locator("h1").inner_text().startswith(("Clearly", "Probably", "Not sure"))

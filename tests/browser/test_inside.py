@@ -4,7 +4,7 @@ import pytest
 
 from genre.text.inside_scenes import SCENES
 from tests.browser.test_classify import choose, fits
-from tests.browser.test_film_player import place, seconds_of, wait_until_past
+from tests.browser.test_song_player import place, seconds_of, wait_until_past
 from tests.support.real_server import settle
 
 pytestmark = pytest.mark.browser

@@ -133,7 +133,7 @@ def test_quick_preset_trained_and_saved_classifies_an_example(visit, runs):
     page.get_by_text("Upload songs").first.wait_for()
     assert "in-a-browser" in page.get_by_role("combobox").first.input_value()
     page.locator("text=Jazz >> visible=true").first.click()
-    page.get_by_text("Segment by segment").wait_for()
+    page.get_by_text("The whole song").wait_for()
     assert not page.get_by_text("There is no model").count()
     page.reload()
     page.get_by_text("Upload songs").first.wait_for()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from genre.charts.compare import confusion_difference
+from genre.charts.confusion_matrix import confusion_matrix
 from genre.charts.confusion_tracks import prediction_bars, with_clickable_cells
-from genre.charts.song import confusion_matrix
 from genre.compare.confusion_tracks import tracks_in_cell
 from tests.support.leaderboard_runs import guesses
 

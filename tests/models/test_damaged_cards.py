@@ -12,7 +12,7 @@ from genre.errors import ModelError
 from genre.models.archive import delete_model, import_model
 from genre.models.registry import list_models, load_model, misnamed_models, read_card
 from genre.paths import ROOT
-from genre.text.song import card_lines
+from genre.text.accuracy import card_lines
 from tests.support.damage import damaged_files, damaged_objects, put, written
 from tests.support.readers import use_models
 

@@ -45,6 +45,12 @@ def classified(model):
     return page.selectbox(key="model").select(model).run()
 
 
+def player(page):
+    """What the song player is handed, as text."""
+    components = page.get("bidi_component")
+    return next(c.proto.json for c in components if c.proto.id.endswith("-song_player"))
+
+
 def inside(model):
     page = new_visit().run().switch_page(PAGES["inside"]).run()
     return page.selectbox(key="model").select(model).run()
@@ -54,8 +60,7 @@ def test_song_classified_with_musicnn_model_shows_its_rows(models):
     page = classified(NAME)
 
     assert not page.exception and not page.error
-    assert "the musicnn values it reads" in texts(page)
-    assert any(key.startswith("timeline_") for key in charts(page))
+    assert "musicnn values" in player(page)
 
 
 @pytest.mark.parametrize(("scene", "part"), SCENES_AND_PARTS)
@@ -123,7 +128,7 @@ def test_missing_weights_are_one_sentence_and_other_models_work(models, no_weigh
     assert not page.exception
     page.selectbox(key="model").select("starter").run()
     assert not page.exception and not page.error
-    assert "it reads" in texts(page)
+    assert "MFCCs" in player(page)
 
 
 def test_missing_weights_on_inside_are_one_sentence(models, no_weights):

@@ -6,7 +6,6 @@ import pytest
 
 from app_pages import caches
 from genre.charts import inside as inside_charts
-from genre.charts import song as song_charts
 from tests.support.app_page import PAGES, new_visit
 
 
@@ -25,8 +24,8 @@ def drawn(monkeypatch):
         names.append(name)
         return draw(*values, **settings)
 
-    for module, name in ((song_charts, "song_timeline"), (inside_charts, "sequence_chart")):
-        monkeypatch.setattr(module, name, partial(counted, name, getattr(module, name)))
+    name = "sequence_chart"
+    monkeypatch.setattr(inside_charts, name, partial(counted, name, inside_charts.sequence_chart))
     return names
 
 
@@ -34,32 +33,29 @@ def spec_of(page, key):
     return next(c.proto.spec for c in page.get("plotly_chart") if key in c.proto.id)
 
 
-def example(genre="jazz"):
-    page = new_visit(model="starter").run()
+def inside(genre="jazz", model="starter"):
+    """A new visit to Inside with an example; it opens on the sequence."""
+    page = new_visit(model=model).run()
     page.pills(key="first_example").select(genre).run()
+    page.switch_page(PAGES["inside"]).run()
     assert not page.exception
     return page
 
 
-def test_timeline_of_two_visits_is_drawn_once_and_is_the_same(drawn):
-    assert spec_of(example(), "timeline") == spec_of(example(), "timeline")
-    assert drawn == ["song_timeline"]
+def test_chart_of_two_visits_is_drawn_once_and_is_the_same(drawn):
+    assert spec_of(inside(), "series_") == spec_of(inside(), "series_")
+    assert drawn == ["sequence_chart"]
 
 
-def test_timeline_of_another_song_segment_or_model_is_drawn_again(drawn):
-    page = example()
-    shown = {spec_of(page, "timeline"), spec_of(example("rock"), "timeline")}
-    page.session_state["moment"] = 4
-    shown.add(spec_of(page.run(), "timeline"))
-    page.selectbox(key="model").set_value("course").run()
-    shown.add(spec_of(page, "timeline"))
-    assert len(shown) == len(drawn) == 4
+def test_chart_of_another_song_or_model_is_drawn_again(drawn):
+    shown = {spec_of(inside(*of), "series_") for of in (("jazz",), ("rock",), ("jazz", "ear"))}
+    assert len(shown) == len(drawn) == 3
 
 
-def test_timeline_on_a_dark_page_is_drawn_in_its_colour(drawn, monkeypatch):
-    light = spec_of(example(), "timeline")
+def test_chart_on_a_dark_page_is_drawn_in_its_colour(drawn, monkeypatch):
+    light = spec_of(inside(), "series_")
     monkeypatch.setattr("app_pages.interface.ink", lambda: "#e8edf2")
-    assert "#e8edf2" in spec_of(example(), "timeline")
+    assert "#e8edf2" in spec_of(inside(), "series_")
     assert "#e8edf2" not in light
 
 

@@ -108,7 +108,7 @@ def test_first_visit_shows_recommended_recipe_and_start(visit):
     assert not page.exception
     assert not page.error
     assert recipe(page) == ("recommended", PRESETS["recommended"])
-    assert page.subheader[0].value == "Press Start to train"
+    assert page.header[0].value == "Press Start to train"
     assert "Start" in labels(page)
     assert "About" in texts(page)
     assert page.query_params["preset"] == "recommended"
@@ -189,7 +189,7 @@ def test_link_unknown_run_shows_warning(visit, runs):
 
     assert not page.exception
     assert "there is no run by the name '20200101-000000-quick-beef'" in texts(page)
-    assert page.subheader[0].value == "Press Start to train"
+    assert page.header[0].value == "Press Start to train"
     assert "run" not in page.query_params
 
 
@@ -309,8 +309,8 @@ def test_run_finished_shows_result_and_offers_model(visit, finished):
 
     assert not page.exception
     assert not page.error
-    assert page.subheader[0].value.startswith("Right for")
-    assert "Finished" not in [element.value for element in page.subheader]
+    assert page.header[0].value.startswith("Right for")
+    assert "Finished" not in [element.value for element in page.header]
     assert "Finished" in texts(page)
     assert "6 of 6 epochs, trained for" in texts(page)
     assert {"Save", "Save and classify a song", "Delete"} <= set(labels(page))
@@ -379,7 +379,7 @@ def test_run_without_model_says_why_and_how_to_resume(visit, runs, status, headl
     page = visit(run="example")
 
     assert not page.exception
-    assert headline in [element.value for element in page.subheader]
+    assert headline in [element.value for element in page.header]
     assert said in texts(page)
     assert [label for label in labels(page) if label.startswith("Resume")] == buttons
     assert "Save" not in labels(page)
@@ -391,7 +391,7 @@ def test_run_waiting_shows_position_and_can_be_stopped(visit, runs):
     second = write_run(runs / "2-second", status=RunStatus("queued").stamped())
     page = visit(run="2-second")
 
-    assert page.subheader[0].value == "Waiting: 1 run before it"
+    assert page.header[0].value == "Waiting: 1 run before it"
     assert "Start after the current run" in labels(page)
     page.button(key="stop_2-second").click().run()
     assert read_control(second).stop
@@ -402,10 +402,10 @@ def test_run_waiting_shows_position_and_can_be_stopped(visit, runs):
 def test_run_training_can_be_paused_resumed_and_changed(visit, runs):
     run = write_run(runs / "example", *EVENTS, status=RunStatus("fitting").stamped())
     page = visit(run="example")
-    assert page.subheader[0].value == "Training"
+    assert page.header[0].value == "Training"
     page.button(key="pause_example").click().run()
     assert read_control(run).pause
-    assert page.subheader[0].value == "Pausing"
+    assert page.header[0].value == "Pausing"
     assert "Resume" in labels(page)
     page.button(key="pause_example").click().run()
     assert not read_control(run).pause
@@ -462,7 +462,7 @@ def test_save_and_classify_opens_classify_with_model(visit, finished):
 
     assert not page.exception
     assert page.session_state["model"] == "my-first"  # as which the run is saved already
-    assert page.header[0].value.startswith("Drop in a song")  # this is Classify
+    assert page.title[0].value.startswith("Drop in a song")  # this is Classify
 
 
 def test_save_bad_name_shows_error(visit, finished):
@@ -482,7 +482,7 @@ def test_delete_run_removes_it_from_page_and_link(visit, finished, runs):
 
     assert not page.exception
     assert list_runs(runs) == []
-    assert page.subheader[0].value == "Press Start to train"
+    assert page.header[0].value == "Press Start to train"
     assert "run" not in page.query_params
 
 
@@ -531,7 +531,7 @@ from tests.support.app_page import new_visit
 
 page = new_visit(run="20260101-calm").run()
 page.switch_page("app_pages/train.py").run()
-shown = page.subheader[0].value
+shown = page.header[0].value
 page.pills(key="track_example").select("jazz").run()
 page.button(key="start").click().run()
 print(shown[:9], len(page.exception), len(list(RUNS.iterdir())) >= 2)

@@ -155,20 +155,20 @@ def test_upload_is_freed_in_memory_once_it_is_on_disk(monkeypatch, folder):
 
 def test_upload_taken_over_changes_nothing_a_second_time(restarted):
     page = drop(open_page("classify").run(), JAZZ)
-    page.session_state["moment"] = 2
+    page.session_state["play_from"] = (6.0, 1)
     restarted()
     page.run()  # its file is another value now: the callback is called again
 
     assert not page.exception and not page.error
     assert names(page) == ["my jazz.ogg"]
-    assert page.session_state["moment"] == 2
+    assert page.session_state["play_from"] == (6.0, 1)
 
 
 def test_recording_taken_over_does_not_come_back_after_an_example(restarted):
     page = open_page("classify").run()
     page.audio_input(key="recording").set_value(("audio.wav", JAZZ[1], "audio/wav")).run()
     restarted()
-    page.pills(key="tab_example").select("pop").run()
+    page.pills(key="header_example").select("pop").run()
     page.run()
 
     assert names(page) == ["Pop example"]
@@ -185,7 +185,7 @@ def test_lost_upload_on_classify_is_one_sentence(restarted, key):
 
     assert not page.exception
     assert problems(page) == [uploads.LOST]
-    assert page.header[0].value == "Drop in a song, see its genre"
+    assert page.title[0].value == "Drop in a song, see its genre"
 
 
 def test_lost_upload_on_train_is_one_sentence(restarted):

@@ -127,7 +127,8 @@ def test_page_behind_a_proxy_under_a_base_path_takes_an_upload(server, browser, 
         page.get_by_text("Upload songs").first.wait_for()
         assert page.url == f"http://localhost:{port}/{BASE}/"
         page.locator("input[type=file]").first.set_input_files(str(ROOT / "samples" / "jazz.ogg"))
-        page.get_by_text("Segment by segment").wait_for()
+        page.get_by_text("The whole song").wait_for()
+        page.wait_for_function("window.genreLabSound?.audio.readyState === 4")  # it has its sound
         page.get_by_role("link", name="Compare").first.click()
         page.get_by_text("Leaderboard").first.wait_for()
         settle(page)

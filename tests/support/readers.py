@@ -23,7 +23,7 @@ from genre.runs.reference_runs import best_earlier_run, record_run
 from genre.runs.store import find_run, steer_run
 from genre.text import compare as compare_text
 from genre.text import training as training_text
-from genre.text.song import card_lines
+from genre.text.accuracy import card_lines
 from tests.support.leaderboard_runs import add_run
 from tests.support.live_runs import as_lines, batch, data, epoch, evaluation, phase
 

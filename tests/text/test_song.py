@@ -18,7 +18,6 @@ from genre.export.result_table import (
     COLUMNS,
     outcome_of,
     page_row,
-    problems,
     table_row,
     to_csv,
     to_json,
@@ -31,6 +30,7 @@ from genre.models.music_parameters import NonMusic
 from genre.models.prediction import Prediction
 from genre.network.config import NetworkConfig
 from genre.paths import SAMPLES
+from genre.text import accuracy as accuracy_text
 from genre.text import song as song_text
 
 GENRES = ("blues", "jazz", "rock")
@@ -115,7 +115,7 @@ def test_recording_of_one_side_is_marked():
 
 
 def test_accuracy_quoted_is_leak_free_with_count_and_interval():
-    said = song_text.accuracy(card(LEAKY, LEAK_FREE))
+    said = accuracy_text.accuracy(card(LEAKY, LEAK_FREE))
 
     assert "430 tracks" in said
     assert "kept out of training" in said
@@ -127,23 +127,23 @@ def test_accuracy_quoted_is_leak_free_with_count_and_interval():
 
 
 def test_accuracy_of_an_unmeasured_model_says_so():
-    assert "never measured" in song_text.accuracy(card(LEAKY))
+    assert "never measured" in accuracy_text.accuracy(card(LEAKY))
 
 
 def test_track_record_is_of_the_same_confidence_level():
     said = {"clearly": {"n": 100, "n_right": 78}, "unsure": {"n": 50, "n_right": 15}}
     clear, unsure = prediction([0.05, 0.9, 0.05]), prediction([0.4, 0.42, 0.18])
 
-    record = song_text.track_record(clear, card(certainty=said))
+    record = accuracy_text.track_record(clear, card(certainty=said))
     assert "the predictions for 100 tracks were 'clearly'" in record
     assert "78% of those were right (95% interval 69% to 85%)" in record
-    assert "30% of those" in song_text.track_record(unsure, card(certainty=said))
-    assert song_text.track_record(clear, card()) == ""
+    assert "30% of those" in accuracy_text.track_record(unsure, card(certainty=said))
+    assert accuracy_text.track_record(clear, card()) == ""
 
 
 def test_interval_of_a_confidence_level_counts_each_track_once():
     three_rounds = {"clearly": {"n": 300, "n_right": 234}, "unsure": {"n": 990, "n_right": 300}}
-    record = song_text.track_record(
+    record = accuracy_text.track_record(
         prediction([0.05, 0.9, 0.05]), card(LEAK_FREE, certainty=three_rounds)
     )
 
@@ -175,13 +175,27 @@ def test_notes_name_the_remainder_that_fills_no_segment():
     assert song_text.notes(prediction([0.1, 0.8, 0.1], seconds=3.4)) == []
 
 
-def test_segment_labels_have_time_and_sound():
-    song = prediction([0.1, 0.8, 0.1], [0.8, 0.1, 0.1], [1, 0, 0], audible=[True, True, False])
-    assert song_text.segment_labels(song) == ["0:00 jazz", "0:03 blues", "0:06 silent"]
+def test_trust_is_one_line_of_small_numbers():
+    said = {"clearly": {"n": 100, "n_right": 91}, "unsure": {"n": 50, "n_right": 24}}
+    line = accuracy_text.trust(prediction([0.02, 0.95, 0.03]), card(LEAK_FREE, certainty=said))
+    assert line.startswith("Right for 9 in 10 when it is this sure; for ")
+    assert line.endswith("of all songs by artists it had not heard.")
+    assert len(line) < 100
+
+    unsure = prediction([0.3, 0.36, 0.34])
+    line = accuracy_text.trust(unsure, card(LEAK_FREE, certainty=said))
+    assert line.startswith("Right for 1 in 2 when it is not sure; ")
+    assert accuracy_text.trust(unsure, card(LEAK_FREE)).startswith("Right for ")
+    assert "never measured" in accuracy_text.trust(unsure, card(LEAKY))
+
+
+def test_rest_that_rounds_to_a_segment_is_never_called_one():
+    [note] = song_text.notes(prediction([0.1, 0.6, 0.3], seconds=5.97))
+    assert note.startswith("The last 2.9 s do not fill a segment of 3 s")
 
 
 def test_card_lines_call_a_leaky_figure_leaky():
-    lines = song_text.card_lines(card(LEAK_FREE, LEAKY))
+    lines = accuracy_text.card_lines(card(LEAK_FREE, LEAKY))
 
     assert not any("leakage" in line for line in lines if "50%" in line)
     assert all("leakage" in line for line in lines if "90%" in line)
@@ -192,7 +206,7 @@ def test_card_of_a_model_taught_by_musicnn_says_so():
     taught = {"teacher": 0.7, "teacher_features": "musicnn"}
     said = "Trained on the answers of a classifier that reads musicnn values"
     for recipe, expected in ((taught, 1), (taught | {"teacher": 0.0}, 0), ({}, 0)):
-        lines = song_text.card_lines(replace(card(LEAK_FREE), recipe=recipe))
+        lines = accuracy_text.card_lines(replace(card(LEAK_FREE), recipe=recipe))
         assert sum(said in line for line in lines) == expected
 
 
@@ -223,7 +237,7 @@ def test_page_row_has_whole_percents_and_no_error_text():
 
     assert page_row(outcomes[0])["second_probability"] == 0.28
     assert page_row(outcomes[1])["certainty"] == "could not be read"
-    assert problems(outcomes) == [("b.wav", "empty")]
+    assert page_row(outcomes[1])["problem"] == "empty"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])

@@ -1,0 +1,56 @@
+"""Every page by axe-core: names for screen readers, order of headings, contrast of texts."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.support.real_server import settle
+
+pytestmark = pytest.mark.browser
+OF_STREAMLIT = {"presentation-role-conflict"}
+"""Of the uploader's drop zone, which is Streamlit's own element."""
+PAGES = {
+    "no song": ("/", "Upload songs"),
+    "a song": ("/?song=jazz&model=starter", "The whole song"),
+    "train": ("/train", "Press Start"),
+    "compare": ("/compare", "four splits"),
+    "sequence": ("/inside?model=starter", "Source:"),
+    "network": ("/inside?model=starter&scene=network", "Source:"),
+    "forgetting": ("/inside?model=starter&scene=forgetting", "Source:"),
+    "cell": ("/inside?model=starter&scene=cell", "Source:"),
+    "film": ("/inside?model=starter&scene=cinema&part=Film", "Source:"),
+    "output": ("/inside?model=starter&scene=verdict", "Source:"),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_violation(visit, name, theme):
+    query, until = PAGES[name]
+    page = visit(height=1000, theme=theme, query=query, until=until)
+    settle(page)
+    found = {
+        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
+        for violation in Axe().run(page).response["violations"]
+        if violation["id"] not in OF_STREAMLIT
+    }
+    assert found == {}
+
+
+def test_choice_made_by_key_keeps_the_focus(visit):
+    page = visit(query="/inside?model=starter", until="Source:")
+    page.get_by_role("radio", name="1 Sequence").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    page.get_by_text("The recurrent network and its cell").wait_for()
+    settle(page)
+    assert "2 Network" in page.evaluate("document.activeElement.closest('label, button').innerText")
+
+
+def test_narrow_window_shows_the_navigation(visit):
+    page = visit(width=390, height=844)
+    for name in ("Classify", "Train", "Compare", "Inside"):
+        link = page.locator(".st-key-phone_pages").get_by_role("link", name=name)
+        box = link.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.locator(".st-key-phone_pages").get_by_role("link", name="Compare").click()
+    page.get_by_text("Leaderboard").first.wait_for()
