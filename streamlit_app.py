@@ -57,6 +57,7 @@ page = st.navigation(
     ],
     position="top",
 )
+song_link.reconnect()
 song_link.open_songs()
 header.show_header(page.url_path)
 listening.reserve_place()

@@ -46,14 +46,16 @@ with shown.container():
         parts.show_problem(songs[0], view)
         classify_inputs.show_examples("first_example")
     if view and not isinstance(view, GenreError):
-        if parts.show_refusal(songs[opened], view, classifier):
+        is_shown = parts.show_refusal(songs[opened], view, classifier)
+        if is_shown:
             parts.show_prediction(songs[opened], view, classifier)
             parts.wait_for_browser(songs[opened], classifier)
-            parts.show_more(songs[opened], view, classifier)
             classify_why.show(songs[opened], view)
-            classify_effects.show(songs[opened], view, classifier)
-            show_map(songs[opened], classifier)
-            classify_compare.show_comparison(songs[opened], classifier)
+            parts.show_more(view)
         parts.show_facts(songs[opened])
+        if is_shown:
+            show_map(songs[opened], classifier)
+            classify_effects.show(songs[opened], view, classifier)
+            classify_compare.show_comparison(songs[opened], classifier)
     if not all(isinstance(one, GenreError) for one in views):
         parts.show_downloads(classify_table.outcomes_of(songs, views))

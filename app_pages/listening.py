@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from genre.system.line import Line
+from genre.system.turns import Turns
 from genre.text.waiting import queue_position
 
-LINE = Line(n_at_once=2)
+LINE = Turns(n_at_once=2)
 
 
 def reserve_place() -> None:

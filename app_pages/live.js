@@ -260,6 +260,7 @@ class Live {
   async start() {
     this.isStarting = true;
     this.show();
+    globalThis.genreLabSound?.pause(); // or the microphone hears the song player
     try {
       const isFile = this.parts.source.value === "file";
       this.parts.player.replaceChildren(); // an element can be tapped once only

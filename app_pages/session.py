@@ -18,7 +18,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.session_entry import WIDGET, DataEntry, Entry, RecipeEntry
+from app_pages.session_entry import WIDGET, DataEntry, Entry, OpenedEntry, RecipeEntry
 from app_pages.songs import Song
 from genre.recipes.config import BUNDLED_DATA, PRESETS
 from genre.runs.reader import RunReader
@@ -31,7 +31,10 @@ TABLE = (
     # The songs, on every page.
     Entry("songs", list, [], "each `Song` that was last uploaded, chosen or recorded"),
     Entry("songs_from", str, "", "what brought them: uploads, example or recording"),
-    Entry("opened", int | None, None, "index of the current song; None while none is open"),
+    OpenedEntry(
+        "opened", int | None, None, "index of the current song; None while none is open",
+        "open", "every",
+    ),
     Entry(
         "play_from", tuple, (None, 0),
         "from which second to play, and how often that was asked for: again is played again",
@@ -203,6 +206,12 @@ def read_link(page: str) -> list[str]:
             state[entry.name], found = entry.read(query)
             problems += found
     return problems
+
+
+def in_link(name: str) -> Any:
+    """Return what the link gives a key, whatever its widget has."""
+    entry = next(entry for entry in TABLE if entry.name == name)
+    return entry.read(st.query_params.to_dict())[0]
 
 
 def write_link(page: str) -> None:

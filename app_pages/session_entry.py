@@ -74,6 +74,20 @@ class Entry:
         return (str(self.url_parameter),)
 
 
+class OpenedEntry(Entry):
+    """Which of the songs is open: in the link only where there are several."""
+
+    def read(self, query: Mapping[str, str]) -> tuple[Any, list[str]]:
+        """Return an index, which may be of no song, or the default."""
+        text = query.get(self.parameters[0], "")
+        is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+        return (int(text) if is_number else self.default), []
+
+    def write(self, value: Any) -> dict[str, str]:
+        """Return the index of the open one."""
+        return super().write(value) if len(state.songs) > 1 else {}
+
+
 class RecipeEntry(Entry):
     """The recipe: a parameter for its preset and for each setting that differs from it."""
 

@@ -1,6 +1,7 @@
 """The songs that the page's link names: opened when a visit begins, so that they survive a reload.
 
-A visit also begins anew when the server was restarted: the browser opens the page once more.
+A visit also begins anew when the server was restarted: the browser then runs the page once more
+(`reconnect`).
 """
 
 from __future__ import annotations
@@ -8,12 +9,23 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages import caches, session
-from app_pages.songs import Song, choose_songs, say
+from app_pages.songs import Song, choose_songs, open_song, say
 from genre import paths
 from genre.audio import kept_songs
 from genre.text.uploads import no_longer_kept
 
 state = st.session_state
+ONE_DAY_SECONDS = 86_400.0
+
+
+@st.fragment(run_every=ONE_DAY_SECONDS)
+def reconnect() -> None:
+    """Have the browser run the page again as soon as it is connected again.
+
+    A server that was restarted knows nothing of a page until the page runs: the first click would
+    be of a widget that is not there yet, and lost.  Streamlit's browser runs a page at once when it
+    is connected again only if a part of the page runs at intervals, as this one does.
+    """
 
 
 def open_songs() -> None:
@@ -24,7 +36,10 @@ def open_songs() -> None:
         kept_songs.sweep()
         if link := state.song_link:
             songs, source, is_whole = read_link(link, "songs")
+            opened = state.opened if is_whole else None
             choose_songs(songs, source, link if is_whole else None)
+            if opened is not None and opened < len(songs) and len(songs) > 1:
+                open_song(opened)
         state.is_link_open = True
     elif gone := [song for song in state.songs if not song.is_here()]:
         say(no_longer_kept([song.name for song in gone]))

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from app_pages import access, caches, interface, uploads
+from app_pages import access, caches, interface, session, uploads
 from genre import paths
 from genre.audio.feature_config import FeatureKind
 from genre.datasets.gtzan import SOURCES, GtzanSource, find_source
@@ -87,6 +87,8 @@ def find_linked_data() -> str:
         Its identity where it is not here, or was changed since; empty otherwise.
     """
     wanted = state.get("data") or state.data_id  # another page forgets the list, not its data
+    if wanted == LOCAL and not state.data_id:
+        wanted = session.in_link("data")  # a restarted server has the list, not where the data is
     if not is_identity(wanted):
         return ""
     place, is_same = find_place(wanted, run_places()) if access.is_local() else ("", False)
@@ -156,13 +158,14 @@ def choose_path() -> str:
     except GenreError as error:
         interface.show_error(error)
         return ""
-    if stored and typed:
+    kept = stored[0] if stored else None
+    if typed and kept:
         st.caption(":material/info: The path is used. Clear it to use the uploaded zip.")
-    elif stored and not (stored[0] and Path(stored[0]).exists()):
+    elif stored and not typed:
+        if kept and Path(kept).exists():
+            return str(kept)
         interface.show_error(uploads.LOST)
         return ""
-    elif stored:
-        return str(stored[0])
     return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
 
 

@@ -34,8 +34,8 @@ MODULES = (
     "durations",
     "page_under_training",
     "inside",
-    "collection",
     "live",
+    "collection",
 )
 REPORT = ROOT / "docs" / "benchmarks.md"
 

@@ -32,7 +32,6 @@ from benchmarks.stopwatch import resident_bytes
 from benchmarks.table import ROOT, Bench
 from benchmarks.visitor import Answer, VisitError, Visitor
 from genre.paths import HOME_VARIABLE
-from genre.text import effects as effect_text
 
 N_VISITORS = 50
 PAUSES = (2.0, 8.0)
@@ -57,13 +56,12 @@ def is_title(delta: Delta) -> bool:
     )
 
 
-def _play_moment(visitor: Visitor, chance: random.Random) -> Awaitable[Answer]:
-    """Press a moment that speaks for the prediction; where all are alike, choose an effect."""
+def _play_moment(visitor: Visitor) -> Awaitable[Answer]:
+    """Press a moment that speaks for the prediction; where all are alike, compare models."""
     try:
         return visitor.click(visitor.key_of("moment_for_"))
     except VisitError:
-        effect = chance.choice(list(effect_text.LABELS.values()))
-        return visitor.click(visitor.key_of("effect_"), [effect])
+        return visitor.click("comparing", True)
 
 
 def _select_row(visitor: Visitor, chance: random.Random) -> Awaitable[Answer]:
@@ -79,7 +77,7 @@ WALK = (
         lambda v, chance: v.click("first_example", [chance.choice(EXAMPLES)], is_title),
         is_until_wanted=True,
     ),
-    Step("Click on Classify", _play_moment),
+    Step("Click on Classify", lambda v, _: _play_moment(v)),
     Step("Page Train", lambda v, _: v.go_to("train")),
     Step("Click on Train", lambda v, _: v.click("preset", ["Course"])),
     Step("Click on Train", lambda v, _: v.click("preset", ["Quick"])),

@@ -11,12 +11,13 @@ code that is hidden in such a file: an imported model has no Keras file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import shlex
-import tempfile
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -42,11 +43,12 @@ from genre.models.registry import (
 from genre.network.forward import Network
 from genre.network.weights import load_weights
 from genre.paths import MODELS
+from genre.system.folders import remove_folder
 from genre.system.safe_zip import BAD_DATA, is_link, leads_out, read_member
 from genre.system.schema import brief
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
-BUNDLED_MODELS = ("starter", "course", "simple-rnn")
+BUNDLED_MODELS = ("ear", "starter", "course", "simple-rnn")
 """The models that come with the program: pages and documents need them."""
 _REMEDY = "Choose a zip that was exported here."
 IMPORTED = "as its imported card says, not measured here"
@@ -74,7 +76,8 @@ def rename_model(name: str, new_name: str, folder: Path = MODELS) -> None:
     path, new = _own_model(name, folder), folder / validate_name(new_name)
     if model_folder(new_name, folder).exists():
         raise ModelError(f"a model named {new_name} exists. Choose another name.")
-    _move(path, new, f"the model {name} could not be renamed")
+    with _naming_refusals(f"the model {name} could not be renamed"):
+        os.rename(path, new)
 
 
 def delete_model(name: str, folder: Path = MODELS) -> None:
@@ -86,8 +89,8 @@ def delete_model(name: str, folder: Path = MODELS) -> None:
         If there is no such model, it comes with the program, or cannot be deleted.
     """
     path = _own_model(name, folder)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".deleting-") as temporary:
-        _move(path, Path(temporary) / path.name, f"the model {name} could not be deleted")
+    with _naming_refusals(f"the model {name} could not be deleted"):
+        remove_folder(path)
 
 
 def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) -> bytes:
@@ -189,10 +192,11 @@ def _own_model(name: str, folder: Path) -> Path:
     return folder / name
 
 
-def _move(path: Path, new: Path, failure: str) -> None:
-    """Move a folder in one step."""
+@contextlib.contextmanager
+def _naming_refusals(failure: str) -> Iterator[None]:
+    """Turn what the system refuses into a sentence."""
     try:
-        os.rename(path, new)
+        yield
     except OSError as error:
         raise ModelError(
             f"{failure} ({error.strerror or error}). Check the folder's permissions."

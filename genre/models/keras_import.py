@@ -109,27 +109,18 @@ class KerasModel:
 def is_keras(source: Path | bytes, name: str = "") -> bool:
     """Tell whether a file is a Keras model, by its name or its first bytes.
 
-    Parameters
-    ----------
-    source : Path or bytes
-    name : str
-        The name of the file, where its content is given.
+    Parameters are those of `read_keras_model`.
     """
-    shown = name if isinstance(source, bytes) else source.name
-    if Path(shown).suffix.lower() in SUFFIXES:
+    if Path(_name_of(source, name)).suffix.lower() in SUFFIXES:
         return True
+    if isinstance(source, Path) and not source.is_file():
+        return False
     try:
-        if isinstance(source, bytes):
-            start = source[: len(HDF5_SIGNATURE)]
-        else:
-            if not source.is_file():
-                return False
-            with source.open("rb") as file:
-                start = file.read(len(HDF5_SIGNATURE))
-        if start == HDF5_SIGNATURE:
-            return True
-        with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as zipped:
-            return {CONFIG_FILE, HDF5_FILE} <= set(zipped.namelist())
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+            if file.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE:
+                return True
+            with zipfile.ZipFile(file) as zipped:
+                return {CONFIG_FILE, HDF5_FILE} <= set(zipped.namelist())
     except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
         return False  # whoever reads it says what is wrong with it
 
@@ -152,7 +143,7 @@ def read_keras_model(source: Path | bytes, name: str = "") -> KerasModel:
     ModelError
         If it is none that can be computed here: the sentence names the layer.
     """
-    file = printable(name if isinstance(source, bytes) else source.name)
+    file = printable(_name_of(source, name))
     check_size(source, file, MAX_KERAS_BYTES, _REMEDY)
     with tempfile.TemporaryDirectory(prefix="genre-lab-") as folder:
         out = Path(folder)
@@ -246,6 +237,10 @@ def import_keras_model(
     )
     save_model(Network(network, weights), card, folder=folder)
     return card.name
+
+
+def _name_of(source: Path | bytes, name: str) -> str:
+    return name if isinstance(source, bytes) else source.name
 
 
 def _reason(ended: Ended) -> str:

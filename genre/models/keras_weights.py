@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from genre.models.keras_config import KerasLayer, read_layers
 from genre.models.keras_network import Arrays, to_network
 from genre.network.config import NetworkConfig
 from genre.network.weights import Weights
-from genre.system.safe_zip import read_member
+from genre.system.safe_zip import BAD_DATA, read_member
 from genre.system.schema import Damaged, parse_json
 
 if TYPE_CHECKING:
@@ -47,9 +46,8 @@ _STORED_AS = {
     "BatchNormalization": "batch_normalization",
 }
 _UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError),
-    *(OSError, RuntimeError, ValueError, LookupError, ArithmeticError, TypeError),
-    *(AttributeError, MemoryError),
+    *(*BAD_DATA, zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, LookupError),
+    *(ArithmeticError, TypeError, AttributeError, MemoryError),
 )
 
 

@@ -15,6 +15,8 @@ from genre.recipes.config import TrainConfig
 
 START_SECONDS = 0.5
 """From Start to building the network, and from the last batch to the result, with a warm worker."""
+DATA_FACTOR = 2
+"""Reading and splitting data cost about as much as making what the network reads of it."""
 STEP_COST = 40e-6
 """The fixed cost of one step of one layer, in seconds."""
 MULTIPLY_COST = 8.5e-11
@@ -45,6 +47,8 @@ class StepCost:
         Predicting one segment of the validation set.
     epoch_seconds : float
         What an epoch costs besides, however few its segments: its checkpoint above all.
+    data_seconds : float
+        Making what the network reads of one segment's frames.
     """
 
     start_seconds: float
@@ -52,6 +56,7 @@ class StepCost:
     segment_seconds: float
     validation_seconds: float
     epoch_seconds: float
+    data_seconds: float = 0.0
 
 
 def expected_seconds(
@@ -80,7 +85,10 @@ def expected_seconds(
         + n_validated * cost.validation_seconds
         + cost.epoch_seconds
     )
-    return START_SECONDS + cost.start_seconds + config.epochs * of_epoch
+    once = n_segments * (
+        DATA_FACTOR * cost.data_seconds + config.test_share * cost.validation_seconds
+    )
+    return START_SECONDS + cost.start_seconds + once + config.epochs * of_epoch
 
 
 def same_cost(config: TrainConfig) -> TrainConfig:

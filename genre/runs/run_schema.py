@@ -69,7 +69,9 @@ EVENTS: dict[str, Check] = {
     "evaluation": evaluation,
 }
 """The kinds of events that are read; others pass."""
-_EVENT = record({"time": number(0)}, event=text)
+_LATEST = 250_000_000_000
+"""In the year 9892: later seconds are no date."""
+_EVENT = record({"time": number(0, _LATEST)}, event=text)
 
 
 def check_event(value: Any, where: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from genre.audio.features import frames_to_steps
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import TrainConfig
 from genre.runs.duration import StepCost
@@ -77,7 +78,18 @@ def measure_step(config: TrainConfig) -> StepCost:
         segment_seconds=segment_seconds,
         validation_seconds=validated / len(X),
         epoch_seconds=epoch_seconds + fixed + max(0.0, besides),
+        data_seconds=_data_cost(config),
     )
+
+
+def _data_cost(config: TrainConfig) -> float:
+    """Return what making the network's input of the frames of one segment costs."""
+    features = config.feature_config
+    shape = (N_VALIDATED, features.n_frames, features.frame_values)
+    frames = np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
+    began = time.perf_counter()
+    frames_to_steps(frames, features)
+    return (time.perf_counter() - began) / N_VALIDATED
 
 
 def _draw_cost(side: TrainingSide, config: TrainConfig) -> tuple[float, float]:

@@ -280,8 +280,8 @@ def busy(home, music, exported, expected, seed) -> None:
 
     work = [
         lambda: save_version(models, rng.randrange(9)),
-        lambda: rename_model(rng.choice(names), rng.choice(names), models),
-        lambda: delete_model(rng.choice(names), models),
+        lambda: rename_model(rng.choice(names[1:]), rng.choice(names), models),
+        lambda: delete_model(rng.choice(names[1:]), models),
         lambda: import_model(exported, rng.choice(names), models),
         lambda: export_model(rng.choice(names), models),
         lambda: list_entries(models, runs, home),

@@ -7,17 +7,20 @@ import json
 import os
 import shutil
 import zipfile
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from genre.audio import kept_songs
 from genre.audio.feature_config import MfccConfig
 from genre.audio.features import extract_frames
 from genre.audio.load import browser_media_type, load_audio
 from genre.datasets.folder import extract_folder, extract_recordings
 from genre.datasets.gtzan import find_source
 from genre.datasets.gtzan_download import read_download
+from genre.datasets.identity import identify
 from genre.datasets.load import load_dataset, stored_features
 from genre.datasets.pack import write_pack
 from genre.datasets.read_job import read_reading
@@ -25,8 +28,10 @@ from genre.datasets.summary import describe_dataset
 from genre.errors import DatasetError
 from genre.splits.split import split_tracks
 from genre.text import training as training_text
+from genre.text.uploads import no_longer_kept
 from tests.fuzz.mutations import (
     EXTREMES,
+    TEXTS,
     mutated,
     mutated_csv,
     mutated_json,
@@ -149,6 +154,91 @@ def use_artists_csv(folder, name, content):
 
 
 ARTISTS_CSV = (set_up_music, make_artists_csv, use_artists_csv)
+
+
+HEADERS = ("track_id,genre,artist", "path,genre", "file,artist,genre,year")
+FMA = ",track,track,artist\n,genre_top,title,name\ntrack_id,,,\n"
+
+
+def make_genre_table(folder, rng):
+    """A table that says of which genre recordings are, as FMA's or as one's own has it."""
+    lines = []
+    is_fma, header = rng.random() < 0.3, rng.choice(HEADERS)
+    for genre in ("rock", "jazz"):
+        for i in (0, 1):
+            place = f"{rng.choice(['', f'{genre}/', f'/elsewhere/{genre}/'])}{genre}{i}"
+            values = {"track_id": f"{genre}{i}", "path": f"{place}.wav", "file": f"{genre}{i}.wav",
+                      "genre": genre, "artist": f"artist {i}", "year": "1999"}  # fmt: skip
+            if is_fma:
+                lines.append(f"{genre}{i},{genre},a title,artist {i}")
+            else:
+                lines.append(",".join(values[column] for column in header.split(",")))
+    text = "\n".join([FMA.strip() if is_fma else header, *lines]) + "\n"
+    if rng.random() < 0.3:
+        text = text.replace(",", rng.choice([";", "\t"]))
+    name = rng.choice(["genres.csv", "tracks.csv", "mine.tsv"])
+    return name, mutated_csv(rng.choice(["", "", "sep=,\n"]) + text, rng)
+
+
+def use_genre_table(folder, name, content):
+    (folder / name).write_bytes(content)
+    try:
+        identify(folder / name)
+        look_at(load_dataset(folder / name))
+    finally:
+        (folder / name).unlink()
+
+
+GENRE_TABLE = (set_up_music, make_genre_table, use_genre_table)
+
+
+def set_up_kept_songs(folder):
+    """Two kept songs, the token of their list, and the name of the list's file."""
+    set_up_folder(folder)
+    songs = []
+    for name in ("one.wav", "two.wav"):
+        content = name.encode() * 9
+        digest = hashlib.sha256(content).hexdigest()
+        kept_songs.keep_content(content, digest)
+        songs.append(kept_songs.KeptSong(name, digest, len(content), f"id of {name}"))
+    token = kept_songs.keep_list(songs, "uploads")
+    return token, next((folder / "cache" / "songs").glob("*.json")).name, songs
+
+
+def make_kept_songs(state, rng):
+    """A list that is not as it was written, or a link that names something else."""
+    token, _, songs = state
+    if rng.random() < 0.2:
+        return "link", rng.choice([mutated(token.encode(), rng), *map(_encoded, TEXTS)])
+    document = {"version": 1, "source": "uploads", "songs": [asdict(song) for song in songs]}
+    document["songs"][0]["name"] = rng.choice([*TEXTS, "one.wav"])
+    return "list", mutated_json(document, rng)
+
+
+def _encoded(text):
+    return text.encode("utf-8", "surrogatepass")
+
+
+def use_kept_songs(state, kind, content):
+    token, name, made = state
+    for song in made:
+        kept_songs.keep_content(song.name.encode() * 9, song.digest)
+    path = made[0].path.with_name(name)
+    if kind == "link":
+        token = content.decode("utf-8", "replace")
+    else:
+        path.write_bytes(content)
+    kept_songs.touch_list(token)
+    songs, source = kept_songs.read_list(token)
+    assert source in kept_songs.SOURCES
+    for song in songs:
+        assert song.path.parent == path.parent
+        if song.is_kept():
+            assert len(kept_songs.read_content(song.path)) == song.n_bytes
+    no_longer_kept([song.name for song in songs]).encode()
+
+
+KEPT_SONGS = (set_up_kept_songs, make_kept_songs, use_kept_songs)
 
 
 def set_up_pack(folder):

@@ -11,35 +11,18 @@ from genre.paths import RECORDED_RECALL
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.link import to_query
 from genre.runs.damaged import FILES
-from genre.runs.store import create_run, delete_run, find_run, steer_run
+from genre.runs.store import create_run, delete_run, find_run
 from tests.fuzz.mutations import NUMBERS, TEXTS, mutated, mutated_json, mutated_lines
-from tests.support.leaderboard_runs import add_run, guesses
-from tests.support.live_runs import as_lines, batch, data, epoch, evaluation, phase
+from tests.support.leaderboard_runs import guesses
+from tests.support.live_runs import as_lines
 from tests.support.made_up import two_genre_data
-from tests.support.readers import use_runs
-
-EVENTS = [
-    phase("fitting", 10),
-    data(11),
-    {"event": "extract", "n_done": 1, "n_tracks": 24, "time": 11.5},
-    batch(1, 12),
-    epoch(1, 13),
-    {"event": "song", "epoch": 1, "probabilities": [0.5, 0.5], "time": 13},
-    {"event": "changed", "setting": "learning_rate", "value": 5e-3, "time": 13.5},
-    {"event": "resumed", "epoch": 1, "time": 14},
-    epoch(2, 15),
-    evaluation(17),
-]
-"""An event of each kind that is read."""
+from tests.support.readers import EVENTS, add_good_and_bad_run, use_runs
 
 
 def set_up_runs(folder):
     """A good run, one to be damaged, and the files of that one."""
-    runs = folder / "runs"
     measured = guesses(two_genre_data(4))
-    add_run(runs, "1-good", measured)
-    bad = add_run(runs, "2-bad", measured)
-    steer_run(bad, pause=False)
+    runs, bad = add_good_and_bad_run(folder / "runs", measured)
     full = {**EVENTS[-1], **measured.to_dict()}
     (bad / "events.jsonl").write_bytes(as_lines(*EVENTS[:-1], full))
     return runs, {name: (bad / name).read_bytes() for name in FILES}, [*EVENTS, full]
@@ -49,7 +32,7 @@ def make_run(state, rng):
     _, files, events = state
     name = rng.choice([*FILES, "events.jsonl", "events.jsonl"])
     if name == "events.jsonl":
-        return name, mutated_lines(events if rng.random() < 0.3 else EVENTS, rng)
+        return name, mutated_lines(events if rng.random() < 0.3 else [*EVENTS], rng)
     return name, mutated_json(json.loads(files[name]), rng)
 
 
@@ -103,7 +86,8 @@ def set_up_links(folder):
 def make_link(state, rng):
     """The parameters of a link: some of those that pages write, with values of any kind."""
     names = [*TrainConfig.__dataclass_fields__, "run", "data", "compare", "scene", "part", "step",
-             "frame", "layer", "unit", "model", "preset", "nothing"]  # fmt: skip
+             "frame", "layer", "unit", "model", "preset", "song", "track", "open",
+             "nothing"]  # fmt: skip
     query = dict(to_query("quick", PRESETS["ear"])) | {"run": "calm", "data": "gtzan-subset"}
     for _ in range(rng.choice([1, 2, 5])):
         name = rng.choice(names)

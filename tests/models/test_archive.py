@@ -32,9 +32,10 @@ LEAK_FREE = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python
 
 @pytest.fixture
 def saved(tmp_path, bass_or_hiss) -> Path:
-    """A folder of models with ``ear`` in it, which was trained on two songs."""
+    """A folder of models with ``own`` in it, which was trained on two songs."""
     card = replace(
         bass_or_hiss.card,
+        name="own",
         figures=(LEAK_FREE,),
         heard={"ab" * 32: "blues.00001", "cd" * 32: "our demo"},
         command="python -m genre train --data /srv/ann/My\\ Music --out=C:/Music/y.json",
@@ -65,22 +66,22 @@ def npz_of(arrays) -> bytes:
 
 
 def with_weights(saved: Path, weights: bytes) -> bytes:
-    """The zip of ``ear`` with other weights, which its card vouches for."""
+    """The zip of ``own`` with other weights, which its card vouches for."""
     import hashlib
 
-    files = unzip(export_model("ear", saved))
+    files = unzip(export_model("own", saved))
     card = json.loads(files["card.json"])
     card["sha256"] = {"weights.npz": hashlib.sha256(weights).hexdigest()}
     return zip_of([("card.json", json.dumps(card)), ("weights.npz", weights)])
 
 
 def test_model_exported_and_imported_predicts_the_same(saved, tmp_path, bass_or_hiss):
-    path = tmp_path / "ear.zip"
-    path.write_bytes(export_model("ear", saved))
+    path = tmp_path / "own.zip"
+    path.write_bytes(export_model("own", saved))
 
-    assert import_model(path, folder=tmp_path / "elsewhere") == "ear"
+    assert import_model(path, folder=tmp_path / "elsewhere") == "own"
 
-    network, card = load_model("ear", tmp_path / "elsewhere")
+    network, card = load_model("own", tmp_path / "elsewhere")
     X = np.random.default_rng(1).normal(0, 20, (3, 130, 13)).astype(np.float32)
     np.testing.assert_array_equal(network.predict_proba(X), bass_or_hiss.network.predict_proba(X))
     assert card.genres == ("bass", "hiss")
@@ -88,12 +89,12 @@ def test_model_exported_and_imported_predicts_the_same(saved, tmp_path, bass_or_
 
 
 def test_same_model_gives_same_zip(saved):
-    assert export_model("ear", saved) == export_model("ear", saved)
-    assert set(unzip(export_model("ear", saved))) == {"card.json", "weights.npz", "model.keras"}
+    assert export_model("own", saved) == export_model("own", saved)
+    assert set(unzip(export_model("own", saved))) == {"card.json", "weights.npz", "model.keras"}
 
 
 def test_imported_figures_say_they_were_not_measured_here(saved, tmp_path):
-    content = export_model("ear", saved)
+    content = export_model("own", saved)
     import_model(content, "once", tmp_path / "there")
     import_model(export_model("once", tmp_path / "there"), "twice", tmp_path / "there")
 
@@ -103,18 +104,18 @@ def test_imported_figures_say_they_were_not_measured_here(saved, tmp_path):
 
 
 def test_imported_keras_file_is_not_kept(saved):
-    import_model(export_model("ear", saved), "copy", saved)
+    import_model(export_model("own", saved), "copy", saved)
 
     assert {p.name for p in (saved / "copy").iterdir()} == {"card.json", "weights.npz"}
     assert set(unzip(export_model("copy", saved))) == {"card.json", "weights.npz"}
 
 
 def test_export_names_no_songs_and_no_folders_unless_asked_to(saved):
-    card = json.loads(unzip(export_model("ear", saved))["card.json"])
+    card = json.loads(unzip(export_model("own", saved))["card.json"])
     assert card["heard"] == {"ab" * 32: "blues.00001", "cd" * 32: ""}
     assert card["command"] == "python -m genre train --data 'My Music' --out=y.json"
 
-    card = json.loads(unzip(export_model("ear", saved, with_names=True))["card.json"])
+    card = json.loads(unzip(export_model("own", saved, with_names=True))["card.json"])
     assert card["heard"]["cd" * 32] == "our demo"
     assert "/srv/ann" in card["command"]
 
@@ -128,7 +129,7 @@ class Bomb:
 
 def hostile(name: str, saved: Path) -> bytes:
     """Make a zip that no export gives."""
-    files = unzip(export_model("ear", saved))
+    files = unzip(export_model("own", saved))
     card, weights = files["card.json"], files["weights.npz"]
     whole = [("card.json", card), ("weights.npz", weights)]
     arrays = {key: np.array(array) for key, array in np.load(io.BytesIO(weights)).items()}
@@ -149,7 +150,7 @@ def hostile(name: str, saved: Path) -> bytes:
         case "an extra file":
             return zip_of([*whole, ("run_me.py", b"print(1)")])
         case "a folder around":
-            return zip_of([(f"ear/{file}", content) for file, content in whole])
+            return zip_of([(f"own/{file}", content) for file, content in whole])
         case "the same name twice":
             with pytest.warns(UserWarning, match="Duplicate"):
                 return zip_of([*whole, ("card.json", card)])
@@ -203,7 +204,7 @@ def hostile(name: str, saved: Path) -> bytes:
         ("absolute", "a path outside"),
         ("a link", "contains the link 'model.keras'"),
         ("an extra file", r"contains 'run_me\.py', expected card\.json, weights\.npz"),
-        ("a folder around", r"contains 'ear/card\.json'"),
+        ("a folder around", r"contains 'own/card\.json'"),
         ("the same name twice", "'card.json' twice"),
         ("no weights", r"has no weights\.npz"),
         ("empty", r"has no card\.json and no weights\.npz"),
@@ -251,7 +252,7 @@ def test_import_of_a_missing_or_too_large_file_is_refused(saved, tmp_path, monke
         import_model(tmp_path / "nowhere.zip")
     monkeypatch.setattr("genre.models.archive.MAX_ZIP_BYTES", 10)
     with pytest.raises(ModelError, match="the zip has"):
-        import_model(export_model("ear", saved), folder=saved)
+        import_model(export_model("own", saved), folder=saved)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes among its files")
@@ -264,14 +265,14 @@ def test_import_of_a_pipe_is_refused_and_not_waited_for(tmp_path, monkeypatch):
 
 
 def test_import_does_not_replace_model(saved):
-    with pytest.raises(ModelError, match=r"named ear exists\. Choose another name"):
-        import_model(export_model("ear", saved), folder=saved)
+    with pytest.raises(ModelError, match=r"named own exists\. Choose another name"):
+        import_model(export_model("own", saved), folder=saved)
 
-    assert not read_card("ear", saved).figures[0].what.endswith(IMPORTED)
+    assert not read_card("own", saved).figures[0].what.endswith(IMPORTED)
 
 
 def test_renamed_model_answers_to_its_new_name_only(saved):
-    rename_model("ear", "nose", saved)
+    rename_model("own", "nose", saved)
 
     assert list_models(saved) == ["nose"]
     assert read_card("nose", saved).name == "nose"
@@ -282,30 +283,30 @@ def test_renamed_model_answers_to_its_new_name_only(saved):
 @pytest.mark.parametrize("new_name", ["../up", "A B", ""])
 def test_model_keeps_its_name_rather_than_bad_one(saved, new_name):
     with pytest.raises(ModelError, match="not a valid name for a model"):
-        rename_model("ear", new_name, saved)
-    assert list_models(saved) == ["ear"]
+        rename_model("own", new_name, saved)
+    assert list_models(saved) == ["own"]
 
 
 def test_taken_name_is_refused(saved):
-    import_model(export_model("ear", saved), "nose", saved)
+    import_model(export_model("own", saved), "nose", saved)
 
     with pytest.raises(ModelError, match="nose exists"):
-        rename_model("ear", "nose", saved)
-    assert list_models(saved) == ["ear", "nose"]
+        rename_model("own", "nose", saved)
+    assert list_models(saved) == ["nose", "own"]
 
 
 def test_deleted_model_is_gone_whole_even_if_corrupt(saved):
-    (saved / "ear" / "card.json").write_text("{")
+    (saved / "own" / "card.json").write_text("{")
 
-    delete_model("ear", saved)
+    delete_model("own", saved)
 
     assert not list(saved.iterdir())
 
 
 @pytest.mark.parametrize("act", [delete_model, lambda name, f: rename_model(name, "x", f)])
-@pytest.mark.parametrize("bundled", ["starter", "simple-rnn"])
+@pytest.mark.parametrize("bundled", ["ear", "starter", "simple-rnn"])
 def test_model_bundled_or_missing_is_neither_renamed_nor_deleted(saved, act, bundled):
-    rename_model("ear", bundled, saved)
+    rename_model("own", bundled, saved)
 
     with pytest.raises(ModelError, match=f"{bundled} comes with the program"):
         act(bundled, saved)
@@ -316,7 +317,7 @@ def test_model_bundled_or_missing_is_neither_renamed_nor_deleted(saved, act, bun
 
 @pytest.fixture
 def at_the_terminal(saved, monkeypatch) -> Path:
-    """The commands work on a folder of models with ``ear`` in it."""
+    """The commands work on a folder of models with ``own`` in it."""
     for function in (list_models, read_card, delete_model, rename_model):
         monkeypatch.setattr(function, "__defaults__", (saved,))
     return saved
@@ -324,12 +325,12 @@ def at_the_terminal(saved, monkeypatch) -> Path:
 
 def test_command_deletes_only_what_is_named_twice(at_the_terminal, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("eer\n"))
-    assert main(["models", "delete", "ear"]) == 1
+    assert main(["models", "delete", "own"]) == 1
     assert "Type its name to confirm" in capsys.readouterr().err
-    assert list_models(at_the_terminal) == ["ear"]
+    assert list_models(at_the_terminal) == ["own"]
 
-    monkeypatch.setattr("sys.stdin", io.StringIO("ear\n"))
-    assert main(["models", "delete", "ear"]) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("own\n"))
+    assert main(["models", "delete", "own"]) == 0
     assert list_models(at_the_terminal) == []
 
 

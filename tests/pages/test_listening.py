@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from app_pages import caches, listening
-from genre.system.line import Line
+from genre.system.turns import Turns
 from tests.support.app_page import PAGES, new_visit, texts
 
 
@@ -15,7 +15,7 @@ def busy(monkeypatch):
     monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
     caches._view.clear()
     caches._analysis.clear()
-    line, told, end, begun = Line(n_at_once=1), [], threading.Event(), threading.Event()
+    line, told, end, begun = Turns(n_at_once=1), [], threading.Event(), threading.Event()
 
     def read_long_song():
         with line.turn(told.append):

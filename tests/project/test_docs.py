@@ -35,6 +35,7 @@ LONG_ONES = (
     "change",
     "index",
     "collection",
+    "change",
 )
 COMMANDS = re.findall(r"^python -m genre (.+)$", README, re.MULTILINE)
 SHORT = [line for line in COMMANDS if line.split()[0] not in LONG_ONES]

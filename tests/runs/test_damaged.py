@@ -17,38 +17,20 @@ from genre.runs.files import (
     write_status,
 )
 from genre.runs.keep_model import keep_model
-from genre.runs.store import create_run, delete_run, list_runs, steer_run
+from genre.runs.store import create_run, delete_run, list_runs
 from genre.system.lock import FolderLock
 from tests.support.damage import damaged_files, damaged_objects, put, written
-from tests.support.leaderboard_runs import add_run, guesses
-from tests.support.live_runs import as_lines, batch, data, epoch, evaluation, phase
-from tests.support.readers import use_runs
+from tests.support.leaderboard_runs import guesses
+from tests.support.live_runs import as_lines
+from tests.support.readers import EVENTS, add_good_and_bad_run, use_runs
 
-EVENTS = (
-    phase("fitting", 10),
-    data(11),
-    {"event": "extract", "n_done": 1, "n_tracks": 24, "time": 11.5},
-    batch(1, 12),
-    epoch(1, 13),
-    {"event": "song", "epoch": 1, "probabilities": [0.5, 0.5], "time": 13},
-    {"event": "changed", "setting": "learning_rate", "value": 5e-3, "time": 13.5},
-    {"event": "resumed", "epoch": 1, "time": 14},
-    epoch(2, 15),
-    epoch(3, 16),
-    evaluation(17),
-)
 FILES = ("config.json", "status.json", "control.json", "events.jsonl")
 
 
 @pytest.fixture
 def folder(tmp_path, two_genres):
     """A good run, and one that will be damaged."""
-    runs = tmp_path / "runs"
-    add_run(runs, "1-good", guesses(two_genres))
-    bad = add_run(runs, "2-bad", guesses(two_genres))
-    steer_run(bad, pause=False)
-    (bad / "events.jsonl").write_bytes(as_lines(*EVENTS))
-    return runs
+    return add_good_and_bad_run(tmp_path / "runs", guesses(two_genres))[0]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -61,8 +61,10 @@ def test_duration_is_the_sum_of_what_is_measured():
     config = replace(TrainConfig(), epochs=3, batch_size=32, test_share=0.5, validation_share=0.2)
     assert segments_per_epoch(config, 20, 200) == 80
     of_epoch = 3 * 0.5 + 80 * 0.01 + 20 * 0.02 + 0.25
-    expected = START_SECONDS + 2.0 + 3 * of_epoch
-    assert expected_seconds(config, 20, 200, TEN_SECONDS) == pytest.approx(expected)
+    once = 200 * 2 * 0.03 + 100 * 0.02  # the data, and the test side
+    expected = START_SECONDS + 2.0 + once + 3 * of_epoch
+    cost = replace(TEN_SECONDS, data_seconds=0.03)
+    assert expected_seconds(config, 20, 200, cost) == pytest.approx(expected)
 
 
 def test_training_segments_are_estimated_from_shares_and_draws():

@@ -24,6 +24,32 @@ from genre.runs.store import find_run, steer_run
 from genre.text import compare as compare_text
 from genre.text import training as training_text
 from genre.text.accuracy import card_lines
+from tests.support.leaderboard_runs import add_run
+from tests.support.live_runs import as_lines, batch, data, epoch, evaluation, phase
+
+EVENTS = (
+    phase("fitting", 10),
+    data(11),
+    {"event": "extract", "n_done": 1, "n_tracks": 24, "time": 11.5},
+    batch(1, 12),
+    epoch(1, 13),
+    {"event": "song", "epoch": 1, "probabilities": [0.5, 0.5], "time": 13},
+    {"event": "changed", "setting": "learning_rate", "value": 5e-3, "time": 13.5},
+    {"event": "resumed", "epoch": 1, "time": 14},
+    epoch(2, 15),
+    epoch(3, 16),
+    evaluation(17),
+)
+"""An event of each kind that is read."""
+
+
+def add_good_and_bad_run(folder: Path, measured):
+    """Add the runs ``1-good`` and ``2-bad``, which is to be damaged; return folder and that run."""
+    add_run(folder, "1-good", measured)
+    bad = add_run(folder, "2-bad", measured)
+    steer_run(bad, pause=False)
+    (bad / "events.jsonl").write_bytes(as_lines(*EVENTS))
+    return folder, bad
 
 
 def say_all(entries, damaged):

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from genre.system.line import Line
+from genre.system.turns import Turns
 
 LONG = 30.0
 
@@ -56,7 +56,7 @@ def visit():
 
 
 def test_turns_are_in_the_order_of_coming_so_many_at_once(visit):
-    line = Line(n_at_once=2)
+    line = Turns(n_at_once=2)
     first, second, third, fourth = (visit(line, name) for name in "abcd")
     assert visit.log == ["a", "b"]
     assert (first.told, second.told, third.told[0], fourth.told[0]) == ([], [], 1, 2)
@@ -70,7 +70,7 @@ def test_turns_are_in_the_order_of_coming_so_many_at_once(visit):
 
 
 def test_who_leaves_while_waiting_gives_up_the_place(visit):
-    line = Line(n_at_once=1)
+    line = Turns(n_at_once=1)
     first, leaving, last = (visit(line, name) for name in "abc")
     leaving.is_leaving = True
     assert leaving.has_left.wait(LONG)
@@ -83,7 +83,7 @@ def test_who_leaves_while_waiting_gives_up_the_place(visit):
 
 
 def test_turn_that_ends_in_an_error_is_passed_on(visit):
-    line = Line(n_at_once=1)
+    line = Turns(n_at_once=1)
     with pytest.raises(ZeroDivisionError), line.turn(lambda position: None):
         1 / 0  # noqa: B018
     assert visit(line, "next").has_turn.wait(LONG)
