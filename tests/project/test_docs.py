@@ -32,7 +32,6 @@ LONG_ONES = (
     "export",
     "get-gtzan",
     "memory-test",
-    "change",
     "index",
     "collection",
     "change",
