@@ -6,10 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from genre.paths import ROOT
+from genre.paths import ROOT, SAMPLES
 from tests.support.real_server import CHROMIUM, QUIET, copy_tree, running_server, settle
 
 DOCS = ROOT / "docs"
+SIZES = ((390, 844), (1280, 720), (1920, 1080))
 
 
 def main() -> None:
@@ -25,12 +26,39 @@ def main() -> None:
         take(_open(browser, f"{address}/compare?compare=starter,simple-rnn"), "compare")
         take(_open(browser, f"{address}/inside?scene=cinema", wait=4), "inside")
         take_train(_open(browser, f"{address}/train", height=720))
+        take_states(browser, address)
         browser.close()
 
 
 def take(page: Page, name: str) -> None:
     """Write what a page shows to the documents."""
     page.screenshot(path=DOCS / f"{name}.png")
+
+
+def take_states(browser: Browser, address: str) -> None:
+    """Write Classify without a song, with one and with several, in three widths, light and dark."""
+    (DOCS / "screens").mkdir(exist_ok=True)
+    for width, height in SIZES:
+        for theme in ("light", "dark"):
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)
+            page.set_default_timeout(120_000)
+            for state, query in (("empty", ""), ("song", "?song=pop")):
+                page.goto(f"{address}/{query}")
+                page.locator(".player").wait_for()
+                take_state(page, f"{state}-{width}-{theme}")
+            page.goto(address)
+            files = [str(SAMPLES / f"{genre}.ogg") for genre in ("blues", "pop", "metal", "disco")]
+            page.locator("input[type=file]").first.set_input_files(files)
+            page.get_by_text("Click a row").wait_for()
+            take_state(page, f"songs-{width}-{theme}")
+            page.close()
+
+
+def take_state(page: Page, name: str) -> None:
+    """Write what a page shows once it stands still."""
+    settle(page)
+    page.wait_for_timeout(2500)
+    page.screenshot(path=DOCS / "screens" / f"{name}.jpg", type="jpeg", quality=70)
 
 
 def take_classify(page: Page) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def genre_bars(prediction: Prediction) -> str:
-    """Return the probability of each genre: a bar each, always in the same order and colour.
+    """Return the probability of each genre: a bar each, the most probable first.
 
     Parameters
     ----------
@@ -25,12 +25,14 @@ def genre_bars(prediction: Prediction) -> str:
         A table, a row a genre.  A bar has its ``--share`` from 0 to 1 and its ``--colour``: the
         page's style sheet draws it, filled for the prediction (``predicted``), pale for the others.
     """
+    shares = dict(zip(prediction.genres, prediction.probabilities, strict=True))
     rows = "".join(
         f'<tr><th scope="row">{safe_label(genre)}</th>'
-        f'<td title="{percent(share, 1)}">'
+        f'<td title="{percent(shares[genre], 1)}">'
         f'<span class="bar{" predicted" * (genre == prediction.genre)}" '
-        f'style="--share:{share:.4f};--colour:{genre_colour(genre, prediction.genres)}"></span>'
-        f"{percent(share)}</td></tr>"
-        for genre, share in zip(prediction.genres, prediction.probabilities, strict=True)
+        f'style="--share:{shares[genre]:.4f};'
+        f'--colour:{genre_colour(genre, prediction.genres)}"></span>'
+        f"{percent(shares[genre])}</td></tr>"
+        for genre in prediction.ranking
     )
     return f'<table class="genres" aria-label="Probability of each genre">{rows}</table>'
