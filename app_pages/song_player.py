@@ -21,7 +21,14 @@ from app_pages import caches, interface
 from app_pages.songs import Song
 from genre.audio.load import browser_media_type, load_audio
 from genre.audio.signal import waveform_envelope
-from genre.charts.lanes import Lane, chroma_lane, feature_lane, song_data, waveform_data
+from genre.charts.lanes import (
+    Lane,
+    chroma_lane,
+    feature_lane,
+    onset_lane,
+    song_data,
+    waveform_data,
+)
 from genre.errors import AudioError, GenreError
 from genre.models.classifier import Classifier
 from genre.models.song_analysis import SongView
@@ -143,7 +150,7 @@ def show_song(
     own = [_feature_lane(*caches.key_of(song, chosen), view)]
     with contextlib.suppress(GenreError):  # said where the facts are shown
         if facts := caches.poll_facts(song)[0]:
-            own.append(chroma_lane(facts))
+            own += [chroma_lane(facts), onset_lane(facts)]
     data = _song_data(*caches.key_of(song, chosen), view)
     return show_player(song, data, [*own, *more], **options)
 

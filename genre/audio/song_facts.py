@@ -31,6 +31,7 @@ from genre.system.turn_job import TurnJob
 
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
+MAX_ONSETS = 1500
 MAX_JOB_SECONDS = 300.0
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -64,6 +65,8 @@ class SongFacts:
         Mean over the frames, C first.
     chroma_over_time : tuple of tuple of float [shape=(12, n), n <= 300]
         The same over the analysed stretch, from its start to its end.
+    onsets_over_time : tuple of float [length=n, n <= 1500]
+        How strongly something begins in each stretch, the strongest 1, from start to end.
     harmonic_share, percussive_share : float or None
         Shares of the energy that lasts and that strikes; they sum to 1.
     """
@@ -75,6 +78,7 @@ class SongFacts:
     key_confidence: float | None = None
     chroma: tuple[float, ...] = (0.0,) * 12
     chroma_over_time: tuple[tuple[float, ...], ...] = ((0.0,),) * 12
+    onsets_over_time: tuple[float, ...] = (0.0,)
     harmonic_share: float | None = None
     percussive_share: float | None = None
 
@@ -92,7 +96,8 @@ class SongFacts:
                 f"{', '.join(sorted(names))}. Describe the song again."
             )
         rows = tuple(tuple(row) for row in values["chroma_over_time"])
-        return cls(**{**values, "chroma": tuple(values["chroma"]), "chroma_over_time": rows})
+        series = {name: tuple(values[name]) for name in ("chroma", "onsets_over_time")}
+        return cls(**values | series | {"chroma_over_time": rows})
 
 
 def describe_song(signal: Signal) -> SongFacts:
@@ -118,14 +123,16 @@ def describe_song(signal: Signal) -> SongFacts:
     starts = np.unique(np.linspace(0, n_frames, MAX_CHROMA_COLUMNS, endpoint=False).astype(int))
     widths = np.diff(starts, append=n_frames)
     columns = np.add.reduceat(chroma, starts, axis=1) / widths  # (12, n_columns)
+    onsets, tempo = _onsets(analysed)
     return SongFacts(
         seconds=signal.seconds,
         analysed_seconds=analysed.seconds,
-        tempo_bpm=_tempo(analysed),
+        tempo_bpm=tempo,
         key=key,
         key_confidence=margin,
         chroma=tuple(chroma.mean(axis=1).astype(float).round(4).tolist()),
         chroma_over_time=tuple(tuple(row) for row in columns.astype(float).round(3).tolist()),
+        onsets_over_time=_strongest(onsets),
         harmonic_share=harmonic_share,
         percussive_share=round(1 - harmonic_share, 4),
     )
@@ -170,12 +177,20 @@ def _harmonic_share(signal: Signal) -> float:
     return float(lasting / (lasting + striking))
 
 
-def _tempo(signal: Signal) -> float | None:
+def _onsets(signal: Signal) -> tuple[np.ndarray, float | None]:
+    """Return the onset strength of each frame, and the tempo in beats per minute."""
     n_fft, hop_length = 2048, 512
     mel = mel_power(signal.samples[np.newaxis], sr=signal.sr, n_fft=n_fft, hop_length=hop_length)
     onsets = onset_strength(mel[0], n_fft=n_fft, hop_length=hop_length)
     tempo = estimate_tempo(onsets, frames_per_second=signal.sr / hop_length)
-    return None if tempo is None else round(tempo, 1)
+    return onsets, None if tempo is None else round(tempo, 1)
+
+
+def _strongest(onsets: np.ndarray) -> tuple[float, ...]:
+    """Return the strongest onset of each stretch, in shares of the strongest of all."""
+    starts = np.unique(np.linspace(0, len(onsets), MAX_ONSETS, endpoint=False).astype(int))
+    peaks = np.maximum.reduceat(onsets, starts)
+    return tuple((peaks / max(float(peaks.max()), 1e-9)).astype(float).round(3).tolist())
 
 
 class FactsJob(TurnJob):

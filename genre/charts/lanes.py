@@ -155,6 +155,13 @@ def chroma_lane(facts: SongFacts) -> Lane:
     return heat_lane("Chroma", values, PITCH_CLASSES[::-1], (0.0, 1.0), seconds)
 
 
+def onset_lane(facts: SongFacts) -> Lane:
+    """Return how strongly something begins at each moment."""
+    values = np.array([facts.onsets_over_time], dtype=np.float32)
+    seconds = facts.analysed_seconds / values.shape[1]
+    return heat_lane("Onsets", values, ("strength",), (0.0, 1.0), seconds)
+
+
 def heat_lane(
     title: str,
     values: np.ndarray,

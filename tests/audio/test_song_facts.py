@@ -70,6 +70,16 @@ def test_clicks_have_their_tempo(bpm):
     assert describe_song(clicks(bpm)).tempo_bpm == pytest.approx(bpm, rel=0.01)
 
 
+def test_onsets_are_where_the_clicks_are():
+    facts = describe_song(clicks(120))
+    onsets = np.array(facts.onsets_over_time)
+    at = np.flatnonzero(onsets > 0.5) / len(onsets) * facts.analysed_seconds
+
+    assert onsets.max() == 1 and len(onsets) <= 1500
+    assert len(at) >= 20
+    np.testing.assert_allclose(at / 0.5, np.rint(at / 0.5), atol=0.2)
+
+
 def test_chord_progression_has_its_key(progression):
     facts = describe_song(progression)
 
@@ -187,7 +197,7 @@ def test_job_measures_what_call_measures(progression, elsewhere):
     facts = wait_for(job := FactsJob(content))
 
     assert facts.key == "C major"
-    assert facts == describe_song(progression)
+    assert facts == describe_song(load_audio(content))
     assert job.poll() == facts  # asked again, it still knows
 
 

@@ -13,6 +13,7 @@ from genre.charts.lanes import (
     chroma_lane,
     feature_lane,
     heat_lane,
+    onset_lane,
     song_data,
     waveform_data,
 )
@@ -82,6 +83,13 @@ def test_lane_of_chroma_has_c_at_the_bottom_and_its_own_length():
     assert lane.rows == PITCH_CLASSES[::-1]
     np.testing.assert_allclose(lane.values[:, 0] / 255, np.arange(12)[::-1] / 12, atol=1 / 400)
     assert lane.column_seconds * 300 == pytest.approx(120)
+
+
+def test_lane_of_onsets_is_one_row_over_what_was_analysed():
+    lane = onset_lane(SongFacts(200.0, 120.0, onsets_over_time=(0.0, 1.0, 0.5, 0.25)))
+
+    assert lane.values.tolist() == [[0, 255, 128, 64]]
+    assert lane.column_seconds == 30
 
 
 def test_values_all_the_same_are_a_lane_of_one_colour():
