@@ -69,6 +69,7 @@ def test_tap_on_touch_screen_plays_from_there(visit):
     choose(page, "Jazz")
     box = page.locator(".player.full .wave").bounding_box()
     assert box["y"] + box["height"] <= 844
+    assert page.locator(".switches").bounding_box()["y"] <= 2 * 844
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_function("(s => s.isPlaying && s.seconds >= 14)(window.genreLabSound)")
 
