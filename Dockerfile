@@ -29,7 +29,7 @@ RUN useradd --uid 1000 --home-dir /data --no-create-home genre \
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-# Runs, saved models and all caches (numba's too) lie in the one volume.
+# Runs, saved models and all caches lie in the one volume.
 ENV PATH=/venv/bin:$PATH \
     HOME=/data \
     GENRE_LAB_HOME=/data \

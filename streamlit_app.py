@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app_pages import garbage, header, listening, login, session, song_link, warm_up
+from app_pages import access, garbage, header, listening, login, session, song_link, warm_up
 from genre import paths
 
 st.set_page_config(
@@ -40,6 +40,19 @@ page = st.navigation(
             title="Inside",
             icon=":material/visibility:",
             help="Six scenes inside the LSTM: its gates and its memory for the current song.",
+        ),
+        *(
+            [
+                st.Page(
+                    "app_pages/collection.py",
+                    title="Collection",
+                    icon=":material/library_music:",
+                    help="Index a folder of your songs: search it by sound, tag or words, and see "
+                    "it on a map.",
+                )
+            ]
+            if access.is_local()  # it reads folders of this computer
+            else []
         ),
     ],
     position="top",

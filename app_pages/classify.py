@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, classify_compare, classify_inputs, classify_table, header
+from app_pages import (
+    caches,
+    classify_compare,
+    classify_effects,
+    classify_inputs,
+    classify_table,
+    classify_why,
+    header,
+)
 from app_pages import classify_parts as parts
+from app_pages.collection_map import show_map
 from app_pages.songs import Song, are_classified
 from genre.errors import GenreError
 
@@ -14,6 +23,7 @@ if not songs:
     classify_inputs.show_welcome()
 else:
     header.show_inputs()
+    classify_inputs.show_live()
 classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()
@@ -36,11 +46,16 @@ with shown.container():
         parts.show_problem(songs[0], view)
         classify_inputs.show_examples("first_example")
     if view and not isinstance(view, GenreError):
-        if parts.show_refusal(songs[opened], view, classifier):
+        is_shown = parts.show_refusal(songs[opened], view, classifier)
+        if is_shown:
             parts.show_prediction(songs[opened], view, classifier)
             parts.wait_for_browser(songs[opened], classifier)
-            parts.show_more(songs[opened], view, classifier)
-            classify_compare.show_comparison(songs[opened], classifier)
+            classify_why.show(songs[opened], view)
+            parts.show_more(view)
         parts.show_facts(songs[opened])
+        if is_shown:
+            show_map(songs[opened], classifier)
+            classify_effects.show(songs[opened], view, classifier)
+            classify_compare.show_comparison(songs[opened], classifier)
     if not all(isinstance(one, GenreError) for one in views):
         parts.show_downloads(classify_table.outcomes_of(songs, views))

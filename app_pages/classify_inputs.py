@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import caches, interface, uploads
-from app_pages.songs import choose_songs, play_from, take_songs
+from app_pages import caches, interface, live, uploads
+from app_pages.songs import Song, choose_songs, play_from, take_songs
 from genre import paths
 from genre.text.song import MISSED_EXAMPLES
 
@@ -42,6 +42,13 @@ def keep_recording() -> None:
         choose_songs([], "recording")
 
 
+def keep_live(song: Song) -> None:
+    """Choose what was kept of the live listening, which then ends."""
+    state.live_open = False
+    ignore_uploads()
+    choose_songs([song], "live")
+
+
 def ignore_uploads() -> None:
     """Ignore what the uploader holds now: the next upload is about what is new."""
     state.ignored_uploads = {song.digest for song in take_songs("uploads")}
@@ -50,8 +57,15 @@ def ignore_uploads() -> None:
 def show_welcome() -> None:
     """Offer the ways to choose a song, while there is none."""
     st.title("Drop in a song, see its genre", anchor=False)
+    show_live()
     show_inputs("first_example")
     st.html(paths.ROOT / "app_pages" / "drop_zone.css")
+
+
+def show_live() -> None:
+    """Listen live, once a visitor asks for it: the model is sent to nobody else."""
+    if state.get("live_open"):
+        live.show(keep_live)
 
 
 def show_inputs(examples: str) -> None:
@@ -75,6 +89,7 @@ def show_inputs(examples: str) -> None:
             sample_rate=22_050,
             on_change=keep_recording,
         )
+        st.toggle(":material/graphic_eq: Listen live", key="live_open")
     keep_unread_files()
 
 

@@ -25,7 +25,7 @@ from genre.text.waiting import facts_wait
 state = st.session_state
 DEMO = "disco"
 PAUSE_SECONDS = 0.05
-TICK_SECONDS = 2.0
+TICK_SECONDS = 0.5
 
 
 def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
@@ -61,7 +61,7 @@ def show_trust(view: SongView, classifier: Classifier) -> None:
         st.caption(interface.literal(line))
 
 
-def show_more(song: Song, view: SongView, classifier: Classifier) -> None:
+def show_more(view: SongView) -> None:
     """Show the probabilities of the whole song, and what was heard in it."""
     st.header("The whole song", anchor=False)
     if view.tags is None:

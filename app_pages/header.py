@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import caches, classify_inputs, interface, song_player
+from app_pages import access, caches, classify_inputs, interface, song_player
 from app_pages.songs import current_song
 from genre import paths
 from genre.errors import GenreError
@@ -18,7 +18,7 @@ from genre.text.song import display_name
 state = st.session_state
 PAGES = ("classify", "train", "compare", "inside")
 CLASSIFY = ""
-WITHOUT_PLAYER = ("train", "compare")
+WITHOUT_PLAYER = ("train", "compare", "collection")
 
 
 def show_header(page: str) -> None:
@@ -32,7 +32,7 @@ def show_header(page: str) -> None:
     """
     names, unknown = list_models(paths.MODELS), ""
     with st.container(key="phone_pages", horizontal=True):  # a phone folds the navigation away
-        for name in PAGES:
+        for name in (*PAGES, *["collection"] * access.is_local()):
             st.page_link(f"app_pages/{name}.py")
     for style in ("header.css", *["dark.css"] * (st.context.theme.type == "dark")):
         st.html(paths.ROOT / "app_pages" / style)

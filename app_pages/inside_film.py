@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import inside_caches, interface, session, song_player
+from app_pages import classify_inputs, inside_caches, interface, live, session, song_player
 from app_pages import inside_parts as parts
 from app_pages.inside_caches import AnalysedSong
 from genre.charts import forgetting as forgetting_charts
@@ -13,7 +13,7 @@ from genre.charts.gate_lanes import gate_lanes
 from genre.errors import GenreError
 from genre.interpret.half_life import rank_memory
 from genre.interpret.position import find_index
-from genre.text.inside import half_life_line
+from genre.text.inside import half_life_line, step_line
 
 state = st.session_state
 ORDERS = {"memory": "Longest memory", "activity": "Most active", "index": "Number"}
@@ -22,11 +22,24 @@ SHOWN = {"16": 16, "32": 32, "All": None}
 
 def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     """Show the scene: its charts on the left, its settings here."""
+    if state.part == "Live":
+        show_live(analysed, left)
+        return
     parts.show_limits(analysed)
     if state.part == "Film":
         show_film(analysed, left)
     else:
         show_half_lives(analysed, left)
+
+
+def show_live(analysed: AnalysedSong, left: DeltaGenerator) -> None:
+    """Show the last layer as it listens."""
+    with left:
+        listening = live.show(classify_inputs.keep_live, shows_gates=True)
+    if listening:
+        if listening.card.name == analysed.classifier.card.name:
+            parts.show_limits(analysed)
+        st.caption(step_line(listening.features))
 
 
 def show_film(analysed: AnalysedSong, left: DeltaGenerator) -> None:

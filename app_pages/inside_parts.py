@@ -12,7 +12,7 @@ from genre.text.inside import limitation, position_line, segment_line, step_line
 from genre.text.inside_scenes import SCENES, scene_of
 
 state = st.session_state
-WITHOUT_STEPS = ("One step", "Why tanh", "Memory test", "Textbook")
+WITHOUT_STEPS = ("One step", "Why tanh", "Memory test", "Textbook", "Live")
 """Parts that show another model than the chosen one, or none."""
 
 

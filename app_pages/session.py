@@ -52,6 +52,8 @@ TABLE = (
     Entry("classified", set, set(), "(digest, model) of the songs this visitor has waited for"),
     Entry("uploads", list, WIDGET, "the file uploader of Classify"),
     Entry("recording", object, WIDGET, "the recorder of Classify"),
+    Entry("live", object, WIDGET, "the live listener: what was kept of its sound"),
+    Entry("live_open", bool, WIDGET, "whether the live listener is open on Classify"),
     Entry("*example", str | None, WIDGET, "example songs: in the tab, at first, in the header"),
     Entry("queue_place", object, WIDGET, "where the position in the queue is shown"),
     Entry("song_place", object, WIDGET, "where in the header Classify offers other songs"),
@@ -62,6 +64,7 @@ TABLE = (
     # Classify.
     Entry("shown", tuple | None, None, "(digest, model) of the prediction that was drawn last"),
     Entry("table_*", dict, WIDGET, "table of several songs; its row opens a song"),
+    Entry("effect_*", str | None, WIDGET, "what a song is to be heard through"),
     Entry("anyway_*", bool, WIDGET, "whether the prediction for what is no music is shown"),
     Entry("comparing", bool, WIDGET, "whether the section with other models is open"),
     Entry("compared_model", str | None, WIDGET, "another model in that section"),
@@ -112,6 +115,19 @@ TABLE = (
     Entry("import_zip_*", object, WIDGET, "the zip of a model, or a Keras model"),
     Entry("import_*_*", object, WIDGET, "genres and features of a Keras model, by its digest"),
     Entry("n_imports", int, 0, "how many models this visit imported: a new uploader each time"),
+    # Collection, and the map of songs on Classify.
+    Entry(
+        "collection", str, "", "the collection that is shown: digits of its folder's path",
+        "collection", "collection",
+    ),
+    Entry("collection_folder", str, WIDGET, "folder of one's own songs, to be indexed"),
+    Entry("asked_text", str, WIDGET, "words to search one's own songs for"),
+    Entry("asked_tag", str | None, WIDGET, "tag to search them for"),
+    Entry("asked_genre", str | None, WIDGET, "verdict to search them for"),
+    Entry("map_point", int | None, None, "number of the point of the map that was clicked"),
+    Entry("song_map_*", dict, WIDGET, "a map of songs; a click chooses a point"),
+    Entry("own_songs_*", dict, WIDGET, "a table of one's own songs; a row plays a song"),
+    Entry("is_opening", bool, False, "whether one of one's own songs is to be opened on Classify"),
     # Inside: the place, its widgets, and the settings of each scene.
     Entry("scene", str, "sequence", "the scene", "scene", "inside", tuple(SCENES)),
     Entry("part", str, "", "the part of the scene; empty: its first", "part", "inside"),
@@ -137,6 +153,7 @@ ELEMENTS = (
     "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust", "phone_pages",
     "brand", "next_song", "previous_song",
     "arrow_keys", "bars_*", "use_model_*", "first_bars",
+    "why", "moment_*", "effects", "stop_effect", "changed_bars_*", "download_changed",
     # Train.
     "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
     "fit_data", "use_split", "drop_teacher", "download_gtzan", "stop_download", "history", "song",
@@ -145,6 +162,10 @@ ELEMENTS = (
     # Compare.
     "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",
     "open_*", "export_*", "renaming_*", "import_model", "leakage_*", "start_four",
+    # Collection.
+    "index_songs", "index_again", "stop_index", "delete_collection", "delete_songs",
+    "song_problems", "nearest_tracks", "similar_songs_*", "open_own_*",
+    "map_playhead", "own_csv", "own_json", "own_m3u",
     # Inside.
     "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
     "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",

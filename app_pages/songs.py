@@ -96,7 +96,12 @@ def say(sentence: str, place: str = "songs") -> None:
 
 def keep_song(file: UploadedFile, name: str, others: list[Song]) -> Song:
     """Keep an uploaded song on disk, or in memory if there is no room, beside others."""
-    content, name = file.getvalue(), printable(name)[: kept_songs.MAX_NAME]
+    return keep_content(file.getvalue(), name, file.file_id, others)
+
+
+def keep_content(content: bytes, name: str, upload: str, others: list[Song]) -> Song:
+    """Keep the content of a song as `keep_song` does; ``upload`` is by what its source knows it."""
+    name = printable(name)[: kept_songs.MAX_NAME]
     digest = hashlib.sha256(content).hexdigest()
     n_bytes = {song.digest: n_bytes_of(song) for song in others} | {digest: len(content)}
     kept_songs.check_room(len(others) + 1, sum(n_bytes.values()))
@@ -108,7 +113,7 @@ def keep_song(file: UploadedFile, name: str, others: list[Song]) -> Song:
         if held + len(content) > MAX_HELD_BYTES:
             raise AudioError(no_room(name, reason)) from error
         say(held_in_memory(name, reason))
-    return Song(name, source, digest, upload=file.file_id)
+    return Song(name, source, digest, upload=upload)
 
 
 def n_bytes_of(song: Song) -> int:

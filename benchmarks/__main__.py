@@ -23,6 +23,7 @@ from benchmarks.table import BENCHMARKS, ROOT, Bench, Row
 # Importing one puts its benchmarks on the list; the report follows this order.
 MODULES = (
     "classifying",
+    "facts",
     "musicnn",
     "memory",
     "server",
@@ -33,6 +34,8 @@ MODULES = (
     "durations",
     "page_under_training",
     "inside",
+    "live",
+    "collection",
 )
 REPORT = ROOT / "docs" / "benchmarks.md"
 

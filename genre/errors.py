@@ -31,3 +31,7 @@ class DivergedError(GenreError):
 
 class RunError(GenreError):
     """A training run is missing, corrupt, or in the wrong state for what was asked."""
+
+
+class CollectionError(GenreError):
+    """A collection of songs cannot be read, or a folder cannot be indexed."""

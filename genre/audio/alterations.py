@@ -169,7 +169,7 @@ def _telephone(signal: Signal, rng: np.random.Generator) -> Signal:
 
     narrow = limit_band(signal, *TELEPHONE_BAND).samples
     low = soxr.resample(narrow, signal.sr, 8000)
-    scale = max(1e-9, float(np.abs(low).max()))
+    scale = max(1e-9, float(np.abs(low).max(initial=0.0)))
     curved = np.sign(low) * np.log1p(255 * np.abs(low) / scale) / np.log(256)
     rounded = np.rint(curved * 127) / 127
     linear = np.sign(rounded) * scale * (256 ** np.abs(rounded) - 1) / 255

@@ -57,7 +57,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MAX_JSON_BYTES = 300_000
 _TIMER = "sweep-songs"
-SOURCES = ("uploads", "recording")
+SOURCES = ("uploads", "recording", "live")
 GONE = (
     "The songs of this link are not here: uploads are kept for an hour, on the computer they were "
     "uploaded to. Upload them again."

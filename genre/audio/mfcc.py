@@ -104,13 +104,13 @@ def mel_power(
     padded = np.pad(segments, ((0, 0), (n_fft // 2, n_fft - n_fft // 2)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, n_fft, axis=1)
     windows = windows[:, ::hop_length]  # (n_segments, n_frames, n_fft)
-    spectrum = np.fft.rfft(windows * _hann(n_fft), axis=-1)  # (..., 1 + n_fft // 2)
+    spectrum = np.fft.rfft(windows * hann(n_fft), axis=-1)  # (..., 1 + n_fft // 2)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
     # One product a segment: a product of many rows may be summed in another order than one of
     # few, so a segment's last bits would depend on its neighbours; a stack of matrices takes
     # NumPy several times as long.
-    filters = _mel_filters(sr, n_fft, n_mels)
+    filters = mel_filters(sr, n_fft, n_mels)
     return np.stack([frames @ filters for frames in power])
 
 
@@ -161,17 +161,25 @@ def stretch_matrices(n_mfcc: int, stretches: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _hann(n_fft: int) -> np.ndarray:
-    """Periodic Hann window, as librosa's."""
+def hann(n_fft: int) -> np.ndarray:
+    """Return the periodic Hann window, as librosa's [shape=(n_fft,), dtype=float32]."""
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)).astype(np.float32)
 
 
 @lru_cache(maxsize=8)
-def _mel_filters(sr: int, n_fft: int, n_mels: int) -> np.ndarray:
-    """Triangular mel filters of equal area on Slaney's scale, (1 + n_fft // 2, n_mels).
+def mel_filters(sr: int, n_fft: int, n_mels: int = N_MELS) -> np.ndarray:
+    """Return triangular mel filters of equal area on Slaney's scale.
 
     The scale is linear up to 1 kHz (15 mels) and logarithmic above, 27 mels to a
     factor of 6.4.
+
+    Parameters
+    ----------
+    sr, n_fft, n_mels : int
+
+    Returns
+    -------
+    filters : np.ndarray [shape=(1 + n_fft // 2, n_mels), dtype=float32]
     """
     bins = np.linspace(0, sr / 2, 1 + n_fft // 2)
     top = 15 + 27 * np.log(sr / 2 / 1000) / np.log(6.4) if sr > 2000 else sr / 2 * 3 / 200

@@ -9,11 +9,9 @@ fact
     A number, or None where the recording gives no ground for one: noise has no
     key, silence no tempo.
 
-librosa brings numba along, which takes seconds to load: it is imported inside
-functions only, which `FactsJob` calls by ``python -m genre describe - --json``.
+A page measures nothing itself: `FactsJob` calls ``python -m genre describe - --json``.
 """
 
-import contextlib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -21,29 +19,29 @@ from typing import Any
 import numpy as np
 
 from genre import paths
+from genre.audio.mfcc import mel_power
 from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError
-from genre.system.owned_job import Ended, OwnedJob
+from genre.spectra.chroma import chroma as chroma_of
+from genre.spectra.separation import harmonic_mask
+from genre.spectra.stft import stft
+from genre.spectra.tempo import estimate_tempo, onset_strength
 from genre.system.schema import parse_json
-from genre.system.turns import Turns
+from genre.system.turn_job import TurnJob
 
 MAX_ANALYSED_SECONDS = 120.0
 MAX_CHROMA_COLUMNS = 300
 MAX_JOB_SECONDS = 300.0
-TURNS = Turns(n_at_once=1)  # a process takes a core for seconds, and 480 MB
-REFUSAL = "genre describe: "  # what the command line puts before its one sentence
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 # How well each pitch class fits a key, from the tonic up: Krumhansl and Kessler [1]_.
 MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 
-# Below these there is no ground to name a key or a tempo.  Measured on white noise of 1 to
-# 120 s: relief up to 0.07, pulse up to 1.2 standard errors.  On music: relief from 0.14.
+# Below these there is no ground to name a key.  Relief measured on white noise of 1 to 120 s:
+# up to 0.07; on music: from 0.14.
 MIN_CHROMA_RELIEF = 0.1  # standard deviation over mean of the mean chroma
 MIN_KEY_MARGIN = 0.01
-MIN_PULSE = 0.1  # autocorrelation of the onsets one beat apart
-MIN_PULSE_ERRORS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +98,20 @@ class SongFacts:
 def describe_song(signal: Signal) -> SongFacts:
     """Measure a song's tempo, key, chroma and balance of harmony and percussion.
 
-    Its first 120 s are analysed, in seconds and with librosa: call it in a
-    process of its own.  What silence or noise does not tell is None.
+    Its first 120 s are analysed, which takes a second or two: call it in a process of
+    its own.  What silence or noise does not tell is None.
 
     References
     ----------
     .. [1] C. L. Krumhansl and E. J. Kessler, "Tracing the dynamic changes in perceived
        tonal organization in a spatial representation of musical keys", Psychological
        Review 89(4), 1982.
-    .. [2] D. FitzGerald, "Harmonic/percussive separation using median filtering", DAFx, 2010.
     """
     analysed = Signal(signal.samples[: round(MAX_ANALYSED_SECONDS * signal.sr)], signal.sr)
     if analysed.is_silent or analysed.seconds < MIN_SECONDS:
         return SongFacts(signal.seconds, analysed.seconds)
-    chroma = _chroma(analysed)  # (12, n_frames)
+    power = np.square(np.abs(stft(analysed.samples, n_fft=4096, hop_length=1024)))
+    chroma = chroma_of(power, sr=analysed.sr).T  # (12, n_frames)
     key, margin = estimate_key(chroma.mean(axis=1))
     harmonic_share = round(_harmonic_share(analysed), 4)
     n_frames = chroma.shape[1]
@@ -164,50 +162,24 @@ def estimate_key(chroma: np.ndarray) -> tuple[str | None, float | None]:
     return (best, margin) if margin >= MIN_KEY_MARGIN else (None, None)
 
 
-def _chroma(signal: Signal) -> np.ndarray:
-    import librosa
-
-    power = np.abs(librosa.stft(signal.samples, n_fft=4096, hop_length=1024)) ** 2
-    return librosa.feature.chroma_stft(S=power, sr=signal.sr, n_fft=4096)  # (12, n_frames)
-
-
 def _harmonic_share(signal: Signal) -> float:
-    import librosa
-    from librosa.decompose import hpss
-
-    magnitude = np.abs(librosa.stft(signal.samples, n_fft=2048, hop_length=1024))
-    lasting, striking = hpss(magnitude, kernel_size=(17, 31))  # medians over 0.8 s and 330 Hz
-    lasting_energy, striking_energy = (lasting**2).sum(), (striking**2).sum()
-    return float(lasting_energy / (lasting_energy + striking_energy))
+    magnitude = np.abs(stft(signal.samples, n_fft=2048, hop_length=1024))
+    harmonic = harmonic_mask(magnitude)
+    lasting = np.square(magnitude * harmonic).sum(dtype=np.float64)
+    striking = np.square(magnitude * (1 - harmonic)).sum(dtype=np.float64)
+    return float(lasting / (lasting + striking))
 
 
 def _tempo(signal: Signal) -> float | None:
-    import librosa
-    from librosa.onset import onset_strength
-
-    hop_length = 512
-    onsets = onset_strength(y=signal.samples, sr=signal.sr, hop_length=hop_length)
-    pulse = librosa.autocorrelate(onsets - onsets.mean())  # (n_frames,), by lag in frames
-    tempo = librosa.feature.tempo(onset_envelope=onsets, sr=signal.sr, hop_length=hop_length)[0]
-    if not (tempo > 0 and pulse[0] > 0):
-        return None
-    lag = round(60 * signal.sr / (hop_length * tempo))
-    if not 1 <= lag < len(pulse) - 1:
-        return None
-    before, peak, after = pulse[lag - 1 : lag + 2] / pulse[0]
-    if max(before, peak, after) < max(MIN_PULSE, MIN_PULSE_ERRORS / np.sqrt(len(onsets))):
-        return None
-    # librosa answers in whole frames, 120 bpm as 117.5 or 123: a parabola finds the peak between.
-    curvature = before - 2 * peak + after
-    shift = float(np.clip((before - after) / (2 * curvature), -0.5, 0.5)) if curvature < 0 else 0.0
-    return round(60 * signal.sr / (hop_length * (lag + shift)), 1)
+    n_fft, hop_length = 2048, 512
+    mel = mel_power(signal.samples[np.newaxis], sr=signal.sr, n_fft=n_fft, hop_length=hop_length)
+    onsets = onset_strength(mel[0], n_fft=n_fft, hop_length=hop_length)
+    tempo = estimate_tempo(onsets, frames_per_second=signal.sr / hop_length)
+    return None if tempo is None else round(tempo, 1)
 
 
-class FactsJob:
+class FactsJob(TurnJob):
     """A process of low priority that describes a song, one song at a time.
-
-    It starts once it is asked for and no other song is before it; songs that nobody asks for
-    any more are passed over.
 
     Parameters
     ----------
@@ -216,10 +188,10 @@ class FactsJob:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._job: OwnedJob | None = None
+        words = ["describe", "-", "--json"]
+        doing = "describing this song"
+        super().__init__(words, content, doing=doing, max_seconds=MAX_JOB_SECONDS)
         self._facts: SongFacts | None = None
-        self._is_stopped = False
 
     def poll(self) -> SongFacts | None:
         """Return the facts, or None while they are being measured.  Never waits.
@@ -230,39 +202,12 @@ class FactsJob:
             If the process cannot be started, or the song could not be described, took too long,
             or was stopped.
         """
-        if self._facts is None and (ended := self._ended()) is not None:
-            self._facts = _facts_of(ended)
-        return self._facts
-
-    @property
-    def n_before(self) -> int:
-        """How many other songs have to be described before this one is begun."""
-        return 0 if self._job or self._is_stopped else TURNS.n_before(self)
-
-    def stop(self) -> None:
-        """End the process, if it still runs, or never begin."""
-        self._is_stopped = True
-        if self._job:
-            self._job.stop()
-
-    def _ended(self) -> Ended | None:
-        if self._job is None and self._is_stopped:
-            return Ended("stop")
-        if self._job is None:
+        if self._facts is None and (out := self.poll_output()) is not None:
             try:
-                self._job = TURNS.ask(self, self._begin)
-            except OSError as error:
-                raise AudioError(
-                    f"describing this song cannot be started ({error.strerror or error}). "
-                    "Try again later."
-                ) from error
-        return self._job.poll() if self._job else None
-
-    def _begin(self) -> OwnedJob:
-        words = ["describe", "-", "--json"]
-        job = OwnedJob(words, content=self._content, max_seconds=MAX_JOB_SECONDS)
-        self._content = b""
-        return job
+                self._facts = SongFacts.from_json(parse_json(out))
+            except (ValueError, AudioError) as error:
+                raise self.unexpected() from error
+        return self._facts
 
 
 def known_facts(file: Path = paths.SAMPLES / "facts.json") -> dict[str, SongFacts]:
@@ -272,23 +217,3 @@ def known_facts(file: Path = paths.SAMPLES / "facts.json") -> dict[str, SongFact
     """
     known = parse_json(file.read_bytes()) if file.exists() else {}
     return {digest: SongFacts.from_json(values) for digest, values in known.items()}
-
-
-def _facts_of(ended: Ended) -> SongFacts:
-    """Return what a process has measured, or raise the sentence that says why it has not."""
-    if ended.cause == "stop":
-        raise AudioError("describing this song was stopped. Start again to see its facts.")
-    if ended.cause == "timeout":
-        raise AudioError(
-            f"describing this song took more than {MAX_JOB_SECONDS:.0f} s and was ended. "
-            "Try a shorter recording, or again when the computer is less busy."
-        )
-    with contextlib.suppress(ValueError, AudioError):
-        if ended.code == 0:
-            return SongFacts.from_json(parse_json(ended.out))
-    last_line = ended.err.strip().rpartition("\n")[2]  # decoders may have muttered before it
-    if last_line.startswith(REFUSAL):
-        raise AudioError(last_line.removeprefix(REFUSAL))
-    raise AudioError(
-        f"describing this song ended unexpectedly (status {ended.code}). Try it again."
-    )

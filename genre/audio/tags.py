@@ -86,6 +86,26 @@ def strongest_tags(tags: np.ndarray, counted: np.ndarray | None = None) -> tuple
     )[:N_NAMED]
 
 
+def tag_words() -> list[str]:
+    """Return every word, in alphabetical order."""
+    return sorted(_TAGS_OF_WORD, key=str.casefold)
+
+
+def tag_indices(word: str) -> list[int]:
+    """Return the indices of the tags that share a word.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such word.
+    """
+    if word not in _TAGS_OF_WORD:
+        raise ParameterError(
+            f"the tag {word!r} was asked for, expected one of {', '.join(tag_words())}."
+        )
+    return _TAGS_OF_WORD[word]
+
+
 def word_probabilities(tags: np.ndarray, counted: np.ndarray | None = None) -> dict[str, float]:
     """Return the mean probability of each word over the segments that count.
 

@@ -72,7 +72,7 @@ class Lane:
             "rows": list(self.rows),
             "low": self.low,
             "high": self.high,
-            "colours": _colour_table(self.colours),
+            "colours": colour_table(self.colours),
             "columnSeconds": self.column_seconds,
             "unit": self.unit,
             "isOn": self.is_on,
@@ -193,7 +193,7 @@ def in_base64(array: np.ndarray) -> str:
 
 
 @lru_cache(maxsize=4)
-def _colour_table(scale: str) -> str:
-    """Return 256 colours of a scale, three bytes each."""
+def colour_table(scale: str) -> str:
+    """Return 256 colours of one of Plotly's scales, three bytes each, in base64."""
     colours = sample_colorscale(scale, np.linspace(0, 1, 256).tolist(), colortype="tuple")
     return in_base64(np.rint(np.array(colours) * 255).astype(np.uint8))

@@ -131,8 +131,9 @@ def legible(figure: go.Figure, colour: str) -> go.Figure:
     figure.layout.legend.font = font  # assigned, not updated: that takes six times as long
     for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
         axis.tickfont = axis.title.font = font
-    for bars in figure.select_traces(selector={"type": "bar"}):
-        bars.textfont = font
+    for kind in ({"type": "bar"}, {"mode": "text"}):
+        for texts in figure.select_traces(selector=kind):
+            texts.textfont = font
     return figure
 
 

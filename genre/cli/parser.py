@@ -15,7 +15,9 @@ from typing import get_args
 
 import genre
 from genre.audio.feature_config import FeatureKind
+from genre.cli.collection_options import add_collection
 from genre.cli.recipe_options import add_recipe
+from genre.effects.names import EFFECT_NAMES
 from genre.models.registry import FIRST
 
 Commands = argparse._SubParsersAction
@@ -31,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Genre Lab {genre.__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     _add_song_commands(commands)
+    add_collection(commands)
     _add_data_commands(commands)
     _add_training_commands(commands)
     _add_run_commands(commands)
@@ -67,6 +70,13 @@ def _add_song_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     describe.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
     describe.add_argument("--json", action="store_true")
     describe.set_defaults(function="songs:describe")
+
+    change = commands.add_parser("change", help="a recording through an effect, as a file")
+    change.add_argument("file", metavar="FILE", help="a recording, or - for standard input")
+    change.add_argument("--effect", required=True, choices=EFFECT_NAMES, help="what to do to it")
+    change.add_argument("--out", required=True, metavar="FILE", help="a .flac or .wav file")
+    change.add_argument("--progress", action="store_true", help="write the share done, by lines")
+    change.set_defaults(function="change:change")
 
     evaluate = commands.add_parser("evaluate", help="evaluate a saved model on a dataset")
     evaluate.add_argument("model", metavar="MODEL")

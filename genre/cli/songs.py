@@ -34,16 +34,11 @@ if TYPE_CHECKING:
 def describe(arguments: argparse.Namespace) -> int:
     """Print tempo, key, and harmonic and percussive shares of a recording."""
     from genre.audio.load import load_audio
-    from genre.audio.numba_cache import note_compiled, wait_for_numba
     from genre.audio.song_facts import describe_song
     from genre.text.song import fact_lines
 
     source = sys.stdin.buffer.read() if arguments.file == "-" else arguments.file
-    signal = load_audio(source)
-    wait_for_numba()
-    facts = describe_song(signal)
-    if not signal.is_silent:  # silence is described without compiling anything
-        note_compiled()
+    facts = describe_song(load_audio(source))
     if arguments.json:
         print_json(facts.to_json())
         return 0

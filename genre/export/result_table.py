@@ -123,11 +123,12 @@ def to_csv(outcomes: Iterable[Outcome]) -> str:
     writer.writeheader()
     for outcome in outcomes:
         row = table_row(outcome)
-        writer.writerow({column: _no_formula(value) for column, value in row.items()})
+        writer.writerow({column: no_formula(value) for column, value in row.items()})
     return out.getvalue()
 
 
-def _no_formula(value: Any) -> Any:
+def no_formula(value: Any) -> Any:
+    """Return a value of a table; a text that a spreadsheet would run begins with a quote."""
     is_formula = isinstance(value, str) and value[:1] in tuple("=+-@\t\r")
     return f"'{value}" if is_formula else value
 

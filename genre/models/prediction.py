@@ -8,7 +8,7 @@ do not count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -94,6 +94,21 @@ class Prediction:
         """Return the seconds at which a segment starts and ends."""
         start = segment * self.segment_seconds
         return start, min(start + self.segment_seconds, self.seconds)
+
+    def beginning(self, seconds: float) -> Prediction:
+        """Return the prediction of the first seconds, of whole segments: of all, if it is shorter.
+
+        Of all as well where no segment of the beginning is audible.
+        """
+        n = int(seconds // self.segment_seconds)
+        if n >= len(self.audible) or not self.audible[:n].any():
+            return self
+        return replace(
+            self,
+            segment_probabilities=self.segment_probabilities[:n],
+            audible=self.audible[:n],
+            seconds=min(seconds, self.seconds),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

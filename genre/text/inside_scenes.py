@@ -96,6 +96,7 @@ SCENES = {
         {
             "Film": "Press play. Click to seek, hover over a heat map to read a value.",
             "Half-lives": "Find the units with the longest half-lives, then watch them over time.",
+            "Live": "Press Start and sing: see the gates of the last layer as it listens.",
         },
         "Each row of a heat map is a unit, each column a time. Where a forget gate is bright, the "
         "unit keeps its cell state; where it is dark, it forgets. The thin lines are the ends of "

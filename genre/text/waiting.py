@@ -26,4 +26,4 @@ def facts_wait(n_before: int) -> str:
     """
     if n_before:
         return f"Looking for tempo and key after {count(n_before, 'other song')}."
-    return "Looking for tempo and key. This takes some seconds, the first time up to a minute."
+    return "Looking for tempo and key."

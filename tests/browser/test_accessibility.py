@@ -11,6 +11,8 @@ OF_STREAMLIT = {"presentation-role-conflict"}
 PAGES = {
     "no song": ("/", "Upload songs"),
     "a song": ("/?song=jazz&model=starter", "The whole song"),
+    "a song on the map": ("/?song=jazz", "Nearest of the bundled tracks"),
+    "collection": ("/collection", "Your songs"),
     "train": ("/train", "Press Start"),
     "compare": ("/compare", "four splits"),
     "sequence": ("/inside?model=starter", "Source:"),
@@ -18,6 +20,7 @@ PAGES = {
     "forgetting": ("/inside?model=starter&scene=forgetting", "Source:"),
     "cell": ("/inside?model=starter&scene=cell", "Source:"),
     "film": ("/inside?model=starter&scene=cinema&part=Film", "Source:"),
+    "live": ("/inside?model=starter&scene=cinema&part=Live", "Start listening"),
     "output": ("/inside?model=starter&scene=verdict", "Source:"),
 }
 
@@ -48,7 +51,7 @@ def test_choice_made_by_key_keeps_the_focus(visit):
 
 def test_narrow_window_shows_the_navigation(visit):
     page = visit(width=390, height=844)
-    for name in ("Classify", "Train", "Compare", "Inside"):
+    for name in ("Classify", "Train", "Compare", "Inside", "Collection"):
         link = page.locator(".st-key-phone_pages").get_by_role("link", name=name)
         box = link.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390

@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from tests.fuzz import data_targets, model_targets, run_targets
+from tests.fuzz import collection_targets, data_targets, model_targets, run_targets
 
 Input = tuple[str, bytes]
 """What it stands for (a format, or the file that it is), and its content."""
@@ -39,6 +39,7 @@ TARGETS = {
     "run": Target(*run_targets.RUN, weight=2),
     "recall-run": Target(*run_targets.RECALL_RUN),
     "link": Target(*run_targets.LINK, weight=2),
+    "collection": Target(*collection_targets.COLLECTION, weight=2),
 }
 ORDER = [name for name, target in TARGETS.items() for _ in range(target.weight)]
 

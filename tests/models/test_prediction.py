@@ -289,3 +289,19 @@ def test_models_features_are_used_whatever_they_are(bass_or_hiss):
 
     assert len(prediction.audible) == 4
     assert prediction.segment_seconds == 1
+
+
+def test_beginning_is_the_prediction_of_its_whole_segments():
+    prediction = predicted([[0.9, 0.1, 0], [0.8, 0.2, 0], [0, 0, 1], [0, 0, 1], [0, 0, 1]])
+    beginning = prediction.beginning(7.5)
+
+    assert (prediction.genre, beginning.genre) == ("rock", "blues")
+    assert beginning.probability == pytest.approx(0.85)
+    assert (len(beginning.audible), beginning.seconds) == (2, 7.5)
+
+
+def test_beginning_of_a_shorter_song_or_without_a_sound_is_all_of_it():
+    silent_first = predicted([[1, 0, 0], [0, 0, 1]], audible=[False, True])
+
+    assert silent_first.beginning(3) is silent_first
+    assert silent_first.beginning(6) is silent_first

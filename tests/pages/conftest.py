@@ -8,10 +8,11 @@ import streamlit as st
 
 import app_pages
 from genre import paths
+from tests.support.app_page import PAGES
 
 # A page that is imported for the first time while a test has replaced a function keeps it.
 for found in pkgutil.iter_modules(app_pages.__path__, "app_pages."):
-    if found.name.rpartition(".")[2] not in {"classify", "compare", "inside", "train"}:
+    if found.name.rpartition(".")[2] not in PAGES:
         importlib.import_module(found.name)
 
 

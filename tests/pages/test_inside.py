@@ -359,6 +359,7 @@ def test_scenes_simple_rnn_model_say_what_is_missing(visit, other_models):
     assert "has no gates. Choose an LSTM model" in texts(go(page, "cell"))
     assert "only has hidden states" in texts(go(page, "cinema"))
     assert gates(page) == ["Hidden state, layer 1", "Hidden state, layer 2"]
+    assert "only has hidden states" in texts(go(page, "cinema", "Live"))
     assert "no forget gate" in texts(go(page, "cinema", "Half-lives"))
     go(page, "forgetting")
     names = [line["name"] for line in chart(page, "forgetting")["data"]]

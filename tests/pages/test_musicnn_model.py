@@ -17,6 +17,7 @@ from tests.pages.test_inside import chart, go
 from tests.support.app_page import PAGES, charts, new_visit, texts
 from tests.support.musicnn_model import NAME, save_musicnn_model
 
+WITH_STEP = ("Unrolled", "Gradients", "One unit")
 SCENES_AND_PARTS = [(scene, part) for scene, one in SCENES.items() for part in one.parts]
 
 
@@ -72,7 +73,9 @@ def test_inside_with_musicnn_model_shows_every_scene(models, scene, part):
     said = texts(page)
     one = scene_of(scene, "musicnn")
     assert one.paragraph in said and f"Source: {one.source}" in said and one.parts[part] in said
-    if scene in ("sequence", "verdict", "cinema") or part in ("Unrolled", "Gradients", "One unit"):
+    if part == "Live":  # another model listens, and its step is shown
+        assert "starter listens: " in said and "A step of this model: mean and standard" in said
+    elif scene in ("sequence", "verdict", "cinema") or part in WITH_STEP:
         assert (
             "A step of this model: the 200 values of musicnn's penultimate layer over 0.96 s, "
             "every 0.32 s, so that steps overlap."

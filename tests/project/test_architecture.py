@@ -19,11 +19,14 @@ TABLE = {
     "errors": "",
     "paths": "",
     "system": "errors paths",
-    "audio": "errors paths system",
+    "spectra": "",
+    "audio": "errors paths spectra system",
+    "effects": "audio errors spectra system",
     "network": "errors system",
     "datasets": "audio errors paths system",
     "splits": "datasets errors",
     "models": "audio datasets errors network paths system",
+    "collection": "audio datasets errors models paths system",
     "recipes": "audio datasets errors network splits",
     "evaluation": "datasets errors models paths recipes splits system",
     "runs": "audio errors models paths recipes system",
@@ -31,11 +34,12 @@ TABLE = {
     "training": "__init__ audio datasets errors evaluation interpret models network paths recipes "
     "runs splits system",
     "compare": "datasets errors evaluation models paths recipes runs splits system",
-    "text": "audio compare datasets errors evaluation interpret models network recipes runs splits",
-    "charts": "audio compare errors evaluation interpret models network text",
-    "export": "audio charts datasets errors models recipes runs system text",
-    "cli": "audio charts compare datasets errors evaluation export interpret models paths recipes "
-    "runs system text training",
+    "text": "audio collection compare datasets errors evaluation interpret models network recipes "
+    "runs splits",
+    "charts": "audio collection compare errors evaluation interpret models network text",
+    "export": "audio charts collection datasets errors models recipes runs system text",
+    "cli": "audio charts collection compare datasets effects errors evaluation export interpret "
+    "models paths recipes runs system text training",
     "__main__": "cli errors paths system",
     "__init__": "",
 }
@@ -178,7 +182,7 @@ def test_pages_imports_stand_at_the_top():
     assert n_imports > 200
 
 
-@pytest.mark.parametrize("page", ["classify", "train", "compare", "inside"])
+@pytest.mark.parametrize("page", ["classify", "train", "compare", "inside", "collection"])
 def test_page_imported_loads_no_heavy_library(page):
     imported = imports_of(ROOT / "app_pages" / f"{page}.py")
     parts = sorted({f"app_pages.{path.stem}" for path in PAGES[1:]} & imported)

@@ -25,7 +25,17 @@ DOCUMENTS = [
     *sorted((ROOT / "models").rglob("*.md")),
     *sorted((ROOT / "samples").glob("*.md")),
 ]
-LONG_ONES = ("train", "crossval", "extract", "export", "get-gtzan", "memory-test")
+LONG_ONES = (
+    "train",
+    "crossval",
+    "extract",
+    "export",
+    "get-gtzan",
+    "memory-test",
+    "index",
+    "collection",
+    "change",
+)
 COMMANDS = re.findall(r"^python -m genre (.+)$", README, re.MULTILINE)
 SHORT = [line for line in COMMANDS if line.split()[0] not in LONG_ONES]
 LONG = [line for line in COMMANDS if line not in SHORT]

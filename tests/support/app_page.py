@@ -4,7 +4,10 @@ from streamlit.testing.v1 import AppTest
 
 from genre.paths import ROOT
 
-PAGES = {name: f"app_pages/{name}.py" for name in ("classify", "train", "compare", "inside")}
+PAGES = {
+    name: f"app_pages/{name}.py"
+    for name in ("classify", "train", "compare", "inside", "collection")
+}
 TEXTS = (
     *("title", "header", "subheader", "markdown", "text", "caption", "latex"),
     *("info", "warning", "error", "success"),

@@ -27,11 +27,11 @@ QUIET = (
 
 
 def left_out(folder, names):
-    """What a copy does without: the checkout's own runs, but not `genre.runs`."""
+    """What a copy does without: the checkout's own runs and collections, but not `genre.runs`."""
     found = shutil.ignore_patterns(
         ".git", ".venv", "build", "docs", "tests", "__pycache__", ".*_cache", ".hypothesis"
     )(folder, names)
-    return found | ({"runs"} if Path(folder) == ROOT else set())
+    return found | ({"runs", "collections"} if Path(folder) == ROOT else set())
 
 
 def copy_tree(folder):
