@@ -81,7 +81,7 @@ def export_live_model(classifier: Classifier) -> LiveModel:
     >>> from genre.models.classifier import load_classifier
     >>> live = export_live_model(load_classifier("starter"))
     >>> live.header["features"]["sr"], len(live.values) // 1000
-    (22050, 320)
+    (22050, 316)
     """
     features, config = classifier.features, classifier.network.config
     if not isinstance(features, MfccConfig):
