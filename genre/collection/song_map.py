@@ -34,7 +34,7 @@ from genre.datasets.pack_header import read_tracks
 from genre.datasets.types import Track
 from genre.errors import ModelError, ParameterError
 from genre.paths import DATASETS, MODELS_BUNDLED
-from genre.system.npz import UNREADABLE, read_npz, write_npz
+from genre.system.npz import read_known, write_npz
 
 PATH = MODELS_BUNDLED / "ears" / "song_map.npz"
 PACK = DATASETS / "gtzan-subset-musicnn"
@@ -52,6 +52,7 @@ SHAPES = {
     "positions": (N_TRACKS, 2),
 }
 _BLOCK_ROWS = 4096
+WHAT = "the map of songs"
 _REMEDY = "Install Genre Lab again."
 
 
@@ -198,20 +199,7 @@ def load_map(path_or_file: str | os.PathLike[str] | BinaryIO = PATH) -> SongMap:
         If the file cannot be read, or holds other arrays than are needed, or numbers that are
         not finite.
     """
-    try:
-        arrays = dict(
-            read_npz(path_or_file, SHAPES, check_names=_check_names, check_array=_check_array)
-        )
-    except UNREADABLE as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise ModelError(
-            f"the map of songs cannot be read ({reason}), expected a complete .npz file. {_REMEDY}"
-        ) from error
-    if not all(np.isfinite(a).all() for a in arrays.values()) or (arrays["deviation"] <= 0).any():
-        raise ModelError(
-            "the map of songs holds numbers that are not finite, or a deviation that is not "
-            f"above 0. {_REMEDY}"
-        )
+    arrays = read_known(path_or_file, SHAPES, positive="deviation", what=WHAT, remedy=_REMEDY)
     return SongMap(**arrays)
 
 
@@ -224,19 +212,3 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: np.ndarray = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
     return unit
-
-
-def _check_names(found: list[str]) -> None:
-    if sorted(found) != sorted(SHAPES):
-        raise ModelError(
-            f"the map of songs holds the arrays {', '.join(found)[:60]}, expected "
-            f"{', '.join(SHAPES)}. {_REMEDY}"
-        )
-
-
-def _check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    if shape != SHAPES[name] or dtype != np.dtype("<f4"):
-        raise ModelError(
-            f'the array "{name}" of the map of songs is {dtype} of shape {shape}, expected '
-            f"float32 of shape {SHAPES[name]}. {_REMEDY}"
-        )

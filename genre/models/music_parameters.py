@@ -10,9 +10,8 @@ from typing import BinaryIO, Literal, get_args
 import numpy as np
 
 from genre.audio.musicnn_network import N_PENULTIMATE
-from genre.errors import ModelError
 from genre.paths import MODELS_BUNDLED
-from genre.system.npz import UNREADABLE, read_npz, write_npz
+from genre.system.npz import read_known, write_npz
 
 PATH = MODELS_BUNDLED / "ears" / "music_check.npz"
 """Made by ``models/ears/make_music_check.py``."""
@@ -31,6 +30,7 @@ SHAPES: dict[str, tuple[int, ...]] = {
 }
 """The shape of every array in the file; all are float32."""
 
+WHAT = "the parameters of the music check"
 _REMEDY = (
     "Take music_check.npz from the program again, or make it with models/ears/make_music_check.py."
 )
@@ -85,22 +85,7 @@ def load_parameters(path_or_file: str | os.PathLike[str] | BinaryIO = PATH) -> C
         If the file cannot be read, or holds other arrays than are needed, or numbers that are
         not finite.
     """
-    try:
-        arrays = dict(
-            read_npz(path_or_file, SHAPES, check_names=_check_names, check_array=_check_array)
-        )
-    except UNREADABLE as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise ModelError(
-            f"the parameters of the music check cannot be read ({reason}), expected a complete "
-            f".npz file. {_REMEDY}"
-        ) from error
-    is_usable = all(np.isfinite(array).all() for array in arrays.values())
-    if not is_usable or (arrays["scale"] <= 0).any():
-        raise ModelError(
-            "the parameters of the music check hold numbers that are not finite, or a scale that "
-            f"is not above 0. {_REMEDY}"
-        )
+    arrays = read_known(path_or_file, SHAPES, positive="scale", what=WHAT, remedy=_REMEDY)
     (least_kind,) = arrays.pop("least_kind")
     return CheckParameters(**arrays, least_kind=float(least_kind))
 
@@ -108,19 +93,3 @@ def load_parameters(path_or_file: str | os.PathLike[str] | BinaryIO = PATH) -> C
 def save_parameters(path: str | os.PathLike[str], parameters: CheckParameters) -> None:
     """Write the parameters: the same ones always give the same bytes."""
     write_npz(path, {name: np.reshape(getattr(parameters, name), SHAPES[name]) for name in SHAPES})
-
-
-def _check_names(found: list[str]) -> None:
-    if sorted(found) != sorted(SHAPES):
-        raise ModelError(
-            f"the parameters of the music check hold {len(found)} arrays "
-            f"({', '.join(found)[:60]}), expected {', '.join(SHAPES)}. {_REMEDY}"
-        )
-
-
-def _check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
-    if shape != SHAPES[name] or dtype != np.dtype("<f4"):
-        raise ModelError(
-            f'the array "{name}" of the music check is {dtype} of shape {shape}, expected float32 '
-            f"of shape {SHAPES[name]}. {_REMEDY}"
-        )

@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from genre.errors import ModelError
 from genre.system.files import write_bytes
 from genre.system.safe_zip import BAD_DATA
 
@@ -121,3 +122,67 @@ def read_npz(
                 content = member.read(4 * prod(shape) + 1)
             order: str = "F" if is_fortran else "C"
             yield name, np.frombuffer(content, "<f4").reshape(shape, order=order)  # type: ignore[call-overload]
+
+
+def read_known(
+    path_or_file: str | os.PathLike[str] | BinaryIO,
+    shapes: Mapping[str, tuple[int, ...]],
+    *,
+    positive: str,
+    what: str,
+    remedy: str,
+) -> dict[str, np.ndarray]:
+    """Read a file whose arrays are known, refusing anything else it may hold.
+
+    Parameters
+    ----------
+    path_or_file : str, path-like or binary file
+    shapes : mapping of str to tuple of int
+        The shape of each array; all are float32.
+    positive : str
+        The array whose values are all above 0.
+    what : str
+        What the file has, with its verb's number: ``the map of songs``.
+    remedy : str
+        What to do, as a sentence.
+
+    Returns
+    -------
+    arrays : dict of str to np.ndarray [dtype=float32]
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read, or holds other arrays than are needed, or numbers that are
+        not finite.
+    """
+
+    def check_names(found: list[str]) -> None:
+        if sorted(found) != sorted(shapes):
+            raise ModelError(
+                f"{what}: the file holds {len(found)} arrays ({', '.join(found)[:60]}), expected "
+                f"{', '.join(shapes)}. {remedy}"
+            )
+
+    def check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
+        if shape != shapes[name] or dtype != np.dtype("<f4"):
+            raise ModelError(
+                f'{what}: the array "{name}" is {dtype} of shape {shape}, expected float32 of '
+                f"shape {shapes[name]}. {remedy}"
+            )
+
+    try:
+        arrays = dict(
+            read_npz(path_or_file, shapes, check_names=check_names, check_array=check_array)
+        )
+    except UNREADABLE as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ModelError(
+            f"{what}: the file cannot be read ({reason}), expected a complete .npz file. {remedy}"
+        ) from error
+    if not all(np.isfinite(a).all() for a in arrays.values()) or (arrays[positive] <= 0).any():
+        raise ModelError(
+            f"{what}: the file holds numbers that are not finite, or a {positive} that is not "
+            f"above 0. {remedy}"
+        )
+    return arrays

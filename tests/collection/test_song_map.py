@@ -116,7 +116,7 @@ def changed(**arrays):
     "file, said",
     [
         (lambda: io.BytesIO(b"no archive"), "complete .npz"),
-        (lambda: changed(more=np.zeros(1, np.float32)), "holds the arrays"),
+        (lambda: changed(more=np.zeros(1, np.float32)), "the file holds 6 arrays"),
         (lambda: changed(mean=np.zeros(3, np.float32)), "of shape \\(3,\\)"),
         (lambda: changed(mean=np.full(200, np.nan, np.float32)), "not finite"),
         (lambda: changed(deviation=np.zeros(200, np.float32)), "not above 0"),

@@ -156,15 +156,15 @@ def test_unreadable_parameters_leave_the_prediction_with_one_sentence(
     assert before.genre
     assert before.music.looks_like is None
     assert not before.music.is_refused
-    assert "parameters of the music check cannot be read" in before.music.problem
+    assert "parameters of the music check: the file cannot be read" in before.music.problem
     assert before.music.problem.endswith("make_music_check.py.")
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"kernel": np.zeros((5, 399))}, r'"kernel" of the music check is float32 of shape'),
-        ({"extra": np.zeros(1)}, r"hold 7 arrays"),
+        ({"kernel": np.zeros((5, 399))}, r'"kernel" is float32 of shape'),
+        ({"extra": np.zeros(1)}, r"holds 7 arrays"),
         ({"bias": np.full(5, np.nan)}, r"not finite"),
         ({"scale": np.zeros(400)}, r"a scale that is not above 0"),
     ],
