@@ -185,8 +185,9 @@ const listen = (parts, song, words, clockOf, what) => {
     if (event.button) return;
     const end = ends.indexOf(event.target);
     drag = end < 0 ? "position" : end;
-    if (event.pointerType !== "touch" || end >= 0) stage.setPointerCapture(event.pointerId);
-    if (drag === "position") clockOf.seek(secondsAt(event), { goesOn: true });
+    const mayScroll = event.pointerType === "touch" && end < 0; // until the finger is lifted
+    if (!mayScroll) stage.setPointerCapture(event.pointerId);
+    if (!mayScroll && drag === "position") clockOf.seek(secondsAt(event));
     stage.focus({ preventScroll: true });
   };
   stage.onpointermove = (event) => {
@@ -195,7 +196,10 @@ const listen = (parts, song, words, clockOf, what) => {
     else what.textContent = aboutPoint(event);
   };
   stage.onpointerup = stage.onpointercancel = (event) => {
-    if (drag === "position" && event.type === "pointerup") clockOf.play();
+    if (drag === "position" && event.type === "pointerup") {
+      clockOf.seek(secondsAt(event));
+      clockOf.play();
+    }
     if (drag !== null) clockOf.report();
     drag = null;
   };

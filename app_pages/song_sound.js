@@ -1,7 +1,7 @@
 // The sound of the current song.  There is one audio element for the whole tab, outside the page:
 // it goes on while one page is replaced by another.  What shows it is a view.
 
-const LEAVE_MS = 3000; // as long as a page may take to show a player again
+const LEAVE_MS = 6000; // as long as a page may take to show a player again
 const MAX_FETCHED_BYTES = 64e6; // larger files are streamed
 
 const makeSound = () => {
