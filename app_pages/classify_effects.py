@@ -27,7 +27,7 @@ TICK_SECONDS = 0.5
 def show(song: Song, view: SongView, classifier: Classifier) -> None:
     """Show what a model predicts for a song that is heard differently, beside what it did."""
     with st.container(key="effects"):
-        st.subheader(effect_text.QUESTION, anchor=False)
+        st.header(effect_text.QUESTION, anchor=False)
         key = f"effect_{song.digest[:12]}"
         effect = st.pills(
             "Heard differently",

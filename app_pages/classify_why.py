@@ -24,7 +24,7 @@ def show(song: Song, view: SongView) -> None:
     if prediction.audible.sum() < 2:  # it has no moments to compare
         return
     with st.container(key="why"):
-        st.subheader(why_text.title(why), anchor=False, help=why_text.HELP)
+        st.header(why_text.title(why), anchor=False, help=why_text.HELP)
         st.write(interface.literal(why_text.sentence(why)))
         sides = (("for", why.supporting), ("against", why.opposing))
         for (side, moments), column in zip(sides, st.columns(2), strict=True):

@@ -52,7 +52,7 @@ def show_map(song: Song | None, classifier: Classifier | None) -> None:
 def place(song: Song, classifier: Classifier) -> PlacedSong | None:
     """Return where a song lies, or say why that is not known."""
     if not can_place(classifier.features):
-        interface.show_info(collection_text.NOT_PLACED)
+        st.caption(collection_text.NOT_PLACED)
         return None
     placed = collection_caches.placed(song, classifier)
     if isinstance(placed, GenreError):

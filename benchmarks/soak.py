@@ -57,11 +57,11 @@ def is_title(delta: Delta) -> bool:
 
 
 def _play_moment(visitor: Visitor) -> Awaitable[Answer]:
-    """Press a moment that speaks for the prediction; where all are alike, compare models."""
+    """Press a moment that speaks for the prediction; where all are alike, listen live."""
     try:
         return visitor.click(visitor.key_of("moment_for_"))
     except VisitError:
-        return visitor.click("comparing", True)
+        return visitor.click("live_open", True)
 
 
 def _select_row(visitor: Visitor, chance: random.Random) -> Awaitable[Answer]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genre.models.song_analysis import SongView
 
 MAX_ROWS = 64
-"""Rows of a lane of features: as many as can be told apart in its height."""
+"""The most rows of a lane: as many as can be told apart in its height."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

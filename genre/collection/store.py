@@ -199,8 +199,8 @@ def opened(place: Path, *, is_new: bool = False) -> Iterator[sqlite3.Connection]
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may hold any bytes
         raise CollectionError(
             f"the collection {place.name} cannot be read or written ({brief(error)}). Check the "
-            "disk, or delete the collection and index its folder again: python -m genre collection "
-            "FOLDER --delete"
+            "disk, or delete the collection (python -m genre collection FOLDER --delete) and index "
+            "its folder again."
         ) from error
     finally:
         if database:

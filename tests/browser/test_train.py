@@ -136,7 +136,7 @@ def test_quick_preset_trained_and_saved_classifies_an_example(visit, runs):
     page.get_by_text("The whole song").wait_for()
     assert not page.get_by_text("There is no model").count()
     page.reload()
-    page.get_by_text("Upload songs").first.wait_for()
+    page.get_by_text("The whole song").wait_for()
     settle(page)
     assert "in-a-browser" in page.get_by_role("combobox").first.input_value()
     assert not page.get_by_text("There is no model").count()
