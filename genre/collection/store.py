@@ -219,7 +219,7 @@ def _check_version(database: sqlite3.Connection, *, is_new: bool) -> None:
     elif (application, version) != (APPLICATION_ID, VERSION):
         raise CollectionError(
             f"the collection has version {version}, this program reads version {VERSION}. Delete "
-            "it and index its folder again: python -m genre collection FOLDER --delete"
+            "it (python -m genre collection FOLDER --delete) and index its folder again."
         )
 
 
@@ -243,7 +243,7 @@ def check_row(row: tuple[Any, ...], kinds: tuple[Any, ...]) -> None:
         if not isinstance(value, kind):
             raise CollectionError(
                 "the collection is damaged: it holds values of another kind than were written. "
-                "Delete it and index its folder again: python -m genre collection FOLDER --delete"
+                "Delete it (python -m genre collection FOLDER --delete) and index its folder again."
             )
 
 

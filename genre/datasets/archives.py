@@ -14,7 +14,6 @@ import os
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -105,12 +104,12 @@ def unpack_files(
                 try:
                     _write(member, file.path)
                     files.append(file)
-                except (zipfile.BadZipFile, zlib.error, EOFError):
+                except (zipfile.BadZipFile, *BAD_DATA):
                     file.path.unlink()
                     skipped.append(Skipped(file.name, "it is damaged in the archive"))
                 if on_progress:
                     on_progress(n_done, len(wanted))
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, tarfile.TarError, *BAD_DATA) as error:
         raise _unreadable(path, error) from error
     except (NotImplementedError, RuntimeError) as error:  # a rare compression; a password
         raise _unreadable(path, error) from error

@@ -38,6 +38,12 @@ def url(tmp_path):
         yield server.url
 
 
+def alone(act):
+    """Act in a thread: in this one, tests in a browser leave an event loop that runs."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(act).result()
+
+
 def test_visitor_clicks_waits_for_ticks_and_notices_what_fails(url):
     async def visit():
         visitor = Visitor(url)
@@ -61,7 +67,7 @@ def test_visitor_clicks_waits_for_ticks_and_notices_what_fails(url):
         assert len(visitor.problems) == 1
         await visitor.close()
 
-    asyncio.run(visit())
+    alone(lambda: asyncio.run(visit()))
 
 
 def test_visitor_of_a_server_that_ends_is_told(tmp_path):
@@ -77,14 +83,14 @@ def test_visitor_of_a_server_that_ends_is_told(tmp_path):
             await visitor.fetch_files(executor)
         await visitor.close()
 
-    asyncio.run(visit())
+    alone(lambda: asyncio.run(visit()))
 
 
 @pytest.mark.slow
 def test_three_visitors_take_the_whole_walk(capsys, monkeypatch):
     monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
     monkeypatch.setattr(soak, "PAUSES", (0.0, 0.1))
-    assert soak.main(["0.1", "--visitors", "3", "--print"]) == 0
+    assert alone(lambda: soak.main(["0.1", "--visitors", "3", "--print"])) == 0
     section = capsys.readouterr().out
     for step in soak.WALK:
         row = next(line for line in section.splitlines() if line.startswith(f"| {step.name} |"))
