@@ -324,7 +324,6 @@ const show = (root, data, host) => {
   } else {
     sound.attach(host);
     host.draw = draw;
-    sound.open(data.identity, data.url, data.nBytes, data.startSeconds);
     draw();
   }
   return () => {
@@ -358,6 +357,11 @@ const drawLoop = ({ loop, ends }, song) => {
 
 export default function (component) {
   const { data, parentElement, setStateValue, setTriggerValue } = component;
+  // Before anything is drawn: the sound is on its way meanwhile.
+  if (data.url !== undefined) {
+    sound.open(data.identity, data.url, data.nBytes, data.startSeconds);
+    playFrom(data);
+  }
   const root = parentElement.querySelector(".player");
   const before = shown.get(parentElement);
   if (before?.version !== data.version || before?.root !== root) {
@@ -372,10 +376,6 @@ export default function (component) {
   host.fail = (identity) => {
     if (data.canDecode && identity === data.identity) setTriggerValue("failed", identity);
   };
-  if (data.url !== undefined) {
-    sound.open(data.identity, data.url, data.nBytes, data.startSeconds);
-    playFrom(data);
-  }
   return () => {
     shown.get(parentElement)?.end();
     shown.delete(parentElement);

@@ -59,7 +59,10 @@ const makeSound = () => {
     draw();
   };
   const wanted = { seconds: 0, plays: false }; // until the file is there
-  audio.onloadedmetadata = () => (audio.currentTime = wanted.seconds);
+  const move = (seconds) => {
+    if (seconds !== audio.currentTime) audio.currentTime = seconds; // a needless one costs a second
+  };
+  audio.onloadedmetadata = () => move(wanted.seconds);
   audio.ontimeupdate = stayInLoop; // no frames are drawn in a tab that is not seen
   audio.onplay = audio.onpause = audio.onseeked = follow;
   audio.onended = () => {
@@ -97,7 +100,7 @@ const makeSound = () => {
     },
     seek(seconds) {
       wanted.seconds = seconds;
-      if (audio.readyState > 0) audio.currentTime = seconds;
+      if (audio.readyState > 0) move(seconds);
       const [from, to] = sound.loop ?? [0, Infinity];
       if (seconds < from || seconds >= to) sound.loop = null;
       draw();
