@@ -24,7 +24,7 @@ from genre.text.waiting import facts_wait
 
 state = st.session_state
 DEMO = "disco"
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.25
 TICK_SECONDS = 0.5
 
 
