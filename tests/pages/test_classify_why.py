@@ -30,7 +30,7 @@ def test_three_moments_on_each_side_the_strongest_first(page):
     rock = prediction.segment_probabilities[:, prediction.genres.index("rock")]
 
     assert not page.exception
-    assert "Why rock?" in [one.value for one in page.subheader]
+    assert "Why rock?" in [one.value for one in page.header]
     first = f"0:{3 * int(rock.argmax()):02d} to "
     assert buttons(page, "for")[0].label.replace("\\", "").startswith(first)
     assert [len(buttons(page, side)) for side in ("for", "against")] == [3, 3]
