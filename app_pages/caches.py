@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -20,8 +20,6 @@ from app_pages import listening
 from app_pages.songs import Song
 from genre import paths
 from genre.audio.kept_songs import NotKeptError
-from genre.audio.load import load_audio
-from genre.audio.signal import encode_wav
 from genre.audio.song_facts import FactsJob, SongFacts, known_facts
 from genre.charts.parts import FinishedFigure, legible
 from genre.datasets.identity import identify
@@ -49,6 +47,7 @@ from genre.text.song import about_example
 
 HOUR = 3600
 Figure = Callable[[], go.Figure]
+Kept = TypeVar("Kept")
 Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 
 
@@ -185,14 +184,25 @@ def figure(of: tuple[Any, ...], ink: str, height: int | None, _make: Figure) -> 
     return FinishedFigure(legible(made, ink))
 
 
-def _is_kept(cache: Callable[..., object], key: tuple[str, str, int]) -> bool:
-    """Tell whether something is in its cache; waits for what is being computed."""
+def kept(cache: Callable[..., Kept], key: tuple[str, str, int]) -> Kept:
+    """Return what is in a cache; waits for what is being computed.
+
+    Raises
+    ------
+    LookupError
+        If it is not there.
+    """
 
     def compute() -> NoReturn:
         raise LookupError  # is not kept in place of it
 
+    return cache(*key, compute)
+
+
+def _is_kept(cache: Callable[..., object], key: tuple[str, str, int]) -> bool:
+    """Tell whether something is in its cache."""
     try:
-        cache(*key, compute)
+        kept(cache, key)
     except LookupError:
         return False
     return True
@@ -201,16 +211,6 @@ def _is_kept(cache: Callable[..., object], key: tuple[str, str, int]) -> bool:
 def key_of(song: Song, chosen: Classifier) -> tuple[str, str, int]:
     """Return what the caches know a song by, as a model read it."""
     return song.digest, chosen.card.name, stamp(chosen.card.name)
-
-
-def wav(song: Song) -> bytes:
-    """Return a recording as a WAV file."""
-    return _wav(song.digest, song)
-
-
-@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)  # 53 MB for 20 minutes
-def _wav(digest: str, _song: Song) -> bytes:
-    return encode_wav(load_audio(_song.content))
 
 
 def poll_facts(song: Song) -> tuple[SongFacts | None, int]:

@@ -14,6 +14,8 @@ from genre.text import why as why_text
 def show(song: Song, view: SongView) -> None:
     """Show the moments for and against a song's prediction, each a button that plays it."""
     prediction = view.prediction
+    if prediction.audible.sum() < 2:  # it has no moments to compare
+        return
     why = explain(
         prediction.segment_probabilities,
         prediction.genres,
@@ -21,8 +23,6 @@ def show(song: Song, view: SongView) -> None:
         segment_seconds=prediction.segment_seconds,
         seconds=prediction.seconds,
     )
-    if prediction.audible.sum() < 2:  # it has no moments to compare
-        return
     with st.container(key="why"):
         st.header(why_text.title(why), anchor=False, help=why_text.HELP)
         st.write(interface.literal(why_text.sentence(why)))

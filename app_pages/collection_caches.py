@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import streamlit as st
 
@@ -24,7 +23,7 @@ def placed(song: Song, classifier: Classifier) -> PlacedSong | GenreError:
     """Return where a song lies on the map, or what is wrong with it."""
     key = caches.key_of(song, classifier)
     with contextlib.suppress(LookupError):
-        return _placed(*key, _absent)
+        return caches.kept(_placed, key)
     analysis = caches.analysis(song, classifier)  # outside the cache: it may show a queue
     if isinstance(analysis, GenreError):
         return analysis
@@ -34,10 +33,6 @@ def placed(song: Song, classifier: Classifier) -> PlacedSong | GenreError:
 @st.cache_resource(max_entries=256, ttl=caches.HOUR, show_spinner=False)
 def _placed(digest: str, model: str, stamp: int, _place: Callable[[], PlacedSong]) -> PlacedSong:
     return _place()
-
-
-def _absent() -> NoReturn:
-    raise LookupError  # is not kept in place of it
 
 
 def overview(place: Path) -> Overview:

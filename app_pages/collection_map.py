@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import access, caches, collection_caches, collection_playhead, interface
+from app_pages import access, collection_caches, collection_playhead, interface, song_player
 from app_pages.songs import Song, choose_songs
-from genre.audio.load import browser_media_type
 from genre.charts.song_map import MIN_WEBGL, song_map_chart
 from genre.collection import search
 from genre.collection.neighbours import nearest_tracks
@@ -121,13 +120,13 @@ def show_point(
     index = point - len(tracks)  # of one's own songs
     if point < len(tracks):
         track = tracks[point]
-        st.markdown(f"**{interface.literal(track.artist or 'Artist not known')}**")
-        distance = ""
+        distance = None
         if placed:
             near = nearest_tracks(placed.vector, n=len(tracks))
-            (value,) = (one.distance for one in near if one.index == point)
-            distance = f", distance {value:.2f} from this song"
-        st.caption(interface.literal(f"{track.track_id}, {track.genre}{distance}"))
+            (distance,) = (one.distance for one in near if one.index == point)
+        artist, line = collection_text.track_lines(track, distance)
+        st.markdown(f"**{interface.literal(artist)}**")
+        st.caption(interface.literal(line))
     elif opened and own and index < len(own.digests):
         try:
             song = search.song_by_digest(opened[0], own.digests[index])
@@ -148,12 +147,11 @@ def show_own(song: CollectionSong, where: str) -> None:
         return
     one = Song(song.path.name, song.path, song.digest)
     try:
-        media_type = browser_media_type(one.source)
-        content = one.content if media_type else caches.wav(one)
+        content, media_type, _ = song_player.playable(one)
     except GenreError as error:
         interface.show_error(error)
         return
-    st.audio(content, format=media_type or "audio/wav", alt=f"Your song {song.path.name}")
+    st.audio(content, format=media_type, alt=f"Your song {song.path.name}")
     st.button(
         "Open on Classify",
         icon=":material/graphic_eq:",

@@ -87,7 +87,7 @@ const makeStage = (parent, song, words) => {
   return { stage, wave, lanes, loop, ends, playhead };
 };
 
-const drawLanes = (parts, song, words) => {
+const drawLanes = (parts, song, words, canSwitch) => {
   parts.lanes.replaceChildren();
   const isOn = (title, byDefault) => sound.lanes.get(title) ?? byDefault;
   const row = (title, className) => {
@@ -95,7 +95,7 @@ const drawLanes = (parts, song, words) => {
     make("div", "title", holder).textContent = title;
     return make("canvas", "", make("div", "picture", holder));
   };
-  if (song.segments.length && isOn(words.timeline, false)) {
+  if (canSwitch && song.segments.length && isOn(words.timeline, false)) {
     drawTimeline(row(words.timeline, "timeline"), song);
   }
   for (const lane of song.lanes) {
@@ -296,9 +296,10 @@ const show = (root, data, host) => {
   } else listen(parts, song, words, clockOf, bar.what);
   const paint = () => {
     drawWaveform(parts.wave, song, getComputedStyle(root).getPropertyValue("--wave").trim() || "#888");
-    drawLanes(parts, song, words);
+    drawLanes(parts, song, words, canSwitch);
   };
-  makeSwitches(root, song, words, () => drawLanes(parts, song, words));
+  const canSwitch = data.size === "full";
+  if (canSwitch) makeSwitches(root, song, words, () => drawLanes(parts, song, words, canSwitch));
   const draw = () => {
     const seconds = clockOf.seconds();
     const share = clamp(seconds / song.seconds, 0, 1);

@@ -20,7 +20,7 @@ from streamlit import runtime
 from app_pages import caches, interface
 from app_pages.songs import Song
 from genre.audio.load import browser_media_type, load_audio
-from genre.audio.signal import waveform_envelope
+from genre.audio.signal import encode_wav, waveform_envelope
 from genre.charts.lanes import (
     Lane,
     chroma_lane,
@@ -133,6 +133,8 @@ def show_song(
     view: SongView,
     chosen: Classifier,
     more: Sequence[Lane] = (),
+    *,
+    size: Size = "full",
     **options: Any,
 ) -> float | None:
     """Play a song that a model has read; what it predicted at each moment moves with the sound.
@@ -143,16 +145,22 @@ def show_song(
     view : SongView
     chosen : Classifier
     more : sequence of Lane
-        After what the network reads.
-    **options
-        Of `show_player`.
+        Those that the page is about.
+    size, **options
+        Of `show_player`: only the full one has lanes that can be switched on.
     """
-    own = [_feature_lane(*caches.key_of(song, chosen), view)]
+    own = switched_lanes(song, view, chosen) if size == "full" else []
+    data = _song_data(*caches.key_of(song, chosen), view)
+    return show_player(song, data, [*own, *more], size=size, **options)
+
+
+def switched_lanes(song: Song, view: SongView, chosen: Classifier) -> list[Lane]:
+    """Return what the network reads of a song, and its facts once they are found."""
+    lanes = [_feature_lane(*caches.key_of(song, chosen), view)]
     with contextlib.suppress(GenreError):  # said where the facts are shown
         if facts := caches.poll_facts(song)[0]:
-            own += [chroma_lane(facts), onset_lane(facts)]
-    data = _song_data(*caches.key_of(song, chosen), view)
-    return show_player(song, data, [*own, *more], **options)
+            lanes += [chroma_lane(facts), onset_lane(facts)]
+    return lanes
 
 
 @st.cache_resource(max_entries=64, ttl=caches.HOUR, show_spinner=False)
@@ -173,14 +181,31 @@ def sound_of(song: Song) -> dict[str, Any]:
     NotKeptError
         If it was swept away.
     """
-    media_type = browser_media_type(song.source)
-    is_decoded = not media_type or song.digest in state.undecodable
-    content = caches.wav(song) if is_decoded else song.content
+    content, media_type, is_decoded = playable(song)
     return {
-        "url": address_of(content, "audio/wav" if is_decoded else media_type),
+        "url": address_of(content, media_type),
         "nBytes": len(content),
         "canDecode": not is_decoded,
     }
+
+
+def playable(song: Song) -> tuple[bytes, str, bool]:
+    """Return a file that a browser plays, its media type, and whether it is a WAV made of the song.
+
+    Raises
+    ------
+    AudioError
+        If the song was swept away, or cannot be decoded.
+    """
+    media_type = browser_media_type(song.source)
+    if media_type and song.digest not in state.undecodable:
+        return song.content, media_type, False
+    return _wav(song.digest, song), "audio/wav", True
+
+
+@st.cache_resource(max_entries=2, ttl=caches.HOUR, show_spinner=False)  # 53 MB for 20 minutes
+def _wav(digest: str, _song: Song) -> bytes:
+    return encode_wav(load_audio(_song.content))
 
 
 def address_of(content: bytes, media_type: str) -> str:
@@ -189,7 +214,7 @@ def address_of(content: bytes, media_type: str) -> str:
         return ""
     files = runtime.get_instance().media_file_mgr
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    path = files.add(content, media_type, f"song_player {hashlib.sha256(content).hexdigest()}")
+    path = files.add(content, media_type, "song_player")
     return f"/{base}{path}" if base else path
 
 

@@ -90,11 +90,6 @@ class Prediction:
         """The confidence level of the prediction."""
         return confidence_level(self.probability, self.thresholds)
 
-    def segment_span(self, segment: int) -> tuple[float, float]:
-        """Return the seconds at which a segment starts and ends."""
-        start = segment * self.segment_seconds
-        return start, min(start + self.segment_seconds, self.seconds)
-
     def beginning(self, seconds: float) -> Prediction:
         """Return the prediction of the first seconds, of whole segments: of all, if it is shorter.
 

@@ -8,6 +8,7 @@ from genre.collection.index_job import IndexStatus
 from genre.collection.neighbours import NearTrack
 from genre.collection.search import MapPoints, Overview
 from genre.collection.store import CollectionSong
+from genre.datasets.types import Track
 from genre.text.format import count, duration, one_line, percent
 from genre.text.song import CONFIDENCE_LABELS
 
@@ -34,15 +35,16 @@ NO_FOLDER = "No folder was given. Type the path of the folder of your songs."
 FOUND_NOTHING = "No song is found. Use fewer words, or another tag or genre."
 
 
-def track_line(near: NearTrack) -> str:
-    """Say which bundled track is near."""
-    return f"{track_name(near)}, {near.track.genre}, distance {near.distance:.2f}"
+def track_lines(track: Track, distance: float | None) -> tuple[str, str]:
+    """Return a bundled track's artist, and its name, genre and distance from the current song.
 
-
-def track_name(near: NearTrack) -> str:
-    """Return a bundled track's artist, if known, and its name."""
-    artist = near.track.artist
-    return f"{one_line(artist)} ({near.track.track_id})" if artist else near.track.track_id
+    Examples
+    --------
+    >>> track_lines(Track("pop.00046", "pop"), 0.4)
+    ('Artist not known', 'pop.00046, pop, distance 0.40 from this song')
+    """
+    far = "" if distance is None else f", distance {distance:.2f} from this song"
+    return track.artist or "Artist not known", f"{track.track_id}, {track.genre}{far}"
 
 
 def nearest_row(near: NearTrack) -> dict[str, Any]:

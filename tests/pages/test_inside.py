@@ -126,6 +126,7 @@ def test_scene_any_song_shows_chart_and_source(visit, songs, song, scene):
         if song == "silent":
             assert "silent" in page.error[0].value and "An example is shown" in page.error[0].value
         assert player(page)["size"] == ("film" if (scene, part) == ("cinema", "Film") else "slim")
+        assert all(lane["isOn"] for lane in player(page)["song"]["lanes"])  # none to switch on
 
 
 def test_song_not_chosen_shows_example(visit, songs):
