@@ -9,13 +9,14 @@ COPY requirements.txt .
 RUN python -m venv /venv \
  && if [ "$TRAINING" = 0 ]; then sed -i -E '/^(tensorflow|keras)\b/d' requirements.txt; fi \
  && /venv/bin/python -m pip install --no-cache-dir -r requirements.txt
-COPY streamlit_app.py ./
+COPY server.py streamlit_app.py ./
 COPY .streamlit/config.toml .streamlit/
 COPY app_pages app_pages
 COPY genre genre
 COPY models models
 COPY datasets datasets
 COPY samples samples
+COPY locale locale
 COPY recorded recorded
 COPY docs/results docs/results
 COPY deploy/healthcheck.py deploy/
@@ -41,4 +42,4 @@ USER genre
 VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --start-period=60s --interval=30s --timeout=10s CMD ["python", "deploy/healthcheck.py"]
-CMD ["python", "-m", "streamlit", "run", "streamlit_app.py"]
+CMD ["python", "-m", "streamlit", "run", "server.py"]

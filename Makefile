@@ -4,6 +4,7 @@
 # make bench  measure, and write docs/benchmarks.md
 # make docs   build the documentation site in build/docs (make links: are its links alive)
 # make versions  all tests on every Python, and with the lowest versions of requirements.txt
+# make messages  every sentence of the source into locale/*.po: docs/translating.md
 # make soak   50 visitors (MINUTES=60), and write their section of docs/reliability.md
 # make fuzz   change inputs at random (MINUTES=10), and write into docs/reliability.md
 # make chaos  kill processes and fill disks (MINUTES=10), and write into docs/reliability.md
@@ -18,10 +19,10 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: app check test lint bench soak e2e docs links versions fuzz chaos
+.PHONY: app check test lint bench soak e2e docs links messages versions fuzz chaos
 
 app: $(VENV)/installed
-	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
+	$(BIN)/python -m streamlit run server.py $(ARGS)
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
@@ -40,7 +41,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pylint --score=n genre app_pages streamlit_app.py benchmarks
+	$(BIN)/python -m pylint --score=n genre app_pages server.py streamlit_app.py benchmarks
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -51,6 +52,9 @@ docs: $(VENV)/installed-dev
 
 links: $(VENV)/installed-dev
 	$(BIN)/python -m sphinx -q -W --keep-going -b linkcheck -c docs . build/links
+
+messages: $(VENV)/installed-dev
+	$(BIN)/python -m tests.support.messages $(ARGS)
 
 # What tox cannot find on this machine, uv downloads.  One of them: make versions ARGS="-e 3.13"
 versions: $(VENV)/installed-dev

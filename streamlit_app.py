@@ -2,8 +2,19 @@
 
 import streamlit as st
 
-from app_pages import access, garbage, header, listening, login, session, song_link, warm_up
+from app_pages import (
+    garbage,
+    header,
+    languages,
+    listening,
+    login,
+    session,
+    song_link,
+    warm_up,
+)
+from app_pages.pages import FIRST, PAGES, file_of, shown_pages
 from genre import paths
+from genre.language import _
 
 st.set_page_config(
     page_title="Genre Lab",
@@ -13,47 +24,17 @@ st.set_page_config(
 )
 login.require_login()
 session.start()
+languages.begin()
 page = st.navigation(
     [
         st.Page(
-            "app_pages/classify.py",
-            title="Classify",
-            icon=":material/graphic_eq:",
-            help="Upload a song and see which genre the network predicts, second by second.",
-            default=True,
-        ),
-        st.Page(
-            "app_pages/train.py",
-            title="Train",
-            icon=":material/model_training:",
-            help="Choose data and settings, press Start, and watch the network learn.",
-        ),
-        st.Page(
-            "app_pages/compare.py",
-            title="Compare",
-            icon=":material/leaderboard:",
-            help="Saved models and runs side by side, by their accuracy on artists that were "
-            "not in training.",
-        ),
-        st.Page(
-            "app_pages/inside.py",
-            title="Inside",
-            icon=":material/visibility:",
-            help="Six scenes inside the LSTM: its gates and its memory for the current song.",
-        ),
-        *(
-            [
-                st.Page(
-                    "app_pages/collection.py",
-                    title="Collection",
-                    icon=":material/library_music:",
-                    help="Index a folder of your songs: search it by sound, tag or words, and see "
-                    "it on a map.",
-                )
-            ]
-            if access.is_local()  # it reads folders of this computer
-            else []
-        ),
+            file_of(name),
+            title=_(PAGES[name].title),
+            icon=PAGES[name].icon,
+            help=_(PAGES[name].about),
+            default=name == FIRST,
+        )
+        for name in shown_pages()
     ],
     position="top",
 )

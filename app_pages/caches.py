@@ -21,13 +21,14 @@ from app_pages.songs import Song
 from genre import paths
 from genre.audio.kept_songs import NotKeptError
 from genre.audio.song_facts import FactsJob, SongFacts, known_facts
-from genre.charts.parts import FinishedFigure, legible
-from genre.datasets.identity import identify
-from genre.datasets.load import load_dataset, source_stamp
+from genre.charts.parts import FinishedFigure, enlarge, legible
+from genre.datasets.load import load_dataset
 from genre.datasets.summary import describe_dataset
 from genre.errors import GenreError
+from genre.language import _, current, use
 from genre.models.card_file import CARD_FILE
 from genre.models.classifier import Classifier, load_classifier
+from genre.models.names import shown_name
 from genre.models.registry import model_folder, read_card
 from genre.models.song_analysis import (
     FirstImpression,
@@ -36,13 +37,12 @@ from genre.models.song_analysis import (
     analyze_in_stages,
 )
 from genre.recipes.config import TrainConfig
-from genre.recipes.prepare import check_source_split, split_recipe
 from genre.runs.duration import StepCost, same_cost
 from genre.runs.reference_runs import EarlierRun, best_earlier_run
 from genre.runs.store import list_runs
-from genre.splits.split_check import SplitCheck
 from genre.system.warm_worker import WarmWorker
 from genre.text import models as model_text
+from genre.text.genres import capital_name
 from genre.text.song import about_example
 
 HOUR = 3600
@@ -51,11 +51,16 @@ Kept = TypeVar("Kept")
 Stages = Iterator[FirstImpression | SongAnalysis | GenreError]
 
 
-@st.cache_data(max_entries=20, ttl=HOUR, show_spinner=False)
-def example(name: str) -> Song:
-    """Return one of the project's own example songs."""
-    path = paths.SAMPLES / f"{name}.ogg"
-    return Song.of(f"{name.capitalize()} example", path, about_example(name))
+def example(name: str, language: str = "") -> Song:
+    """Return one of the project's own example songs, called as a language does."""
+    return _example(name, language or current())
+
+
+@st.cache_data(max_entries=40, ttl=HOUR, show_spinner=False)
+def _example(name: str, language: str) -> Song:
+    with use(language):
+        called = _("{genre} example").format(genre=capital_name(name))
+        return Song.of(called, paths.SAMPLES / f"{name}.ogg", about_example(name))
 
 
 def classifier(name: str) -> Classifier:
@@ -76,16 +81,29 @@ def _classifier(name: str, stamp: int) -> Classifier:
 
 def model_label(name: str) -> str:
     """Return a model's name with its accuracy, read once until its folder changes."""
-    return _model_label(name, stamp(name))
+    return _model_label(current(), name, stamp(name))
 
 
 @st.cache_data(max_entries=256, ttl=HOUR, show_spinner=False)
-def _model_label(name: str, stamp: int) -> str:
+def _model_label(language: str, name: str, stamp: int) -> str:
     try:
         card = read_card(name, paths.MODELS)
     except GenreError:  # said in full where the model is used
         card = None
     return model_text.model_label(name, card)
+
+
+def model_name(name: str) -> str:
+    """Return what a model is called, read once until its folder changes."""
+    return _model_name(name, stamp(name))
+
+
+@st.cache_data(max_entries=256, ttl=HOUR, show_spinner=False)
+def _model_name(name: str, stamp: int) -> str:
+    try:
+        return shown_name(read_card(name, paths.MODELS))
+    except GenreError:
+        return name
 
 
 def analysis(song: Song, chosen: Classifier) -> SongAnalysis | GenreError:
@@ -109,11 +127,13 @@ def _analysis(
     digest: str, model: str, stamp: int, _begin: Callable[[], Stages]
 ) -> SongAnalysis | GenreError:
     try:
-        *_, last = _begin()
+        *_first, last = _begin()
     except NotKeptError:  # it may be uploaded again
         raise
     except GenreError as error:  # kept as well: a bad file is not decoded again at every click
-        return error
+        last = error
+    if isinstance(last, GenreError):
+        last.add_note(current())  # its sentence is in this language
     return last
 
 
@@ -166,7 +186,9 @@ def _view(
 
 
 @st.cache_resource(max_entries=128, ttl=HOUR, show_spinner=False)
-def figure(of: tuple[Any, ...], ink: str, height: int | None, _make: Figure) -> FinishedFigure:
+def figure(
+    of: tuple[Any, ...], ink: str, height: int | None, screen: int, _make: Figure
+) -> FinishedFigure:
     """Return a figure, drawn once for all visitors who look at the same in the same colours.
 
     Parameters
@@ -177,11 +199,14 @@ def figure(of: tuple[Any, ...], ink: str, height: int | None, _make: Figure) -> 
         The colour of its text.
     height : int, optional
         In pixels; without, the figure's own.
+    screen : int
+        Height of the screen to fill; 0 where it is not to.
     """
     made = _make()
     if height:
         made.update_layout(height=height)
-    return FinishedFigure(legible(made, ink))
+    made = legible(made, ink)
+    return FinishedFigure(enlarge(made, screen) if screen else made)
 
 
 def kept(cache: Callable[..., Kept], key: tuple[str, str, int]) -> Kept:
@@ -199,11 +224,14 @@ def kept(cache: Callable[..., Kept], key: tuple[str, str, int]) -> Kept:
     return cache(*key, compute)
 
 
-def _is_kept(cache: Callable[..., object], key: tuple[str, str, int]) -> bool:
-    """Tell whether something is in its cache."""
+def _is_kept(cache: Any, key: tuple[str, str, int]) -> bool:
+    """Tell whether something is in its cache; an error in another language is forgotten."""
     try:
-        kept(cache, key)
+        outcome = kept(cache, key)
     except LookupError:
+        return False
+    if isinstance(outcome, GenreError) and current() not in outcome.__notes__:
+        cache.clear(*key, None)
         return False
     return True
 
@@ -248,29 +276,6 @@ def _facts_job(digest: str, _song: Song) -> FactsJob:
 def overview(name: str) -> dict[str, Any]:
     """Return what is in a bundled dataset."""
     return asdict(describe_dataset(load_dataset(name)))
-
-
-def data_identity(source: str) -> str:
-    """Return what a link calls a dataset, looked at again when it changes."""
-    return _data_identity(os.fsencode(source), source_stamp(source))
-
-
-@st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
-def _data_identity(source: bytes, stamp: tuple[int, ...]) -> str:
-    return identify(os.fsdecode(source))
-
-
-def split_check(source: str, config: TrainConfig) -> SplitCheck | None:
-    """Return how a recipe splits a dataset; None where that cannot be told before it is read."""
-    return _split_check(os.fsencode(source), source_stamp(source), split_recipe(config))
-
-
-@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
-def _split_check(source: bytes, stamp: tuple[int, ...], config: TrainConfig) -> SplitCheck | None:
-    try:
-        return check_source_split(os.fsdecode(source), config)
-    except GenreError:  # said where the data is read
-        return None
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda worker: worker.stop())

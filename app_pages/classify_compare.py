@@ -9,6 +9,7 @@ from app_pages.songs import Song
 from genre import paths
 from genre.charts.probability_table import genre_bars
 from genre.errors import GenreError
+from genre.language import _
 from genre.models.classifier import Classifier
 from genre.models.registry import FIRST, list_models
 from genre.models.song_analysis import SongView
@@ -25,7 +26,7 @@ def show_comparison(song: Song, chosen: Classifier) -> None:
     names = list_models(paths.MODELS)
     if len(names) < 2:
         return
-    section = st.expander("Compare models", key="comparing", on_change="rerun")
+    section = st.expander(_("Compare models"), key="comparing", on_change="rerun")
     if not section.open:  # other models are not asked for nothing
         return
     with section:
@@ -33,10 +34,11 @@ def show_comparison(song: Song, chosen: Classifier) -> None:
         compared = [chosen.card.name, *first]
         if others := [name for name in names if name not in compared]:
             other = st.selectbox(
-                "Another model",
+                _("Another model"),
                 others,
                 index=None,
-                placeholder="Add another model",
+                format_func=caches.model_name,
+                placeholder=_("Add another model"),
                 key="compared_model",
                 width=300,
             )
@@ -51,9 +53,10 @@ def show_comparison(song: Song, chosen: Classifier) -> None:
 
 def show_model(song: Song, name: str, *, is_chosen: bool) -> list[Compared]:
     """Show what one model predicts, if it can be asked, and return that."""
-    st.markdown(f"**{interface.literal(name)}**")
+    called = interface.literal(caches.model_name(name))
+    st.markdown(f"**{called}**")
     try:
-        with st.spinner(f"Classifying with {name}", show_time=True):
+        with st.spinner(_("Classifying with {name}").format(name=called), show_time=True):
             classifier = caches.classifier(name)
             view = caches.view(song, classifier)
     except GenreError as error:
@@ -66,11 +69,16 @@ def show_model(song: Song, name: str, *, is_chosen: bool) -> list[Compared]:
     drawing.show_html(genre_bars(view.prediction), key=f"bars_{name}")
     st.caption(accuracy_text.accuracy(classifier.card))
     if classifier.card.was_trained_on(view.as_track(song.name)):
-        st.caption(song_text.SEEN_IN_TRAINING)
+        st.caption(_(song_text.SEEN_IN_TRAINING))
     if is_chosen:
-        st.caption("This is the chosen model.")
+        st.caption(_("This is the chosen model."))
     else:
-        st.button(f"Use {name}", key=f"use_model_{name}", on_click=choose_model, args=(name,))
+        st.button(
+            _("Use {name}").format(name=called),
+            key=f"use_model_{name}",
+            on_click=choose_model,
+            args=(name,),
+        )
     return [(classifier, view)]
 
 

@@ -14,6 +14,7 @@ from genre.charts.probability_table import genre_bars
 from genre.effects.effect_job import EffectJob
 from genre.effects.names import EFFECT_NAMES, MAX_EFFECT_SECONDS
 from genre.errors import GenreError
+from genre.language import _
 from genre.models.classifier import Classifier
 from genre.models.prediction import Prediction
 from genre.models.song_analysis import SongView
@@ -27,12 +28,12 @@ TICK_SECONDS = 0.5
 def show(song: Song, view: SongView, classifier: Classifier) -> None:
     """Show what a model predicts for a song that is heard differently, beside what it did."""
     with st.container(key="effects"):
-        st.header(effect_text.QUESTION, anchor=False)
+        st.header(_(effect_text.QUESTION), anchor=False)
         key = f"effect_{song.digest[:12]}"
         effect = st.pills(
-            "Heard differently",
+            _("Heard differently"),
             EFFECT_NAMES,
-            format_func=effect_text.LABELS.__getitem__,
+            format_func=lambda name: _(effect_text.LABELS[name]),
             wrap=True,
             key=key,
             label_visibility="collapsed",
@@ -54,7 +55,7 @@ def show(song: Song, view: SongView, classifier: Classifier) -> None:
 def show_both(changed: Song, effect: str, prediction: Prediction, classifier: Classifier) -> None:
     """Show the prediction before and after side by side, and the changed song to play and keep."""
     try:
-        with st.spinner("Classifying the changed sound", show_time=True):
+        with st.spinner(_("Classifying the changed sound"), show_time=True):
             heard = caches.view(changed, classifier)
             content = changed.content
     except GenreError as error:
@@ -66,13 +67,13 @@ def show_both(changed: Song, effect: str, prediction: Prediction, classifier: Cl
     st.write(interface.literal(effect_text.comparison(before, after)))
     left, right = st.columns(2)
     with left:
-        show_prediction(effect_text.BEFORE, before, "before")
+        show_prediction(_(effect_text.BEFORE), before, "before")
     with right:
-        show_prediction(effect_text.LABELS[effect], after, "after")
+        show_prediction(_(effect_text.LABELS[effect]), after, "after")
         # The song player has one sound for the tab: two of them would end each other's.
-        st.audio(content, format="audio/flac", alt=effect_text.LABELS[effect])
+        st.audio(content, format="audio/flac", alt=_(effect_text.LABELS[effect]))
         st.download_button(
-            "Download this sound",
+            _("Download this sound"),
             content,
             changed.name,
             "audio/flac",
@@ -82,7 +83,7 @@ def show_both(changed: Song, effect: str, prediction: Prediction, classifier: Cl
         )
     if before is not prediction:
         st.caption(effect_text.only_beginning(MAX_EFFECT_SECONDS))
-    st.caption(effect_text.ABOUT[effect])
+    st.caption(_(effect_text.ABOUT[effect]))
 
 
 def show_prediction(title: str, prediction: Prediction, place: str) -> None:
@@ -103,7 +104,7 @@ def wait(song: Song, effect: str, key: str) -> None:
         st.rerun()
     job = job_of(song, effect)
     st.progress(job.share, text=effect_text.waiting(job.share, job.n_before))
-    st.button("Stop", key="stop_effect", on_click=stop, args=(song, effect, key))
+    st.button(_("Stop"), key="stop_effect", on_click=stop, args=(song, effect, key))
 
 
 def stop(song: Song, effect: str, key: str) -> None:

@@ -7,6 +7,8 @@ import streamlit as st
 from app_pages import caches, interface, live, uploads
 from app_pages.songs import Song, choose_songs, play_from, take_songs
 from genre import paths
+from genre.language import _
+from genre.text.genres import both, genre_name
 from genre.text.song import MISSED_EXAMPLES
 
 state = st.session_state
@@ -34,7 +36,7 @@ def keep_example(key: str) -> None:
 def keep_recording() -> None:
     """Choose what was recorded; a recording that is cleared is no longer a song."""
     is_new = uploads.has_unread("recording")
-    recorded = take_songs("recording", "Your recording")
+    recorded = take_songs("recording", _("Your recording"))
     if is_new and recorded:
         ignore_uploads()
         choose_songs(recorded, "recording")
@@ -56,7 +58,7 @@ def ignore_uploads() -> None:
 
 def show_welcome() -> None:
     """Offer the ways to choose a song, while there is none."""
-    st.title("Drop in a song, see its genre", anchor=False)
+    st.title(_("Drop in a song, see its genre"), anchor=False)
     show_live()
     show_inputs("first_example")
     st.html(paths.ROOT / "app_pages" / "drop_zone.css")
@@ -71,25 +73,27 @@ def show_live() -> None:
 def show_inputs(examples: str) -> None:
     """Offer the ways to choose a song."""
     uploads.show_uploader(
-        "Upload songs",
+        _("Upload songs"),
         key="uploads",
         accept_multiple_files=True,
         on_change=keep_uploads,
-        help="mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. "
-        "Files stay on the computer that runs this app, for an hour. Who has the page's link "
-        "can open them.",
+        help=_(
+            "mp3, m4a, flac, wav, ogg, opus, webm, aiff, au, wma and more. Files stay on "
+            "the computer that runs this app, for an hour. Anyone with the page's link "
+            "can open them."
+        ),
     )
     chosen, recorded = st.columns(2, gap="large")
     with chosen:
         show_examples(examples)
     with recorded:
         uploads.show_recorder(
-            "Record a song that plays near you",
+            _("Record a song that plays near you"),
             key="recording",
             sample_rate=22_050,
             on_change=keep_recording,
         )
-        st.toggle(":material/graphic_eq: Listen live", key="live_open")
+        st.toggle(":material/graphic_eq: " + _("Listen live"), key="live_open")
     keep_unread_files()
 
 
@@ -105,6 +109,8 @@ def show_examples(key: str) -> None:
     """Offer the project's own ten examples."""
     interface.show_examples(key, keep_example, key)
     st.caption(
-        "Ten short pieces written for this app, one for each genre. Two are instructive failures: "
-        f"the model ear is wrong about {' and '.join(MISSED_EXAMPLES)}."
+        _(
+            "Ten short pieces written for this app, one for each genre. Two are instructive "
+            "failures: the model ear is wrong about {genres}."
+        ).format(genres=both(map(genre_name, MISSED_EXAMPLES)))
     )

@@ -14,13 +14,14 @@ from genre.charts.probability_table import genre_bars
 from genre.errors import GenreError
 from genre.export import result_table
 from genre.export.result_table import Outcome
+from genre.language import _
 from genre.models.classifier import Classifier
 from genre.models.song_analysis import FirstImpression, SongView
 from genre.text import accuracy as accuracy_text
 from genre.text import models as model_text
 from genre.text import song as song_text
 from genre.text.song import display_name
-from genre.text.waiting import facts_wait
+from genre.text.uploads import facts_wait
 
 state = st.session_state
 DEMO = "disco"
@@ -34,10 +35,10 @@ def show_prediction(song: Song, view: SongView, classifier: Classifier) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(song_text.support(view.prediction), width="content")
         st.text(accuracy_text.trust(view.prediction, classifier.card), width="content")
-        with st.popover("How sure?", key="trust", type="tertiary", width="content"):
+        with st.popover(_("How sure?"), key="trust", type="tertiary", width="content"):
             show_trust(view, classifier)
     if classifier.card.was_trained_on(view.as_track(song.name)):
-        interface.show_info(song_text.SEEN_IN_TRAINING)
+        interface.show_info(_(song_text.SEEN_IN_TRAINING))
     show_player(song, view, classifier)
     for note in song_text.notes(view.prediction):
         st.caption(f":material/info: {note}")
@@ -48,7 +49,7 @@ def show_demo(classifier: Classifier) -> None:
     song = caches.example(DEMO)
     view = caches.view(song, classifier)
     if not isinstance(view, GenreError):
-        st.text(song_text.DEMO_LINE)
+        st.text(_(song_text.DEMO_LINE))
         song_player.show_song(song, view, classifier, key="demo_player", size="demo")
 
 
@@ -63,12 +64,15 @@ def show_trust(view: SongView, classifier: Classifier) -> None:
 
 def show_more(view: SongView) -> None:
     """Show the probabilities of the whole song, and what was heard in it."""
-    st.header("The whole song", anchor=False)
+    st.header(_("The whole song"), anchor=False)
     if view.tags is None:
-        st.caption(f":material/sell: {model_text.NO_TAGS}")
+        st.caption(f":material/sell: {_(model_text.NO_TAGS)}")
     else:
         words = model_text.tag_list(view.strongest_tags)
-        st.markdown(f":material/sell: What musicnn heard: {words}", help=model_text.TAGS_HELP)
+        st.markdown(
+            ":material/sell: " + _("What musicnn heard: {words}").format(words=words),
+            help=model_text.tags_help(),
+        )
     drawing.show_html(genre_bars(view.prediction), key="genre_bars")
 
 
@@ -88,8 +92,8 @@ def show_refusal(song: Song, view: SongView, classifier: Classifier) -> bool:
     else:
         st.title(sentence, anchor=False)
         show_player(song, view, classifier)
-        st.caption(song_text.REFUSAL_LIMITS)
-    return st.toggle("Show the prediction anyway", key=key)
+        st.caption(_(song_text.REFUSAL_LIMITS))
+    return st.toggle(_("Show the prediction anyway"), key=key)
 
 
 def show_player(song: Song, view: SongView, classifier: Classifier) -> None:
@@ -105,7 +109,7 @@ def show_facts(song: Song) -> None:
         waiting = caches.poll_facts(song)[0] is None
     except GenreError:
         waiting = False
-    st.header("Song facts", anchor=False)
+    st.header(_("Song facts"), anchor=False)
     # The browser's clock ticks only while there is something to wait for.
     st.fragment(fill_facts, run_every=TICK_SECONDS if waiting else None)(song, waiting)
 
@@ -115,7 +119,7 @@ def fill_facts(song: Song, was_waiting: bool) -> None:
     try:
         facts, n_before = caches.poll_facts(song)
     except GenreError as error:
-        interface.show_info(f"No song facts: {error}")
+        interface.show_info(_("No song facts: {error}").format(error=error))
         if was_waiting:
             st.rerun()
         return
@@ -136,10 +140,10 @@ def show_downloads(outcomes: list[Outcome]) -> None:
         "csv": (result_table.to_csv, "text/csv"),
         "json": (result_table.to_json, "application/json"),
     }
-    with st.popover("Download", icon=":material/download:", key="files"):
+    with st.popover(_("Download"), icon=":material/download:", key="files"):
         for ending, (write, media_type) in files.items():
             st.download_button(
-                f"Results as {ending.upper()}",
+                _("Results as {format}").format(format=ending.upper()),
                 partial(write, outcomes),
                 f"genres.{ending}",
                 media_type,
@@ -154,7 +158,7 @@ def classify_all(songs: list[Song], classifier: Classifier) -> None:
     place = st.empty()
     place.skeleton(height=420)
     for i, song in enumerate(songs):
-        text = f"Classifying {interface.literal(display_name(song.name))}"
+        text = _("Classifying {name}").format(name=interface.literal(display_name(song.name)))
         if bar:
             bar.progress(i / len(songs), text=text)
             caches.view(song, classifier)

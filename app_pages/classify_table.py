@@ -12,7 +12,9 @@ from genre.charts.waveform_picture import waveform_picture
 from genre.errors import GenreError
 from genre.export import result_table
 from genre.export.result_table import Outcome, outcome_of
+from genre.language import _
 from genre.models.song_analysis import SongView
+from genre.text.format import seconds_format
 from genre.text.song import song_position
 
 state = st.session_state
@@ -42,23 +44,23 @@ def show_table(songs: list[Song], views: list[SongView | GenreError]) -> None:
         on_select=partial(keep_opened, key),
         selection_mode="single-cell",
         column_config={
-            "picture": st.column_config.ImageColumn("Song", width="medium"),
-            "file": "File",
-            "genre": "Genre",
-            "certainty": "Confidence",
-            "probability": share("Probability"),
-            "second_guess": "Second genre",
-            "second_probability": share("Its probability"),
-            "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
-            "problem": st.column_config.TextColumn("Problem", width="large"),
+            "picture": st.column_config.ImageColumn(_("Song"), width="medium"),
+            "file": _("File"),
+            "genre": _("Genre"),
+            "certainty": _("Confidence"),
+            "probability": share(_("Probability")),
+            "second_guess": _("Second genre"),
+            "second_probability": share(_("Its probability")),
+            "seconds": st.column_config.NumberColumn(_("Length"), format=seconds_format()),
+            "problem": st.column_config.TextColumn(_("Problem"), width="large"),
         },
-        alt="The predicted genre of each song",
+        alt=_("The predicted genre of each song"),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         here = -1 if state.opened is None else state.opened
         for label, name, shortcut, to in (
-            ("Previous song", "previous_song", "P", here - 1),
-            ("Next song", "next_song", "N", here + 1),
+            (_("Previous song"), "previous_song", "P", here - 1),
+            (_("Next song"), "next_song", "N", here + 1),
         ):
             st.button(
                 label,
@@ -69,7 +71,7 @@ def show_table(songs: list[Song], views: list[SongView | GenreError]) -> None:
                 args=(to,),
             )
         if state.opened is None:
-            st.caption("Click a row to open that song.")
+            st.caption(_("Click a row to open that song."))
         else:
             st.text(song_position(here, len(songs)), width="content")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from app_pages import interface
 from app_pages.songs import Song, play_from
 from genre.interpret.why import Moment, Why, explain
+from genre.language import _
 from genre.models.song_analysis import SongView
 from genre.text import why as why_text
 
@@ -24,12 +25,15 @@ def show(song: Song, view: SongView) -> None:
         seconds=prediction.seconds,
     )
     with st.container(key="why"):
-        st.header(why_text.title(why), anchor=False, help=why_text.HELP)
+        st.header(why_text.title(why), anchor=False, help=_(why_text.HELP))
         st.write(interface.literal(why_text.sentence(why)))
-        sides = (("for", why.supporting), ("against", why.opposing))
-        for (side, moments), column in zip(sides, st.columns(2), strict=True):
+        sides = (
+            ("for", why.supporting, _("Most for it")),
+            ("against", why.opposing, _("Most against it")),
+        )
+        for (side, moments, title), column in zip(sides, st.columns(2), strict=True):
             if moments:
-                column.markdown(f"**Most {side} it**")
+                column.markdown(f"**{title}**")
             with column:
                 show_moments(song, why, side, moments)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import collection_index, collection_search, header, session
+from app_pages import collection_index, collection_search, header, interface, session
 from app_pages.collection_map import open_collection, show_map
 from app_pages.songs import current_song
+from genre.language import _
 
 for problem in session.read_link("collection"):
-    st.caption(problem)
-st.header("Your songs", anchor=False)
+    st.caption(interface.literal(problem))
+st.header(_("Your songs"), anchor=False)
 collection_index.show_index()
 opened = open_collection()
 if opened:

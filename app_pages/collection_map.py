@@ -18,8 +18,10 @@ from genre.collection.search import MapPoints, Overview
 from genre.collection.song_map import bundled_tracks
 from genre.collection.store import CollectionSong, has_songs, list_collections
 from genre.errors import GenreError
+from genre.language import _
 from genre.models.classifier import Classifier
 from genre.text import collection as collection_text
+from genre.text.format import seconds_format
 
 state = st.session_state
 OpenCollection = tuple[Path, Overview]
@@ -35,8 +37,8 @@ def show_map(song: Song | None, classifier: Classifier | None) -> None:
     classifier : Classifier, optional
         The chosen model: it places the song where it reads musicnn's values.
     """
-    st.header("Among other songs", anchor=False)
-    st.caption(collection_text.MAP_ABOUT, help=collection_text.MAP_HELP)
+    st.header(_("Among other songs"), anchor=False)
+    st.caption(_(collection_text.MAP_ABOUT), help=_(collection_text.MAP_HELP))
     placed = place(song, classifier) if song and classifier else None
     opened = open_collection()
     own = collection_caches.points(*opened) if opened else None
@@ -51,7 +53,7 @@ def show_map(song: Song | None, classifier: Classifier | None) -> None:
 def place(song: Song, classifier: Classifier) -> PlacedSong | None:
     """Return where a song lies, or say why that is not known."""
     if not can_place(classifier.features):
-        st.caption(collection_text.NOT_PLACED)
+        st.caption(_(collection_text.NOT_PLACED))
         return None
     placed = collection_caches.placed(song, classifier)
     if isinstance(placed, GenreError):
@@ -94,8 +96,7 @@ def draw_map(
     show(
         *figure,
         key,
-        "A map of the 430 bundled tracks and your own songs by how they sound, coloured by genre"
-        f"{'; a star marks the current song' if placed else ''}.",
+        collection_text.map_alt(has_star=placed is not None),
         on_select=partial(keep_point, key),
         selection_mode="points",
     )
@@ -114,7 +115,7 @@ def show_point(
     """Show what was clicked: a bundled track's name and artist, or one's own song and its sound."""
     point = state.map_point
     if point is None:
-        st.caption("Click a point to see which track or song it is.")
+        st.caption(_("Click a point to see which track or song it is."))
         return
     tracks = bundled_tracks()
     index = point - len(tracks)  # of one's own songs
@@ -143,17 +144,17 @@ def show_own(song: CollectionSong, where: str) -> None:
     st.markdown(f"**{interface.literal(song.name)}**")
     st.caption(interface.literal(collection_text.song_line(song)))
     if not song.path.is_file():
-        interface.show_info("This file is not there any more. Index its folder again.")
+        interface.show_info(_("This file is not there any more. Index its folder again."))
         return
     one = Song(song.path.name, song.path, song.digest)
     try:
-        content, media_type, _ = song_player.playable(one)
+        content, media_type, _is_decoded = song_player.playable(one)
     except GenreError as error:
         interface.show_error(error)
         return
-    st.audio(content, format=media_type, alt=f"Your song {song.path.name}")
+    st.audio(content, format=media_type, alt=_("Your song {name}").format(name=song.path.name))
     st.button(
-        "Open on Classify",
+        _("Open on Classify"),
         icon=":material/graphic_eq:",
         key=f"open_own_{where}",
         on_click=open_own,
@@ -169,13 +170,13 @@ def show_similar(place: Path, song: CollectionSong, where: str) -> None:
     except GenreError as error:
         interface.show_error(error)
         return
-    st.markdown("**Your songs that sound like it**")
+    st.markdown(interface.bold(_("Your songs that sound like it")))
     st.dataframe(
         [collection_text.song_row(one, distance) for one, distance in found],
         hide_index=True,
         key=f"similar_songs_{where}",
-        column_config=columns("Distance"),
-        alt="The five of your songs that are nearest to it",
+        column_config=columns(_("Distance")),
+        alt=_("The five of your songs that are nearest to it"),
     )
 
 
@@ -183,12 +184,12 @@ def columns(value: str) -> dict[str, Any]:
     """Return how the columns of a table of one's own songs are shown."""
     return {
         "value": st.column_config.NumberColumn(value, format="%.2f"),
-        "song": "Song",
-        "genre": "Genre",
-        "confidence": "Confidence",
-        "probability": st.column_config.NumberColumn("Probability", format="percent"),
-        "tags": "Tags",
-        "seconds": st.column_config.NumberColumn("Length", format="%.0f s"),
+        "song": _("Song"),
+        "genre": _("Genre"),
+        "confidence": _("Confidence"),
+        "probability": st.column_config.NumberColumn(_("Probability"), format="percent"),
+        "tags": _("Tags"),
+        "seconds": st.column_config.NumberColumn(_("Length"), format=seconds_format()),
     }
 
 
@@ -203,23 +204,26 @@ def show_nearest(placed: PlacedSong, opened: OpenCollection | None, digest: str)
     """Show the nearest bundled tracks and the nearest of one's own songs."""
     places = st.columns(2, gap="large") if opened else [st.container()]
     with places[0]:
-        st.markdown("**Nearest of the bundled tracks**", help=collection_text.NEAREST_ABOUT)
+        st.markdown(
+            interface.bold(_("Nearest of the bundled tracks")),
+            help=_(collection_text.NEAREST_ABOUT),
+        )
         st.dataframe(
             [collection_text.nearest_row(near) for near in placed.nearest],
             hide_index=True,
             key="nearest_tracks",
             column_config={
-                "distance": st.column_config.NumberColumn("Distance", format="%.2f"),
-                "artist": "Artist",
-                "track": "Track",
-                "genre": "Genre",
+                "distance": st.column_config.NumberColumn(_("Distance"), format="%.2f"),
+                "artist": _("Artist"),
+                "track": _("Track"),
+                "genre": _("Genre"),
             },
-            alt="The five bundled tracks that are nearest to this song",
+            alt=_("The five bundled tracks that are nearest to this song"),
         )
     if opened:
         with places[1]:
-            st.markdown("**Nearest of your songs**")
-            show_songs(nearest_own(opened, placed, digest), "nearest", "Distance")
+            st.markdown(interface.bold(_("Nearest of your songs")))
+            show_songs(nearest_own(opened, placed, digest), "nearest", _("Distance"))
 
 
 def nearest_own(
@@ -238,9 +242,9 @@ def show_songs(
 ) -> CollectionSong | None:
     """Show a table of one's own songs; the selected one is played, and returned."""
     if not found:
-        st.caption(collection_text.FOUND_NOTHING)
+        st.caption(_(collection_text.FOUND_NOTHING))
         return None
-    table = interface.short_digest(*(song.digest for song, _ in found))
+    table = interface.short_digest(*(song.digest for song, _value in found))
     event = st.dataframe(
         [collection_text.song_row(song, number) for song, number in found],
         hide_index=True,
@@ -248,7 +252,7 @@ def show_songs(
         on_select="rerun",
         selection_mode="single-row",
         column_config=columns(value),
-        alt="Songs of yours, with what was heard in them",
+        alt=_("Your songs, and what was heard in them"),
     )
     rows = event.selection.rows
     if not rows or rows[0] >= len(found):

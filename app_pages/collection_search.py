@@ -14,25 +14,27 @@ from genre.collection.search import MAX_FOUND, Overview, find_songs
 from genre.collection.store import CollectionSong
 from genre.errors import GenreError
 from genre.export.collection_table import playlists_zip, songs_csv, songs_json
+from genre.language import _
 from genre.text import collection as collection_text
+from genre.text.genres import genre_name
 
 state = st.session_state
 
 
 def show_search(place: Path, overview: Overview) -> None:
     """Ask what to look for, and show and offer what is found."""
-    st.header("Search", anchor=False)
+    st.header(_("Search"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Words", key="asked_text", placeholder="In its path, genre and tags", width=260
+            _("Words"), key="asked_text", placeholder=_("In its path, genre and tags"), width=260
         )
         genre = st.selectbox(
-            "Genre", list(overview.genres), index=None, key="asked_genre", placeholder="Any",
-            width=180,
+            _("Genre"), list(overview.genres), index=None, key="asked_genre", placeholder=_("Any"),
+            format_func=genre_name, width=180,
         )  # fmt: skip
         tag = st.selectbox(
-            "Tag, the most probable first", tag_words(), index=None, key="asked_tag",
-            placeholder="Any", width=240,
+            _("Tag, the most probable first"), tag_words(), index=None, key="asked_tag",
+            placeholder=_("Any"), width=240,
         )  # fmt: skip
     try:
         found = collection_caches.found_songs(place, overview, text, genre or "", tag or "")
@@ -40,13 +42,13 @@ def show_search(place: Path, overview: Overview) -> None:
         interface.show_error(error)
         return
     if tag and (text or genre):
-        st.caption(collection_text.TAG_ALONE)
+        st.caption(_(collection_text.TAG_ALONE))
     elif len(found) == MAX_FOUND:
         st.caption(collection_text.first_ones(MAX_FOUND))
-    chosen_song = show_songs(found, "found", "Tag" if tag else "")
+    chosen_song = show_songs(found, "found", _("Tag") if tag else "")
     if chosen_song:
         show_similar(place, chosen_song, "found")
-    chosen = [song for song, _ in found] if tag else None
+    chosen = [song for song, _value in found] if tag else None
     show_downloads(partial(all_songs, place, text, genre or "", chosen))
 
 
@@ -63,7 +65,7 @@ def show_downloads(songs: partial[list[CollectionSong]]) -> None:
         for label, key, name, make in (
             ("CSV", "own_csv", "songs.csv", songs_csv),
             ("JSON", "own_json", "songs.json", songs_json),
-            ("Playlists by genre", "own_m3u", "playlists.zip", playlists_zip),
+            (_("Playlists by genre"), "own_m3u", "playlists.zip", playlists_zip),
         ):
             st.download_button(
                 label,

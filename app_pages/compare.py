@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import compare_caches, compare_chosen, compare_leakage, compare_table, session
+from app_pages import (
+    compare_caches,
+    compare_chosen,
+    compare_leakage,
+    compare_table,
+    interface,
+    session,
+)
 from app_pages.damaged import show_damaged
 from genre.compare.link import from_link
 
-session.read_link("compare")
+for problem in session.read_link("compare"):
+    st.caption(interface.literal(problem))
 listed, damaged = compare_caches.entries()
 chosen, unknown = from_link(st.session_state.compared, listed)
 compare_table.show_leaderboard(listed, chosen)

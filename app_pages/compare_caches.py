@@ -15,6 +15,7 @@ from genre.compare.link import to_link
 from genre.datasets.load import load_dataset
 from genre.datasets.types import SegmentSet
 from genre.errors import GenreError
+from genre.language import _, current
 from genre.models.keras_import import KerasModel, read_keras_model
 from genre.runs.damaged import DamagedEntry
 from genre.text import compare as compare_text
@@ -25,17 +26,19 @@ Stamp = tuple[tuple[str, int], ...]
 
 def entries() -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
     """Return everything that can be compared, and what cannot be read."""
-    return _contenders(entries_fingerprint(paths.MODELS, paths.RUNS, paths.RESULTS))
+    with st.spinner(_("Reading models and runs")):
+        stamp = entries_fingerprint(paths.MODELS, paths.RUNS, paths.RESULTS)
+        return _contenders(current(), stamp)
 
 
-@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading models and runs")
-def _contenders(stamp: Stamp) -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
+@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
+def _contenders(language: str, stamp: Stamp) -> tuple[list[LeaderboardEntry], list[DamagedEntry]]:
     return list_entries(paths.MODELS, paths.RUNS, paths.RESULTS)
 
 
 def difference_lines(chosen: list[LeaderboardEntry]) -> list[str]:
     """Return how much better the first of some entries is than each other one."""
-    return _difference_lines(*key_of(chosen), chosen)
+    return _difference_lines(current(), *key_of(chosen), chosen)
 
 
 def key_of(chosen: list[LeaderboardEntry]) -> tuple[str, Stamp]:
@@ -44,13 +47,15 @@ def key_of(chosen: list[LeaderboardEntry]) -> tuple[str, Stamp]:
 
 
 @st.cache_data(max_entries=16, ttl=HOUR, show_spinner=False)
-def _difference_lines(link: str, stamp: Stamp, _chosen: list[LeaderboardEntry]) -> list[str]:
+def _difference_lines(
+    language: str, link: str, stamp: Stamp, _chosen: list[LeaderboardEntry]
+) -> list[str]:
     return compare_text.difference_lines(_chosen)
 
 
 def recorded_leakage() -> leakage.LeakageStudy | GenreError:
     """Return the recorded runs of the four splits, or what is wrong with them."""
-    return _recorded_leakage(leakage_stamp())
+    return _recorded_leakage(current(), leakage_stamp())
 
 
 def leakage_stamp() -> Stamp:
@@ -60,7 +65,7 @@ def leakage_stamp() -> Stamp:
 
 
 @st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
-def _recorded_leakage(stamp: Stamp) -> leakage.LeakageStudy | GenreError:
+def _recorded_leakage(language: str, stamp: Stamp) -> leakage.LeakageStudy | GenreError:
     try:
         return leakage.read_leakage_study(paths.RECORDED_LEAKAGE)
     except GenreError as error:
@@ -69,11 +74,12 @@ def _recorded_leakage(stamp: Stamp) -> leakage.LeakageStudy | GenreError:
 
 def keras_model(digest: str, name: str, content: bytes) -> KerasModel | GenreError:
     """Return what a Keras file holds, or why it cannot be imported."""
-    return _keras_model(digest, name, content)
+    with st.spinner(_("Reading the model")):
+        return _keras_model(current(), digest, name, content)
 
 
-@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading the model")
-def _keras_model(digest: str, name: str, _content: bytes) -> KerasModel | GenreError:
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
+def _keras_model(language: str, digest: str, name: str, _content: bytes) -> KerasModel | GenreError:
     try:
         return read_keras_model(_content, name)
     except GenreError as error:
@@ -83,10 +89,13 @@ def _keras_model(digest: str, name: str, _content: bytes) -> KerasModel | GenreE
 def pack(source: str) -> SegmentSet | None:
     """Return a dataset whose MFCCs are on this computer."""
     folder = find_pack(source, is_home=access.is_local())
-    return _pack(str(folder), (folder / "pack.json").stat().st_mtime_ns) if folder else None
+    if not folder:
+        return None
+    with st.spinner(_("Reading the MFCCs")):
+        return _pack(str(folder), (folder / "pack.json").stat().st_mtime_ns)
 
 
-@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner="Reading the MFCCs")
+@st.cache_resource(max_entries=2, ttl=HOUR, show_spinner=False)
 def _pack(folder: str, stamp: int) -> SegmentSet:
     return load_dataset(folder)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages import compare_caches, compare_models, compare_tracks, interface
+from app_pages import compare_caches, compare_models, compare_tracks, interface, reading
 from genre.charts import compare as compare_charts
 from genre.compare.leaderboard import LeaderboardEntry
+from genre.language import N_, _
+from genre.models.measured_on import measured_on
 from genre.text import compare as compare_text
-from genre.text.compare import titles
+from genre.text.leaderboard import settings_rows, titles
 
 state = st.session_state
 
@@ -16,15 +18,17 @@ state = st.session_state
 def show_chosen(chosen: list[LeaderboardEntry]) -> None:
     """Show an aspect of the chosen entries."""
     aspects = {
-        "Differences": show_differences,
-        "Confusion matrices": compare_tracks.show_matrices,
-        "Confidence": show_confidence,
-        "Learning curves": show_curves,
-        "Details": compare_models.show_cards,
+        N_("Differences"): show_differences,
+        N_("Reading"): show_readings,
+        N_("Confusion matrices"): compare_tracks.show_matrices,
+        N_("Confidence"): show_confidence,
+        N_("Learning curves"): show_curves,
+        N_("Details"): compare_models.show_cards,
     }
     aspect = st.segmented_control(
-        "Aspect",
+        _("Aspect"),
         list(aspects),
+        format_func=_,
         key="aspect",
         default="Differences",
         required=True,
@@ -43,22 +47,33 @@ def show_differences(chosen: list[LeaderboardEntry], names: list[str]) -> None:
                 lambda: compare_charts.entry_intervals(chosen, names),
                 compare_caches.key_of(chosen),
                 "intervals",
-                "The accuracy of each on artists that were not in training, with its 95% interval.",
+                _(
+                    "The accuracy of each on artists that were not in training, with its 95% "
+                    "interval."
+                ),
             )
         for line in compare_caches.difference_lines(chosen):
             st.text(line)
         for entry, title in zip(chosen, names, strict=True):
             st.text(compare_text.figure_line(entry, title))
     with right:
-        rows = compare_text.settings_rows(chosen)
+        rows = settings_rows(chosen)
         if rows:
-            st.markdown("**Settings that differ**")
+            st.markdown(interface.bold(_("Settings that differ")))
             st.dataframe(rows, hide_index=True, placeholder="", key="settings",
-                         alt="The settings in which the chosen ones differ")  # fmt: skip
+                         column_config={"setting": _("Setting")},
+                         alt=_("The settings in which the chosen ones differ"))  # fmt: skip
         elif len(chosen) > 1:
-            st.caption("All known settings are the same.")
+            st.caption(_("All known settings are the same."))
         else:
-            st.caption("Select another row to see what differs.")
+            st.caption(_("Select another row to see what differs."))
+
+
+def show_readings(chosen: list[LeaderboardEntry], names: list[str]) -> None:
+    """Show what the figures of each say."""
+    for entry, title in zip(chosen, names, strict=True):
+        st.markdown(interface.bold(interface.literal(title)))
+        reading.show_entry(entry)
 
 
 def show_confidence(chosen: list[LeaderboardEntry], names: list[str]) -> None:
@@ -66,34 +81,39 @@ def show_confidence(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     known = [(c.evaluation, title) for c, title in zip(chosen, names, strict=True) if c.evaluation]
     for evaluation, title in known:
         st.text(compare_text.confidence_line(evaluation, title))
-    if not any(evaluation.predictions for evaluation, _ in known):
+    if not any(evaluation.predictions for evaluation, _title in known):
         interface.show_info(
-            "The prediction for each track is not known here. Train a run on the page "
-            "Train to see it."
+            _(
+                "The prediction for each track is not known here. Train a run on the page Train "
+                "to see it."
+            )
         )
         return
     left, right = st.columns(2, gap="large")
     kept = dict(zip(names, (c.evaluation for c in chosen), strict=True))
     with left:
-        st.markdown("**Accuracy without the least confident predictions**")
+        st.markdown(interface.bold(_("Accuracy without the least confident predictions")))
         interface.draw(
             compare_charts.accuracy_against_coverage(kept),
             "coverage",
-            "Share of correct predictions, by the share of tracks that get a prediction.",
+            _("Share of correct predictions, by the share of tracks that get a prediction."),
         )
     for i, (evaluation, title) in enumerate(known):
         with (right, left)[i % 2]:
             if evaluation.predictions:
-                st.markdown(f"**{interface.literal(title)}: confidence and accuracy**")
+                said = _("{title}: confidence and accuracy").format(title=title)
+                st.markdown(f"**{interface.literal(said)}**")
                 st.caption(
                     interface.literal(
-                        f"On the line, confidence equals accuracy; {evaluation.about}."
+                        _("On the line, confidence equals accuracy; {about}.").format(
+                            about=measured_on(evaluation.about)
+                        )
                     )
                 )
                 interface.draw(
                     compare_charts.reliability_diagram(evaluation, names.index(title)),
                     f"reliability_{i}",
-                    f"The accuracy of {title}, by its confidence.",
+                    _("The accuracy of {title}, by its confidence.").format(title=title),
                 )
 
 
@@ -102,20 +122,24 @@ def show_curves(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     without = [t for c, t in zip(chosen, names, strict=True) if not c.history]
     if len(without) < len(chosen):
         st.caption(
-            "Accuracy per segment of 3 s in each epoch: solid for the training side, dashed for "
-            "the validation side."
+            _(
+                "Accuracy per segment of 3 s in each epoch: solid for the training side, dashed "
+                "for the validation side."
+            )
         )
         histories = {t: c.history for c, t in zip(chosen, names, strict=True)}
         interface.draw(
             compare_charts.overlaid_histories(histories),
             "curves",
-            "Training and validation accuracy of each, epoch by epoch.",
+            _("Training and validation accuracy of each, epoch by epoch."),
         )
     for entry, title in zip(chosen, names, strict=True):
         if warning := compare_text.leaky_curve_line(entry, title):
             st.caption(f":material/warning: {interface.literal(warning)}")
     for title in without:
         st.caption(
-            f":material/info: No learning curves for {interface.literal(title)}: its training run "
-            "is not here."
+            ":material/info: "
+            + _("No learning curves for {title}: its training run is not here.").format(
+                title=interface.literal(title)
+            )
         )

@@ -16,6 +16,7 @@ from genre.compare.leakage import (
     leakage_recipes,
 )
 from genre.errors import GenreError
+from genre.language import _
 from genre.runs.duration import expected_seconds
 from genre.text import compare as compare_text
 from genre.text.format import duration
@@ -23,7 +24,7 @@ from genre.text.format import duration
 
 def show_leakage() -> None:
     """Show the recorded runs, and offer to train them again."""
-    st.header("Data leakage: the same network and data, four splits", anchor=False)
+    st.header(_("Data leakage: the same network and data, four splits"), anchor=False)
     picture = compare_caches.recorded_leakage()
     if isinstance(picture, GenreError):
         interface.show_error(picture)
@@ -38,7 +39,7 @@ def show_leakage() -> None:
     for place, is_control, title in zip(
         st.columns(2, gap="large"),
         (False, True),
-        ("With the true genres", "With permuted genres: nothing to learn"),
+        (_("With the true genres"), _("With permuted genres: nothing to learn")),
         strict=True,
     ):
         with place:
@@ -47,14 +48,18 @@ def show_leakage() -> None:
                 partial(leakage_charts.leakage_bars, picture, is_control=is_control),
                 compare_caches.leakage_stamp(),
                 f"leakage_{'permuted' if is_control else 'true'}",
-                "Accuracy per segment under each split, apart for segments of tracks that are also "
-                "in training.",
+                _(
+                    "Accuracy per segment under each split, shown separately for segments of "
+                    "tracks that are also in training."
+                ),
             )
     st.caption(
-        "Whiskers: 95% intervals, with segments counted one by one. Segments of one track are "
-        "similar, so the real intervals are wider."
+        _(
+            "Whiskers: 95% intervals, with segments counted one by one. Segments of one "
+            "track are similar, so the real intervals are wider."
+        )
     )
-    with st.expander("Why?"):
+    with st.expander(_("Why?")):
         show_reasons(picture)
     show_training()
 
@@ -62,16 +67,19 @@ def show_leakage() -> None:
 def show_reasons(picture: LeakageStudy) -> None:
     """Explain the picture, with all its figures."""
     st.markdown(
-        "A song of 30 seconds gives ten segments. If all segments are shuffled before the split, "
-        "as in many tutorials, the test has segments of the same recordings as the training: the "
-        "network can recognise the recording without knowing anything about its genre. If tracks "
-        "are kept whole, it can still recognise the artist. If artists are kept whole, the "
-        "accuracy is what to expect for your music. The control has genres permuted between "
-        "tracks: there the network can learn nothing about genres, only recognise recordings."
+        _(
+            "A song of 30 seconds gives ten segments. If all segments are shuffled before "
+            "the split, as in many tutorials, the test has segments of the same recordings "
+            "as the training: the network can recognise the recording without knowing "
+            "anything about its genre. If tracks are kept whole, it can still recognise the "
+            "artist. If artists are kept whole, the accuracy is what to expect for your "
+            "music. The control has genres permuted between tracks: there the network can "
+            "learn nothing about genres, only recognise recordings."
+        )
     )
     for line in leakage_lines(picture):
         st.text(line)
-    st.caption("Recorded by: python -m genre honesty --record")
+    st.caption(_("Recorded by: python -m genre honesty --record"))
 
 
 def show_training() -> None:
@@ -82,12 +90,14 @@ def show_training() -> None:
         expected_seconds(recipe, total["n_tracks"], total["n_segments"], caches.step_cost(recipe))
         for recipe in recipes
     )
-    with st.popover("Train these four runs", icon=":material/play_arrow:"):
+    with st.popover(_("Train these four runs"), icon=":material/play_arrow:"):
         st.write(
-            f"Four runs, one after the other, about {duration(seconds)} in all. You can watch "
-            "and stop each of them on the page Train."
+            _(
+                "Four runs, one after the other, about {seconds} in all. You can watch and stop "
+                "each of them on the page Train."
+            ).format(seconds=duration(seconds))
         )
-        if st.button("Start", key="start_four", type="primary"):
+        if st.button(_("Start"), key="start_four", type="primary"):
             start_four()
 
 

@@ -8,15 +8,18 @@ from app_pages import access, interface, train_runs
 from genre import paths
 from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import GenreError
+from genre.language import _
 from genre.models.archive import (
     BUNDLED_MODELS,
     delete_model,
     export_model,
     rename_model,
 )
+from genre.models.card_schema import MAX_LABEL
 from genre.models.registry import read_card
 from genre.text.accuracy import card_lines
-from genre.text.compare import figure_line, recipe_line
+from genre.text.compare import figure_line
+from genre.text.leaderboard import recipe_line
 
 state = st.session_state
 
@@ -42,31 +45,33 @@ def show_model(entry: LeaderboardEntry) -> None:
     for line in card_lines(card):
         st.text(line)
     if access.is_local():
-        show_actions(entry)
+        show_actions(entry, card.label or card.name)
 
 
 def show_run(entry: LeaderboardEntry, title: str) -> None:
     """Show the result of a run, and offer to open it."""
     st.text(figure_line(entry, title))
-    st.text(f"Trained on {entry.data} by {recipe_line(entry)}.")
-    if st.button("Open on Train", icon=":material/model_training:",
+    st.text(_("Trained on {data} by {recipe}.").format(data=entry.data, recipe=recipe_line(entry)))
+    if st.button(_("Open on Train"), icon=":material/model_training:",
                  key=f"open_{entry.name}"):  # fmt: skip
         train_runs.show_run(entry.name)
         st.switch_page("app_pages/train.py")
 
 
-def show_actions(entry: LeaderboardEntry) -> None:
+def show_actions(entry: LeaderboardEntry, label: str) -> None:
     """Offer to rename, delete and export a model."""
     name = entry.name
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.popover("Export", icon=":material/download:"):
+        with st.popover(_("Export"), icon=":material/download:"):
             with_names = st.checkbox(
-                "Include the names of its training tracks",
+                _("Include the names of its training tracks"),
                 key=f"names_{name}",
-                help="Also the paths in its commands. Names of GTZAN's tracks are always included.",
+                help=_(
+                    "Also the paths in its commands. Names of GTZAN's tracks are always included."
+                ),
             )
             st.download_button(
-                "Download",
+                _("Download"),
                 lambda: export_model(name, paths.MODELS, with_names=with_names),
                 f"{name}.zip",
                 "application/zip",
@@ -74,28 +79,30 @@ def show_actions(entry: LeaderboardEntry) -> None:
                 on_click="ignore",
             )
         if name in BUNDLED_MODELS:
-            st.caption("This model is part of the app: it cannot be renamed or deleted.")
+            st.caption(_("This model is part of the app: it cannot be renamed or deleted."))
             return
-        with st.popover("Rename", icon=":material/edit:"):
-            st.text_input("New name", name, key=f"rename_{name}", max_chars=64)
-            st.button("Rename", key=f"renaming_{name}", on_click=rename, args=(name,))
-        with st.popover("Delete", icon=":material/delete:"):
-            st.write("This deletes the model. Its training run stays.")
-            st.button("Delete", key=f"delete_{name}", on_click=delete, args=(name,))
+        with st.popover(_("Rename"), icon=":material/edit:"):
+            st.text_input(_("New name"), label, key=f"rename_{name}", max_chars=MAX_LABEL)
+            st.button(_("Rename"), key=f"renaming_{name}", on_click=rename, args=(name,))
+        with st.popover(_("Delete"), icon=":material/delete:"):
+            st.write(_("This deletes the model. Its training run stays."))
+            st.button(_("Delete"), key=f"delete_{name}", on_click=delete, args=(name,))
 
 
 def rename(name: str) -> None:
     """Give a model the name in the field."""
-    new_name = state[f"rename_{name}"].strip()
     try:
-        rename_model(name, new_name, paths.MODELS)
+        new_name = rename_model(name, state[f"rename_{name}"], paths.MODELS)
     except GenreError as error:
         interface.set_message("models", error, is_error=True)
         return
     if state.get("model") == name:
         state.model = new_name
-    update_chosen(name, new_name)
-    interface.set_message("models", f"{name} was renamed to {new_name}.")
+    if new_name != name:  # else its label alone has changed
+        update_chosen(name, new_name)
+    interface.set_message(
+        "models", _("{name} was renamed to {new_name}.").format(name=name, new_name=new_name)
+    )
 
 
 def delete(name: str) -> None:
@@ -106,7 +113,7 @@ def delete(name: str) -> None:
         interface.set_message("models", error, is_error=True)
         return
     update_chosen(name, "")
-    interface.set_message("models", f"{name} was deleted.")
+    interface.set_message("models", _("{name} was deleted.").format(name=name))
 
 
 def update_chosen(name: str, new_name: str) -> None:

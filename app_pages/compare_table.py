@@ -10,8 +10,8 @@ import streamlit as st
 from app_pages import access, compare_import, interface
 from genre.compare.leaderboard import LeaderboardEntry
 from genre.compare.link import to_link
-from genre.text.compare import leaderboard_row, ranking_line, titles
-from genre.text.song import display_name
+from genre.language import _
+from genre.text.leaderboard import leaderboard_row, ranking_line, titles
 
 state = st.session_state
 
@@ -19,13 +19,13 @@ state = st.session_state
 def show_leaderboard(listed: list[LeaderboardEntry], chosen: list[LeaderboardEntry]) -> None:
     """Show everything that can be compared; selected rows are compared below."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Leaderboard: accuracy on artists that were not in training", anchor=False)
+        st.header(_("Leaderboard: accuracy on artists that were not in training"), anchor=False)
         if access.is_local():
             compare_import.show_import()
     interface.show_message("models")
     if not listed:
         st.info(
-            "There is no saved model and no finished run here yet. Train one on the page Train.",
+            _("There is no saved model and no finished run here yet. Train one on the page Train."),
             icon=":material/model_training:",
         )
         return
@@ -40,12 +40,15 @@ def show_leaderboard(listed: list[LeaderboardEntry], chosen: list[LeaderboardEnt
         selection_mode="multi-row",
         selection_default={"selection": {"rows": rows}},
         column_config=_columns(),
-        alt="Every saved model and finished run, by accuracy on artists not in training",
+        alt=_("Every saved model and finished run, by accuracy on artists not in training"),
     )
     st.caption(ranking_line(listed))
     if not chosen:
         st.caption(
-            "Select one row for its details, two or more to compare. Click a column name to sort."
+            _(
+                "Select one row for its details, two or more to compare. Click a column name to "
+                "sort."
+            )
         )
 
 
@@ -58,46 +61,49 @@ def keep_selected(key: str, listed: list[LeaderboardEntry]) -> None:
 def show_unknown(unknown: list[str]) -> None:
     """Say what the link names and is not here."""
     for name in unknown:
-        st.warning(
-            f"The link names {interface.literal(display_name(name))}, which is not here.",
-            icon=":material/link_off:",
-        )
+        interface.show_not_here(name)
 
 
 def _columns() -> dict[str, Any]:
     """Return what each column is called, how its values look and what they mean."""
     number = st.column_config.NumberColumn
     return {
-        "name": st.column_config.TextColumn("Name", pinned=True),
-        "kind": "Type",
+        "name": st.column_config.TextColumn(_("Name"), pinned=True),
+        "kind": _("Type"),
         "accuracy": st.column_config.ProgressColumn(
-            "Accuracy",
+            _("Accuracy"),
             format="%.0f%%",
             max_value=100,
             color="blue",
-            help="Share of tracks classified correctly, by artists that were not in training: what "
-            "to expect for your music.",
+            help=_(
+                "Share of tracks classified correctly, by artists that were not in training: "
+                "what to expect for your music."
+            ),
         ),
         "interval": st.column_config.TextColumn(
-            "95% interval", help="The range that the true accuracy is likely to be in."
+            _("95% interval"), help=_("The range that the true accuracy is likely to be in.")
         ),
-        "tracks": number("Tracks"),
+        "tracks": number(_("Tracks")),
         "macro_f1": st.column_config.TextColumn(
-            "F1", help="Macro F1: the mean over all genres; 95% interval, artists resampled."
+            "F1", help=_("Macro F1: the mean over all genres; 95% interval, artists resampled.")
         ),
         "calibration_error": st.column_config.TextColumn(
             "ECE",
-            help="Expected calibration error: how far confidence is from accuracy. 0 is best; 95% "
-            "interval, artists resampled.",
+            help=_(
+                "Expected calibration error: how far confidence is from accuracy. 0 is best; 95% "
+                "interval, artists resampled."
+            ),
         ),
         "leaky": st.column_config.TextColumn(
-            "With data leakage",
+            _("With data leakage"),
             width=170,
-            help="Accuracy on tracks whose recordings or artists were also in training. Not "
-            "ranked: it says nothing about new music.",
+            help=_(
+                "Accuracy on tracks whose recordings or artists were also in training. Not "
+                "ranked: it says nothing about new music."
+            ),
         ),
-        "seconds": number("Training time (s)", format="%.0f"),
-        "data": "Data",
-        "recipe": st.column_config.TextColumn("Preset and changes", width="medium"),
-        "measured": st.column_config.TextColumn("Tested on", width="medium"),
+        "seconds": number(_("Training time (s)"), format="%.0f"),
+        "data": _("Data"),
+        "recipe": st.column_config.TextColumn(_("Preset and changes"), width="medium"),
+        "measured": st.column_config.TextColumn(_("Tested on"), width="medium"),
     }

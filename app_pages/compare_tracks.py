@@ -15,8 +15,11 @@ from genre.compare.confusion_tracks import CellTrack, on_shared_tracks, track_fr
 from genre.compare.leaderboard import LeaderboardEntry
 from genre.errors import GenreError
 from genre.evaluation.evaluation import Evaluation
+from genre.language import _
 from genre.text import compare as compare_text
 from genre.text.compare import prediction_line, track_row
+from genre.text.genres import genre_name
+from genre.text.models import values_name
 
 state = st.session_state
 
@@ -28,11 +31,14 @@ def show_matrices(chosen: list[LeaderboardEntry], names: list[str]) -> None:
         for entry, title in zip(chosen, names, strict=True)
         if entry.evaluation
     ]
-    for title in set(names) - {title for _, _, title in known}:
-        st.caption(f":material/info: No confusion matrix for {interface.literal(title)}.")
+    for title in set(names) - {title for _entry, _evaluation, title in known}:
+        st.caption(
+            ":material/info: "
+            + _("No confusion matrix for {title}.").format(title=interface.literal(title))
+        )
     if not known:
         return
-    st.caption("Counted in tracks. Click a cell to see its tracks.")
+    st.caption(_("Counted in tracks. Click a cell to see its tracks."))
     cell = chosen_cell(known[0][1].genres)
     for pair in (known[i : i + 2] for i in range(0, len(known), 2)):
         for column, one in zip(st.columns(2, gap="medium"), pair, strict=False):
@@ -41,7 +47,7 @@ def show_matrices(chosen: list[LeaderboardEntry], names: list[str]) -> None:
     left, right = st.columns(2, gap="medium")
     if len(known) > 1:
         with left:
-            show_difference([(evaluation, title) for _, evaluation, title in known], cell)
+            show_difference([(evaluation, title) for _entry, evaluation, title in known], cell)
     with right if len(known) > 1 else left:
         track = choose_track(known)
     if track:
@@ -70,7 +76,7 @@ def show_cells(figure: Any, evaluation: Evaluation, key: str, cell: tuple[str, s
     interface.draw(
         with_clickable_cells(figure, evaluation.genres, cell),
         key,
-        "Tracks by true genre (rows) and predicted genre (columns).",
+        _("Tracks by true genre (rows) and predicted genre (columns)."),
         on_select=partial(keep_clicked, key),
         selection_mode="points",
     )
@@ -86,12 +92,14 @@ def show_difference(known: list[tuple[Evaluation, str]], cell: tuple[str, str] |
     """Show what another model or run predicts more often than the first, and what less."""
     first, title = known[0]
     others = {other: evaluation for evaluation, other in known[1:]}
-    st.markdown("**Difference**")
+    st.markdown(interface.bold(_("Difference")))
     other = next(iter(others))
     if len(others) > 1:
         if state.get("other") not in others:
             state.other = other
-        other = st.selectbox(f"Compare {title} with", list(others), key="other", width=320)
+        other = st.selectbox(
+            _("Compare {title} with").format(title=title), list(others), key="other", width=320
+        )
     try:
         one, two, n_tracks = on_shared_tracks(first, others[other])
         figure = confusion_difference(two, one)
@@ -105,23 +113,30 @@ def show_difference(known: list[tuple[Evaluation, str]], cell: tuple[str, str] |
 def choose_track(known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> CellTrack | None:
     """Show the tracks of the chosen cell; return the selected one."""
     genres = known[0][1].genres
-    st.markdown("**Tracks of a cell**")
+    st.markdown(interface.bold(_("Tracks of a cell")))
     with st.container(horizontal=True):
-        for key, label in (("cell_genre", "True genre"), ("cell_given", "Predicted genre")):
+        for key, label in (("cell_genre", _("True genre")), ("cell_given", _("Predicted genre"))):
             if state.get(key) not in genres:
                 state[key] = None
-            st.selectbox(label, genres, key=key, index=None, placeholder="Choose", width=220)
+            st.selectbox(
+                label, genres, key=key, index=None, placeholder=_("Choose"), width=220,
+                format_func=genre_name,
+            )  # fmt: skip
     cell = chosen_cell(genres)
     if cell is None:
         return None
-    tracks = tracks_in_cell(tuple(evaluation for _, evaluation, _ in known), *cell)
-    if not any(evaluation.predictions for _, evaluation, _ in known):
-        interface.show_info("The prediction for each track is not known here.")
+    tracks = tracks_in_cell(tuple(evaluation for _entry, evaluation, _title in known), *cell)
+    if not any(evaluation.predictions for _entry, evaluation, _title in known):
+        interface.show_info(_("The prediction for each track is not known here."))
         return None
     if not tracks:
-        st.caption(f"No {cell[0]} track was predicted as {cell[1]}.")
+        st.caption(
+            _("No {true} track was predicted as {predicted}.").format(
+                true=genre_name(cell[0]), predicted=genre_name(cell[1])
+            )
+        )
         return None
-    names = [title for _, _, title in known]
+    names = [title for _entry, _evaluation, title in known]
     table = interface.short_digest(*cell, *names)
     event = st.dataframe(
         [track_row(track, names) for track in tracks],
@@ -130,7 +145,10 @@ def choose_track(known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> CellT
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": [0]}},
-        alt=f"The {cell[0]} tracks that were predicted as {cell[1]}",
+        column_config={"track": _("Track"), "artist": _("Artist")},
+        alt=_("The {true} tracks that were predicted as {predicted}").format(
+            true=genre_name(cell[0]), predicted=genre_name(cell[1])
+        ),
     )
     rows = event.selection.rows
     return tracks[rows[0]] if rows and rows[0] < len(tracks) else None
@@ -139,18 +157,21 @@ def choose_track(known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> CellT
 def show_track(track: CellTrack, known: list[tuple[LeaderboardEntry, Evaluation, str]]) -> None:
     """Show the predictions for a track, and its recording or else its frames."""
     left, right = st.columns(2, gap="large")
-    names = [title for _, _, title in known]
+    names = [title for _entry, _evaluation, title in known]
     with left:
         st.markdown(f"**{interface.literal(track.track_id)}**")
         for title, predictions in zip(names, track.predictions, strict=True):
             for answer in predictions:
                 st.text(prediction_line(answer, title))
-        show_sound(track, list(dict.fromkeys(c.source for c, _, _ in known if c.source)))
+        sources = dict.fromkeys(
+            entry.source for entry, _evaluation, _title in known if entry.source
+        )
+        show_sound(track, list(sources))
     with right:
         interface.draw(
             prediction_bars(track, names, known[0][1].genres),
             "answer",
-            "The probability of each genre for this track.",
+            _("The probability of each genre for this track."),
         )
 
 
@@ -164,14 +185,20 @@ def show_sound(track: CellTrack, sources: list[str]) -> None:
             data = compare_caches.pack(source)
             if data and (behind := track_frames(track, data)):
                 row_name = data.features.row_name
-                st.caption(f"The recording is not here. These {row_name}s are the network's input.")
+                st.caption(
+                    _("The recording is not here. These {values} are the network's input.").format(
+                        values=values_name(data.features)
+                    )
+                )
                 interface.draw(
                     track_features(*behind, row_name),
                     "track_mfccs",
-                    f"The {row_name}s of the track over time.",
+                    _("The {values} of the track over time.").format(
+                        values=values_name(data.features)
+                    ),
                 )
                 return
     except (GenreError, OSError) as error:
         interface.show_error(error)
         return
-    st.caption("The recording is not here: the data was moved, or has no recordings.")
+    st.caption(_("The recording is not here: the data was moved, or has no recordings."))

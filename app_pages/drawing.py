@@ -8,15 +8,15 @@ what is drawn in it is exchanged.  What is shown comes from `genre.charts.svg_cu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
-FOLDER = Path(__file__).resolve().parent
+from app_pages.component_files import read
+
 _drawing = st.components.v2.component(
     "drawing",
     html='<div class="drawings"></div>',
-    css=(FOLDER / "drawing.css").read_text(encoding="utf-8"),
+    css=read("drawing.css"),
     js="""
 export default ({ data, parentElement }) => {
   const place = parentElement.querySelector(".drawings");
@@ -29,7 +29,9 @@ export default ({ data, parentElement }) => {
 )
 
 
-def show_drawings(figures: Sequence[tuple[str, str]], *, key: str, legend: str = "") -> None:
+def show_drawings(
+    figures: Sequence[tuple[str, str]], *, key: str, legend: str = "", fills: bool = False
+) -> None:
     """Show some SVG drawings beside each other, each under its heading.
 
     Parameters
@@ -40,11 +42,14 @@ def show_drawings(figures: Sequence[tuple[str, str]], *, key: str, legend: str =
         Under this key the place stays.
     legend : str
         HTML of ours, above them.
+    fills : bool
+        Whether they fill the window, two in a row.
     """
     parts = [
         f"<figure><figcaption>{heading}</figcaption>{svg}</figure>" for heading, svg in figures
     ]
-    content = f'<div class="legend">{legend}</div><div class="row">{"".join(parts)}</div>'
+    kind = "stage" if fills else "row"
+    content = f'<div class="legend">{legend}</div><div class="{kind}">{"".join(parts)}</div>'
     show_html(content, key=key)
 
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app_pages import access, caches, classify_inputs, interface, song_player
+from app_pages import (
+    caches,
+    classify_inputs,
+    interface,
+    languages,
+    presenter,
+    song_player,
+)
+from app_pages.pages import file_of, shown_pages
 from app_pages.songs import current_song
 from genre import paths
 from genre.errors import GenreError
+from genre.language import _
 from genre.models.classifier import Classifier
 from genre.models.registry import list_models
 from genre.text import models as model_text
@@ -16,9 +25,9 @@ from genre.text.format import count
 from genre.text.song import display_name
 
 state = st.session_state
-PAGES = ("classify", "train", "compare", "inside")
 CLASSIFY = ""
-WITHOUT_PLAYER = ("train", "compare", "collection")
+WITHOUT_PLAYER = ("train", "compare", "experiments", "collection", "tour")
+TOUR = "tour"
 
 
 def show_header(page: str) -> None:
@@ -32,11 +41,11 @@ def show_header(page: str) -> None:
     """
     names, unknown = list_models(paths.MODELS), ""
     with st.container(key="phone_pages", horizontal=True):  # a phone folds the navigation away
-        for name in (*PAGES, *["collection"] * access.is_local()):
-            st.page_link(f"app_pages/{name}.py")
-    for style in ("header.css", *["dark.css"] * (st.context.theme.type == "dark")):
+        for name in shown_pages():
+            st.page_link(file_of(name))
+    for style in ("header.css", "presenter.css", *["dark.css"] * (st.context.theme.type == "dark")):
         st.html(paths.ROOT / "app_pages" / style)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
         with st.container(key="brand", width="content"):
             # On Classify the prediction is the first heading, here the program's name.
             st.markdown("**Genre Lab**" if page == CLASSIFY else "# Genre Lab", width="content")
@@ -45,13 +54,23 @@ def show_header(page: str) -> None:
             with st.container(width=150):
                 song_player.show_controls()
         st.space("stretch")
+        if page != TOUR and "tour_stop" in state:
+            with st.container(key="back_to_tour", width="content"):
+                st.page_link(
+                    "app_pages/tour.py",
+                    label=_("Back to stop {n}").format(n=state.tour_stop),
+                    icon=":material/tour:",
+                )
+        presenter.show_switch()
+        languages.show_switch()
         if names:
             with st.container(horizontal=True, vertical_alignment="center", width="content"):
                 unknown = show_models(names)
     if unknown:
         st.warning(
-            f"There is no model {interface.literal(display_name(unknown))} here; "
-            f"{names[0]} is used instead.",
+            _("There is no model {unknown} here; {used} is used instead.").format(
+                unknown=interface.literal(display_name(unknown)), used=names[0]
+            ),
             icon=":material/link_off:",
         )
     interface.show_message("songs")
@@ -70,9 +89,9 @@ def show_models(names: list[str]) -> str:
     in_link = st.query_params.get("model", "")
     if "model" not in state and in_link in names:
         state.model = in_link
-    st.text("Model", width="content", help=model_text.ACCURACIES_HELP)
+    st.text(_("Model"), width="content", help=_(model_text.ACCURACIES_HELP))
     st.selectbox(
-        "Model",
+        _("Model"),
         names,
         format_func={name: caches.model_label(name) for name in names}.get,
         key="model",
@@ -91,16 +110,16 @@ def show_song(page: str) -> None:
     if page == CLASSIFY:  # the page fills it: a widget of the header is another one than a page's
         state.song_place = st.container(width="content")
         return
-    with song_menu("Choose a song"):
+    with song_menu(_("Choose a song")):
         classify_inputs.show_examples("header_example")
         st.page_link(
-            "app_pages/classify.py", label="Upload your own", icon=":material/upload_file:"
+            "app_pages/classify.py", label=_("Upload your own"), icon=":material/upload_file:"
         )
 
 
 def show_inputs() -> None:
     """Offer other songs in the header, for the page Classify."""
-    with state.song_place, song_menu("No song selected"):
+    with state.song_place, song_menu(_("No song selected")):
         classify_inputs.show_inputs("header_example")
 
 
@@ -118,7 +137,7 @@ def chosen_classifier() -> Classifier | None:
     name = state.get("model")
     if not name or not list_models(paths.MODELS):
         st.error(
-            "There is no saved model here. Train one with: python -m genre train --name starter",
+            _("There is no saved model here. Train one with: python -m genre train --name starter"),
             icon=":material/model_training:",
         )
         return None

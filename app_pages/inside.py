@@ -1,4 +1,4 @@
-"""Inside the LSTM: six scenes on the current song, one idea on one screen."""
+"""Inside the LSTM: five scenes on the current song, one idea on one screen."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from app_pages import (
     header,
     inside_caches,
     inside_cell,
+    inside_drawing,
     inside_film,
     inside_forgetting,
-    inside_network,
     inside_parts,
     inside_prediction,
-    inside_sequence,
+    inside_silence,
     interface,
     session,
     song_player,
 )
 from genre.errors import GenreError
+from genre.language import _
 from genre.text.song import not_music
 
 SHOW = {
-    "sequence": inside_sequence.show,
-    "network": inside_network.show,
+    "way": inside_drawing.show,
     "forgetting": inside_forgetting.show,
     "cell": inside_cell.show,
     "cinema": inside_film.show,
@@ -42,23 +42,31 @@ with st.container(horizontal=True, vertical_alignment="center"):
 classifier = header.chosen_classifier()
 if classifier is None:
     st.stop()
-with st.spinner("Classifying", show_time=True):
+with st.spinner(_("Classifying"), show_time=True):
     analysed = inside_caches.analyse(song, classifier)
     if isinstance(analysed, GenreError):
-        interface.show_error(f"{analysed} An example is shown instead.")
+        interface.show_error(_("{problem} An example is shown instead.").format(problem=analysed))
         song, about_song = caches.example(inside_caches.EXAMPLE), ""
         analysed = inside_caches.analyse(song, classifier)
 if isinstance(analysed, GenreError):
     interface.show_error(analysed)
     st.stop()
-if (state.scene, state.part) != ("cinema", "Film"):  # there it has the gates as its lanes
+is_film = (state.scene, state.part) in {("cinema", "Film"), ("verdict", inside_silence.PART)}
+if not is_film:  # there it is the picture
     with player_place:
         song_player.show_song(song, analysed.result.view, classifier, size="slim")
-left, right = inside_parts.split(wide=state.scene == "cinema")
+with st.container(key="scene_columns"):
+    left, right = inside_parts.split(
+        wide=state.scene in ("cinema", "cell") or state.part == "Drawing"
+    )
 with right:
     inside_parts.show_title(analysed)
     if sentence := not_music(analysed.result.prediction):
-        st.caption(f"{sentence} What the network computes is shown all the same.")
+        st.caption(
+            _("{sentence} What the network computes is shown all the same.").format(
+                sentence=sentence
+            )
+        )
     SHOW[state.scene](analysed, left)
     inside_parts.show_paragraph(analysed, about_song)
 session.write_link("inside")

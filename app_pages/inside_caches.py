@@ -7,6 +7,7 @@ folder was written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -14,17 +15,21 @@ from app_pages import caches
 from app_pages.caches import HOUR
 from app_pages.songs import Song, current_song
 from genre import paths
+from genre.audio.load import load_audio
+from genre.audio.signal import Signal
 from genre.errors import GenreError
-from genre.interpret import recall_task
-from genre.interpret.gradients import MemoryCurve, measure_memory
-from genre.interpret.occlusion import OcclusionRun, Part, start_occlusion
+from genre.interpret import memory_run
+from genre.interpret.gradient_paths import GradientPaths, Source, measure_paths
+from genre.interpret.memory_job import MemoryRunner
+from genre.interpret.memory_run import MemoryRun
+from genre.interpret.occlusion import OcclusionRun, Part, occlude_values
 from genre.interpret.position import Position, find_position
-from genre.interpret.recall_job import RecallRunner
-from genre.interpret.recall_task import RecallRun
+from genre.interpret.pull import SongPulls, unit_pulls
 from genre.interpret.running_prediction import RunningPrediction, predict_prefixes
-from genre.interpret.sequence import SongSequence, describe_sequence, describe_steps
+from genre.interpret.silence import SilencedSecond, silence_second, silence_seconds
+from genre.interpret.slopes import SlopeProduct, multiply_slopes
 from genre.interpret.trace import SongTrace, trace_song
-from genre.interpret.unrolled import SlopeProduct, multiply_slopes
+from genre.language import _
 from genre.models.classifier import Classifier
 from genre.models.registry import list_models
 from genre.models.song_analysis import SongAnalysis
@@ -58,9 +63,9 @@ def song_to_show() -> tuple[Song, str]:
     if song := current_song():
         return song, ""
     if state.songs:
-        return state.songs[0], "This is your first song. Open another one on Classify."
+        return state.songs[0], _("This is your first song. Open another one on Classify.")
     song = caches.example(EXAMPLE)
-    return song, f"{song.name}, {song.about}. Choose a song above."
+    return song, _("{name}, {about}. Choose a song above.").format(name=song.name, about=song.about)
 
 
 def analyse(song: Song, classifier: Classifier) -> AnalysedSong | GenreError:
@@ -90,35 +95,6 @@ def moment_of(analysed: AnalysedSong) -> Position:
     return moment
 
 
-def sequence_of(analysed: AnalysedSong, n_mfcc: int, n_fft: int, hop_length: int) -> SongSequence:
-    """Return a song as two series."""
-    return _sequence(analysed.song.digest, n_mfcc, n_fft, hop_length, analysed.result)
-
-
-@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
-def _sequence(
-    digest: str, n_mfcc: int, n_fft: int, hop_length: int, _song: SongAnalysis
-) -> SongSequence:
-    return describe_sequence(
-        _song.beginning,
-        n_mfcc=n_mfcc,
-        n_fft=n_fft,
-        hop_length=hop_length,
-        n_samples=_song.n_samples,
-    )
-
-
-def steps_of(analysed: AnalysedSong) -> SongSequence:
-    """Return a song as samples, and as the steps that the model reads."""
-    return _steps(analysed.key, analysed)
-
-
-@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
-def _steps(key: tuple[str, str, int], _analysed: AnalysedSong) -> SongSequence:
-    result, features = _analysed.result, _analysed.classifier.features
-    return describe_steps(result.beginning, result.steps, features, n_samples=result.n_samples)
-
-
 def trace_of(analysed: AnalysedSong) -> SongTrace:
     """Return what every unit did over a song."""
     return _trace(analysed.key, analysed)
@@ -130,16 +106,32 @@ def _trace(key: tuple[str, str, int], _analysed: AnalysedSong) -> SongTrace:
     return trace_song(classifier.network, _analysed.result.steps, classifier.features)
 
 
-def memory_of(analysed: AnalysedSong) -> MemoryCurve:
-    """Return how much the end of a segment depends on each earlier step."""
-    return _memory(analysed.key, analysed)
+def pulls_of(analysed: AnalysedSong) -> SongPulls:
+    """Return the pull of each unit of the last layer on each genre."""
+    return _pulls(analysed.key, analysed)
 
 
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
-def _memory(key: tuple[str, str, int], _analysed: AnalysedSong) -> MemoryCurve:
-    classifier = _analysed.classifier
+def _pulls(key: tuple[str, str, int], _analysed: AnalysedSong) -> SongPulls:
+    result = _analysed.result
+    network, audible = _analysed.classifier.network, result.prediction.audible
+    return unit_pulls(network, result.steps, audible=audible)
+
+
+def paths_of(analysed: AnalysedSong, source: Source, layer: int) -> GradientPaths:
+    """Return how much the end of a segment depends on each earlier step, by each path."""
+    return _paths(analysed.key, source, layer, analysed)
+
+
+@st.cache_resource(max_entries=32, ttl=HOUR, show_spinner=False)
+def _paths(
+    key: tuple[str, str, int], source: Source, layer: int, _analysed: AnalysedSong
+) -> GradientPaths:
+    classifier, steps = _analysed.classifier, _analysed.result.steps
     seconds = classifier.features.step_seconds
-    return measure_memory(classifier.network, _analysed.result.steps, step_seconds=seconds)
+    return measure_paths(
+        classifier.network, steps, step_seconds=seconds, source=source, layer=layer
+    )
 
 
 def slopes_of(analysed: AnalysedSong, layer: int) -> SlopeProduct:
@@ -164,6 +156,31 @@ def _predictions(key: tuple[str, str, int], _analysed: AnalysedSong) -> RunningP
     return predict_prefixes(classifier.network, _analysed.result.steps, classifier.features)
 
 
+def silenced_of(analysed: AnalysedSong, second: int) -> SilencedSecond:
+    """Return what is predicted without a second of the song.
+
+    Raises
+    ------
+    NotKeptError
+        If the song was swept away.
+    """
+    return _silenced(analysed.key, second, analysed)
+
+
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
+def _silenced(key: tuple[str, str, int], second: int, _analysed: AnalysedSong) -> SilencedSecond:
+    classifier, result = _analysed.classifier, _analysed.result
+    return silence_second(
+        samples_of(_analysed),
+        result.steps,
+        predictions_of(_analysed),
+        second=second,
+        audible=result.prediction.audible,
+        network=classifier.network,
+        features=classifier.features,
+    )
+
+
 def occlusion_of(analysed: AnalysedSong, by: Part) -> OcclusionRun:
     """Return what silencing each part changes, as far as it is computed."""
     return _occlusion(analysed.key, by, analysed)
@@ -172,23 +189,30 @@ def occlusion_of(analysed: AnalysedSong, by: Part) -> OcclusionRun:
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def _occlusion(key: tuple[str, str, int], by: Part, _analysed: AnalysedSong) -> OcclusionRun:
     prediction, classifier = _analysed.result.prediction, _analysed.classifier
-    return start_occlusion(
-        by,
-        classifier.network,
-        _analysed.result.steps,
-        classifier.features,
-        audible=prediction.audible,
-        genre=prediction.genres.index(prediction.genre),
-    )
+    asked = {
+        "audible": prediction.audible,
+        "genre": prediction.genres.index(prediction.genre),
+        "network": classifier.network,
+        "steps": _analysed.result.steps,
+        "features": classifier.features,
+    }
+    if by != "second":
+        return OcclusionRun(partial(occlude_values, **asked))
+    return OcclusionRun(partial(silence_seconds, partial(samples_of, _analysed), **asked))
+
+
+def samples_of(analysed: AnalysedSong) -> Signal:
+    """Return a song's samples as its model reads them; raises `AudioError` if it was swept away."""
+    return load_audio(analysed.song.content, sr=analysed.classifier.features.sr)
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda tests: tests.stop())
-def recall_tests() -> RecallRunner:
-    """Return what runs recall tests in a background process, one at a time."""
-    return RecallRunner()
+def memory_tests() -> MemoryRunner:
+    """Return what runs memory tests in a background process, one at a time."""
+    return MemoryRunner()
 
 
 @st.cache_resource(max_entries=1, ttl=HOUR, show_spinner=False)
-def recorded_runs() -> tuple[RecallRun, ...]:
-    """Return the recall tests that are part of the project."""
-    return recall_task.recorded_runs()
+def recorded_runs() -> tuple[MemoryRun, ...]:
+    """Return the memory tests that are part of the project."""
+    return memory_run.recorded_runs()

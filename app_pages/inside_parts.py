@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app_pages import inside_caches, interface, session
 from app_pages.inside_caches import AnalysedSong
+from app_pages.session_entry import MAX_DIGITS
 from genre.interpret.position import Position
-from genre.text.inside import limitation, position_line, segment_line, step_line
-from genre.text.inside_scenes import SCENES, scene_of
+from genre.language import _
+from genre.scenes.descriptions import RENAMED_PARTS, SCENES, scene_of
+from genre.scenes.sentences import limitation, position_line, segment_line, step_line
 
 state = st.session_state
-WITHOUT_STEPS = ("One step", "Why tanh", "Memory test", "Textbook", "Live")
-"""Parts that show another model than the chosen one, or none."""
+PLACE = ("step", "unit", "layer")
+WITHOUT_STEPS = {"Simple RNN", "Hold", "Why tanh", "Memory test", "Textbook", "Live"}
+"""Parts that show another model than the chosen one, or none, or have no room for it."""
 
 
 def choose_part() -> None:
     """Choose the first part of the scene, unless one of its parts is chosen."""
     parts = SCENES[state.scene].parts
-    if state.part not in parts:
-        state.part = next(iter(parts))
+    part = RENAMED_PARTS.get(state.part, state.part)
+    state.part = part if part in parts else next(iter(parts))
+    if (state.scene, state.part) != ("way", "Drawing"):
+        state.way_start = None  # it begins at the step that is chosen by then
 
 
 def show_scene_choice() -> None:
-    """Offer the six scenes, and the next one and the one before."""
+    """Offer the scenes, and the next one and the one before."""
     names = list(SCENES)
-    labels = {name: f"{i} {SCENES[name].label}" for i, name in enumerate(names, 1)}
+    labels = {name: f"{i} {_(SCENES[name].label)}" for i, name in enumerate(names, 1)}
     here = names.index(state.scene)
     st.segmented_control(
-        "Scene",
+        _("Scene"),
         names,
         format_func=labels.__getitem__,
         key=session.bind_widget("scene"),
@@ -37,11 +44,14 @@ def show_scene_choice() -> None:
         required=True,
         label_visibility="collapsed",
     )
-    for label, key, to in (("Back", "PageUp", here - 1), ("Next", "PageDown", here + 1)):
+    for name, label, key, to in (
+        ("back", _("Back"), "PageUp", here - 1),
+        ("next", _("Next"), "PageDown", here + 1),
+    ):
         is_there = 0 <= to < len(names)
         st.button(
             label,
-            key=f"scene_{label.lower()}",
+            key=f"scene_{name}",
             shortcut=key,
             disabled=not is_there,
             on_click=go_to,
@@ -52,6 +62,18 @@ def show_scene_choice() -> None:
 def go_to(scene: str) -> None:
     """Go to a scene, to its first part."""
     state.scene, state.part = scene, ""
+
+
+def keep_place(place: Any) -> None:
+    """Choose the step, unit, layer and direction of a picture; a browser may send anything."""
+    if not isinstance(place, dict):
+        return
+    for name in PLACE:
+        value = place.get(name)
+        if isinstance(value, int | float) and 0 <= value < 10**MAX_DIGITS:
+            state[name] = max(int(value), 1) if name == "layer" else int(value)
+    if place.get("direction") in ("forward", "backward"):
+        state.direction = place["direction"]
 
 
 def keep_scene() -> None:
@@ -65,30 +87,46 @@ def split(*, wide: bool = False) -> tuple[DeltaGenerator, DeltaGenerator]:
     return left.container(gap="xsmall"), right.container(gap="xsmall")
 
 
+def controls() -> DeltaGenerator:
+    """Return the row of what a picture is set with; in presenter mode it is a bar at the bottom."""
+    return st.container(
+        key="scene_controls", horizontal=True, vertical_alignment="bottom", gap="small"
+    )
+
+
 def show_title(analysed: AnalysedSong) -> None:
     """Show what the scene is called, its parts, and what to try."""
     scene = scene_of(state.scene, analysed.classifier.features.kind)
-    st.header(scene.title, anchor=False)
+    st.header(_(scene.title), anchor=False)
     st.segmented_control(
-        "What to look at",
+        _("What to look at"),
         list(scene.parts),
+        format_func=_,
         key=session.bind_widget("part"),
         on_change=session.keep_widget,
         args=("part",),
         required=True,
         label_visibility="collapsed",
     )
-    st.markdown(f":material/touch_app: {scene.parts[state.part]}")
+    st.markdown(f":material/touch_app: {_(scene.parts[state.part])}")
 
 
 def show_paragraph(analysed: AnalysedSong, about_song: str) -> None:
-    """Show what a step is, the scene's paragraph, its source, and which song if none was chosen."""
+    """Show what a step is, the scene's paragraph, its source, and which song if none was chosen.
+
+    The paragraph stands in the scene's first part; in the others, which need the room, it is the
+    help of the source.
+    """
     features = analysed.classifier.features
     scene = scene_of(state.scene, features.kind)
     if state.part not in WITHOUT_STEPS:
         st.caption(step_line(features))
-    st.markdown(interface.literal(scene.paragraph))
-    st.caption(f"Source: {scene.source}")
+    paragraph = interface.literal(_(scene.paragraph))
+    is_first = state.part == next(iter(scene.parts))
+    if is_first:
+        st.markdown(paragraph)
+    source = _("Source: {source}").format(source=_(scene.source))
+    st.caption(source, help=None if is_first else paragraph)
     if about_song:
         st.caption(about_song)
 
@@ -107,7 +145,7 @@ def show_moment(analysed: AnalysedSong, *, by_segment: bool = False) -> Position
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if not by_segment:
                 st.slider(
-                    "Step of the song",
+                    _("Step of the song"),
                     0,
                     moment.last,
                     key=session.bind_widget("step"),
@@ -115,10 +153,13 @@ def show_moment(analysed: AnalysedSong, *, by_segment: bool = False) -> Position
                     args=("step",),
                     width=170,
                 )
-            for label, key, by in (("Earlier", "Left", -size), ("Later", "Right", size)):
+            for name, label, key, by in (
+                ("earlier", _("Earlier"), "Left", -size),
+                ("later", _("Later"), "Right", size),
+            ):
                 st.button(
                     label,
-                    key=f"step_{label.lower()}",
+                    key=f"step_{name}",
                     shortcut=key,
                     on_click=move,
                     args=(by,),
@@ -137,7 +178,7 @@ def show_unit(units: tuple[int, ...], *, with_units: bool = True) -> tuple[int, 
     state.layer = min(state.layer, len(units))
     with st.container(horizontal=True, vertical_alignment="top"):
         st.segmented_control(
-            "Layer",
+            _("Layer"),
             list(range(1, len(units) + 1)),
             key=session.bind_widget("layer"),
             on_change=session.keep_widget,
@@ -148,7 +189,7 @@ def show_unit(units: tuple[int, ...], *, with_units: bool = True) -> tuple[int, 
         state.unit = min(state.unit, last) if with_units else state.unit
         if last > 0:
             st.slider(
-                "Unit",
+                _("Unit"),
                 0,
                 last,
                 key=session.bind_widget("unit"),

@@ -8,9 +8,12 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from app_pages import caches
+from app_pages import caches, presenter
 from genre import paths
-from genre.charts.parts import legible
+from genre.charts.parts import enlarge, legible
+from genre.language import _, current
+from genre.text.genres import capital_name
+from genre.text.song import display_name
 
 state = st.session_state
 
@@ -18,6 +21,11 @@ state = st.session_state
 def literal(text: object) -> str:
     """Return text that Markdown shows as it is, whatever a file is called."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:" else c for c in str(text))
+
+
+def bold(text: str) -> str:
+    """Return one of our own texts in bold."""
+    return f"**{text}**"
 
 
 def short_digest(*texts: str) -> str:
@@ -55,11 +63,28 @@ def show_message(place: str) -> bool:
     return bool(text) and not is_error
 
 
-def draw(figure: go.Figure, key: str, alt: str, height: int | None = None, **options: Any) -> Any:
-    """Show a chart without Plotly's tool bar; return what Streamlit does."""
+def show_not_here(name: str) -> None:
+    """Say that the link names something that is not here."""
+    said = _("The link names {name}, which is not here.")
+    st.warning(said.format(name=literal(display_name(name))), icon=":material/link_off:")
+
+
+def draw(
+    figure: go.Figure,
+    key: str,
+    alt: str,
+    height: int | None = None,
+    share: float = 0.72,
+    **options: Any,
+) -> Any:
+    """Show a chart without Plotly's tool bar; return what Streamlit does.
+
+    ``share`` is the most that it may have of a projector's screen: half of it where there are two.
+    """
     if height:
         figure.update_layout(height=height)
-    return _show_figure(legible(figure, ink()), key, alt, options)
+    figure, screen = legible(figure, ink()), presenter.screen()
+    return _show_figure(enlarge(figure, screen, share) if screen else figure, key, alt, options)
 
 
 def draw_once(
@@ -74,7 +99,8 @@ def draw_once(
 
     ``of`` is all that the figure which ``make`` returns depends on.
     """
-    return _show_figure(caches.figure((key, *of), ink(), height, make), key, alt, options)
+    made = caches.figure((current(), key, *of), ink(), height, presenter.screen(), make)
+    return _show_figure(made, key, alt, options)
 
 
 def _show_figure(figure: go.Figure, key: str, alt: str, options: dict[str, Any]) -> Any:
@@ -92,9 +118,9 @@ def show_examples(key: str, on_change: Any, *args: Any) -> None:
     """Offer the project's own example songs."""
     genres = sorted(path.stem for path in paths.SAMPLES.glob("*.ogg"))
     st.pills(
-        "Examples",
+        _("Examples"),
         genres,
-        format_func=str.capitalize,
+        format_func=capital_name,
         wrap=True,
         key=key,
         on_change=on_change,

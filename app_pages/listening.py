@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from genre.system.turns import Turns
-from genre.text.waiting import queue_position
+from genre.text.uploads import queue_position
 
 LINE = Turns(n_at_once=2)
 

@@ -20,8 +20,6 @@ const UNIT_RANGES = {
 const PARTS = "start source file keep meter player status so-far said ranking lanes lag".split(" ");
 const listeners = new WeakMap(); // what listens at each place on the page
 
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-
 const base64Of = (bytes) => {
   let text = "";
   for (let i = 0; i < bytes.length; i += 32768) {
@@ -30,26 +28,14 @@ const base64Of = (bytes) => {
   return btoa(text);
 };
 
-const make = (tag, className, parent, text = "") => {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return parent.appendChild(element);
-};
-
-const percent = (share) => `${Math.round(100 * share)}%`;
-
 // ---- Lanes: the last seconds, the newest at the right
 
 const makeLane = (parent, title, range) => {
   const lane = make("div", "lane", parent);
   const words = make("div", "title", lane);
   make("span", "", words, title);
-  if (range) make("span", "range", words, range.join(" to ").replace("-", "−"));
-  const canvas = make("canvas", "", lane);
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", title);
-  return canvas;
+  if (range) make("span", "range", words, range.replace("-", "−"));
+  return make("canvas", "", lane, "", { role: "img", "aria-label": title });
 };
 
 // A heat map in a ring of columns.
@@ -153,7 +139,8 @@ const makeLanes = (parent, data, model) => {
   const gates = (showsGates ? shown : []).map((quantity) => {
     const [low, high] = UNIT_RANGES[quantity];
     const table = low ? bytesOf(tables.diverging) : sequential;
-    const options = { rows: units, columns, colours: table, low, high, range: [low, high] };
+    const range = fill(words.to, { low, high });
+    const options = { rows: units, columns, colours: table, low, high, range };
     return [quantity, new HeatLane(parent, titles[quantity], options)];
   });
   const axis = make("div", "axis", parent);
@@ -178,30 +165,23 @@ const makeLanes = (parent, data, model) => {
 
 const makeRanking = (parent, data) => {
   parent.replaceChildren();
-  const { genres } = data.model;
+  const { genres } = data;
   const { segment_seconds: seconds } = data.model.features;
-  make("div", "heading", parent, data.words.now.replace("{seconds}", seconds));
+  make("div", "heading", parent, fill(data.words.now, { seconds }));
   const top = make("ol", "top", parent);
   const details = make("details", "", parent);
   make("summary", "", details, data.words.others);
   const others = make("ol", "others", details);
-  const row = (list) => {
-    const item = make("li", "", list);
-    const [name, share] = [make("span", "name", item), make("span", "share", item)];
-    const bar = make("span", "fill", make("span", "track", item));
-    return { name, share, bar };
-  };
+  const row = (list) => fillGenreRow(make("li", "", list));
   const rows = genres.map((_, i) => row(i < 3 ? top : others));
   details.hidden = genres.length <= 3;
   return (probabilities) => {
     const order = genres.map((_, i) => i);
     if (probabilities) order.sort((a, b) => probabilities[b] - probabilities[a]);
-    rows.forEach(({ name, share, bar }, place) => {
+    rows.forEach((showGenre, place) => {
       const genre = order[place];
-      name.textContent = probabilities || place > 2 ? genres[genre] : "–";
-      share.textContent = probabilities ? percent(probabilities[genre]) : "";
-      bar.style.width = percent(probabilities ? probabilities[genre] : 0);
-      bar.style.background = data.colours[genre];
+      const name = probabilities || place > 2 ? genres[genre] : "–";
+      showGenre(name, probabilities ? probabilities[genre] : null, data.colours[genre]);
     });
   };
 };
@@ -218,6 +198,12 @@ class Live {
     keep.onclick = () => this.keep();
     source.onchange = () => this.chooseSource();
     file.onchange = () => this.chooseFile();
+    for (const part of [root, ...root.querySelectorAll("[data-label]")]) {
+      part.setAttribute("aria-label", data.words[part.dataset.label]);
+    }
+    for (const part of root.querySelectorAll("[data-words]")) {
+      part.textContent = data.words[part.dataset.words];
+    }
     this.chooseSource();
     this.rank = makeRanking(this.parts.ranking, data);
     this.rank(null);
@@ -350,19 +336,20 @@ class Live {
     const lags = [...this.lags].sort((a, b) => a - b);
     if (lags.length > 20) {
       const middle = Math.round(lags[Math.floor(lags.length / 2)]);
-      this.parts.lag.textContent = words.lag.replace("{ms}", middle);
+      this.parts.lag.textContent = fill(words.lag, { ms: middle });
       this.root.dataset.lag = `${middle} ${Math.round(lags[Math.floor(0.95 * lags.length)])}`;
     }
     if (this.listener.nSegments === this.nSaid) return;
     this.nSaid = this.listener.nSegments;
     const verdict = this.listener.verdict();
     if (!verdict) return;
-    const { genres } = this.data.model;
+    const { genres } = this.data;
     const { probabilities } = verdict;
     const order = genres.map((_, i) => i).sort((a, b) => probabilities[b] - probabilities[a]);
     const parts = order.slice(0, 3).map((i) => `${genres[i]} ${percent(probabilities[i])}`);
     const seconds = verdict.n * (this.model.features.segment_samples / this.model.features.sr);
-    const line = `${words.so_far} (${Math.round(seconds)} s): ${parts.join(", ")}`;
+    const fields = { seconds: Math.round(seconds), genres: parts.join(", ") };
+    const line = fill(words.so_far, fields);
     this.parts["so-far"].textContent = line;
     if (order[0] !== this.leader) this.parts.said.textContent = line; // for a screen reader
     this.leader = order[0];

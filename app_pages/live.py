@@ -11,39 +11,39 @@ import base64
 import hashlib
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from app_pages import caches, interface
+from app_pages.component_files import read
 from app_pages.songs import Song, keep_content, say
 from genre import paths
 from genre.charts.colours import DIVERGING, SEQUENTIAL, genre_colour
 from genre.charts.lanes import colour_table
 from genre.errors import AudioError, GenreError, ModelError
 from genre.export.live_model import can_listen, export_live_model
+from genre.language import _, current
 from genre.models.classifier import Classifier
 from genre.models.registry import list_models
 from genre.text import live as live_text
+from genre.text.genres import genre_name
 
 state = st.session_state
-FOLDER = Path(__file__).resolve().parent
 MAX_KEPT_BYTES = 44 + 2 * 22_050 * 30
 SOURCES = ("microphone", "tab", "file")
-WORDS = live_text.WORDS
 HTML = f"""
-<section class="live" aria-label="{WORDS["title"]}">
+<section class="live" data-label="title">
   <div class="bar">
     <button class="start" type="button"></button>
-    <select class="source" aria-label="{WORDS["source"]}">
-      {"".join(f'<option value="{name}">{WORDS[name]}</option>' for name in SOURCES)}
+    <select class="source" data-label="source">
+      {"".join(f'<option value="{name}" data-words="{name}"></option>' for name in SOURCES)}
     </select>
     <button class="keep" type="button" disabled></button>
-    <div class="meter" role="meter" aria-label="{WORDS["level"]}"
+    <div class="meter" role="meter" data-label="level"
       aria-valuemin="-60" aria-valuemax="0" aria-valuenow="-60"><span></span></div>
   </div>
-  <input class="file" type="file" accept="audio/*" aria-label="{WORDS["choose_file"]}" hidden>
+  <input class="file" type="file" accept="audio/*" data-label="choose_file" hidden>
   <div class="player" hidden></div>
   <p class="status" role="status"></p>
   <div class="stage">
@@ -51,18 +51,15 @@ HTML = f"""
     <div class="lanes"></div>
   </div>
   <p class="said" aria-live="polite"></p>
-  <p class="note">{live_text.PRIVATE} {live_text.LIMITS}</p>
+  <p class="note" data-words="note"></p>
   <p class="lag"></p>
 </section>
 """
 _live = st.components.v2.component(
     "live",
     html=HTML,
-    css=(FOLDER / "live.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (FOLDER / name).read_text(encoding="utf-8")
-        for name in ("live_engine.js", "live_sound.js", "live.js")
-    ),
+    css=read("live.css"),
+    js=read("elements.js", "live_engine.js", "live_sound.js", "live.js"),
 )
 
 
@@ -117,16 +114,19 @@ def listening_classifier() -> Classifier:
 def component_data(classifier: Classifier) -> dict[str, Any]:
     """Return what the component is given; made once for all visitors, for a model's weights."""
     name = classifier.card.name
-    return _component_data(name, caches.stamp(name), classifier)
+    return _component_data(current(), name, caches.stamp(name), classifier)
 
 
 @st.cache_data(max_entries=8, ttl=caches.HOUR, show_spinner=False)
-def _component_data(name: str, stamp: int, _classifier: Classifier) -> dict[str, Any]:
+def _component_data(
+    language: str, name: str, stamp: int, _classifier: Classifier
+) -> dict[str, Any]:
     model = export_live_model(_classifier).to_dict()
     return {
-        "identity": f"{name} {stamp}",
+        "identity": f"{name} {stamp} {language}",
         "model": model,
-        "words": WORDS,
+        "words": live_text.words(),
+        "genres": [genre_name(genre) for genre in _classifier.genres],
         "titles": live_text.lane_titles(len(_classifier.network.config.units)),
         "colours": [genre_colour(genre, _classifier.genres) for genre in _classifier.genres],
         "tables": {"sequential": colour_table(SEQUENTIAL), "diverging": colour_table(DIVERGING)},
@@ -137,11 +137,11 @@ def take(keep: Callable[[Song], None]) -> None:
     """Make a song of what the visitor keeps."""
     content = wav_of(state.live.kept)
     if content is None:
-        say(live_text.NOT_KEPT)
+        say(_(live_text.NOT_KEPT))
         return
     upload = f"live-{hashlib.sha256(content).hexdigest()[:16]}"
     try:
-        keep(keep_content(content, live_text.LIVE_RECORDING, upload, []))
+        keep(keep_content(content, _(live_text.LIVE_RECORDING), upload, []))
     except AudioError as error:
         say(str(error))
 

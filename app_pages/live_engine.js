@@ -14,8 +14,7 @@ const PASS_SECONDS = 0.25; // a bidirectional network reads all steps again, so 
 
 const readModel = (exported) => {
   if (exported.version !== 1) throw new Error(`version ${exported.version} of a live model`);
-  const bytes = Uint8Array.from(atob(exported.values), (c) => c.charCodeAt(0));
-  const values = new Float32Array(bytes.buffer);
+  const values = new Float32Array(bytesOf(exported.values).buffer);
   const arrays = {};
   for (const { name, shape, first } of exported.arrays) {
     arrays[name] = values.subarray(first, first + shape.reduce((a, b) => a * b, 1));
@@ -233,7 +232,6 @@ const stepAt = (model, frames, n, step, level) => {
   return texture;
 };
 
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 // ---- The network
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genre.language import _
+
 
 def require_login() -> None:
     """Ask for a login where Streamlit's secrets have a provider (``[auth]``); else do nothing.
@@ -14,8 +16,10 @@ def require_login() -> None:
         return
     if not st.user.get("is_logged_in"):
         st.title("Genre Lab", anchor=False)
-        st.write("Whoever runs this server asks you to log in.")
-        st.button("Log in", type="primary", icon=":material/login:", key="login", on_click=st.login)
+        st.write(_("Whoever runs this server asks you to log in."))
+        st.button(
+            _("Log in"), type="primary", icon=":material/login:", key="login", on_click=st.login
+        )
         st.stop()
-    st.button("Log out", type="tertiary", icon=":material/logout:", key="logout",
+    st.button(_("Log out"), type="tertiary", icon=":material/logout:", key="logout",
               on_click=st.logout)  # fmt: skip

@@ -18,16 +18,26 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.session_entry import WIDGET, DataEntry, Entry, OpenedEntry, RecipeEntry
+from app_pages.session_entry import WIDGET, DataEntry, Entry, OpenedEntry, RecipeEntry, SceneEntry
+from app_pages.session_pages import COMPARE, DATA, EXPERIMENTS, TOUR
+from app_pages.session_pages import ELEMENTS as ELEMENTS_OF_PAGES
 from app_pages.songs import Song
+from genre.language import codes
+from genre.network.held import GATES
 from genre.recipes.config import BUNDLED_DATA, PRESETS
 from genre.runs.reader import RunReader
-from genre.text.inside_scenes import SCENES
+from genre.scenes.descriptions import SCENES
 
 state = st.session_state
-
+MAX_ZOOM = 60
+"""Characters of a zoom."""
 
 TABLE = (
+    # The language, on every page.
+    Entry(
+        "language", str, "", "the language that was chosen; empty: the browser's", "lang", "every",
+        tuple(codes()),
+    ),
     # The songs, on every page.
     Entry("songs", list, [], "each `Song` that was last uploaded, chosen or recorded"),
     Entry("songs_from", str, "", "what brought them: uploads, example or recording"),
@@ -58,6 +68,10 @@ TABLE = (
     Entry("queue_place", object, WIDGET, "where the position in the queue is shown"),
     Entry("song_place", object, WIDGET, "where in the header Classify offers other songs"),
     Entry("messages", dict, {}, "(is error, sentence) to show once, by its place on a page"),
+    # Presenter mode, on every page.
+    Entry("present", str, "", "1 in presenter mode", "present", "every", ("", "1")),
+    Entry("screen_height", int, 720, "height of the window in pixels, in presenter mode"),
+    Entry("presenter", object, WIDGET, "the switch of presenter mode"),
     # The model, in the header.
     Entry("model", str, WIDGET, "name of the chosen model", "model"),
     Entry("removed_models", set, set(), "models renamed or deleted: the link may still name them"),
@@ -85,6 +99,11 @@ TABLE = (
     Entry("read_sources", set, set(), "(path, kind of features) of the datasets this visit read"),
     Entry("gtzan", str, WIDGET, "which part of GTZAN to download"),
     Entry("preset", str, WIDGET, "the preset"),
+    Entry(
+        "held_out", str, "", "1 where a test side is held out though there are few tracks",
+        "held_out", "train", ("", "1"),
+    ),
+    Entry("tested_data", tuple, (), "the data, and its usual test, that the recipe was fitted to"),
     Entry("set_*", object, WIDGET, "each setting of the recipe that is shown"),
     Entry("more", str | None, WIDGET, "which group of further settings is shown"),
     Entry("is_preset_new", bool, False, "whether the settings were set by a preset just now"),
@@ -94,33 +113,20 @@ TABLE = (
     Entry("track_example", str | None, WIDGET, "example to track"),
     Entry("track_upload", object, WIDGET, "uploaded song to track"),
     Entry("name_*", str, WIDGET, "name to save a run's model as"),
+    Entry("import_run_*", object, WIDGET, "the file of an experiment"),
     Entry("rate_*", float, WIDGET, "learning rate of a run"),
     Entry("epochs_*", int, WIDGET, "epochs of a run"),
     Entry("open_run_*", str | None, WIDGET, "earlier run to open"),
-    # Compare.
-    Entry(
-        "compared", str, "", "references of the chosen models and runs", "compare", "compare",
-        max_chars=2000,
-    ),
-    Entry("leaderboard_*", dict, WIDGET, "the leaderboard; its rows choose models and runs"),
-    Entry("aspect", str, WIDGET, "what of the chosen ones is shown"),
-    Entry("other", str, WIDGET, "whose confusion matrix is compared with the first one's"),
-    Entry("cell_genre", str | None, WIDGET, "true genre of the chosen cell of the matrix"),
-    Entry("cell_given", str | None, WIDGET, "predicted genre of the chosen cell of the matrix"),
-    Entry("matrix_*", dict, WIDGET, "a confusion matrix; a click chooses the cell"),
-    Entry("tracks_*", dict, WIDGET, "tracks of that cell; a row opens a track"),
-    Entry("rename_*", str, WIDGET, "new name of a model"),
-    Entry("names_*", bool, WIDGET, "whether a model's export keeps the names of its tracks"),
-    Entry("import_name", str, WIDGET, "what to call an imported model"),
-    Entry("import_zip_*", object, WIDGET, "the zip of a model, or a Keras model"),
-    Entry("import_*_*", object, WIDGET, "genres and features of a Keras model, by its digest"),
-    Entry("n_imports", int, 0, "how many models this visit imported: a new uploader each time"),
+    *COMPARE,
+    *EXPERIMENTS,
     # Collection, and the map of songs on Classify.
     Entry(
         "collection", str, "", "the collection that is shown: digits of its folder's path",
         "collection", "collection",
     ),
     Entry("collection_folder", str, WIDGET, "folder of one's own songs, to be indexed"),
+    Entry("cluster", str, WIDGET, "address of the Dask scheduler to compute with"),
+    Entry("cluster_watched", bool, WIDGET, "whether its workers are shown"),
     Entry("asked_text", str, WIDGET, "words to search one's own songs for"),
     Entry("asked_tag", str | None, WIDGET, "tag to search them for"),
     Entry("asked_genre", str | None, WIDGET, "verdict to search them for"),
@@ -128,49 +134,81 @@ TABLE = (
     Entry("song_map_*", dict, WIDGET, "a map of songs; a click chooses a point"),
     Entry("own_songs_*", dict, WIDGET, "a table of one's own songs; a row plays a song"),
     Entry("is_opening", bool, False, "whether one of one's own songs is to be opened on Classify"),
+    *DATA,
+    *TOUR,
     # Inside: the place, its widgets, and the settings of each scene.
-    Entry("scene", str, "sequence", "the scene", "scene", "inside", tuple(SCENES)),
+    SceneEntry("scene", str, "way", "the scene", "scene", "inside", tuple(SCENES)),
     Entry("part", str, "", "the part of the scene; empty: its first", "part", "inside"),
     Entry("step", int, 12, "the step of the song", "step", "inside"),
-    Entry("frame", int, 60, "the MFCC frame", "frame", "inside"),
     Entry("layer", int, 1, "the recurrent layer", "layer", "inside", (1, 2, 3, 4)),
     Entry("unit", int, 0, "the unit of that layer", "unit", "inside"),
+    Entry(
+        "direction", str, "forward", "the direction in which that layer reads", "direction",
+        "inside", ("forward", "backward"),
+    ),
+    Entry("gate", str, "forget", "the gate that is held", "gate", "inside", GATES),
+    Entry("held_units", str, "all", "whether it is held in all units, or in the chosen one",
+          "held_units", "inside", ("all", "one")),
+    Entry(
+        "held_percent", int, 0, "what it is held at, in percent", "held_at", "inside",
+        tuple(range(0, 101, 5)),
+    ),
+    Entry("cell_*", object, WIDGET, "the pictures of a cell: what was chosen in them"),
     Entry("at_*", str | int, WIDGET, "the widget of each of these"),
-    Entry("series_*", dict, WIDGET, "the MFCC frames; a click chooses a frame"),
-    Entry("mfcc_*", int, WIDGET, "settings of the MFCCs"),
+    Entry(
+        "zoom", str, "", "what the drawing of the way is zoomed to", "zoom", "inside",
+        max_chars=MAX_ZOOM,
+    ),
+    Entry("way", object, WIDGET, "that drawing: its zoom, where it stopped, what it leads to"),
+    Entry("way_start", tuple | None, None, "what it shows; its first step, its window, its zoom"),
+    Entry("mfcc_*", int, WIDGET, "settings of the MFCCs, for each model"),
     Entry("seed", int, 0, "how often the steps were shuffled"),
     Entry("sequences_*", bool, WIDGET, "whether the last layer returns sequences"),
-    Entry("textbook_*", float, WIDGET, "cell and forget gate of the textbook's example"),
-    Entry("test_cell", str, WIDGET, "cell of the recall task"),
-    Entry("test_gap", int, WIDGET, "gap of the recall task"),
+    Entry("textbook_*", object, WIDGET, "the numbers of the textbook's cell, and its picture"),
+    Entry("path_source", str, WIDGET, "by what the end of a segment is differentiated"),
+    Entry("test_task", str, WIDGET, "task of the memory test"),
+    Entry("test_cell", str, WIDGET, "cell of the memory test"),
+    Entry("test_length", int, WIDGET, "steps of the memory test"),
     Entry("film_order", str, WIDGET, "which units the film shows first"),
     Entry("film_units", str, WIDGET, "how many units the film shows"),
+    Entry("film_layer_*", int, WIDGET, "which layer's"),
+    Entry("film_genre_*", str, WIDGET, "the genre whose score they pull on"),
+    Entry("film_unit_*", int, WIDGET, "the one unit that it shows"),
+    Entry("film_quantity", str, WIDGET, "the gate or state of several units"),
+    Entry("second", int, -1, "the silenced second; -1 until one is chosen", "second", "inside"),
+    Entry("occluded", str, WIDGET, "what the bars leave out one by one"),
+    Entry("step_keys", object, WIDGET, "the buttons and keys that move, and how often"),
+    Entry("n_moves", int, 0, "by how many presses of a key one has moved"),
     Entry("film_start", tuple | None, None, "what the film shows, and the second it began at"),
 )  # fmt: skip
 
 ELEMENTS = (
     # Every page; Classify.
-    "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust", "phone_pages",
-    "brand", "next_song", "previous_song",
-    "arrow_keys", "bars_*", "use_model_*", "first_bars",
+    "html_lang", "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust",
+    "phone_pages", "brand", "next_song", "previous_song",
+    "arrow_keys", "header", "back_to_tour", "bars_*", "use_model_*", "first_bars",
     "why", "moment_*", "effects", "stop_effect", "changed_bars_*", "download_changed",
     # Train.
-    "train", "start", "reset", "network", "overview", "skipped", "read_again", "stop_reading",
-    "fit_data", "use_split", "drop_teacher", "download_gtzan", "stop_download", "history", "song",
-    "matrix", "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*", "pause_*",
+    "train", "train_settings", "start", "reset",
+    "network", "overview", "skipped", "read_again", "stop_reading",
+    "fit_data", "use_split", "use_evaluation", "split_table",
+    "drop_teacher", "download_gtzan", "stop_download", "history", "song",
+    "matrix", "save_*", "try_*", "resume_*", "delete_*", "html_*", "py_*", "keras_*",
+    "zip_*", "import_experiment", "pause_*",
     "stop_*", "use_*", "track", "track_current", "verdict",
     # Compare.
     "intervals", "settings", "coverage", "reliability_*", "curves", "answer", "track_mfccs",
     "open_*", "export_*", "renaming_*", "import_model", "leakage_*", "start_four",
+    *ELEMENTS_OF_PAGES,
     # Collection.
     "index_songs", "index_again", "stop_index", "delete_collection", "delete_songs",
     "song_problems", "nearest_tracks", "similar_songs_*", "open_own_*",
-    "map_playhead", "own_csv", "own_json", "own_m3u",
+    "cluster_part", "workers", "map_playhead", "own_csv", "own_json", "own_m3u",
     # Inside.
-    "scene_*", "step_*", "vector", "shuffle", "shuffled_picture", "shuffled_prediction",
-    "unrolled", "input_vector", "simple_step", "tanh", "slopes", "lstm_step", "half_lives_*",
-    "forgetting", "recorded", "run_test", "stop_test", "test_progress", "running",
-    "prediction_picture", "occlusion_*",
+    "scene_*", "step_*", "shuffle", "shuffled_picture", "shuffled_prediction",
+    "tanh", "slopes", "half_lives_*", "hold_*",
+    "paths", "recorded", "run_test", "stop_test", "learning", "running",
+    "prediction_picture", "occlusion_*", "scene_controls",
 )  # fmt: skip
 """Keys of buttons, charts and containers: they hold no value, but no two may be the same."""
 

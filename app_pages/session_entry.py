@@ -10,11 +10,16 @@ from typing import Any
 import streamlit as st
 
 from genre.datasets.identity import is_identity
+from genre.language import _
 from genre.recipes.config import BUNDLED_DATA, TrainConfig
 from genre.recipes.link import from_query, to_query
 
 state = st.session_state
 MAX_DIGITS = 8
+MAX_NAMES = 20_000
+"""Characters of the names of runs and models in a link: some 500; servers read 64 KB."""
+MOVED = {("network", "One step"): "cell", ("network", "Why tanh"): "forgetting"}
+"""Scenes that hold parts of earlier ones; what else those had is in the first scene."""
 WIDGET = object()
 """Default of a key that a widget or its page sets: the value is there once the widget is."""
 
@@ -59,8 +64,10 @@ class Entry:
         problems = []
         if len(text) > self.max_chars:
             problems.append(
-                f"{self.url_parameter} in the link has {len(text):,} characters, expected at most "
-                f"{self.max_chars:,}. It is left out."
+                _(
+                    "{name} in the link has {n:,} characters, expected at most {max_chars:,}. It "
+                    "is left out."
+                ).format(name=self.url_parameter, n=len(text), max_chars=self.max_chars)
             )
         return (value if value in (self.choices or (value,)) else self.default), problems
 
@@ -86,6 +93,16 @@ class OpenedEntry(Entry):
     def write(self, value: Any) -> dict[str, str]:
         """Return the index of the open one."""
         return super().write(value) if len(state.songs) > 1 else {}
+
+
+class SceneEntry(Entry):
+    """The scene of Inside: links to earlier scenes lead to what has taken their place."""
+
+    def read(self, query: Mapping[str, str]) -> tuple[Any, list[str]]:
+        """Return the scene that a link names, or the one that its old name and part became."""
+        scene, problems = super().read(query)
+        old = (query.get("scene", ""), query.get("part", ""))
+        return MOVED.get(old, scene), problems
 
 
 class RecipeEntry(Entry):

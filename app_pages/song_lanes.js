@@ -1,26 +1,13 @@
 // Drawing what lies over the time axis: the waveform, the genres of the segments, heat maps.
 
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-
-const make = (tag, className, parent, attributes = {}) => {
-  const element = document.createElement(tag);
-  element.className = className;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return parent.appendChild(element);
-};
-
 const MAX_BARS = 1500; // a screen shows no more
 
 // The waveform in bars of the colour of their segment's genre, paler where it is less certain.
 const drawWaveform = (canvas, song, plain) => {
-  const box = canvas.getBoundingClientRect();
-  const scale = globalThis.devicePixelRatio || 1;
-  const width = (canvas.width = Math.max(1, Math.round(box.width * scale)));
-  const height = (canvas.height = Math.max(1, Math.round(box.height * scale)));
-  const context = canvas.getContext("2d");
+  const { context, width, height, scale } = sized(canvas);
   const swings = song.waveform;
   const n = swings.length / 2;
-  const nBars = Math.max(1, Math.min(MAX_BARS, Math.floor(box.width / 3), n));
+  const nBars = Math.max(1, Math.min(MAX_BARS, Math.floor(width / scale / 3), n));
   const step = width / nBars;
   for (let bar = 0; bar < nBars; bar++) {
     let [low, high] = [127, -127];
@@ -68,15 +55,16 @@ const drawHeat = (canvas, lane) => {
   context.putImageData(image, 0, 0);
 };
 
-const valueAt = (lane, x, y) => {
+const valueAt = (lane, x, y, words) => {
   const width = lane.values.length / lane.rows.length;
   const row = Math.min(lane.rows.length - 1, Math.floor(y * lane.rows.length));
   const column = Math.min(width - 1, Math.floor(x * width));
   const value = lane.values[row * width + column];
   const real = lane.low + (value / 255) * (lane.high - lane.low);
-  const seconds = clock(column * lane.columnSeconds);
-  const number = `${real.toFixed(2).replace("-", "−")} ${lane.unit}`.trim();
-  return `${lane.title}, ${lane.rows[row]} at ${seconds}: ${number}`;
+  return fill(words.valueAt, {
+    lane: lane.title, row: lane.rows[row], time: clock(column * lane.columnSeconds),
+    value: `${number(real, lane.digits)} ${lane.unit}`.trim(),
+  }); // prettier-ignore
 };
 
 // ---------------------------------------------------------------- what a song's data say
@@ -88,6 +76,7 @@ const readSong = (data) => {
     values: bytesOf(lane.values),
     colours: bytesOf(lane.colours),
   }));
+  song.bands = data.bands?.map(readBand);
   if (!data.genres) return song;
   const [shares, audible] = [bytesOf(data.shares), bytesOf(data.audible)];
   const n = data.genres.length;
@@ -105,11 +94,3 @@ const readSong = (data) => {
 
 const indexAt = (song, seconds) =>
   Math.min(song.segments.length - 1, Math.floor(seconds / song.segmentSeconds + 1e-6));
-
-const segmentAt = (song, seconds) => song.segments[indexAt(song, seconds)];
-
-const clock = (seconds) => {
-  const tenths = Math.floor(seconds * 10 + 1e-6);
-  const rest = ((tenths % 600) / 10).toFixed(1).padStart(4, "0");
-  return `${Math.floor(tenths / 600)}:${rest}`;
-};

@@ -55,7 +55,7 @@ def open_tracked_song() -> None:
         say(no_longer_kept([song.name]), "track")
         state.tracked_song, state.track_link = None, ""
     elif not song and state.track_link:
-        songs, _, _ = read_link(state.track_link, "track", "track_upload")
+        songs, _source, _is_whole = read_link(state.track_link, "track", "track_upload")
         state.tracked_song = songs[0] if songs else None
         state.track_link = state.track_link if songs else ""
     kept_songs.touch_list(state.track_link)

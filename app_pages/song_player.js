@@ -17,7 +17,7 @@ const ICONS = {
 const icon = (name) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 
 const makeButton = (parent, className, label, content) => {
-  const button = make("button", className, parent, { type: "button" });
+  const button = make("button", className, parent, "", { type: "button" });
   nameButton(button, label, content);
   return button;
 };
@@ -35,18 +35,18 @@ const makeBar = (root, song, words, clockOf) => {
   const button = makeButton(bar, "play", words.play, icon("play"));
   button.onclick = () => clockOf.toggle();
   const time = make("span", "time", bar);
-  const what = make("span", "what", bar, { "aria-live": "off" });
+  const what = make("span", "what", bar, "", { "aria-live": "off" });
   const loop = makeButton(bar, "loop wide", words.loop, icon("loop"));
   loop.onclick = () => {
     sound.loop = sound.loop ? null : loopAround(song, sound.seconds);
     sound.redraw();
   };
-  const speed = make("select", "speed wide", bar, { "aria-label": words.speed, title: words.speed });
-  for (const rate of SPEEDS) make("option", "", speed, { value: rate }).textContent = `${rate}×`;
+  const speed = make("select", "speed wide", bar, "", { "aria-label": words.speed, title: words.speed });
+  for (const rate of SPEEDS) make("option", "", speed, `${rate}×`, { value: rate });
   speed.onchange = () => (sound.audio.defaultPlaybackRate = sound.audio.playbackRate = +speed.value);
   const label = make("label", "volume wide", bar);
   label.innerHTML = icon("volume");
-  const volume = make("input", "", label, {
+  const volume = make("input", "", label, "", {
     type: "range", min: 0, max: 1, step: 0.05, "aria-label": words.volume, title: words.volume,
   }); // prettier-ignore
   volume.oninput = () => (sound.audio.volume = volume.value);
@@ -57,7 +57,7 @@ const makeBar = (root, song, words, clockOf) => {
     speed.value = sound.audio.playbackRate;
     volume.value = sound.audio.volume;
   };
-  return { time, what, draw };
+  return { element: bar, time, what, draw };
 };
 
 const loopAround = (song, seconds) => {
@@ -69,7 +69,7 @@ const loopAround = (song, seconds) => {
 // ---------------------------------------------------------------- the stage
 
 const makeStage = (parent, song, words) => {
-  const stage = make("div", "stage", parent, {
+  const stage = make("div", "stage", parent, "", {
     tabindex: 0, role: "slider", "aria-label": words.position, "aria-valuemin": 0,
     "aria-valuemax": song.seconds,
   }); // prettier-ignore
@@ -78,7 +78,7 @@ const makeStage = (parent, song, words) => {
   const loop = make("div", "stretch", stage);
   loop.hidden = true;
   const ends = ["loopStart", "loopEnd"].map((end) =>
-    make("span", `end ${end}`, loop, {
+    make("span", `end ${end}`, loop, "", {
       tabindex: 0, role: "slider", "aria-label": words[end], "aria-valuemin": 0,
       "aria-valuemax": song.seconds,
     }), // prettier-ignore
@@ -87,12 +87,17 @@ const makeStage = (parent, song, words) => {
   return { stage, wave, lanes, loop, ends, playhead };
 };
 
-const drawLanes = (parts, song, words, canSwitch) => {
+const drawLanes = (parts, song, words, canSwitch, ink) => {
+  if (song.bands) {
+    parts.read = makeStrips(parts.lanes, song, words, ink);
+    markSegments(parts.stage, song);
+    return;
+  }
   parts.lanes.replaceChildren();
   const isOn = (title, byDefault) => sound.lanes.get(title) ?? byDefault;
   const row = (title, className) => {
     const holder = make("div", `row ${className}`, parts.lanes);
-    make("div", "title", holder).textContent = title;
+    make("div", "title", holder, title);
     return make("canvas", "", make("div", "picture", holder));
   };
   if (canSwitch && song.segments.length && isOn(words.timeline, false)) {
@@ -119,10 +124,10 @@ const makeSwitches = (root, song, words, changed) => {
   const titles = song.lanes.map((lane) => [lane.title, lane.isOn]);
   if (song.segments.length) titles.unshift([words.timeline, false]);
   if (!titles.some(([, isOn]) => !isOn)) return;
-  const group = make("div", "switches wide", root, { role: "group", "aria-label": words.lanes });
+  const group = make("div", "switches wide", root, "", { role: "group", "aria-label": words.lanes });
   for (const [title, byDefault] of titles) {
     if (byDefault) continue; // what the page itself is about
-    const button = make("button", "switch", group, { type: "button" });
+    const button = make("button", "switch", group, "", { type: "button" });
     button.textContent = title;
     const mark = () => button.setAttribute("aria-pressed", sound.lanes.get(title) ?? false);
     button.onclick = () => {
@@ -137,54 +142,56 @@ const makeSwitches = (root, song, words, changed) => {
 // ---------------------------------------------------------------- what is heard now
 
 const makeNow = (parent, song, words) => {
-  if (!song.segments.length) return () => {};
+  if (song.bands) {
+    const bands = make("div", "bands", parent);
+    const draws = song.bands.map((band) => makeBand(bands, band, song, words));
+    return (seconds) => draws.map((draw) => draw(seconds))[0];
+  }
+  if (!song.segments.length) return () => "";
   const now = make("div", "now", parent);
-  const line = (place, className) => {
-    const row = make("div", `genre ${className}`, place);
-    return [make("span", "name", row), make("span", "track", row), make("span", "share", row)];
-  };
+  const line = (place, className) => fillGenreRow(make("div", `genre ${className}`, place));
   const top = make("div", "top", now);
   const rows = Array.from({ length: Math.min(N_LARGE, song.genres.length) }, () => line(top, "large"));
   if (song.genres.length > N_LARGE) {
     const others = make("details", "others wide", now);
-    make("summary", "", others).textContent = words.others;
+    make("summary", "", others, words.others);
     for (let i = N_LARGE; i < song.genres.length; i++) rows.push(line(others, ""));
   }
-  for (const [, track] of rows) make("span", "fill", track);
   const tags = make("div", "tags", now);
   let drawn = -1;
   return (seconds) => {
     const index = Math.max(0, indexAt(song, seconds));
-    if (index === drawn) return;
-    drawn = index;
     const segment = song.segments[index];
+    const [best] = segment.ranking;
+    const said = best ? `${best.genre} ${percent(best.share)}` : "";
+    if (index === drawn) return said;
+    drawn = index;
     now.classList.toggle("silent", !segment.isAudible);
     const ranking = segment.isAudible ? segment.ranking : segment.shares;
-    rows.forEach(([name, track, share], i) => {
-      const { genre, colour, share: p } = ranking[i];
-      name.textContent = genre;
-      share.textContent = segment.isAudible ? `${Math.round(100 * p)}%` : "";
-      track.firstChild.style.width = segment.isAudible ? `${100 * p}%` : 0;
-      track.firstChild.style.background = colour;
+    rows.forEach((showGenre, i) => {
+      const { genre, colour, share } = ranking[i];
+      showGenre(genre, segment.isAudible ? share : null, colour);
     });
     const heard = segment.tags && `${words.tags}: ${segment.tags}`;
     tags.textContent = segment.isAudible ? heard : words.silent;
+    return said;
   };
 };
 
 // ---------------------------------------------------------------- pointer and keyboard
 
-const listen = (parts, song, words, clockOf, what) => {
+const listen = (parts, song, words, clockOf, what, choose) => {
   const { stage, ends } = parts;
   const secondsAt = (event) => {
     const box = stage.getBoundingClientRect();
     return clamp(((event.clientX - box.left) / box.width) * song.seconds, 0, song.seconds);
   };
-  let drag = null; // "position", or which end of the loop
+  let drag = null; // "position", "second", or which end of the loop
   stage.onpointerdown = (event) => {
     if (event.button) return;
     const end = ends.indexOf(event.target);
-    drag = end < 0 ? "position" : end;
+    const isChoice = song.silenced && parts.wave.contains(event.target);
+    drag = end >= 0 ? end : isChoice ? "second" : "position";
     const mayScroll = event.pointerType === "touch" && end < 0; // until the finger is lifted
     if (!mayScroll) stage.setPointerCapture(event.pointerId);
     if (!mayScroll && drag === "position") clockOf.seek(secondsAt(event));
@@ -192,15 +199,20 @@ const listen = (parts, song, words, clockOf, what) => {
   };
   stage.onpointermove = (event) => {
     if (drag === "position") clockOf.seek(secondsAt(event));
-    else if (drag !== null) moveEnd(song, drag, secondsAt(event));
-    else what.textContent = aboutPoint(event);
+    else if (typeof drag === "number") moveEnd(song, drag, secondsAt(event));
+    else if (drag === null) {
+      what.textContent = aboutPoint(event, words);
+      const row = rowAt(event);
+      if (row !== null) parts.choose(row);
+    }
   };
   stage.onpointerup = stage.onpointercancel = (event) => {
     if (drag === "position" && event.type === "pointerup") {
       clockOf.seek(secondsAt(event));
       clockOf.play();
     }
-    if (drag !== null) clockOf.report();
+    if (drag === "second" && event.type === "pointerup") choose(secondsAt(event));
+    else if (drag !== null) clockOf.report();
     drag = null;
   };
   stage.onpointerleave = () => (what.textContent = "");
@@ -214,9 +226,9 @@ const listen = (parts, song, words, clockOf, what) => {
     clockOf.seek(clamp(seconds, 0, song.seconds));
     clockOf.report();
   };
-  stage.onkeydown = (event) => {
-    if (event.target !== stage) return;
+  const move = (event) => {
     keys(event, {
+      ...parts.rowKeys,
       " ": clockOf.toggle,
       ArrowLeft: () => seek(clockOf.seconds() - 1),
       ArrowRight: () => seek(clockOf.seconds() + 1),
@@ -224,6 +236,10 @@ const listen = (parts, song, words, clockOf, what) => {
       End: () => seek(song.seconds),
     });
   };
+  stage.onkeydown = (event) => event.target === stage && move(event);
+  // What a page is about has the keys where nothing else has them.
+  const onPage = (event) => event.target === document.body && move(event);
+  if (song.bands) document.addEventListener("keydown", onPage);
   ends.forEach((end, i) => {
     end.onkeydown = (event) =>
       keys(event, {
@@ -231,10 +247,10 @@ const listen = (parts, song, words, clockOf, what) => {
         ArrowRight: () => moveEnd(song, i, sound.loop[i] + 0.5),
       });
   });
+  return () => document.removeEventListener("keydown", onPage);
 };
 
 const SHORTEST_LOOP = 0.25;
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 const moveEnd = (song, end, seconds) => {
   const [start, stop] = sound.loop;
@@ -244,11 +260,18 @@ const moveEnd = (song, end, seconds) => {
   sound.redraw();
 };
 
-const aboutPoint = (event) => {
+const aboutPoint = (event, words) => {
   const { lane } = event.target;
   if (!lane) return "";
   const [x, y] = [event.offsetX / event.target.clientWidth, event.offsetY / event.target.clientHeight];
-  return x < 0 || x >= 1 || y < 0 || y >= 1 ? "" : valueAt(lane, x, y);
+  return x < 0 || x >= 1 || y < 0 || y >= 1 ? "" : valueAt(lane, x, y, words);
+};
+
+const rowAt = (event) => {
+  const { lane } = event.target;
+  if (lane?.style !== "heat") return null;
+  const row = Math.floor((event.offsetY / event.target.clientHeight) * lane.rows.length);
+  return clamp(row, 0, lane.rows.length - 1);
 };
 
 // ---------------------------------------------------------------- the sound's clock, or a silent one
@@ -285,18 +308,34 @@ const show = (root, data, host) => {
   root.className = `player ${data.size}`;
   if (data.size === "compact") return showControls(root, words, host);
   const song = readSong(data.song);
+  if (!song.silenced) sound.gap = null;
   const clockOf = data.size === "demo" ? demoClock(song, () => draw()) : soundClock(song, host);
   const bar = data.size === "demo" ? null : makeBar(root, song, words, clockOf);
+  // Heard at once; what the network makes of it comes when Python has read it.
+  const choose = (seconds) => {
+    const second = Math.min(Math.floor(seconds), song.silenced.last);
+    const length = song.segmentSeconds ?? 1;
+    sound.gap = [second, second + 1];
+    sound.seek(Math.floor(second / length) * length);
+    sound.play();
+    host.choose(second);
+  };
+  const drawVersions = song.silenced ? makeVersions(bar.element, song, words, choose) : () => {};
   const body = make("div", "body", root);
   const parts = makeStage(body, song, words);
+  const drawGap = song.silenced ? makeGap(parts.stage, song, words) : () => {};
   const drawNow = makeNow(body, song, words);
+  readRows(parts, song, () => draw());
+  let unlisten = () => {};
   if (data.size === "demo") {
     root.setAttribute("aria-hidden", true);
     parts.stage.removeAttribute("tabindex");
-  } else listen(parts, song, words, clockOf, bar.what);
+  } else unlisten = listen(parts, song, words, clockOf, bar.what, choose);
   const paint = () => {
-    drawWaveform(parts.wave, song, getComputedStyle(root).getPropertyValue("--wave").trim() || "#888");
-    drawLanes(parts, song, words, canSwitch);
+    const style = getComputedStyle(root);
+    drawWaveform(parts.wave, song, style.getPropertyValue("--wave").trim() || "#888");
+    drawLanes(parts, song, words, canSwitch, style.color);
+    if (song.bands) draw();
   };
   const canSwitch = data.size === "full";
   if (canSwitch) makeSwitches(root, song, words, () => drawLanes(parts, song, words, canSwitch));
@@ -304,15 +343,17 @@ const show = (root, data, host) => {
     const seconds = clockOf.seconds();
     const share = clamp(seconds / song.seconds, 0, 1);
     parts.playhead.style.left = `${100 * share}%`;
-    drawNow(seconds);
+    const best = drawNow(seconds);
+    parts.read?.(seconds, parts.row);
+    drawVersions();
+    drawGap();
     if (!bar) return;
-    const said = `${clock(seconds)} of ${clock(song.seconds)}`;
+    const times = { now: clock(seconds), length: clock(song.seconds) };
+    const said = fill(words.time, times);
     if (parts.stage.getAttribute("aria-valuetext")?.startsWith(said) !== true) {
       bar.time.textContent = data.size === "slim" ? clock(seconds) : said;
       parts.stage.setAttribute("aria-valuenow", seconds.toFixed(1));
-      const best = song.segments.length && segmentAt(song, seconds).ranking[0];
-      const about = best ? `, ${best.genre} ${Math.round(100 * best.share)}%` : "";
-      parts.stage.setAttribute("aria-valuetext", said + about);
+      parts.stage.setAttribute("aria-valuetext", best ? `${said}, ${best}` : said);
     }
     bar.draw();
     if (sound.failed && sound.isOf(data.identity)) bar.what.textContent = words.failed;
@@ -320,6 +361,7 @@ const show = (root, data, host) => {
   };
   const resized = new ResizeObserver(paint);
   resized.observe(parts.wave.parentElement);
+  if (song.bands) resized.observe(parts.lanes);
   if (data.size === "demo") {
     clockOf.begin();
   } else {
@@ -329,8 +371,24 @@ const show = (root, data, host) => {
   }
   return () => {
     resized.disconnect();
+    unlisten();
     if (data.size === "demo") clockOf.end();
     else sound.detach(host);
+  };
+};
+
+// Of a heat map one row is read where the playhead stands: Up and Down choose another.
+const readRows = (parts, song, redraw) => {
+  const nRows = Math.max(0, ...song.lanes.map((lane) => (lane.style === "heat" ? lane.rows.length : 0)));
+  parts.row = 0;
+  parts.choose = (row) => {
+    parts.row = clamp(row, 0, nRows - 1);
+    redraw();
+  };
+  if (!song.bands || !nRows) return;
+  parts.rowKeys = {
+    ArrowUp: () => parts.choose(parts.row - 1),
+    ArrowDown: () => parts.choose(parts.row + 1),
   };
 };
 
@@ -374,6 +432,7 @@ export default function (component) {
   host.report = () => {
     if (data.reports) setStateValue("seconds", Math.round(sound.seconds * 100) / 100);
   };
+  host.choose = (second) => setStateValue("second", second);
   host.fail = (identity) => {
     if (data.canDecode && identity === data.identity) setTriggerValue("failed", identity);
   };

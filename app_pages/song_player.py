@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
 from streamlit import runtime
 
 from app_pages import caches, interface
+from app_pages.component_files import read
 from app_pages.songs import Song
+from genre import language
 from genre.audio.load import browser_media_type, load_audio
 from genre.audio.signal import encode_wav, waveform_envelope
 from genre.charts.lanes import (
@@ -32,18 +33,18 @@ from genre.charts.lanes import (
 from genre.errors import AudioError, GenreError
 from genre.models.classifier import Classifier
 from genre.models.song_analysis import SongView
+from genre.scenes.film_text import words as film_words
+from genre.text.live import player_words
 from genre.text.models import tags_of_segments
-from genre.text.player import WORDS
 
 state = st.session_state
-FOLDER = Path(__file__).resolve().parent
-FILES = ("song_sound.js", "song_lanes.js", "song_player.js")
+FILES = ("elements.js", "song_sound.js", "song_lanes.js", "song_film.js", "song_player.js")
 Size = Literal["full", "slim", "film", "demo"]
 _player = st.components.v2.component(
     "song_player",
     html='<section class="player"></section>',
-    css=(FOLDER / "song_player.css").read_text(encoding="utf-8"),
-    js="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in FILES),
+    css=read("song_player.css"),
+    js=read(*FILES),
 )
 
 
@@ -54,8 +55,10 @@ def show_player(
     *,
     key: str = "song_player",
     size: Size = "full",
+    film: Mapping[str, Any] | None = None,
     start_seconds: float = 0.0,
     on_seconds_change: Callable[[], None] | None = None,
+    on_second_change: Callable[[], None] | None = None,
 ) -> float | None:
     """Play a song, or say that it was swept away.
 
@@ -69,12 +72,17 @@ def show_player(
     key : str
         Its element stays while this does.
     size : {"full", "slim", "film", "demo"}
-        All of it, one line, many lanes with what they are called beside them, or a silent picture
-        that moves.
+        All of it, one line, lanes with names and values beside them, or a silent picture that
+        moves.
+    film : mapping, optional
+        What a film has besides: the running prediction as ``bands``
+        (`genre.scenes.gate_lanes.running_band`), ``pullGenre`` and ``pullColour``, ``silenced``.
     start_seconds : float
         Where the playhead stands at first.
     on_seconds_change : callable, optional
         Called when the visitor has paused or sought.
+    on_second_change : callable, optional
+        Called when the visitor has chosen a second to silence, ``state.song_player.second``.
 
     Returns
     -------
@@ -87,7 +95,9 @@ def show_player(
     except AudioError as error:  # it was swept away
         interface.show_error(error)
         return None
-    shown = {"song": data | {"lanes": [lane.to_dict() for lane in lanes]}, "size": size}
+    words = player_words() | (film_words() if film else {})
+    song_shown = data | {"lanes": [lane.to_dict() for lane in lanes]} | dict(film or {})
+    shown = {"words": words, "song": song_shown, "size": size}
     result = _player(
         key=key,
         data={
@@ -98,9 +108,9 @@ def show_player(
             "startSeconds": start_seconds,
             "playFrom": list(state.play_from),
             "reports": on_seconds_change is not None,
-            "words": WORDS,
         },
         on_seconds_change=on_seconds_change or (lambda: None),
+        on_second_change=on_second_change or (lambda: None),
         on_failed_change=partial(note_failed, song),
     )
     return result.seconds if on_seconds_change else None
@@ -108,7 +118,11 @@ def show_player(
 
 def show_controls() -> None:
     """Show what stops the sound, on a page that is not about the song; nothing where none is on."""
-    _player(key="compact_player", data={"size": "compact", "version": "", "words": WORDS})
+    words = player_words()
+    _player(
+        key="compact_player",
+        data={"size": "compact", "version": language.current(), "words": words},
+    )
 
 
 def show_recording(song: Song) -> None:
@@ -150,13 +164,13 @@ def show_song(
         Of `show_player`: only the full one has lanes that can be switched on.
     """
     own = switched_lanes(song, view, chosen) if size == "full" else []
-    data = _song_data(*caches.key_of(song, chosen), view)
+    data = _song_data(language.current(), *caches.key_of(song, chosen), view)
     return show_player(song, data, [*own, *more], size=size, **options)
 
 
 def switched_lanes(song: Song, view: SongView, chosen: Classifier) -> list[Lane]:
     """Return what the network reads of a song, and its facts once they are found."""
-    lanes = [_feature_lane(*caches.key_of(song, chosen), view)]
+    lanes = [_feature_lane(language.current(), *caches.key_of(song, chosen), view)]
     with contextlib.suppress(GenreError):  # said where the facts are shown
         if facts := caches.poll_facts(song)[0]:
             lanes += [chroma_lane(facts), onset_lane(facts)]
@@ -164,12 +178,14 @@ def switched_lanes(song: Song, view: SongView, chosen: Classifier) -> list[Lane]
 
 
 @st.cache_resource(max_entries=64, ttl=caches.HOUR, show_spinner=False)
-def _song_data(digest: str, model: str, stamp: int, _view: SongView) -> dict[str, Any]:
+def _song_data(
+    language: str, digest: str, model: str, stamp: int, _view: SongView
+) -> dict[str, Any]:
     return song_data(_view.prediction, _view.envelope, tags_of_segments(_view))
 
 
 @st.cache_resource(max_entries=64, ttl=caches.HOUR, show_spinner=False)
-def _feature_lane(digest: str, model: str, stamp: int, _view: SongView) -> Lane:
+def _feature_lane(language: str, digest: str, model: str, stamp: int, _view: SongView) -> Lane:
     return feature_lane(_view)
 
 

@@ -2,6 +2,7 @@
 // it goes on while one page is replaced by another.  What shows it is a view.
 
 const LEAVE_MS = 6000; // as long as a page may take to show a player again
+const GAP_LEAD = 0.02; // seconds
 const MAX_FETCHED_BYTES = 64e6; // larger files are streamed
 
 const makeSound = () => {
@@ -15,6 +16,7 @@ const makeSound = () => {
   const follow = () => {
     cancelAnimationFrame(frame);
     stayInLoop();
+    keepGapSilent();
     draw();
     if (isPlaying()) frame = requestAnimationFrame(follow);
   };
@@ -23,6 +25,12 @@ const makeSound = () => {
     if (isPlaying() && (audio.currentTime >= end || audio.currentTime < start - 0.05)) {
       audio.currentTime = start;
     }
+  };
+  // Some of the second is over when a frame is drawn: it begins a frame early.
+  const keepGapSilent = () => {
+    const [from, to] = sound.gap ?? [Infinity, Infinity];
+    const isSilent = audio.currentTime >= from - GAP_LEAD && audio.currentTime < to;
+    if (audio.muted !== isSilent) audio.muted = isSilent;
   };
   const start = () => {
     wanted.plays = true;
@@ -63,8 +71,16 @@ const makeSound = () => {
     if (seconds !== audio.currentTime) audio.currentTime = seconds; // a needless one costs a second
   };
   audio.onloadedmetadata = () => move(wanted.seconds);
-  audio.ontimeupdate = stayInLoop; // no frames are drawn in a tab that is not seen
-  audio.onplay = audio.onpause = audio.onseeked = follow;
+  audio.ontimeupdate = () => {
+    stayInLoop(); // no frames are drawn in a tab that is not seen
+    keepGapSilent();
+  };
+  audio.onpause = audio.onseeked = follow;
+  audio.onplay = () => {
+    document.querySelectorAll("audio").forEach((other) => other.pause()); // one sound at once
+    follow();
+  };
+  document.addEventListener("play", () => sound.pause(), true); // another player of the page
   audio.onended = () => {
     wanted.plays = false;
     follow();
@@ -74,6 +90,7 @@ const makeSound = () => {
   const sound = {
     audio,
     loop: null, // a stretch that is repeated: its first and last second
+    gap: null, // a stretch without sound
     nPlays: null, // how often Python asked for a moment
     failed: "", // the file that could not be played
     lanes: new Map(), // which lanes a visitor switched on or off, by their title
@@ -93,7 +110,7 @@ const makeSound = () => {
       const goesOn = song === identity;
       wanted.seconds = goesOn ? sound.seconds : seconds;
       wanted.plays = goesOn && wanted.plays;
-      if (!goesOn) sound.loop = null;
+      if (!goesOn) sound.loop = sound.gap = null;
       [identity, url] = [song, file];
       load(file, nBytes);
       follow();
@@ -117,8 +134,7 @@ const makeSound = () => {
       views.add(view);
     },
     detach(view) {
-      views.delete(view);
-      if (views.size) return;
+      if (!views.delete(view) || views.size) return; // one that never came cannot leave
       leaving = setTimeout(() => {
         [identity, url, wanted.plays] = ["", "", false];
         release();

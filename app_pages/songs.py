@@ -14,7 +14,8 @@ from genre import paths
 from genre.audio import kept_songs
 from genre.audio.kept_songs import KeptSong
 from genre.errors import AudioError
-from genre.system.schema import printable
+from genre.language import _
+from genre.system.schema import cause, printable
 from genre.text.uploads import held_in_memory, no_room
 
 state = st.session_state
@@ -85,7 +86,7 @@ def take_songs(uploader: str, name: str = "") -> list[Song]:
 
     found = uploads.take(uploader, keep)
     if found and not any(found) and not (state.songs or "songs" in state.messages):
-        say(uploads.LOST)
+        say(_(uploads.LOST))
     return [song for song in found if song]
 
 
@@ -108,7 +109,7 @@ def keep_content(content: bytes, name: str, upload: str, others: list[Song]) -> 
     try:
         source: Path | bytes = kept_songs.keep_content(content, digest)
     except OSError as error:
-        source, reason = content, error.strerror or type(error).__name__
+        source, reason = content, cause(error)
         held = sum(len(song.source) for song in others if isinstance(song.source, bytes))
         if held + len(content) > MAX_HELD_BYTES:
             raise AudioError(no_room(name, reason)) from error
@@ -151,17 +152,17 @@ def link_of(songs: list[Song], source: str) -> str:
         Empty if none of them is kept.
     """
     files = [(song, song.source) for song in songs if isinstance(song.source, Path)]
-    if [path.parent for _, path in files] == [paths.SAMPLES]:
+    if [path.parent for _song, path in files] == [paths.SAMPLES]:
         return files[0][1].stem
     kept = [
         KeptSong(song.name, song.digest, n_bytes_of(song), song.upload)
-        for song, _ in files
+        for song, _path in files
         if song.upload
     ]
     try:
         return kept_songs.keep_list(kept, source) if kept else ""
     except OSError as error:
-        say(held_in_memory(kept[0].name, error.strerror or type(error).__name__))
+        say(held_in_memory(kept[0].name, cause(error)))
         return ""
 
 

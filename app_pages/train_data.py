@@ -8,24 +8,37 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from app_pages import access, caches, interface, session, uploads
+from app_pages import (
+    access,
+    caches,
+    interface,
+    session,
+    train_caches,
+    train_check,
+    train_gtzan,
+    train_link,
+    uploads,
+)
 from genre import paths
 from genre.audio.feature_config import FeatureKind
-from genre.datasets.gtzan import SOURCES, GtzanSource, find_source
-from genre.datasets.gtzan_download import read_download, start_download, stop_download
+from genre.builder.dataset import folder_of
+from genre.builder.store import label_of, list_datasets
 from genre.datasets.identity import find_place, is_identity, name_in, note_place
 from genre.datasets.load import bundled_datasets
 from genre.datasets.read_job import Reading, read_reading, start_reading, stop_reading
 from genre.datasets.uploads import keep_zip
 from genre.errors import GenreError
+from genre.language import N_, _
 from genre.recipes.config import BUNDLED_DATA
 from genre.runs.files import read_config
 from genre.runs.store import find_run
-from genre.text import training as training_text
+from genre.text import training_data as data_text
+from genre.text.builder import DATA_PREFIX
+from genre.text.format import number
 
 state = st.session_state
 LOCAL, GTZAN = "on this computer", "get GTZAN"
-TITLES = {LOCAL: "Your data: folder, table, zip or data.json", GTZAN: "Download GTZAN"}
+TITLES = {LOCAL: N_("Your data: folder, table, zip or data.json"), GTZAN: N_("Download GTZAN")}
 TICK_SECONDS = 1.0
 
 
@@ -44,38 +57,49 @@ def show_data(features: FeatureKind) -> tuple[str, dict[str, Any] | None]:
     overview : dict or None
         What is in it (`genre.datasets.summary.DatasetOverview`), once it was read.
     """
-    names = [*bundled_datasets(), *([LOCAL, GTZAN] if access.is_local() else [])]
+    own = [f"{DATA_PREFIX}{slug}" for slug in list_datasets()]
+    names = [*bundled_datasets(), *([*own, LOCAL, GTZAN] if access.is_local() else [])]
     missing = find_linked_data()
     if missing:
         names.append(missing)
     if state.get("data") not in names:
         state.data = BUNDLED_DATA[features]
-    choice = st.selectbox(
-        "Data", names, format_func=lambda name: TITLES.get(name, name_of(name)), key="data"
-    )
+    choice = st.selectbox(_("Data"), names, format_func=title_of, key="data")
     if note := state.messages.pop("data", None):
         st.caption(interface.literal(note[1]))
     if choice == missing:
-        show_missing(missing)
+        train_link.show_missing_data(missing, run_places(), use_data)
         return "", None
     if choice == LOCAL:
         source = choose_path()
     elif choice == GTZAN:
-        source = choose_gtzan()
+        source = train_gtzan.choose_gtzan()
+    elif choice in own:
+        source = str(folder_of(choice.removeprefix(DATA_PREFIX)))
     else:
         state.data_id = ""
         overview = caches.overview(choice)
         show_overview(overview)
         return choice, overview
-    state.data_id = caches.data_identity(source) if source else ""
+    state.data_id = train_caches.data_identity(source) if source else ""
     if state.data_id:
         note_place(source)
-    return read(source, features) if source else ("", None)
+    is_usable = source and train_check.is_large_enough(source)
+    return read(source, features) if is_usable else ("", None)
+
+
+def title_of(data: str) -> str:
+    """Return what stands in the list for data, or for a way to it."""
+    if data.startswith(DATA_PREFIX):
+        return label_of(data.removeprefix(DATA_PREFIX))
+    return _(TITLES[data]) if data in TITLES else name_of(data)
 
 
 def name_of(data: str) -> str:
     """Return what to call data in the list: of what a link means and is not here, its name."""
-    return f"{name_in(data)} (not here)" if is_identity(data) else data
+    return (
+        _("{data} (not here)").format(data=label_of(name_in(data))) if is_identity(data) else data
+    )
 
 
 def find_linked_data() -> str:
@@ -94,8 +118,17 @@ def find_linked_data() -> str:
     place, is_same = find_place(wanted, run_places()) if access.is_local() else ("", False)
     if not is_same:
         return wanted
-    state.data, state.data_path = LOCAL, place
+    choose_place(place)
     return ""
+
+
+def choose_place(place: str) -> None:
+    """Choose data by its path: a dataset that was built here by its name."""
+    slug = Path(place).name
+    if Path(place) == folder_of(slug) and slug in list_datasets():
+        state.data = f"{DATA_PREFIX}{slug}"
+    else:
+        state.data, state.data_path = LOCAL, place
 
 
 def run_places() -> list[str]:
@@ -105,54 +138,50 @@ def run_places() -> list[str]:
     return []
 
 
-def show_missing(identity: str) -> None:
-    """Say that the data of the link is not here, or not as it was."""
-    place = find_place(identity, run_places())[0] if access.is_local() else ""
-    interface.show_error(training_text.missing_data_line(name_in(identity), is_changed=bool(place)))
-    if place:
-        st.button(
-            "Use it as it is now",
-            icon=":material/folder:",
-            key="use_changed",
-            on_click=use_data,
-            args=(place,),
-        )
-
-
 def fit_data(features: FeatureKind) -> None:
     """Choose the bundled data of such features, if other bundled data is chosen."""
     fitting = BUNDLED_DATA[features]
     if state.data in BUNDLED_DATA.values() and state.data != fitting:
         state.data = fitting
-        interface.set_message("data", training_text.switched_data_line(fitting, features))
+        interface.set_message("data", data_text.switched_data_line(fitting, features))
 
 
 def show_fit_data(features: FeatureKind) -> None:
     """Offer the bundled data of such features, where other bundled data is chosen."""
     if state.data in BUNDLED_DATA.values():
-        st.button(f"Use {BUNDLED_DATA[features]}", icon=":material/swap_horiz:", key="fit_data",
-                  on_click=fit_data, args=(features,))  # fmt: skip
+        st.button(
+            _("Use {name}").format(name=BUNDLED_DATA[features]),
+            icon=":material/swap_horiz:",
+            key="fit_data",
+            on_click=fit_data,
+            args=(features,),
+        )
 
 
 def use_data(source: str) -> None:
-    """Choose a dataset by its name or path."""
-    if source in bundled_datasets():
+    """Choose a dataset by its name, its path, or its identity."""
+    named = name_in(source)  # also bundled data have an identity
+    if named in bundled_datasets() and train_caches.data_identity(named) == source:
+        source = named
+    if source in bundled_datasets() or is_identity(source):
         state.data = source
     elif access.is_local():
-        state.data, state.data_path = LOCAL, source
+        choose_place(source)
 
 
 def choose_path() -> str:
     """Ask for a path, or for a zip; return the path."""
     typed = st.text_input(
-        "Path",
+        _("Path"),
         key="data_path",
         placeholder="~/music",
-        help="A folder with one folder per genre (artists and albums may have folders in it), or "
-        "with a tracks.csv (track_id or path, genre, artist); such a table; a zip of such a "
-        "folder; or the course's data.json.",
+        help=_(
+            "A folder with one folder per genre (artists and albums may have folders in it), "
+            "or with a tracks.csv (track_id or path, genre, artist); such a table; a zip of "
+            "such a folder; or the course's data.json."
+        ),
     )
-    uploads.show_uploader("Or upload a zip of such a folder", type="zip", key="data_zip")
+    uploads.show_uploader(_("Or upload a zip of such a folder"), type="zip", key="data_zip")
     try:
         stored = uploads.take("data_zip", lambda file: str(keep_zip(file.getvalue(), file.name)))
     except GenreError as error:
@@ -160,11 +189,11 @@ def choose_path() -> str:
         return ""
     kept = stored[0] if stored else None
     if typed and kept:
-        st.caption(":material/info: The path is used. Clear it to use the uploaded zip.")
+        st.caption(":material/info: " + _("The path is used. Clear it to use the uploaded zip."))
     elif stored and not typed:
         if kept and Path(kept).exists():
             return str(kept)
-        interface.show_error(uploads.LOST)
+        interface.show_error(_(uploads.LOST))
         return ""
     return str(Path(typed.strip().strip("'\"")).expanduser().absolute()) if typed else ""
 
@@ -202,7 +231,7 @@ def read(source: str, features: FeatureKind) -> tuple[str, dict[str, Any] | None
     elif reading.reason:
         interface.show_error(reading.reason)
     st.button(
-        "Read again", icon=":material/refresh:", key="read_again", 
+        _("Read again"), icon=":material/refresh:", key="read_again", 
         on_click=state.read_sources.discard,
         args=(wanted,),
     )  # fmt: skip
@@ -215,70 +244,31 @@ def watch_reading(source: str, features: FeatureKind) -> None:
     if reading.state != "reading":
         st.rerun()
     share = reading.n_done / reading.n_tracks if reading.n_tracks else 0.0
-    text = training_text.reading_line(reading.n_done, reading.n_tracks, features)
+    text = data_text.reading_line(reading.n_done, reading.n_tracks, features)
     st.progress(share, text=text)
-    st.button("Stop", icon=":material/stop:", key="stop_reading", on_click=stop_reading,
+    st.button(_("Stop"), icon=":material/stop:", key="stop_reading", on_click=stop_reading,
               args=(source, features))  # fmt: skip
 
 
 def show_overview(overview: dict[str, Any], reading: Reading | None = None) -> None:
     """Show what is in the data: tracks, minutes and artists of each genre, and what was skipped."""
-    line = training_text.overview_line(overview)
-    with st.popover(line, icon=":material/list:", width="stretch", help="What is in the data"):
+    line = data_text.overview_line(overview)
+    with st.popover(line, icon=":material/list:", width="stretch", help=_("What is in the data")):
         st.dataframe(
-            [training_text.overview_row(row) for row in overview["genres"]],
+            [data_text.overview_row(row) for row in overview["genres"]],
             hide_index=True,
             key="overview",
-            alt="Tracks, minutes and artists of each genre",
+            column_config=data_text.overview_columns(),
+            alt=_("Tracks, minutes and artists of each genre"),
         )
         skipped = reading.skipped if reading else ()
         if skipped:
-            st.markdown(f"**{len(skipped)} skipped**")
+            said = _("{n} skipped").format(n=number(len(skipped)))
+            st.markdown(f"**{said}**")
             st.dataframe(
                 [{"file": name, "why": why} for name, why in skipped],
                 hide_index=True,
                 key="skipped",
-                alt="Files that could not be used, and why",
+                column_config={"file": _("File"), "why": _("Why")},
+                alt=_("Files that could not be used, and why"),
             )
-
-
-def choose_gtzan() -> str:
-    """Download GTZAN or a part of it; return its folder once it is here."""
-    name = st.segmented_control(
-        "Part",
-        list(SOURCES),
-        format_func={"mini": "100 clips", "full": "All 1,000"}.get,
-        default="mini",
-        key="gtzan",
-        required=True,
-    )
-    source = find_source(name or "mini")
-    download = read_download(source)
-    if download.state == "ready":
-        return download.path
-    if download.is_live:
-        st.fragment(watch_download, run_every=TICK_SECONDS)(source)
-        return ""
-    st.caption(f"{source.title}; {source.size}.")
-    st.caption(source.note)
-    if download.reason:
-        interface.show_error(download.reason)
-    if st.button("Download", icon=":material/download:", key="download_gtzan"):
-        try:
-            start_download(source)
-        except GenreError as error:
-            interface.show_error(error)
-        else:
-            st.rerun()
-    return ""
-
-
-def watch_download(source: GtzanSource) -> None:
-    """Show how far a download is."""
-    download = read_download(source)
-    if not download.is_live:
-        st.rerun()
-    share = download.n_done / download.n_total if download.n_total else 0.0
-    st.progress(min(1.0, share), text=training_text.download_line(download))
-    st.button("Stop", icon=":material/stop:", key="stop_download", on_click=stop_download,
-              args=(source,))  # fmt: skip

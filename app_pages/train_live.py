@@ -12,8 +12,10 @@ from app_pages import (
     access,
     caches,
     interface,
+    presenter,
     session,
     train_data,
+    train_link,
     train_results,
     train_runs,
     train_setup,
@@ -21,18 +23,21 @@ from app_pages import (
 )
 from app_pages.damaged import show_damaged
 from app_pages.songs import Song, current_song, link_of, take_songs
-from app_pages.train_curves import show_curves, show_song
+from app_pages.train_curves import show_curves, show_song, show_stage
 from app_pages.train_settings import EPOCHS, RATES, written
 from genre import paths
 from genre.errors import GenreError
+from genre.language import _
 from genre.recipes.command import nearest_preset
 from genre.runs.files import read_config
-from genre.runs.names import read_name
+from genre.runs.imported import identity_of
 from genre.runs.reader import RunView
 from genre.runs.stop import stop_run
 from genre.runs.store import list_runs, steer_run
 from genre.runs.tracked_song import check_song, pin_song
 from genre.text import training as training_text
+from genre.text import training_data as data_text
+from genre.text.format import number
 from genre.text.song import display_name
 
 state = st.session_state
@@ -42,10 +47,11 @@ TICK_SECONDS = 1.0
 def show_before() -> None:
     """Show, before there is a run, an earlier one."""
     config = state.recipe[1]
-    st.header("Press Start to train", anchor=False)
+    st.header(_("Press Start to train"), anchor=False)
     earlier = caches.earlier_run(state.data, config)
     st.caption(training_text.earlier_run_line(earlier))
-    show_curves(None, earlier, config.epochs)
+    draw = show_stage if presenter.is_on() else show_curves
+    draw(None, earlier, config.epochs)
     show_tracking(None)
     show_runs(None)
 
@@ -60,9 +66,16 @@ def show_run(run: Path) -> None:
         return
     # The browser's clock ticks only while there is something to wait for.
     is_live = view.status.is_live
+    results = st.container()
+    if presenter.is_on():  # the curves come first, as while it trained
+        drawn, results = results, st.container()
+    else:
+        drawn = st.container()
     if not is_live:
-        train_results.show_end(run, view)
-    st.fragment(watch, run_every=TICK_SECONDS if is_live else None)(run, is_live)
+        with results:
+            train_results.show_end(run, view)
+    with drawn:
+        st.fragment(watch, run_every=TICK_SECONDS if is_live else None)(run, is_live)
     if not is_live:
         train_results.show_matrix(view)
     show_tracking(run if is_live else None)
@@ -87,25 +100,25 @@ def watch(run: Path, was_live: bool) -> None:
     if view.status.is_live:
         st.progress(view.progress)
     earlier = caches.earlier_run(view.data, view.config, run.name)
-    show_curves(view, earlier, max(view.config.epochs, len(view.history)))
-    if line := training_text.validation_line(view.facts or {}):
+    draw = show_stage if presenter.is_on() else show_curves
+    draw(view, earlier, max(view.config.epochs, len(view.history)))
+    if line := data_text.validation_line(view.facts or {}):
         st.caption(f":material/warning: {interface.literal(line)}")
     if view.status.is_live:
         show_controls(run, view)
     if view.marks:  # below the controls: the first one must not push them away
         st.caption(training_text.marks_line(view.marks))
     if view.facts:
-        st.caption(training_text.dataset_line(view.facts))
-        for sentence in training_text.missing_genres(view.facts):
+        st.caption(data_text.dataset_line(view.facts))
+        for sentence in data_text.missing_genres(view.facts):
             st.caption(f":material/info: {interface.literal(sentence)}")
-    if view.song and view.facts:
+    if view.song and view.facts and not presenter.is_on():
         show_song(view)
 
 
 def show_controls(run: Path, view: RunView) -> None:
     """Offer pause, stop, and what may be changed while it trains."""
-    name = run.name
-    config = view.config
+    name, config = run.name, view.config
     wanted = {f"rate_{name}": config.learning_rate, f"epochs_{name}": config.epochs}
     # As another tab has changed it; left alone otherwise, so that it stays while it is dragged.
     moved = {key: value for key, value in wanted.items() if state.get(key, value) != value}
@@ -115,19 +128,19 @@ def show_controls(run: Path, view: RunView) -> None:
     values = {key: {} if key in moved else {"value": wanted[key]} for key in wanted}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
-            "Resume" if view.is_pausing else "Pause",
+            _("Resume") if view.is_pausing else _("Pause"),
             icon=":material/play_arrow:" if view.is_pausing else ":material/pause:",
             key=f"pause_{name}",
             on_click=partial(change_run, run, pause=not view.is_pausing),
         )
         st.button(
-            "Stop",
+            _("Stop"),
             icon=":material/stop:",
             key=f"stop_{name}",
             on_click=partial(change_run, run, stop_run),
         )
         st.select_slider(
-            "Current learning rate",
+            _("Current learning rate"),
             sorted({*RATES, config.learning_rate}),
             format_func=written,
             key=f"rate_{name}",
@@ -137,7 +150,7 @@ def show_controls(run: Path, view: RunView) -> None:
             **values[f"rate_{name}"],
         )
         st.select_slider(
-            "Total epochs",
+            _("Total epochs"),
             sorted({*EPOCHS, config.epochs}),
             key=f"epochs_{name}",
             on_change=keep_epochs,
@@ -169,22 +182,28 @@ def change_run(run: Path, how: Callable[..., object] = steer_run, **changes: obj
 def show_tracking(run: Path | None) -> None:
     """Choose a song to classify after each epoch, of the run that trains or else the next one."""
     song: Song | None = state.tracked_song
-    name = f": {interface.literal(display_name(song.name))}" if song else ""
-    with st.expander(f"Track a song during training{name}", expanded=song is None, key="track"):
-        st.caption("After each epoch, a column shows the network's prediction for this song.")
+    label = (
+        _("Track a song during training: {name}").format(
+            name=interface.literal(display_name(song.name))
+        )
+        if song
+        else _("Track a song during training")
+    )
+    with st.expander(label, expanded=song is None, key="track"):
+        st.caption(_("After each epoch, a column shows the network's prediction for this song."))
         current = current_song()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             interface.show_examples("track_example", keep_example, run)
             if current:
                 st.button(
-                    "Current song",
+                    _("Current song"),
                     icon=":material/push_pin:",
                     key="track_current",
                     on_click=track,
                     args=(current, run),
                 )
         uploads.show_uploader(
-            "Or upload a song", key="track_upload", on_change=keep_upload, args=(run,)
+            _("Or upload a song"), key="track_upload", on_change=keep_upload, args=(run,)
         )
         if uploads.has_unread("track_upload"):
             keep_upload(run)
@@ -227,16 +246,19 @@ def show_runs(run: Path | None) -> None:
     damaged = train_runs.damaged_runs()
     unreadable = {one.name for one in damaged}
     names = [path.name for path in reversed(list_runs(paths.RUNS)) if path.name not in unreadable]
+    train_link.show_import()
     if not names and not damaged:
         return
     interface.show_message("runs")
-    with st.expander(f"Runs on this computer ({len(names) + len(damaged)})"):
+    n_runs = number(len(names) + len(damaged))
+    with st.expander(_("Runs on this computer ({n})").format(n=n_runs)):
         show_damaged(damaged, "runs")
         key = f"open_run_{run.name if run else ''}"
         st.selectbox(
-            "Open",
+            _("Open"),
             names,
-            format_func=label_of,
+            placeholder=_("Choose"),
+            format_func=train_runs.run_label,
             index=names.index(run.name) if run and run.name in names else None,
             key=key,
             on_change=keep_opened,
@@ -252,18 +274,12 @@ def show_runs(run: Path | None) -> None:
 def show_use_settings(run: Path) -> None:
     """Offer to set the sliders as a run had them."""
     st.button(
-        "Use these settings",
+        _("Use these settings"),
         icon=":material/tune:",
         key=f"use_{run.name}",
         on_click=use_settings,
         args=(run,),
     )
-
-
-def label_of(name: str) -> str:
-    """Return what to call a run in a list: when it was made, and the end of its name."""
-    short, moment = read_name(name)
-    return f"{moment}, {short}" if moment else short
 
 
 def use_settings(run: Path) -> None:
@@ -274,7 +290,8 @@ def use_settings(run: Path) -> None:
         st.toast(str(error), icon=":material/error:")
         return
     train_setup.use_recipe(nearest_preset(config)[0].preset, config)
-    train_data.use_data(data)
+    state.held_out = "1" if config.evaluation == "held-out" else ""
+    train_data.use_data(identity_of(run) or data)
 
 
 def keep_opened(key: str) -> None:

@@ -6,20 +6,25 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages import access, caches, interface, train_runs
+from app_pages import access, caches, interface, reading, train_runs
 from app_pages.drawing import show_html
 from genre import paths
 from genre.charts.confusion_matrix import confusion_matrix
 from genre.charts.result_bar import result_bar
 from genre.errors import GenreError
+from genre.export.experiment import export_experiment
 from genre.export.keras_script import has_script, keras_script
 from genre.export.run_report import run_report
-from genre.models.registry import read_keras_file
+from genre.language import _
+from genre.models.card_schema import MAX_LABEL
+from genre.models.registry import read_card, read_keras_file
 from genre.runs.files import MODEL
-from genre.runs.keep_model import free_name, has_model, keep_model, saved_as
+from genre.runs.imported import read_origin
+from genre.runs.keep_model import free_name, has_model, keep_model, keras_file, saved_as
 from genre.runs.reader import RunView
 from genre.runs.store import delete_run, start_run
 from genre.text import training as training_text
+from genre.text.models import saved_line
 
 state = st.session_state
 
@@ -32,13 +37,19 @@ def show_end(run: Path, view: RunView) -> None:
         interface.show_info(line)
     if view.evaluation:
         show_result(view)
+        reading.show_run(run)
         show_save(run, view)
-    can_go_on = view.status.state == "stopped" or (
-        view.status.state == "failed" and not view.status.reason.startswith("diverged")
+    elif not access.is_public():
+        show_downloads(run, view)
+    if origin := read_origin(run):
+        st.caption(interface.literal(training_text.imported_line(origin.data)))
+    can_go_on = not origin and (
+        view.status.state == "stopped"
+        or (view.status.state == "failed" and not view.status.reason.startswith("diverged"))
     )
     if can_go_on:
         st.button(
-            "Resume this run",
+            _("Resume this run"),
             icon=":material/resume:",
             key=f"resume_{run.name}",
             on_click=resume,
@@ -53,37 +64,44 @@ def show_result(view: RunView) -> None:
     if warning := training_text.leak_warning(view.config, view.evaluation):
         st.warning(warning, icon=":material/warning:")
     st.caption(training_text.run_figures(view.evaluation))
+    if line := training_text.pooled_line(view):
+        st.caption(line)
 
 
 def show_matrix(view: RunView) -> None:
     """Show the confusion matrix."""
     if not view.evaluation:
         return
-    st.markdown("**Confusion matrix**, tracks of the test side")
+    if view.config.evaluation == "pooled":
+        st.markdown(_("**Confusion matrix**, all tracks, each tested in one fold"))
+    else:
+        st.markdown(_("**Confusion matrix**, tracks of the test side"))
     genres, counts = view.evaluation["genres"], view.evaluation["confusion_matrix"]
     interface.draw(
         confusion_matrix(genres, counts),
         "matrix",
-        "Tracks by true genre (rows) and predicted genre (columns).",
+        _("Tracks by true genre (rows) and predicted genre (columns)."),
     )
 
 
 def show_save(run: Path, view: RunView) -> None:
     """Offer to save the model, to try it on a song, and to download the results."""
-    if not has_model(run):
-        return
-    if access.is_public():  # a saved model, and its name, is seen by all
+    if access.is_public() or not has_model(run):  # a saved model, and its name, is seen by all
         show_downloads(run, view)
         return
     key = f"name_{run.name}"
     state.setdefault(key, free_name(view.config.preset, paths.MODELS))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Save the model as", key=key, max_chars=64, width=220)
+        st.text_input(_("Save the model as"), key=key, max_chars=MAX_LABEL, width=220)
         st.button(
-            "Save", icon=":material/save:", key=f"save_{run.name}", on_click=keep, args=(run, key)
+            _("Save"),
+            icon=":material/save:",
+            key=f"save_{run.name}",
+            on_click=keep,
+            args=(run, key),
         )
         tried = st.button(
-            "Save and classify a song",
+            _("Save and classify a song"),
             type="primary",
             icon=":material/graphic_eq:",
             key=f"try_{run.name}",
@@ -97,13 +115,14 @@ def show_save(run: Path, view: RunView) -> None:
 
 def show_downloads(run: Path, view: RunView) -> None:
     """Offer the model, the run as a page, and its recipe as a script."""
-    files = {"Report (.html)": ("html", lambda: run_report(run))}
+    files = {_("Report (.html)"): ("html", lambda: run_report(run))}
     if has_script(view.config):
         script = ("py", lambda: keras_script(view.config, view.data))
-        files["Keras script (.py)"] = script
-    if has_model(run):
-        files["Keras model (.keras)"] = ("keras", lambda: read_keras_file(MODEL, run))
-    with st.popover("Download", icon=":material/download:"):
+        files[_("Keras script (.py)")] = script
+    files[_("Experiment (.zip)")] = ("zip", lambda: export_experiment(run))
+    if keras_file(run).is_file():
+        files[_("Keras model (.keras)")] = ("keras", lambda: read_keras_file(MODEL, run))
+    with st.popover(_("Download"), icon=":material/download:"):
         for label, (ending, content) in files.items():
             st.download_button(
                 label,
@@ -113,8 +132,14 @@ def show_downloads(run: Path, view: RunView) -> None:
                 on_click="ignore",
                 width="stretch",
             )
+        st.caption(
+            _(
+                "The experiment is all of this run but sound, with the names of its tracks, to be "
+                "imported on another computer."
+            )
+        )
         if view.marks and has_script(view.config):
-            st.caption("The script does not include what was changed during training.")
+            st.caption(_("The script does not include what was changed during training."))
 
 
 def keep(run: Path, key: str) -> None:
@@ -122,14 +147,17 @@ def keep(run: Path, key: str) -> None:
     try:
         if saved := saved_as(run, paths.MODELS):
             state.model = saved
-            interface.set_message("save", f"This run is saved already, as {saved}.")
+            interface.set_message(
+                "save", _("This run is saved already, as {saved}.").format(saved=saved)
+            )
             return
-        keep_model(run, state[key].strip(), paths.MODELS)
+        saved = keep_model(run, state[key], paths.MODELS).name
+        label = read_card(saved, paths.MODELS).label
     except GenreError as error:
         interface.set_message("save", error, is_error=True)
     else:
-        state.model = state[key].strip()
-        interface.set_message("save", f"Saved as {state.model}.")
+        state.model = saved
+        interface.set_message("save", saved_line(saved, label))
 
 
 def resume(run: Path) -> None:
@@ -142,9 +170,9 @@ def resume(run: Path) -> None:
 
 def show_delete(run: Path) -> None:
     """Offer to delete a run, asking once more."""
-    with st.popover("Delete run", icon=":material/delete:"):
-        st.write("This deletes its curves, checkpoint and model. Saved models stay.")
-        st.button("Delete", key=f"delete_{run.name}", on_click=delete, args=(run,))
+    with st.popover(_("Delete run"), icon=":material/delete:"):
+        st.write(_("This deletes its curves, checkpoint and model. Saved models stay."))
+        st.button(_("Delete"), key=f"delete_{run.name}", on_click=delete, args=(run,))
 
 
 def delete(run: Path) -> None:

@@ -11,16 +11,23 @@ import streamlit as st
 from app_pages import access, caches, session
 from genre import paths
 from genre.errors import GenreError, RunError
+from genre.language import N_, _, current
 from genre.runs.damaged import FILES, DamagedEntry, damage_of, list_damaged
 from genre.runs.files import read_status
+from genre.runs.labels import read_label
 from genre.runs.reader import RunReader, RunView
 from genre.runs.store import find_run, list_runs
 from genre.system.installed import check_training
+from genre.text import training as training_text
 
 state = st.session_state
 N_LATEST = 8
 """Runs that are looked at to see whether one trains."""
-NOT_HERE = "There is no such run here. Open it by its whole link."
+NOT_HERE = N_("There is no such run here. Open it by its whole link.")
+IMPORT_IT = N_(
+    "If it was trained elsewhere, import its experiment below, or start it again: the link has its "
+    "settings and its data."
+)
 MAX_LIVE = 4
 """Runs that train or wait at a time, where strangers come."""
 
@@ -60,7 +67,7 @@ def n_live_runs() -> int:
 
 def damaged_runs() -> list[DamagedEntry]:
     """Return the runs that cannot be read; each is looked at again when a file of it changes."""
-    return list_damaged(paths.RUNS, lambda run: _damage(os.fsencode(run), _stamp(run)))
+    return list_damaged(paths.RUNS, lambda run: _damage(current(), os.fsencode(run), _stamp(run)))
 
 
 def _stamp(run: Path) -> tuple[int, ...]:
@@ -70,7 +77,7 @@ def _stamp(run: Path) -> tuple[int, ...]:
 
 
 @st.cache_data(max_entries=1000, ttl=caches.HOUR, show_spinner=False)
-def _damage(run: bytes, stamp: tuple[int, ...]) -> str:
+def _damage(language: str, run: bytes, stamp: tuple[int, ...]) -> str:
     return damage_of(Path(os.fsdecode(run)))
 
 
@@ -84,10 +91,11 @@ def open_run() -> Path | None:
         if access.is_public() and run.name != name:  # the end of a name can be guessed
             raise RunError
     except RunError as error:
-        said = NOT_HERE if access.is_public() else str(error)  # which names the latest ones
+        said = _(NOT_HERE) if access.is_public() else str(error)  # which names the latest ones
+        if access.is_local():
+            said = f"{said} {_(IMPORT_IT)}"
         st.warning(said, icon=":material/link_off:")
-        show_run("")
-        run = None
+        state.reader, run = None, None  # its name stays in the link: it may be imported yet
     session.write_link("train")  # the link lost it while another page was open
     return run
 
@@ -97,6 +105,11 @@ def show_run(name: str) -> None:
     state.run = name
     if state.reader and state.reader.run.name != name:
         state.reader = None
+
+
+def run_label(name: str) -> str:
+    """Return what to call a run in a list."""
+    return training_text.run_label(name, read_label(paths.RUNS / name).label)
 
 
 def view_of(run: Path) -> RunView:

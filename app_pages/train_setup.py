@@ -8,23 +8,32 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import caches, interface, session, train_data, train_runs, train_settings
+from app_pages import (
+    caches,
+    interface,
+    session,
+    train_check,
+    train_data,
+    train_runs,
+    train_settings,
+)
 from app_pages.drawing import show_html
 from app_pages.train_settings import Setting, written
 from genre import paths
 from genre.charts.network_table import layer_table
 from genre.errors import GenreError
+from genre.language import N_, _
 from genre.recipes.command import changes_of
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.recipes.link import with_changes
-from genre.recipes.prepare import check_source, option_settings, source_settings
+from genre.recipes.prepare import check_source, source_settings
 from genre.runs.duration import expected_seconds
 from genre.runs.store import start_new_run
 from genre.system.installed import check_training
 from genre.text import training as training_text
 
 state = st.session_state
-QUEUE_FULL = "As many runs as may wait are waiting already. Try again in some minutes."
+QUEUE_FULL = N_("The queue of runs is full. Try again in some minutes.")
 TICK_SECONDS = 1.0
 DOUBLE_CLICK_SECONDS = 2.0
 """A second click within this time is part of the same double click."""
@@ -47,15 +56,17 @@ def show_recipe(data: str, overview: dict[str, Any] | None, drawn: tuple[str, st
     """
     if drawn != (state.data, state.recipe[1].features):
         st.rerun()
+    if fitting := train_check.usual_settings(data, overview, state.recipe[1]):
+        use_settings(state.recipe[1], fitting)
     st.segmented_control(
-        "Recipe",
+        _("Recipe"),
         list(train_settings.PRESETS),
-        format_func=str.capitalize,
+        format_func=lambda name: _(train_settings.PRESET_NAMES[name]),
         key="preset",
         on_change=keep_preset,
         required=True,
     )
-    st.caption(train_settings.PRESETS[state.preset])
+    st.caption(_(train_settings.PRESETS[state.preset]))
     # The duration and the network are drawn first, though they stand below: they change with each
     # setting, and need not wait for the other settings to be drawn.
     main_place = st.container()
@@ -81,7 +92,7 @@ def show_main_settings() -> None:
 
 def show_more_settings() -> None:
     """Show the other settings, a group at a time: thirty at once would slow each one down."""
-    group = st.pills("More", list(train_settings.MORE), key="more")
+    group = st.pills(_("More"), list(train_settings.MORE), format_func=_, key="more")
     for setting in train_settings.MORE.get(group, ()):
         if only_for(setting) in (None, state.recipe[1].features):
             show_setting(setting)
@@ -104,12 +115,21 @@ def use_recipe(preset: str, config: TrainConfig) -> None:
 def keep_preset() -> None:
     """Set every setting as the chosen preset has it, and the bundled data that fits it."""
     use_recipe(state.preset, PRESETS[state.preset])
+    state.tested_data = ()  # few tracks are tested by folds again
     train_data.fit_data(state.recipe[1].features)
 
 
 def keep_features() -> None:
     """Choose the bundled data that fits the chosen features."""
     train_data.fit_data(keep_recipe().features)
+
+
+def keep_evaluation() -> None:
+    """Note that the visitor chose how the recipe is tested."""
+    state.held_out = "1" if state.set_evaluation == "held-out" else ""
+
+
+ON_CHANGE = {"features": keep_features, "evaluation": keep_evaluation}
 
 
 def keep_recipe() -> TrainConfig:
@@ -142,34 +162,33 @@ def fit_to_features(values: dict[str, Any], before: str) -> dict[str, Any]:
 def show_setting(setting: Setting) -> None:
     """Show one setting as a slider, a switch or a choice."""
     about = TrainConfig.__dataclass_fields__[setting.name].metadata
+    label, help_text = _(setting.label), _(about["about"])
     key, value = f"set_{setting.name}", getattr(state.recipe[1], setting.name)
     # Given each time, unless the state was just set: without a value, the browser sets a new
     # slider to its first stop, and reports that as if the visitor had moved it.
     has_value = key not in state or not state.is_preset_new
     if choices := about["choices"]:
         st.selectbox(
-            setting.label,
+            label,
             choices,
-            format_func=train_settings.CHOICES.__getitem__,
+            format_func=lambda choice: _(train_settings.CHOICES[choice]),
             key=key,
-            help=about["about"],
-            on_change=keep_features if setting.name == "features" else None,
+            help=help_text,
+            on_change=ON_CHANGE.get(setting.name),
             **({"index": choices.index(value)} if has_value else {}),
         )
         return
     given = {"value": value} if has_value else {}
     if not setting.stops:
-        st.toggle(setting.label, key=key, help=about["about"], **given)
+        st.toggle(label, key=key, help=help_text, **given)
     else:
         stops = sorted({*setting.stops, value, state.get(key, value)})
-        st.select_slider(
-            setting.label, stops, format_func=written, key=key, help=about["about"], **given
-        )
+        st.select_slider(label, stops, format_func=written, key=key, help=help_text, **given)
 
 
 def show_network(config: TrainConfig, n_genres: int) -> None:
     """Draw the network that this recipe builds."""
-    with st.expander("Network layers", expanded=True):
+    with st.expander(_("Network layers"), expanded=True):
         show_html(layer_table(config.network_config(n_genres)), key="network")
 
 
@@ -191,12 +210,12 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             show_without_teacher(data, config)
             data = ""
         else:
-            data = data if is_split_possible(data, config) else ""
+            data = data if train_check.show_check(data, overview, config, use_settings) else ""
     if train_runs.is_queue_full():
-        st.info(QUEUE_FULL, icon=":material/hourglass:")
+        st.info(_(QUEUE_FULL), icon=":material/hourglass:")
         data = ""
     clicked = st.button(
-        "Start after the current run" if is_busy else "Start",
+        _("Start after the current run") if is_busy else _("Start"),
         type="secondary" if is_busy else "primary",
         icon=":material/playlist_add:" if is_busy else ":material/play_arrow:",
         key="start",
@@ -209,7 +228,7 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
         st.fragment(show_duration, run_every=tick)(config, overview["total"], is_waited_for)
     # Always there, so that Start does not move while a setting is changed.
     st.button(
-        f"Reset to preset ({changed} changed)" if changed else "Nothing changed",
+        _("Reset to preset ({n} changed)").format(n=changed) if changed else _("Nothing changed"),
         icon=":material/undo:",
         key="reset",
         on_click=keep_preset,
@@ -225,28 +244,11 @@ def show_start(config: TrainConfig, data: str, overview: dict[str, Any] | None) 
             st.rerun()
 
 
-def is_split_possible(data: str, config: TrainConfig) -> bool:
-    """Tell whether every genre can be trained and tested; if not, say so and offer what works."""
-    check = caches.split_check(data, config)
-    if check is None or not check.problem:
-        return True
-    interface.show_error(training_text.split_problem(check))
-    if settings := option_settings(check):
-        st.button(
-            training_text.split_option(settings),
-            icon=":material/call_split:",
-            key="use_split",
-            on_click=use_settings,
-            args=(config, settings),
-        )
-    return False
-
-
 def show_without_teacher(data: str, config: TrainConfig) -> None:
     """Offer to train without a teacher, where only its values are missing in the data."""
     if settings := source_settings(data, config):
         st.button(
-            "Train without a teacher",
+            _("Train without a teacher"),
             icon=":material/school:",
             key="drop_teacher",
             on_click=use_settings,

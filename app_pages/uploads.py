@@ -18,11 +18,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from app_pages import access
+from genre.language import N_
 
 state = st.session_state
-LOST = (
-    "The uploaded file is no longer here: the server was restarted, or there was no room for it. "
-    "Upload it again."
+LOST = N_(
+    "The uploaded file is no longer here: the server was restarted, or there was no "
+    "room for it. Upload it again."
 )
 
 

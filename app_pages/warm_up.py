@@ -1,4 +1,7 @@
-"""Read the examples before anybody asks for one: a class of fifty presses them all at once."""
+"""What a server does at its first visit: sweeps that were killed go on, and examples are read.
+
+A class of fifty presses all examples at once.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from app_pages import caches
 from genre import paths
 from genre.errors import GenreError
 from genre.models.registry import list_models
+from genre.sweeps.takeover import take_over_once
 
 DELAY_SECONDS = 1.0
 """The first visitor's page is drawn first."""
@@ -22,7 +26,7 @@ def begin() -> threading.Timer | None:
     """Begin once for each server; not where pages are run without one."""
     if not has_server():
         return None
-    timer = threading.Timer(DELAY_SECONDS, read_examples)
+    timer = threading.Timer(DELAY_SECONDS, prepare)
     timer.daemon = True
     timer.start()
     return timer
@@ -31,6 +35,12 @@ def begin() -> threading.Timer | None:
 def has_server() -> bool:
     """Tell a server from the stand-in of tests that run a page by itself."""
     return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime
+
+
+def prepare() -> None:
+    """Go on with sweeps, where the server has not done so at its start, and read the examples."""
+    take_over_once(paths.SWEEPS, paths.RUNS)
+    read_examples()
 
 
 def read_examples() -> None:

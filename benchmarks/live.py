@@ -21,7 +21,7 @@ MODELS = ("starter", "course")
 LISTEN_SECONDS = 15
 LATEST_MS = 150
 MOST_PICTURES = 40
-ENGINE = ROOT / "app_pages" / "live_engine.js"
+ENGINE = [ROOT / "app_pages" / name for name in ("elements.js", "live_engine.js")]
 PREPARE = """([exported, samples]) => {
     window.model = readModel(exported);
     window.heard = new Float32Array(Uint8Array.from(atob(samples), c => c.charCodeAt(0)).buffer);
@@ -67,7 +67,8 @@ def listening_live(bench: Bench) -> list[Row]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         page = browser.new_page()
-        page.add_script_tag(path=ENGINE)
+        for script in ENGINE:
+            page.add_script_tag(path=script)
         rows = [_cost(bench, page, name) for name in MODELS]
         rows += _picture(bench, browser.new_page(viewport={"width": 1280, "height": 900}))
         browser.close()

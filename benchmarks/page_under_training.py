@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Clicks = dict[str, list[float]]
-PARTS = ("streamlit_app.py", ".streamlit", "app_pages", "genre", "models", "datasets", "samples")
+PARTS = (
+    "server.py",
+    "streamlit_app.py",
+    ".streamlit",
+    "app_pages",
+    "genre",
+    "models",
+    "datasets",
+    "samples",
+    "locale",
+)
 N_EACH = 16  # of each of four kinds
 MOST, LONGEST = 0.2, 10.0
 AFTER_SECONDS = 1.0  # a visitor looks at the answer before the next click

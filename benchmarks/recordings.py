@@ -34,6 +34,16 @@ def make_wav(folder: Path, seconds: float, sr: int = 48_000) -> Path:
     return path
 
 
+def make_dataset(folder: Path, n_tracks: int) -> Path:
+    """Write a folder of three genres with so many WAVs each: their examples, begun elsewhere."""
+    for example in (EXAMPLE.with_stem(genre) for genre in ("classical", "jazz", "rock")):
+        samples, sr = sf.read(example, dtype="float32")
+        (folder / example.stem).mkdir(parents=True)
+        for i in range(n_tracks):
+            sf.write(folder / example.stem / f"{i}.wav", np.roll(samples, i * sr), sr)
+    return folder
+
+
 def _looped(samples: np.ndarray, n_samples: int) -> np.ndarray:
     """Repeat samples [shape=(n_given, n_channels)] to a length."""
     return samples[np.arange(n_samples) % len(samples)]

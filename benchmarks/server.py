@@ -32,7 +32,7 @@ from benchmarks.table import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-OURS, USUAL = "streamlit_app.py", "benchmarks/usual_app.py"
+OURS, USUAL = "server.py", "benchmarks/usual_app.py"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -87,7 +87,7 @@ WALK = (
     Step("Click on Inside", lambda v, _: v.click("scene_next")),
     Step("Click on Inside", lambda v, _: v.click("scene_next")),
     Step("Click on Inside", lambda v, _: v.click("scene_next")),
-    Step("Click on Inside", lambda v, _: v.click("step_later")),
+    Step("Click on Inside", lambda v, _: v.click("at_part", ["Hold"])),
     Step("Page Classify again", lambda v, _: v.go_to("")),
 )
 

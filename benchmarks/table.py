@@ -52,10 +52,13 @@ class Bench:
         An empty folder for its files; removed afterwards.
     quick : bool
         Whether everything is done once only, to try the benchmark out.
+    n_tracks : int
+        Of the pack that `big-pack` makes.
     """
 
     folder: Path
     quick: bool = False
+    n_tracks: int = 5_000
 
     def times(self, n: int) -> int:
         """Return how often to repeat what deserves ``n`` repetitions."""

@@ -19,6 +19,10 @@ from genre.cli.parser import build_parser
 from genre.errors import GenreError, ParameterError
 from genre.paths import ROOT
 from genre.system.processes import run_module
+from genre.system.schema import cause
+
+STOPPED_AS_BY_HAND = ("crossval", "extract", "honesty", "robustness")
+"""Their processes, and what they have on the disk for themselves, must end with them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,12 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             encoding = stream.encoding if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
     parsed = build_parser().parse_args(arguments)
-    if parsed.command in ("crossval", "robustness"):  # their fold processes must end with them
+    if parsed.command in STOPPED_AS_BY_HAND:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     parsed.line = list(sys.argv[1:] if arguments is None else arguments)
     module, function = parsed.function.split(":")
     try:
         command = getattr(importlib.import_module(f"genre.cli.{module}"), function)
+        if hasattr(parsed, "cluster"):
+            importlib.import_module("genre.cli.cluster").prepare_cluster(parsed)
         code = int(command(parsed))
         sys.stdout.flush()  # a full disk or a closed pipe shows here, not after the last line
         return code
@@ -50,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_output()
         sys.stderr.write(
             f"genre {parsed.command}: cannot read or write "
-            f"({error.strerror or error}). Check the disk and the permissions.\n"
+            f"({cause(error)}). Check the disk and the permissions.\n"
         )
         return 1
     except KeyboardInterrupt:
@@ -70,7 +76,7 @@ def open_app_or_run() -> int:
     """Run a command, or open the app without one: the console script ``genre-lab``."""
     if sys.argv[1:] and not sys.argv[1].startswith("--server."):
         return main()
-    return run_module("streamlit", ["run", str(ROOT / "streamlit_app.py"), *sys.argv[1:]])
+    return run_module("streamlit", ["run", str(ROOT / "server.py"), *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -35,3 +35,7 @@ class RunError(GenreError):
 
 class CollectionError(GenreError):
     """A collection of songs cannot be read, or a folder cannot be indexed."""
+
+
+class ClusterError(GenreError):
+    """A cluster cannot be computed with."""

@@ -61,12 +61,23 @@ def cache_folder() -> Path:
 
 HOME = home_folder()
 RUNS = HOME / "runs"
+SWEEPS = HOME / "sweeps"
 MODELS = HOME / "models"
 """Saved models; `MODELS_BUNDLED` has those that come with the program."""
 MODELS_BUNDLED = ROOT / "models"
 DATASETS = ROOT / "datasets"
 SAMPLES = ROOT / "samples"
+LOCALE = ROOT / "locale"
+"""The catalogues of `genre.language`."""
 RECORDED = ROOT / "recorded"
 RECORDED_LEAKAGE = RECORDED / "honesty"
 RESULTS = ROOT / "docs" / "results"
-RECORDED_RECALL = RESULTS / "memory-test"
+RECORDED_MEMORY = RESULTS / "memory-test"
+
+
+def own_datasets() -> Path:
+    """Return the folder of the datasets that were built here; it may not exist yet.
+
+    It is not ``datasets``: in a checkout that has what is bundled, and goes into a package.
+    """
+    return HOME / "own-datasets"

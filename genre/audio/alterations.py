@@ -16,6 +16,7 @@ from genre.audio.level import measure_level
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal, to_int16
 from genre.errors import ParameterError
+from genre.language import _
 
 TELEPHONE_BAND = (300.0, 3400.0)
 RADIO_BAND = (100.0, 5000.0)
@@ -43,7 +44,9 @@ def alter(signal: Signal, name: str, seed: int = 0) -> Signal:
     """
     if name not in ALTERATIONS:
         raise ParameterError(
-            f"there is no alteration {name!r}. Choose one of {', '.join(ALTERATIONS)}."
+            _("there is no alteration {name!r}. Choose one of {alterations}.").format(
+                name=name, alterations=", ".join(ALTERATIONS)
+            )
         )
     return ALTERATIONS[name](signal, np.random.default_rng(seed))
 

@@ -13,6 +13,7 @@ import time
 from typing import BinaryIO
 
 from genre.errors import AudioError
+from genre.language import _
 
 FREE_STEPS = 20_000
 STEPS_PER_SECOND = 2_000  # of sound: the shortest in use are Opus's, 400
@@ -54,9 +55,11 @@ class Cost:
         self._sound_seconds += n_samples / sr
         if self.is_spent:
             raise AudioError(
-                f"decoding this recording was given up after {self._sound_seconds:.0f} s of "
-                "sound: it takes far longer than a recording of that length should. Convert "
-                "it to WAV or MP3 and try again."
+                _(
+                    "decoding this recording was given up after {sound_seconds:.0f} s of sound: it "
+                    "takes far longer than a recording of that length should. Convert it to WAV or "
+                    "MP3 and try again."
+                ).format(sound_seconds=self._sound_seconds)
             )
 
 

@@ -22,6 +22,7 @@ from genre.audio.cost import Cost, metered
 from genre.audio.formats import ogg_links, recognise, refused_codec, vetted
 from genre.audio.signal import BLOCK_SAMPLES
 from genre.errors import AudioError
+from genre.language import _
 
 if TYPE_CHECKING:
     import av
@@ -79,12 +80,14 @@ def decode(file: BinaryIO) -> Blocks:
         cost.add()  # what came to an early end is not taken for the whole
     except MemoryError as error:
         raise AudioError(
-            "decoding this recording takes more memory than it may. Convert it to WAV or MP3."
+            _("decoding this recording takes more memory than it may. Convert it to WAV or MP3.")
         ) from error
     if cost.n_flaws and not cost.has_sound:
         raise AudioError(
-            "this recording cannot be decoded: it is damaged or incomplete, a whole file was "
-            "expected. Copy or export it again."
+            _(
+                "this recording cannot be decoded: it is damaged or incomplete, a whole file "
+                "was expected. Copy or export it again."
+            )
         )
 
 
@@ -107,13 +110,17 @@ def _blocks(file: BinaryIO, container: str, cost: Cost) -> Blocks:
 def _check_kind(sr: int, n_channels: int) -> None:
     if not MIN_SR <= sr <= MAX_SR:
         raise AudioError(
-            f"this recording has {sr:,} samples a second; {MIN_SR:,} to {MAX_SR:,} Hz are "
-            "accepted. Convert it to 44,100 Hz."
+            _(
+                "this recording has {sr:,} samples a second; {min_sr:,} to {max_sr:,} Hz are "
+                "accepted. Convert it to 44,100 Hz."
+            ).format(sr=sr, min_sr=MIN_SR, max_sr=MAX_SR)
         )
     if not 1 <= n_channels <= MAX_CHANNELS:
         raise AudioError(
-            f"this recording has {n_channels} channels; 1 to {MAX_CHANNELS} are accepted. "
-            "Mix it down to stereo."
+            _(
+                "this recording has {n_channels} channels; 1 to {max_channels} are accepted. "
+                "Mix it down to stereo."
+            ).format(n_channels=n_channels, max_channels=MAX_CHANNELS)
         )
 
 
@@ -121,13 +128,17 @@ def _check_values(block: np.ndarray) -> None:
     peak = max(abs(block.min(initial=0.0)), abs(block.max(initial=0.0)))
     if not np.isfinite(peak):  # a NaN anywhere is the minimum and the maximum
         raise AudioError(
-            "this recording contains values that are not numbers (NaN or infinite); finite "
-            "amplitudes were expected. Export it again, as 16 bit for example."
+            _(
+                "this recording contains values that are not numbers (NaN or infinite); finite "
+                "amplitudes were expected. Export it again, as 16 bit for example."
+            )
         )
     if peak > MAX_AMPLITUDE:
         raise AudioError(
-            f"this recording reaches {peak:.0e} times full scale; at most {MAX_AMPLITUDE:.0e} is "
-            "accepted. Normalise it and export it again."
+            _(
+                "this recording reaches {peak:.0e} times full scale; at most "
+                "{max_amplitude:.0e} is accepted. Normalise it and export it again."
+            ).format(peak=peak, max_amplitude=MAX_AMPLITUDE)
         )
 
 
@@ -204,12 +215,12 @@ def _sound_track(recording: "av.container.InputContainer") -> "av.AudioStream":
     """Return the first sound track of a recording, with a codec that is read."""
     if not recording.streams.audio:
         raise AudioError(
-            "this file has no sound track; a recording was expected. Choose another file."
+            _("this file has no sound track; a recording was expected. Choose another file.")
         )
     track = recording.streams.audio[0]
     codec = track.codec_context  # None where ffmpeg has no decoder for it
     if codec is None or not _FFMPEG_CODECS.fullmatch(codec.name):
-        raise refused_codec(codec.name if codec else "a codec that is not known")
+        raise refused_codec(codec.name if codec else _("a codec that is not known"))
     for other in recording.streams:
         if other.index != track.index:
             other.discard = _ffmpeg().stream.Discard.all
@@ -237,7 +248,7 @@ def _gathered(blocks: Blocks) -> Blocks:
 def _frame_values(frame: "av.AudioFrame") -> np.ndarray:
     """Return a frame's samples [shape=(n_samples, n_channels), dtype=float32], at full scale 1."""
     if not _FFMPEG_SAMPLES.fullmatch(frame.format.name):
-        raise refused_codec(f"samples of the kind {frame.format.name}")
+        raise refused_codec(_("samples of the kind {name}").format(name=frame.format.name))
     values = frame.to_ndarray()  # planar: (n_channels, n_samples), else (1, n_samples * n_channels)
     values = values.T if frame.format.is_planar else values.reshape(frame.samples, -1)
     if values.dtype.kind in "iu":

@@ -18,18 +18,17 @@ from typing import Any, ClassVar, Literal
 from genre.audio.mfcc import N_MELS
 from genre.audio.musicnn_network import N_FRAMES, N_PENULTIMATE
 from genre.errors import ParameterError
+from genre.language import N_, _
 
 FeatureKind = Literal["mfcc", "musicnn"]
-ROW_NAMES: dict[FeatureKind, str] = {"mfcc": "MFCC", "musicnn": "musicnn value"}
+ROW_NAMES: dict[FeatureKind, str] = {"mfcc": "MFCC", "musicnn": N_("musicnn value")}
 CAVEATS: dict[FeatureKind, str] = {"musicnn": "; musicnn itself may have been trained on them"}
 MAX_SEGMENT_SECONDS = 60
+_NEWER = N_("Use a newer version of this program.")
 
 
 class FeatureConfig(ABC):
-    """How a signal becomes features; saved with every model trained on them.
-
-    What both kinds have; make an `MfccConfig` or a `MusicnnConfig`.
-    """
+    """How a signal becomes features, saved with every model: `MfccConfig` or `MusicnnConfig`."""
 
     __slots__ = ()
     kind: ClassVar[FeatureKind]
@@ -108,16 +107,12 @@ class FeatureConfig(ABC):
         kind = settings.pop("kind", "mfcc")
         made = next((made for made in (MfccConfig, MusicnnConfig) if made.kind == kind), None)
         if made is None:
-            raise ParameterError(
-                f"features of the kind {str(kind)[:40]!r} were given, expected mfcc or musicnn. "
-                "Use a newer version of this program."
-            )
+            refused = _("features of the kind {kind!r} were given, expected mfcc or musicnn.")
+            raise ParameterError(f"{refused.format(kind=str(kind)[:40])} {_(_NEWER)}")
         known = sorted(made.__dataclass_fields__)
         if unknown := sorted(set(settings) - set(known)):
-            raise ParameterError(
-                f"unknown feature settings {unknown}; known are {known}. "
-                "Use a newer version of this program."
-            )
+            refused = _("unknown feature settings {unknown}; known are {known}.")
+            raise ParameterError(f"{refused.format(unknown=unknown, known=known)} {_(_NEWER)}")
         return made(**settings)
 
 
@@ -162,24 +157,30 @@ class MfccConfig(FeatureConfig):
             0 < self.segment_seconds <= MAX_SEGMENT_SECONDS
         ):
             raise ParameterError(
-                f"segment_seconds={self.segment_seconds!r}, expected a number above 0 and up to "
-                f"{MAX_SEGMENT_SECONDS}. The course uses 3."
+                _(
+                    "segment_seconds={segment_seconds!r}, expected a number above 0 and up to "
+                    "{high}. The course uses 3."
+                ).format(segment_seconds=self.segment_seconds, high=MAX_SEGMENT_SECONDS)
             )
         if self.n_mfcc > N_MELS:
             raise ParameterError(
-                f"n_mfcc={self.n_mfcc} was asked for, there are 1 to {N_MELS} coefficients. "
-                "The course uses 13."
+                _("n_mfcc={n} was asked for, there are 1 to {high}. The course uses 13.").format(
+                    n=self.n_mfcc, high=N_MELS
+                )
             )
         if self.segment_samples < self.n_fft:
             raise ParameterError(
-                f"segment_seconds={self.segment_seconds} gives {self.segment_samples} samples "
-                f"at sr={self.sr}, less than one frame of n_fft={self.n_fft}. "
-                "Use longer segments or a smaller n_fft."
+                _(
+                    "segment_seconds={segment_seconds} gives {n} samples at sr={sr}, less than one "
+                    "frame of n_fft={n_fft}. Use longer segments or a smaller n_fft."
+                ).format(n=self.segment_samples, **asdict(self))
             )
         if self.texture_frames > self.n_frames:
             raise ParameterError(
-                f"texture_frames={self.texture_frames} does not fit a segment of "
-                f"{self.n_frames} frames. Use 0 (off) to {self.n_frames}."
+                _(
+                    "texture_frames={value} does not fit a segment of {n} frames. Use 0 (off) to "
+                    "{n}."
+                ).format(value=self.texture_frames, n=self.n_frames)
             )
 
     @property
@@ -291,5 +292,8 @@ class MusicnnConfig(FeatureConfig):
 def _check_whole(name: str, value: object, *, low: int, high: int | None = None) -> None:
     """Raise unless a setting is a whole number in its range."""
     if type(value) is not int or value < low or (high is not None and value > high):
-        up_to = "up" if high is None else f"to {high}"
-        raise ParameterError(f"{name}={value!r}, expected a whole number from {low} {up_to}.")
+        bounded = _("{name}={value!r}, expected a whole number from {low} to {high}.")
+        expected = (
+            bounded if high else _("{name}={value!r}, expected a whole number from {low} up.")
+        )
+        raise ParameterError(expected.format(name=name, value=value, low=low, high=high))

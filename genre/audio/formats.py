@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from genre.errors import AudioError
+from genre.language import _
 
 MAX_PADDING = 65_536  # bytes of zeros before an MP3
 MAX_CHUNKS = 1_000
@@ -56,7 +57,7 @@ def recognise(file: BinaryIO) -> tuple[str, BinaryIO]:
     AudioError is raised if it is none of those that are read.
     """
     start, head = 0, _read_at(file, 0, 64)
-    for _ in range(MAX_TAGS):
+    for _other in range(MAX_TAGS):
         if not head.startswith(b"ID3") or len(head) < 10:
             break
         size = (head[6] << 21) + (head[7] << 14) + (head[8] << 7) + head[9]
@@ -70,8 +71,10 @@ def recognise(file: BinaryIO) -> tuple[str, BinaryIO]:
     match = _CONTAINERS.match(head)
     if match is None or match.lastgroup is None:
         raise AudioError(
-            "this file is not audio this program knows. It expected WAV, FLAC, MP3, Ogg, Opus, "
-            "M4A, AAC, WebM, WMA, AIFF or AU. Convert the recording to one of them."
+            _(
+                "this file is not audio this program knows. It expected WAV, FLAC, MP3, Ogg, "
+                "Opus, M4A, AAC, WebM, WMA, AIFF or AU. Convert the recording to one of them."
+            )
         )
     file.seek(start)
     return match.lastgroup, io.BufferedReader(_View(file, start)) if start else file
@@ -93,7 +96,7 @@ def vetted(container: str, file: BinaryIO) -> BinaryIO:
                     file = io.BufferedReader(_View(file, 0, b"RIFF\x08\0\0\0"))
                 break
     elif container == "aiff" and _read_at(file, 8, 4) == b"AIFC":
-        for name, _, start in _chunks(file, ">"):
+        for name, _other, start in _chunks(file, ">"):
             if name == b"COMM":
                 codec = (tag := _read_at(file, start + 18, 4)).decode("ascii", "replace")
                 is_accepted &= tag in _AIFC_CODECS
@@ -136,11 +139,16 @@ def _find_all(pattern: re.Pattern[bytes], file: BinaryIO) -> Iterator[int]:
 
 def refused_codec(codec: int | str) -> AudioError:
     """Return the error that names a codec which is not read."""
-    name = codec if isinstance(codec, str) else _RARE_NAMES.get(codec, f"codec number {codec}")
+    if isinstance(codec, str):
+        name = codec
+    else:
+        name = _RARE_NAMES.get(codec) or _("codec number {number}").format(number=codec)
     return AudioError(
-        f"the sound in this file is coded as {name}, which this program does not read. It "
-        "expected plain PCM, floating point, FLAC, MP3, AAC, Vorbis or Opus. Convert the "
-        "recording, to WAV or MP3 for example."
+        _(
+            "the sound in this file is coded as {name}, which this program does not read. It "
+            "expected plain PCM, floating point, FLAC, MP3, AAC, Vorbis or Opus. Convert the "
+            "recording, to WAV or MP3 for example."
+        ).format(name=name)
     )
 
 
@@ -152,7 +160,7 @@ def _read_at(file: BinaryIO, start: int, n_bytes: int) -> bytes:
 def _chunks(file: BinaryIO, order: str) -> Iterator[tuple[bytes, int, int]]:
     """Walk a RIFF or FORM file: each chunk's name, claimed size and first byte's place."""
     start = 12
-    for _ in range(MAX_CHUNKS):
+    for _other in range(MAX_CHUNKS):
         head = _read_at(file, start, 8)
         if len(head) < 8:
             return

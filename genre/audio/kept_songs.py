@@ -37,6 +37,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from genre.errors import AudioError
+from genre.language import N_, _
 from genre.paths import cache_folder
 from genre.system.files import write_bytes, write_json
 from genre.system.schema import Damaged, items, one_of, read_json, record, text, whole
@@ -58,10 +59,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MAX_JSON_BYTES = 300_000
 _TIMER = "sweep-songs"
 SOURCES = ("uploads", "recording", "live")
-GONE = (
+GONE = N_(
     "The songs of this link are not here: uploads are kept for an hour, on the computer they were "
     "uploaded to. Upload them again."
 )
+_SONG_GONE = N_("This song is no longer kept: uploads are kept for an hour. Upload it again.")
 
 
 class NotKeptError(AudioError):
@@ -126,9 +128,10 @@ def check_room(n_songs: int, n_bytes: int) -> None:
     """
     if n_songs > MAX_SONGS or n_bytes > MAX_LIST_BYTES:
         raise AudioError(
-            f"At most {MAX_SONGS} songs of together {MAX_LIST_BYTES // 10**6:,} MB are kept for "
-            "one visitor; what is beyond is left out. Remove some of them to add others, or use "
-            "the command line: python -m genre classify FILES."
+            _(
+                "At most {n} songs of together {mb:,} MB are kept for one visitor. Remove some of "
+                "them to add others, or use the command line: python -m genre classify FILES."
+            ).format(n=MAX_SONGS, mb=MAX_LIST_BYTES // 10**6)
         )
 
 
@@ -180,15 +183,15 @@ def read_list(token: str) -> tuple[list[KeptSong], str]:
     """
     sweep()
     if not _TOKEN.fullmatch(token):
-        raise NotKeptError(GONE)
+        raise NotKeptError(_(GONE))
     path = _list_path(token)
     try:
         document = read_json(path, max_bytes=_MAX_JSON_BYTES)
-        _LIST(document, "the list")
+        _LIST(document, _("the list"))
         if len(document["songs"]) > MAX_SONGS:
-            raise Damaged("the list is too long")
+            raise Damaged(_("the list is too long"))
     except Damaged as error:
-        raise NotKeptError(GONE) from error
+        raise NotKeptError(_(GONE)) from error
     touch(path)
     fields = KeptSong.__dataclass_fields__
     songs = [KeptSong(**{name: song[name] for name in fields}) for song in document["songs"]]
@@ -216,14 +219,11 @@ def read_content(path: Path) -> bytes:
     Raises
     ------
     NotKeptError
-        If it is no longer kept.
     """
     try:
         return path.read_bytes()
     except OSError as error:
-        raise NotKeptError(
-            "This song is no longer kept: uploads are kept for an hour. Upload it again."
-        ) from error
+        raise NotKeptError(_(_SONG_GONE)) from error
 
 
 def sweep(n_new_bytes: int = 0) -> None:
@@ -293,7 +293,7 @@ def _size(path: Path) -> int:
 
 def _digest(value: object, where: str) -> None:
     if not isinstance(value, str) or not _DIGEST.fullmatch(value):
-        raise Damaged(f"{where} is no digest")
+        raise Damaged(_("{where} is no digest").format(where=where))
 
 
 _SONG = record(name=text, digest=_digest, n_bytes=whole(), upload=text)

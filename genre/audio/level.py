@@ -86,12 +86,29 @@ def level_mfcc(frames: np.ndarray) -> np.ndarray:
     frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
         At 0 dB over the loud frames.
     """
+    return at_level(frames, mfcc_level(frames))
+
+
+def mfcc_level(frames: np.ndarray) -> float:
+    """Return the level of one recording's MFCCs in dB, over its loud frames, as `level_mfcc`."""
     first = frames[..., 0].max()  # taken off before decibels become powers, which could overflow
     decibels = (frames - first * (np.arange(frames.shape[-1]) == 0)) @ dct_basis(frames.shape[-1]).T
     powers = np.power(10, decibels / 10, dtype=np.float32).sum(axis=-1)  # (n_segments, n_frames)
-    level = 10 * np.log10(_mean_over_loud(powers)) + first / np.sqrt(N_MELS)
+    return float(10 * np.log10(_mean_over_loud(powers)) + first / np.sqrt(N_MELS))
+
+
+def at_level(frames: np.ndarray, level: float | np.ndarray) -> np.ndarray:
+    """Return MFCCs brought to 0 dB.
+
+    Parameters
+    ----------
+    frames : np.ndarray [shape=(n_segments, n_frames, n_mfcc), dtype=float32]
+    level : float or np.ndarray [shape=(n_segments,)]
+        What they are at: `mfcc_level` of the recording that each was cut from.
+    """
     levelled = frames.astype(np.float32)
-    levelled[..., 0] -= np.sqrt(N_MELS) * level
+    offset = np.sqrt(N_MELS) * np.asarray(level, np.float64)
+    levelled[..., 0] -= offset[..., np.newaxis]  # in float64, then rounded
     return levelled
 
 

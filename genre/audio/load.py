@@ -18,6 +18,7 @@ from genre.audio.downmix import Downmix
 from genre.audio.formats import recognise
 from genre.audio.signal import Signal
 from genre.errors import AudioError, ParameterError
+from genre.language import _
 from genre.system.files import special_file
 
 MAX_SECONDS = 20 * 60.0
@@ -79,8 +80,16 @@ def load_audio(
     """
     if not (MIN_SR <= sr <= MAX_SR and 0 < max_seconds <= MAX_SECONDS):
         raise ParameterError(
-            f"sr={sr} and max_seconds={max_seconds} were given; sr must lie in {MIN_SR} to "
-            f"{MAX_SR} Hz and max_seconds above 0 and up to {MAX_SECONDS:g} s."
+            _(
+                "sr={sr} and max_seconds={max_seconds} were given; sr must lie in {min_sr} to "
+                "{max_sr} Hz and max_seconds above 0 and up to {longest:g} s."
+            ).format(
+                sr=sr,
+                max_seconds=max_seconds,
+                min_sr=MIN_SR,
+                max_sr=MAX_SR,
+                longest=MAX_SECONDS,
+            )
         )
     # The system hands out this buffer's memory as it fills, and takes the rest back.
     samples = np.empty(round(max_seconds * sr), dtype=np.float32)
@@ -90,7 +99,9 @@ def load_audio(
         if is_one_side := downmix.take_one_side():  # known at the end alone, and rare
             n_read = _fill(samples, _resampled(decode(file), sr, downmix))
     if n_read == 0:
-        raise AudioError("this recording holds no sound: it has 0 samples. Choose one that plays.")
+        raise AudioError(
+            _("this recording holds no sound: it has 0 samples. Choose one that plays.")
+        )
     is_truncated = n_read > len(samples) + 1
     samples.resize(min(n_read, len(samples)), refcheck=False)
     return Signal(samples, sr, is_truncated, is_one_side)
@@ -118,21 +129,25 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
         elif isinstance(source, str | os.PathLike):
             path = Path(source)
             if path.is_dir():
-                raise AudioError("this is a folder, a recording was expected. Choose a file in it.")
+                raise AudioError(
+                    _("this is a folder, a recording was expected. Choose a file in it.")
+                )
             if special := special_file(path):
                 raise AudioError(
-                    f"this is {special}, a recording was expected. Save the sound in a file and "
-                    "choose that."
+                    _(
+                        "this is {special}, a recording was expected. Save the sound in a file and "
+                        "choose that."
+                    ).format(special=special)
                 )
             if not path.is_file():
-                raise AudioError("there is no such file. Check its name and folder.")
+                raise AudioError(_("there is no such file. Check its name and folder."))
             file = path.open("rb")
         else:
             file = source
         position = file.tell()
         try:
             if file.seek(0, os.SEEK_END) == 0:
-                raise AudioError("this file is empty (0 bytes). Choose another recording.")
+                raise AudioError(_("this file is empty (0 bytes). Choose another recording."))
             file.seek(0)
             yield file
         finally:
@@ -142,8 +157,10 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
                 file.close()
     except OSError as error:
         raise AudioError(
-            f"this file cannot be read ({error.strerror or 'unknown cause'}). "
-            "Check that it still exists and that it may be read."
+            _(
+                "this file cannot be read ({reason}). Check that it still exists and that it "
+                "may be read."
+            ).format(reason=error.strerror or _("unknown cause"))
         ) from error
 
 

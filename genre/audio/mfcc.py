@@ -64,16 +64,32 @@ def mfcc(segments: np.ndarray, *, sr: int, n_mfcc: int, n_fft: int, hop_length: 
     batches = [segments[i : i + _BATCH_SEGMENTS] for i in range(0, len(segments), _BATCH_SEGMENTS)]
 
     def of_batch(batch: np.ndarray) -> np.ndarray:
-        mel = mel_power(
-            batch.astype(np.float32, copy=False), sr=sr, n_fft=n_fft, hop_length=hop_length
-        )
-        decibels = 10.0 * np.log10(np.maximum(mel, 1e-10, dtype=np.float64))
-        loudest = decibels.max(axis=(1, 2), keepdims=True)
-        np.maximum(decibels, loudest - TOP_DB, out=decibels)
+        decibels = mel_decibels(batch, sr=sr, n_fft=n_fft, hop_length=hop_length)
         return (decibels @ dct_basis(n_mfcc)).astype(np.float32)
 
     with one_blas_thread(), ThreadPoolExecutor(N_THREADS) as threads:
         return np.concatenate(list(threads.map(of_batch, batches)))
+
+
+def mel_decibels(segments: np.ndarray, *, sr: int, n_fft: int, hop_length: int) -> np.ndarray:
+    """Compute the decibels under the MFCCs; parameters as for `mfcc`.
+
+    Returns
+    -------
+    decibels : np.ndarray [shape=(n_segments, 1 + n_samples // hop_length, N_MELS)]
+        Clipped `TOP_DB` below the loudest of the segment; ``@ dct_basis(n_mfcc)`` are the MFCCs.
+
+    Examples
+    --------
+    >>> mel_decibels(np.ones((2, 22_050)), sr=22_050, n_fft=2048, hop_length=512).shape
+    (2, 44, 128)
+    """
+    power = mel_power(
+        segments.astype(np.float32, copy=False), sr=sr, n_fft=n_fft, hop_length=hop_length
+    )
+    decibels = 10.0 * np.log10(np.maximum(power, 1e-10, dtype=np.float64))
+    loudest = decibels.max(axis=(1, 2), keepdims=True)
+    return np.maximum(decibels, loudest - TOP_DB, out=decibels)
 
 
 def mel_power(

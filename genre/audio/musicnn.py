@@ -43,6 +43,7 @@ from genre.audio.musicnn_weights import load_musicnn_weights
 from genre.audio.segments import check_length, repeat_frames
 from genre.audio.signal import BLOCK_SAMPLES, Signal
 from genre.errors import ParameterError
+from genre.language import _
 from genre.system.threads import N_THREADS, one_blas_thread
 
 SR = MusicnnConfig.sr
@@ -139,14 +140,13 @@ def extract_musicnn(
     ((2, 37, 64), (2, 200), (2, 50))
     """
     if unknown := set(maps) - set(MAPS):
+        refused = _("the maps {given} were asked for, expected some of {known}.")
         raise ParameterError(
-            f"the maps {', '.join(sorted(unknown))} were asked for, expected some of "
-            f"{', '.join(MAPS)}."
+            refused.format(given=", ".join(sorted(unknown)), known=", ".join(MAPS))
         )
     if not isinstance(frames_per_step, int) or not 1 <= frames_per_step <= N_FRAMES:
-        raise ParameterError(
-            f"frames_per_step={frames_per_step!r}, expected a whole number from 1 to {N_FRAMES}."
-        )
+        refused = _("frames_per_step={value!r}, expected a whole number from 1 to {high}.")
+        raise ParameterError(refused.format(value=frames_per_step, high=N_FRAMES))
     n_segments, n_steps = count_segments(signal, hop_seconds), N_FRAMES // frames_per_step
     chosen = [
         i * N_CHANNELS + k for i in range(len(MAPS)) if MAPS[i] in maps for k in range(N_CHANNELS)
@@ -265,7 +265,8 @@ def count_segments(signal: Signal, hop_seconds: float = SEGMENT_SECONDS) -> int:
         If the signal is shorter than half a second.
     """
     if not 0.1 <= hop_seconds <= SEGMENT_SECONDS:
-        raise ParameterError(f"hop_seconds={hop_seconds!r}, expected 0.1 to {SEGMENT_SECONDS:g} s.")
+        refused = _("hop_seconds={value!r}, expected 0.1 to {high:g} s.")
+        raise ParameterError(refused.format(value=hop_seconds, high=SEGMENT_SECONDS))
     check_length(signal)
     n_samples = len(signal.samples) * SR // signal.sr
     return 1 + max(0, n_samples - _SEGMENT_SAMPLES) // round(hop_seconds * SR)

@@ -22,8 +22,10 @@ from typing import BinaryIO
 import numpy as np
 
 from genre.errors import ModelError
+from genre.language import N_, _
 from genre.paths import MODELS_BUNDLED
 from genre.system.npz import UNREADABLE, read_npz, write_npz
+from genre.system.schema import cause
 
 PATH = MODELS_BUNDLED / "ears" / "musicnn.npz"
 """Made by ``models/ears/make_musicnn.py``; the licence and the source stand beside it."""
@@ -57,7 +59,9 @@ SHAPES: dict[str, tuple[int, ...]] = {
 }
 """The shape of every array in the file; all are float32."""
 
-_REMEDY = "Take musicnn.npz from the program again, or make it with models/ears/make_musicnn.py."
+_REMEDY = N_(
+    "Take musicnn.npz from the program again, or make it with models/ears/make_musicnn.py."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,10 +143,11 @@ def load_musicnn_weights(
             _check_finite(name, array)
             arrays[name] = array
     except UNREADABLE as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ModelError(
-            f"the weights of musicnn cannot be read ({reason}), expected a complete .npz file. "
-            f"{_REMEDY}"
+            _(
+                "the weights of musicnn cannot be read ({reason}), expected a complete .npz "
+                "file. {remedy}"
+            ).format(reason=cause(error), remedy=_(_REMEDY))
         ) from error
     return MusicnnWeights(
         input_scale=float(arrays["input.scale"][0]),
@@ -187,22 +192,28 @@ def _check_names(found: list[str]) -> None:
         wrong = sorted(set(SHAPES) ^ set(found)) or [n for n in SHAPES if found.count(n) > 1]
         shown = ", ".join(f'"{name}"' for name in wrong[:3])
         raise ModelError(
-            f"the weights of musicnn differ in {shown}: {len(found)} arrays were given, "
-            f"{len(SHAPES)} expected. {_REMEDY}"
+            _(
+                "the weights of musicnn differ in {shown}: {n_found} arrays were given, "
+                "{n_shapes} expected. {remedy}"
+            ).format(shown=shown, n_found=len(found), n_shapes=len(SHAPES), remedy=_(_REMEDY))
         )
 
 
 def _check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
     if shape != SHAPES[name] or dtype != np.dtype("<f4"):
         raise ModelError(
-            f'the array "{name}" of musicnn is {dtype} of shape {shape}, expected float32 of '
-            f"shape {SHAPES[name]}. {_REMEDY}"
+            _(
+                'the array "{name}" of musicnn is {dtype} of shape {shape}, expected float32 '
+                "of shape {shapes}. {remedy}"
+            ).format(name=name, dtype=dtype, shape=shape, shapes=SHAPES[name], remedy=_(_REMEDY))
         )
 
 
 def _check_finite(name: str, array: np.ndarray) -> None:
     if not np.isfinite(array).all():
         raise ModelError(
-            f'the array "{name}" of musicnn holds numbers that are not finite, expected finite '
-            f"ones only. {_REMEDY}"
+            _(
+                'the array "{name}" of musicnn holds numbers that are not finite, expected '
+                "finite ones only. {remedy}"
+            ).format(name=name, remedy=_(_REMEDY))
         )

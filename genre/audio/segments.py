@@ -8,6 +8,7 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.level import measure_level
 from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError, ParameterError
+from genre.language import _
 
 SILENCE_DB = 60.0
 """How far below the recording's level a segment is silent."""
@@ -23,8 +24,10 @@ def check_length(signal: Signal) -> None:
     """
     if signal.seconds < MIN_SECONDS:
         raise AudioError(
-            f"this recording lasts {signal.seconds:.1f} s, the model needs at least "
-            f"{MIN_SECONDS:g} s. Choose a longer recording."
+            _(
+                "this recording lasts {seconds:.1f} s, the model needs at least "
+                "{min_seconds:g} s. Choose a longer recording."
+            ).format(seconds=signal.seconds, min_seconds=MIN_SECONDS)
         )
 
 
@@ -39,8 +42,10 @@ def cut_segments(signal: Signal, config: FeatureConfig) -> np.ndarray:
     """
     if signal.sr != config.sr:
         raise ParameterError(
-            f"the signal is sampled at {signal.sr} Hz, the features expect {config.sr} Hz. "
-            f"Load it with load_audio(path, sr={config.sr})."
+            _(
+                "the signal is sampled at {sr} Hz, the features expect {expected} Hz. Load it with "
+                "load_audio(path, sr={expected})."
+            ).format(sr=signal.sr, expected=config.sr)
         )
     check_length(signal)
     n_segments = len(signal.samples) // config.segment_samples

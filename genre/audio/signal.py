@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from genre.errors import ParameterError
+from genre.language import _
 
 BLOCK_SAMPLES = 65_536
 """How many samples are worked on at a time."""
@@ -50,8 +51,10 @@ class Signal:
         samples = np.asarray(self.samples, dtype=np.float32)
         if samples.ndim != 1 or self.sr <= 0:
             raise ParameterError(
-                f"a signal is mono with a positive rate, got shape {samples.shape} at "
-                f"{self.sr} Hz. Average the channels first."
+                _(
+                    "a signal is mono with a positive rate, got shape {shape} at {sr} Hz. Average "
+                    "the channels first."
+                ).format(shape=samples.shape, sr=self.sr)
             )
         object.__setattr__(self, "samples", samples)
 
@@ -98,7 +101,9 @@ def waveform_envelope(signal: Signal, n_buckets: int = 3000) -> np.ndarray:
     [[0.0, 0.5], [-0.25, 0.125]]
     """
     if n_buckets < 1:
-        raise ParameterError(f"n_buckets={n_buckets} was given; use 1 or more.")
+        raise ParameterError(
+            _("n_buckets={n_buckets} was given; use 1 or more.").format(n_buckets=n_buckets)
+        )
     n = min(n_buckets, len(signal.samples))
     starts = np.arange(n) * len(signal.samples) // n
     lows, highs = (f.reduceat(signal.samples, starts) for f in (np.minimum, np.maximum))

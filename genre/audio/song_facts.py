@@ -22,6 +22,7 @@ from genre import paths
 from genre.audio.mfcc import mel_power
 from genre.audio.signal import MIN_SECONDS, Signal
 from genre.errors import AudioError
+from genre.language import _
 from genre.spectra.chroma import chroma as chroma_of
 from genre.spectra.separation import harmonic_mask
 from genre.spectra.stft import stft
@@ -92,8 +93,10 @@ class SongFacts:
         names = {field.name for field in fields(cls)}
         if not isinstance(values, dict) or set(values) != names:
             raise AudioError(
-                "these song facts are not those this version writes; it expected "
-                f"{', '.join(sorted(names))}. Describe the song again."
+                _(
+                    "these song facts are not those this version writes; it expected {names}. "
+                    "Describe the song again."
+                ).format(names=", ".join(sorted(names)))
             )
         rows = tuple(tuple(row) for row in values["chroma_over_time"])
         series = {name: tuple(values[name]) for name in ("chroma", "onsets_over_time")}
@@ -204,7 +207,7 @@ class FactsJob(TurnJob):
 
     def __init__(self, content: bytes) -> None:
         words = ["describe", "-", "--json"]
-        doing = "describing this song"
+        doing = _("describing this song")
         super().__init__(words, content, doing=doing, max_seconds=MAX_JOB_SECONDS)
         self._facts: SongFacts | None = None
 

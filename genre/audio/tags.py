@@ -18,6 +18,7 @@ import numpy as np
 
 from genre.audio.musicnn_network import TAGS
 from genre.errors import ParameterError
+from genre.language import _
 
 MIN_PROBABILITY = 0.1
 MIN_RATIO = 1.5
@@ -101,7 +102,9 @@ def tag_indices(word: str) -> list[int]:
     """
     if word not in _TAGS_OF_WORD:
         raise ParameterError(
-            f"the tag {word!r} was asked for, expected one of {', '.join(tag_words())}."
+            _("the tag {word!r} was asked for, expected one of {tag_words}.").format(
+                word=word, tag_words=", ".join(tag_words())
+            )
         )
     return _TAGS_OF_WORD[word]
 
@@ -115,8 +118,15 @@ def word_probabilities(tags: np.ndarray, counted: np.ndarray | None = None) -> d
         counted = np.ones(len(tags), dtype=bool)
     if tags.shape != (len(counted), len(TAGS)) or not counted.any():
         raise ParameterError(
-            f"tags of shape {tags.shape} and {int(counted.sum())} of {len(counted)} segments to "
-            f"count, expected ({len(counted)}, {len(TAGS)}) and at least one."
+            _(
+                "tags of shape {shape} and {counted} of {n_counted} segments to count, "
+                "expected ({n_counted}, {n_tags}) and at least one."
+            ).format(
+                shape=tags.shape,
+                counted=int(counted.sum()),
+                n_counted=len(counted),
+                n_tags=len(TAGS),
+            )
         )
     return {
         word: float(tags[counted][:, indices].max(axis=1).mean())

@@ -41,6 +41,8 @@ GENRE_COLOURS = {
 }
 TRAINING = "#3694ff"
 VALIDATION = "#d87d11"
+THIRD = "#2ca682"
+"""Beside these two, where a chart compares three."""
 WAVEFORM = "#4f86b0"
 NEUTRAL = "#808080"
 """For what belongs to no genre; 3.9:1 on white, 4.8:1 on the dark background."""

@@ -16,21 +16,24 @@ import plotly.graph_objects as go
 from genre.charts.colours import DIVERGING, GENRE_COLOURS, NEUTRAL, TRAINING
 from genre.charts.parts import (
     FIXED,
+    NO_NAME,
     empty_figure,
     frames_heatmap,
     genre_axis,
+    genre_label,
+    label_axis,
     row_ticks,
     safe_label,
     time_axis,
+    whiskers,
 )
 from genre.charts.training import epoch_axis
 from genre.errors import ParameterError
+from genre.language import _
 
 if TYPE_CHECKING:
     from genre.compare.leaderboard import LeaderboardEntry
     from genre.evaluation.evaluation import Evaluation
-    from genre.evaluation.intervals import Accuracy
-    from genre.models.card import Figure
 
 ROW_PIXELS = 36
 LINE_COLOURS = tuple(
@@ -38,18 +41,6 @@ LINE_COLOURS = tuple(
     for name in ("blues", "country", "disco", "reggae", "rock", "classical", "jazz", "pop")
 )
 """One per entry, neighbours far apart; after the last they repeat."""
-
-
-def whiskers(accuracies: Sequence[Accuracy | Figure], colour: str = TRAINING) -> dict[str, Any]:
-    """Return the 95% intervals of accuracies as Plotly's error bars."""
-    return {
-        "type": "data",
-        "array": [a.high - a.value for a in accuracies],
-        "arrayminus": [a.value - a.low for a in accuracies],
-        "color": colour,  # Plotly's default is too dark for the dark theme
-        "thickness": 2,
-        "width": 4,
-    }
 
 
 def entry_intervals(entries: Sequence[LeaderboardEntry], called: Sequence[str]) -> go.Figure:
@@ -67,23 +58,28 @@ def entry_intervals(entries: Sequence[LeaderboardEntry], called: Sequence[str]) 
     figure : Figure
     """
     shown = [(t, c.leak_free) for c, t in zip(entries, called, strict=True) if c.leak_free]
-    figures = [figure for _, figure in shown]
+    figures = [figure for _title, figure in shown]
     points = go.Scatter(
         x=[figure.value for figure in figures],
         y=list(range(len(shown))),
         mode="markers",
         marker={"color": TRAINING, "size": 10},
         customdata=[[figure.low, figure.high, figure.n] for figure in figures],
-        hovertemplate="%{x:.0%} of %{customdata[2]} tracks "
-        "(%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
+        hovertemplate=_(
+            "%{x:.0%} of %{customdata[2]} tracks (%{customdata[0]:.0%} to %{customdata[1]:.0%})"
+        )
+        + NO_NAME,
         error_x=whiskers(figures),
     )
     figure = empty_figure(points, height=ROW_PIXELS * len(shown) + 64)
     figure.update_xaxes(
-        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Accuracy per track, unseen artists",
+        range=[0, 1], tickformat=".0%", dtick=0.25,
+        title_text=_("Accuracy per track, unseen artists"),
         zeroline=False, **FIXED,
     )  # fmt: skip
-    figure.update_yaxes(genre_axis([title for title, _ in shown]), autorange="reversed")
+    figure.update_yaxes(
+        label_axis([safe_label(title) for title, _figure in shown]), autorange="reversed"
+    )
     return figure
 
 
@@ -107,15 +103,18 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
     """
     if first.genres != second.genres:
         raise ParameterError(
-            f"one has the genres {', '.join(first.genres)}, the other {', '.join(second.genres)}, "
-            "so their matrices cannot be subtracted. Choose two with the same genres."
+            _(
+                "one has the genres {genres}, the other {others}, so their matrices cannot be "
+                "subtracted. Choose two with the same genres."
+            ).format(genres=", ".join(first.genres), others=", ".join(second.genres))
         )
     one, other = (
         e.confusion_matrix / np.maximum(1, e.confusion_matrix.sum(axis=1, keepdims=True))
         for e in (first, second)
     )
     points = np.rint(100 * (other - one)).astype(int)
-    names = [safe_label(genre) for genre in first.genres]
+    names = [genre_label(genre) for genre in first.genres]
+    hover = _("true {true}, given {given}: {points:+d} points")
     matrix = go.Heatmap(
         z=points.tolist(),
         zmin=-100,
@@ -127,7 +126,7 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
         texttemplate="%{text}",
         textfont={"size": 14, "weight": 600},
         hovertext=[
-            [f"true {a}, given {b}: {p:+d} points" for b, p in zip(names, row, strict=True)]
+            [hover.format(true=a, given=b, points=p) for b, p in zip(names, row, strict=True)]
             for a, row in zip(names, points, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -135,8 +134,8 @@ def confusion_difference(first: Evaluation, second: Evaluation) -> go.Figure:
         ygap=1,
     )
     figure = empty_figure(matrix, height=ROW_PIXELS * len(names) + 120)
-    figure.update_xaxes(genre_axis(first.genres), title_text="Predicted genre")
-    figure.update_yaxes(genre_axis(first.genres), title_text="True genre", autorange="reversed")
+    figure.update_xaxes(genre_axis(first.genres), title_text=_("Predicted genre"))
+    figure.update_yaxes(genre_axis(first.genres), title_text=_("True genre"), autorange="reversed")
     return figure
 
 
@@ -166,8 +165,11 @@ def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
         },
         cliponaxis=False,
         customdata=[[b.low, b.high, b.accuracy.n] for b in bins],
-        hovertemplate="sure %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:.0%} of "
-        "%{customdata[2]} tracks right<extra></extra>",
+        hovertemplate=_(
+            "sure %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:.0%} of %{customdata[2]} "
+            "tracks right"
+        )
+        + NO_NAME,
         error_y=whiskers([b.accuracy for b in bins], LINE_COLOURS[place % len(LINE_COLOURS)]),
     )
     diagonal = go.Scatter(
@@ -178,7 +180,7 @@ def reliability_diagram(evaluation: Evaluation, place: int = 0) -> go.Figure:
         hoverinfo="skip",
     )
     figure = empty_figure(diagonal, points, height=360, showlegend=False)
-    return _shares(figure, "Confidence", "Accuracy")
+    return _shares(figure, _("Confidence"), _("Accuracy"))
 
 
 def accuracy_against_coverage(evaluations: Mapping[str, Evaluation | None]) -> go.Figure:
@@ -209,12 +211,15 @@ def accuracy_against_coverage(evaluations: Mapping[str, Evaluation | None]) -> g
                 line={"color": LINE_COLOURS[i % len(LINE_COLOURS)], "width": 2.5},
                 customdata=[[p.probability, p.accuracy.n, p.accuracy.low, p.accuracy.high]
                             for p in points],
-                hovertemplate="confidence %{customdata[0]:.0%} or more: %{y:.0%} of "
-                "%{customdata[1]} tracks right "
-                "(%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>",
+                hovertemplate=_(
+                    "confidence %{customdata[0]:.0%} or more: %{y:.0%} of %{customdata[1]} tracks "
+                    "right (%{customdata[2]:.0%} to %{customdata[3]:.0%})"
+                )
+                + NO_NAME,
             )
         )  # fmt: skip
-    return _shares(figure, "Coverage (tracks with at least this confidence)", "Accuracy")
+    coverage = _("Coverage (tracks with at least this confidence)")
+    return _shares(figure, coverage, _("Accuracy"))
 
 
 def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> go.Figure:
@@ -235,23 +240,23 @@ def overlaid_histories(histories: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
     for i, (name, history) in enumerate(histories.items()):
         for key, width, dash in (("accuracy", 1.5, "solid"), ("val_accuracy", 2.5, "dash")):
             if any(key in epoch for epoch in history):
-                side = "training" if key == "accuracy" else "validation"
+                curve = _("{name}, training") if key == "accuracy" else _("{name}, validation")
                 figure.add_trace(
                     go.Scatter(
                         x=[epoch["epoch"] for epoch in history],
                         y=[epoch.get(key) for epoch in history],
-                        name=f"{safe_label(name)}, {side}",
+                        name=curve.format(name=safe_label(name)),
                         mode="lines",
                         line={
                             "color": LINE_COLOURS[i % len(LINE_COLOURS)],
                             "width": width,
                             "dash": dash,
                         },
-                        hovertemplate="epoch %{x}: %{y:.1%} of segments<extra></extra>",
+                        hovertemplate=_("epoch %{x}: %{y:.1%} of segments") + NO_NAME,
                     )
                 )
     n_epochs = max((row["epoch"] for history in histories.values() for row in history), default=1)
-    _shares(figure, "", "Accuracy per segment")
+    _shares(figure, "", _("Accuracy per segment"))
     figure.update_xaxes(epoch_axis(n_epochs))
     figure.update_xaxes(tickformat="d")
     return figure
@@ -276,7 +281,9 @@ def track_features(columns: np.ndarray, column_seconds: float, row_name: str) ->
     figure = empty_figure(picture, height=240)
     figure.update_xaxes(time_axis(len(columns) * column_seconds))
     ticks = row_ticks(columns.shape[1])
-    figure.update_yaxes(title_text=row_name, dtick=ticks, showgrid=False, zeroline=False, **FIXED)
+    figure.update_yaxes(
+        title_text=_(row_name), dtick=ticks, showgrid=False, zeroline=False, **FIXED
+    )
     return figure
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre.charts.colours import SEQUENTIAL
-from genre.charts.parts import empty_figure, genre_axis, safe_label
+from genre.charts.parts import empty_figure, genre_axis, genre_label
+from genre.language import _
 from genre.text.format import count, tracks
 
 ROW_PIXELS = 36
@@ -31,10 +32,12 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
     """
     counts = np.asarray(counts)
     n_true = counts.sum(axis=1)
-    names = [safe_label(genre) for genre in genres]
+    names = [genre_label(genre) for genre in genres]
     hover = [
         [
-            f"true {a}, given {b}: {tracks(n)} of {count(round(n_of_a), 'track')}"
+            _("true {true}, given {given}: {n} of {n_tracks}").format(
+                true=a, given=b, n=tracks(n), n_tracks=count(round(n_of_a), "track")
+            )
             for b, n in zip(names, row, strict=True)
         ]
         for a, row, n_of_a in zip(names, counts, n_true, strict=True)
@@ -54,7 +57,7 @@ def confusion_matrix(genres: Sequence[str], counts: np.ndarray) -> go.Figure:
         ygap=1,
     )
     figure = empty_figure(matrix, height=ROW_PIXELS * len(genres) + 120)
-    figure.update_xaxes(genre_axis(genres), title_text="Predicted genre", showgrid=False)
-    figure.update_yaxes(genre_axis(genres), title_text="True genre", autorange="reversed")
+    figure.update_xaxes(genre_axis(genres), title_text=_("Predicted genre"), showgrid=False)
+    figure.update_yaxes(genre_axis(genres), title_text=_("True genre"), autorange="reversed")
     figure.update_yaxes(title_standoff=6, showgrid=False)
     return figure

@@ -15,14 +15,17 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from plotly.colors import sample_colorscale
 
+from genre.audio.feature_config import ROW_NAMES
 from genre.audio.song_facts import PITCH_CLASSES
 from genre.charts.colours import SEQUENTIAL, genre_colour
 from genre.charts.parts import MAX_DEVIATIONS
+from genre.language import _
+from genre.text.genres import genre_name
 
 if TYPE_CHECKING:
     from genre.audio.song_facts import SongFacts
@@ -52,6 +55,16 @@ class Lane:
         After a value that is read.
     is_on : bool
         Whether it is shown before a visitor chooses.
+    style : {"heat", "curves"}
+        Whether its rows are colours, or curves beside which their values stand.
+    digits : int
+        Of a value that is read.
+    group : str
+        What this lane and those after it are about.
+    pulls : tuple of float
+        For each row, or for the group, its pull on a genre; none where nothing is drawn.
+    most_pull : float
+        The largest of all, by its size.
     """
 
     title: str
@@ -63,6 +76,11 @@ class Lane:
     colours: str = SEQUENTIAL
     unit: str = ""
     is_on: bool = False
+    style: Literal["heat", "curves"] = "heat"
+    digits: int = 2
+    group: str = ""
+    pulls: tuple[float, ...] = ()
+    most_pull: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -76,6 +94,11 @@ class Lane:
             "columnSeconds": self.column_seconds,
             "unit": self.unit,
             "isOn": self.is_on,
+            "style": self.style,
+            "digits": self.digits,
+            "group": self.group,
+            "pulls": list(self.pulls),
+            "mostPull": self.most_pull,
         }
 
 
@@ -100,7 +123,7 @@ def song_data(
     shares = np.rint(prediction.segment_probabilities * 255).astype(np.uint8)
     return waveform_data(envelope, prediction.seconds) | {
         "segmentSeconds": prediction.segment_seconds,
-        "genres": list(prediction.genres),
+        "genres": [genre_name(genre) for genre in prediction.genres],
         "colours": [genre_colour(genre, prediction.genres) for genre in prediction.genres],
         "shares": in_base64(shares),
         "audible": in_base64(prediction.audible.astype(np.uint8)),
@@ -142,9 +165,11 @@ def feature_lane(view: SongView) -> Lane:
         numbers = numbers[starts]
     deviation = values.std(axis=1, keepdims=True)
     values = (values - values.mean(axis=1, keepdims=True)) / np.where(deviation > 0, deviation, 1)
-    rows = tuple(f"{view.row_name} {number}" for number in numbers)
+    row_name = _(view.row_name)
+    rows = tuple(f"{row_name} {number}" for number in numbers)
     limits = (-MAX_DEVIATIONS, MAX_DEVIATIONS)
-    title, unit = f"{view.row_name}s", "standard deviations from the mean"
+    title = _("MFCCs") if view.row_name == ROW_NAMES["mfcc"] else _("musicnn values")
+    unit = _("standard deviations from the mean")
     return heat_lane(title, values, rows, limits, view.column_seconds, unit=unit)
 
 
@@ -152,14 +177,14 @@ def chroma_lane(facts: SongFacts) -> Lane:
     """Return how strong each pitch class is over time, C at the bottom."""
     values = np.asarray(facts.chroma_over_time, dtype=np.float32)[::-1]
     seconds = facts.analysed_seconds / values.shape[1]
-    return heat_lane("Chroma", values, PITCH_CLASSES[::-1], (0.0, 1.0), seconds)
+    return heat_lane(_("Chroma"), values, PITCH_CLASSES[::-1], (0.0, 1.0), seconds)
 
 
 def onset_lane(facts: SongFacts) -> Lane:
     """Return how strongly something begins at each moment."""
     values = np.array([facts.onsets_over_time], dtype=np.float32)
     seconds = facts.analysed_seconds / values.shape[1]
-    return heat_lane("Onsets", values, ("strength",), (0.0, 1.0), seconds)
+    return heat_lane(_("Onsets"), values, (_("strength"),), (0.0, 1.0), seconds)
 
 
 def heat_lane(

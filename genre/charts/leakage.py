@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from genre.charts.colours import NEUTRAL, TRAINING, VALIDATION
-from genre.charts.compare import whiskers
-from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure
+from genre.charts.parts import FIXED, LEGEND_ABOVE, NO_NAME, empty_figure, whiskers
+from genre.language import _
 from genre.text.format import percent
 
 if TYPE_CHECKING:
@@ -37,44 +37,60 @@ def leakage_bars(picture: LeakageStudy, *, is_control: bool = False) -> go.Figur
     """
     figure = empty_figure(height=340, barmode="group", bargap=0.3)
     runs = [run for run in picture.runs if run.recipe.permute_genres == is_control]
-    names = [f"split {run.recipe.split}" for run in runs]
+    names = [_("split {kind}").format(kind=run.recipe.split) for run in runs]
     counted = [run.by_seen_track for run in runs]
-    for label, colour, accuracies in (
-        ("other segments of the track in training", VALIDATION, [c.track_seen for c in counted]),
-        ("none of the track in training", TRAINING, [c.track_unseen for c in counted]),
+    for label, hover, colour, accuracies in (
+        (
+            _("other segments of the track in training"),
+            _(
+                "%{y:.0%} of %{customdata[0]} segments with other segments of the track in "
+                "training (%{customdata[1]:.0%} to %{customdata[2]:.0%})"
+            ),
+            VALIDATION,
+            [c.track_seen for c in counted],
+        ),
+        (
+            _("none of the track in training"),
+            _(
+                "%{y:.0%} of %{customdata[0]} segments with none of the track in training "
+                "(%{customdata[1]:.0%} to %{customdata[2]:.0%})"
+            ),
+            TRAINING,
+            [c.track_unseen for c in counted],
+        ),
     ):
         present = [(n, a) for n, a in zip(names, accuracies, strict=True) if a.n]
         figure.add_trace(
             go.Bar(
-                x=[name for name, _ in present],
-                y=[accuracy.value for _, accuracy in present],
+                x=[name for name, _accuracy in present],
+                y=[accuracy.value for _name, accuracy in present],
                 name=label,
                 marker={"color": colour},
-                text=[percent(accuracy.value) for _, accuracy in present],
+                text=[percent(accuracy.value) for _name, accuracy in present],
                 textposition="inside",
                 insidetextanchor="start",
                 textangle=0,
                 constraintext="none",
-                customdata=[[a.n, a.low, a.high] for _, a in present],
-                hovertemplate=f"%{{y:.0%}} of %{{customdata[0]}} segments with {label} "
-                "(%{customdata[1]:.0%} to %{customdata[2]:.0%})<extra></extra>",
-                error_y=whiskers([accuracy for _, accuracy in present], NEUTRAL),
+                customdata=[[a.n, a.low, a.high] for _name, a in present],
+                hovertemplate=hover + NO_NAME,
+                error_y=whiskers([accuracy for _name, accuracy in present], NEUTRAL),
             )
         )
     figure.add_trace(
         go.Scatter(
             x=names,
             y=[run.majority for run in runs],
-            name="always the most common genre",
+            name=_("always the most common genre"),
             mode="markers",
             marker={"symbol": "line-ew", "size": 60, "line": {"color": NEUTRAL, "width": 3}},
-            hovertemplate="always the most common genre: %{y:.0%}<extra></extra>",
+            hovertemplate=_("always the most common genre: %{y:.0%}") + NO_NAME,
         )
     )
     figure.update_layout(legend=LEGEND_ABOVE, legend_itemclick=False, legend_itemdoubleclick=False)
     figure.update_xaxes(showgrid=False, **FIXED)
     figure.update_yaxes(
-        range=[0, 1], tickformat=".0%", dtick=0.25, title_text="Accuracy per segment",
+        range=[0, 1], tickformat=".0%", dtick=0.25,
+        title_text=_("Accuracy per segment"),
         zeroline=False, **FIXED,
     )  # fmt: skip
     return figure

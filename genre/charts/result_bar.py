@@ -7,10 +7,13 @@ As `genre.charts.svg_curves`: an SVG with nothing but numbers and words of ours.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import Any
 
 from genre.evaluation.track_figures import chance_level
+from genre.language import _
+from genre.text.format import interval, percent
 
 WIDTH, HEIGHT = 720.0, 62.0
 LEFT, RIGHT = 4.0, 40.0
@@ -32,14 +35,15 @@ def result_bar(evaluation: Mapping[str, Any]) -> str:
     track, chance = evaluation["track_accuracy"], chance_level(evaluation["confusion_matrix"])
     value, low, high = (float(track[name]) for name in ("value", "low", "high"))
     middle, bottom = BAR_TOP + BAR_HEIGHT / 2, BAR_TOP + BAR_HEIGHT
-    spoken = (
-        f"Accuracy {value:.0%}, 95% interval {low:.0%} to {high:.0%}; guessing gets {chance:.0%}"
+    spoken = _("Accuracy {value}, 95% interval {interval}; guessing gets {chance}").format(
+        value=percent(value), interval=interval(low, high), chance=percent(chance)
     )
+    guessing = _("guessing {chance}").format(chance=percent(chance))
     end = "end" if chance > 0.8 else "start"
     shift = -4 if end == "end" else 4
     return (
         f'<svg class="verdict" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
-        f'aria-label="{spoken}">'
+        f'aria-label="{html.escape(spoken)}">'
         f'<rect class="frame" x="{_x(0)}" y="{BAR_TOP:g}" width="{_x(1) - _x(0):.1f}" '
         f'height="{BAR_HEIGHT:g}"/>'
         f'<rect class="cell" x="{_x(0)}" y="{BAR_TOP:g}" width="{_x(value) - _x(0):.1f}" '
@@ -51,7 +55,7 @@ def result_bar(evaluation: Mapping[str, Any]) -> str:
         f'y2="{middle + 5:g}"/>'
         f'<line class="mark" x1="{_x(chance)}" x2="{_x(chance)}" y1="{BAR_TOP - 18:g}" '
         f'y2="{bottom:g}"/>'
-        f'<text x="{_x(chance) + shift}" y="14" text-anchor="{end}">guessing {chance:.0%}</text>'
+        f'<text x="{_x(chance) + shift}" y="14" text-anchor="{end}">{html.escape(guessing)}</text>'
         f'<text x="{_x(0)}" y="{HEIGHT - 6:g}">0%</text>'
         f'<text x="{_x(1)}" y="{HEIGHT - 6:g}" text-anchor="end">100%</text></svg>'
     )

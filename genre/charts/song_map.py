@@ -12,10 +12,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre.charts.colours import LIGHT_BACKGROUND, NEUTRAL, genre_colour
-from genre.charts.parts import FIXED, LEGEND_ABOVE, empty_figure, safe_label
+from genre.charts.parts import FIXED, LEGEND_ABOVE, NO_NAME, empty_figure, genre_label, safe_label
 from genre.collection.place import PlacedSong
 from genre.collection.search import MapPoints
 from genre.collection.song_map import N_TRACKS, bundled_map, bundled_tracks
+from genre.language import _
 
 HEIGHT = 460
 EDGE = 1.08
@@ -73,8 +74,8 @@ def _genre_names() -> go.Scatter:
         x=middles[:, 0],
         y=middles[:, 1] + NAME_ABOVE,
         mode="text",
-        name="genres",
-        text=names,
+        name=_("genres"),
+        text=[genre_label(name) for name in names],
         hoverinfo="skip",
         showlegend=False,
     )
@@ -91,12 +92,12 @@ def _tracks() -> list[go.Scatter]:
                 x=positions[rows, 0],
                 y=positions[rows, 1],
                 mode="markers",
-                name=genre,
+                name=genre_label(genre),
                 showlegend=False,
                 marker={"size": 6, "color": genre_colour(genre, genres), "opacity": 0.75},
                 customdata=rows,
                 hovertext=[
-                    f"{safe_label(tracks[row].artist or 'artist not known')}<br>"
+                    f"{safe_label(tracks[row].artist or _('artist not known'))}<br>"
                     f"{tracks[row].track_id}"
                     for row in rows
                 ],
@@ -115,7 +116,7 @@ def _own_songs(own: MapPoints) -> go.Scatter | go.Scattergl:
         x=own.positions[:, 0],
         y=own.positions[:, 1],
         mode="markers",
-        name="your songs",
+        name=_("your songs"),
         marker={
             "symbol": "diamond",
             "size": 5 if is_many else 10,
@@ -127,22 +128,22 @@ def _own_songs(own: MapPoints) -> go.Scatter | go.Scattergl:
         },
         customdata=N_TRACKS + np.arange(len(own.names), dtype=np.int32),
         hovertext=[
-            f"{safe_label(name.rpartition('/')[2])}<br>{safe_label(genre)}"
+            f"{safe_label(name.rpartition('/')[2])}<br>{genre_label(genre)}"
             for name, genre in zip(own.names, own.genres, strict=True)
         ],
-        hovertemplate="%{hovertext}<extra>your song</extra>",
+        hovertemplate=f"%{{hovertext}}<extra>{_('your song')}</extra>",
     )
 
 
 def _song(song: PlacedSong) -> list[go.Scatter]:
     way = song.segment_positions
     rows = [near.index for near in song.nearest]
-    rings = _rings(bundled_map().positions[rows], 13, "nearest tracks")
+    rings = _rings(bundled_map().positions[rows], 13, _("nearest tracks"))
     path = go.Scatter(
         x=way[:, 0],
         y=way[:, 1],
         mode="lines",
-        name="its segments",
+        name=_("its segments"),
         line={"width": 1, "color": NEUTRAL, "dash": "dot"},
         hoverinfo="skip",
     )
@@ -150,14 +151,14 @@ def _song(song: PlacedSong) -> list[go.Scatter]:
         x=song.position[:1],
         y=song.position[1:],
         mode="markers",
-        name="this song",
+        name=_("this song"),
         marker={
             "symbol": "star",
             "size": 20,
             "color": NEUTRAL,
             "line": {"width": 2, "color": LIGHT_BACKGROUND},
         },
-        hovertemplate="this song<extra></extra>",
+        hovertemplate=_("this song") + NO_NAME,
     )
     return [path, rings, here]
 
@@ -165,7 +166,7 @@ def _song(song: PlacedSong) -> list[go.Scatter]:
 def _selected(selected: int, own: MapPoints | None) -> list[go.Scatter]:
     of_own = own.positions if own is not None else np.empty((0, 2), np.float32)
     positions = np.concatenate([bundled_map().positions, of_own])
-    return [_rings(positions[[selected]], 22, "chosen")] if selected < len(positions) else []
+    return [_rings(positions[[selected]], 22, _("chosen"))] if selected < len(positions) else []
 
 
 def _rings(positions: np.ndarray, size: int, name: str) -> go.Scatter:

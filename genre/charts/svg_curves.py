@@ -15,18 +15,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from genre.language import N_, _, ngettext
+from genre.text.format import percent
+
 WIDTH, HEIGHT = 360.0, 230.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 18.0, 18.0, 40.0  # half of "10000" fits to the right
-ROW, NAMES, NAME_CHARACTERS = 20.0, 86.0, 12
 MAX_TICKS = 6
-MAX_COLUMNS = 120
-"""Epochs of a song that are drawn; of more, every second, third, ..."""
 MAX_POINTS = 100
 """Points of a curve that show their value under the mouse; a curve has them all."""
 
 Rows = Sequence[Mapping[str, Any]]
 Points = list[tuple[float, float]]
 
+SIDES = {"training": N_("training"), "validation": N_("validation")}
+"""What a curve shows, by its class."""
+PALE = {"ghost": N_("earlier run"), "folds": N_("earlier folds")}
 HIGHEST_LOSS = 5.0
 """Where the axis of the loss ends at most (nats): random predictions for ten genres have 2.3."""
 
@@ -51,7 +54,7 @@ class _Axes:
         return f'<polyline class="curve {kind}" points="{through}"/>' if len(points) > 1 else ""
 
     def written(self, value: float) -> str:
-        return f"{value:.1%}" if self.metric == "accuracy" else f"{value:.3f}"
+        return percent(value, 1) if self.metric == "accuracy" else f"{value:.3f}"
 
 
 def training_curves(
@@ -60,6 +63,7 @@ def training_curves(
     marks: Sequence[float] = (),
     *,
     ghost: Rows = (),
+    folds: Sequence[Rows] = (),
     batches: Rows = (),
     n_epochs: int = 0,
 ) -> str:
@@ -75,6 +79,8 @@ def training_curves(
         Times to mark, in epochs since the start; numbered in their order.
     ghost : sequence of mappings
         The history of an earlier run, drawn pale behind.
+    folds : sequence of sequences of mappings
+        The histories of other folds of this run, drawn pale instead.
     batches : sequence of mappings
         Of the current epoch ``batch``, ``n_batches``, and the means so far: the
         last part of the training curve.
@@ -87,26 +93,29 @@ def training_curves(
     """
     done = max((int(row["epoch"]) for row in history), default=0)
     last = max(n_epochs, done + bool(batches))
+    behind = folds or [ghost]
+    if folds:
+        last = max(last, *(int(row["epoch"]) for rows in folds for row in rows))
     last = last or max((int(row["epoch"]) for row in ghost), default=1)
     rows = _sides(history, metric)
-    pale = _sides([row for row in ghost if row["epoch"] <= last], metric)
+    pale = [_sides([row for row in of if row["epoch"] <= last], metric) for of in behind]
     end = _growing_end(rows["training"], batches, metric)
-    drawn = [*rows.values(), *pale.values(), end]
+    drawn = [*rows.values(), *(points for of in pale for points in of.values()), end]
     values = [value for points in drawn for _, value in points]
     highest = min(max(values, default=1.0), HIGHEST_LOSS)
-    step = 0.25 if metric == "accuracy" else _step(highest)
+    step = 0.25 if metric == "accuracy" else step_of(highest)
     top = 1.0 if metric == "accuracy" else step * max(1, math.ceil(highest / step))
     axes = _Axes(metric, last, step, top)
     parts = [
         *_drawn_axes(axes),
         *_drawn_marks(axes, marks),
-        *_drawn_ghost(axes, pale),
+        *(part for of in pale for part in _drawn_ghost(axes, of)),
         axes.line(end, "training growing"),
         *_drawn_curves(axes, rows),
     ]
     label = _spoken(axes, rows, len(history))
     return (
-        f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}">'
+        f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{html.escape(label)}">'
         f"{''.join(parts)}</svg>"
     )
 
@@ -114,69 +123,9 @@ def training_curves(
 def curve_sample(kind: str) -> str:
     """Return a sample line and its label, for a legend."""
     line = '<line class="curve {}" x1="0" x2="30" y1="5" y2="5"/>'
-    word = "earlier run" if kind == "ghost" else kind
-    stroke = line.format("training ghost" if kind == "ghost" else kind)
-    return f'<svg viewBox="0 0 30 10" aria-hidden="true">{stroke}</svg>{word}'
-
-
-def song_columns(
-    song: Sequence[tuple[int, Sequence[float]]], genres: Sequence[str], n_epochs: int
-) -> str:
-    """Draw the prediction for a song after each epoch: a column of probabilities each.
-
-    Parameters
-    ----------
-    song : sequence of (int, sequence of float)
-        Epoch, and the probability of each genre.
-    genres : sequence of str
-    n_epochs : int
-        The planned epochs: the end of the axis.
-
-    Returns
-    -------
-    svg : str
-        The stronger a cell, the more probable; a dot marks the most probable of a column.
-    """
-    last = max(n_epochs, *(epoch for epoch, _ in song), 1)
-    every = math.ceil(last / MAX_COLUMNS)
-    height = ROW * len(genres)
-    width = 2 * WIDTH
-    cell = (width - NAMES - RIGHT) / math.ceil(last / every)
-    parts = []
-    for i, genre in enumerate(genres):
-        is_short = len(genre) <= NAME_CHARACTERS
-        label = html.escape(genre if is_short else genre[: NAME_CHARACTERS - 1] + "…")
-        parts.append(
-            f'<text x="{NAMES - 6:g}" y="{ROW * (i + 0.5):g}" dy="4" '
-            f'text-anchor="end">{label}</text>'
-        )
-    columns: dict[int, tuple[int, Sequence[float]]] = {}
-    for epoch, probabilities in song:
-        columns.setdefault((epoch - 1) // every, (epoch, probabilities))
-    for column, (epoch, probabilities) in columns.items():
-        left = NAMES + column * cell
-        best = max(range(len(probabilities)), key=lambda i: probabilities[i])
-        for i, probability in enumerate(probabilities):
-            parts.append(
-                f'<rect class="cell" x="{left:.1f}" y="{ROW * i:g}" width="{cell:.2f}" '
-                f'height="{ROW - 1:g}" style="fill-opacity:{probability:.2f}">'
-                f"<title>epoch {epoch}, {html.escape(genres[i])}: {probability:.0%}</title></rect>"
-            )
-        parts.append(
-            f'<circle class="best" cx="{left + cell / 2:.1f}" cy="{ROW * (best + 0.5):g}" r="3"/>'
-        )
-    between = max(1, math.ceil(_step(last)))
-    for epoch in range(between, last + 1, between):
-        place = NAMES + ((epoch - 1) // every + 0.5) * cell
-        parts.append(
-            f'<text x="{place:.1f}" y="{height + 15:g}" text-anchor="middle">{epoch}</text>'
-        )
-    outline = f'x="{NAMES:g}" y="0" width="{width - NAMES - RIGHT:g}" height="{height:g}"'
-    parts.append(f'<rect class="frame" {outline}/>')
-    return (
-        f'<svg viewBox="0 0 {width:g} {height + 22:g}" role="img" aria-label="The probability of '
-        f'each genre for the pinned song after each epoch.">{"".join(parts)}</svg>'
-    )
+    word = _(PALE[kind] if kind in PALE else SIDES[kind])
+    stroke = line.format("training ghost" if kind in PALE else kind)
+    return f'<svg viewBox="0 0 30 10" aria-hidden="true">{stroke}</svg>{html.escape(word)}'
 
 
 def _drawn_axes(axes: _Axes) -> list[str]:
@@ -184,7 +133,7 @@ def _drawn_axes(axes: _Axes) -> list[str]:
     parts = []
     for i in range(round(axes.top / axes.step) + 1):
         value = i * axes.step
-        label = f"{value:.0%}" if axes.metric == "accuracy" else f"{value:g}"
+        label = percent(value) if axes.metric == "accuracy" else f"{value:g}"
         height = axes.y(value)
         parts.append(
             f'<line class="axis" x1="{axes.x(0)}" x2="{axes.x(axes.last)}" '
@@ -192,10 +141,10 @@ def _drawn_axes(axes: _Axes) -> list[str]:
             f'<text x="{LEFT - 6:g}" y="{height}" dy="4" text-anchor="end">{label}</text>'
         )
     under = f"{HEIGHT - BOTTOM + 17:g}"
-    for tick in range(0, axes.last + 1, max(1, math.ceil(_step(axes.last)))):
+    for tick in range(0, axes.last + 1, max(1, math.ceil(step_of(axes.last)))):
         parts.append(f'<text x="{axes.x(tick)}" y="{under}" text-anchor="middle">{tick}</text>')
-    end = axes.x(axes.last)
-    parts.append(f'<text x="{end}" y="{HEIGHT - 4:g}" text-anchor="end">epoch</text>')
+    end, title = axes.x(axes.last), html.escape(_("epoch"))
+    parts.append(f'<text x="{end}" y="{HEIGHT - 4:g}" text-anchor="end">{title}</text>')
     return parts
 
 
@@ -212,7 +161,7 @@ def _drawn_marks(axes: _Axes, marks: Sequence[float]) -> list[str]:
 
 
 def _drawn_ghost(axes: _Axes, pale: Mapping[str, Points]) -> list[str]:
-    """Draw the curves of the earlier run; a single epoch is a dot."""
+    """Draw the curves of an earlier run or fold; a single epoch is a dot."""
     parts = []
     for side, points in pale.items():
         parts.append(axes.line(points, f"{side} ghost"))
@@ -229,25 +178,44 @@ def _drawn_curves(axes: _Axes, rows: Mapping[str, Points]) -> list[str]:
         parts.append(axes.line(points, side))
         shown = points[:: max(1, math.ceil(len(points) / MAX_POINTS))]
         kind = "point" if len(points) > 1 else f"lonely {side}"
+        title = (
+            _("epoch {epoch:g}, training {value}")
+            if side == "training"
+            else _("epoch {epoch:g}, validation {value}")
+        )
         for epoch, value in shown:
+            words = html.escape(title.format(epoch=epoch, value=axes.written(value)))
             parts.append(
                 f'<circle class="{kind}" cx="{axes.x(epoch)}" cy="{axes.y(value)}" r="5">'
-                f"<title>epoch {epoch:g}, {side} {axes.written(value)}</title></circle>"
+                f"<title>{words}</title></circle>"
             )
     return parts
 
 
 def _spoken(axes: _Axes, rows: Mapping[str, Points], n_epochs: int) -> str:
     """Return a description of the chart for screen readers."""
-    ends = [
-        f"{side} {f'from {axes.written(points[0][1])} to ' if len(points) > 1 else ''}"
-        f"{axes.written(points[-1][1])}"
-        for side, points in rows.items()
-        if points
-    ]
-    over = "1 epoch" if n_epochs == 1 else f"{n_epochs or 'the'} epochs"
-    description = ", ".join(ends) or ("no number yet" if n_epochs else "none is finished yet")
-    return f"{axes.metric.capitalize()} over {over}: {description}."
+    title = _("Accuracy") if axes.metric == "accuracy" else _("Loss")
+    ends = [_spoken_side(axes, side, points) for side, points in rows.items() if points]
+    if not n_epochs:
+        words = _("{metric} over the epochs: none is finished yet.")
+    elif not ends:
+        words = ngettext(
+            "{metric} over {n} epoch: no number yet.",
+            "{metric} over {n} epochs: no number yet.",
+            n_epochs,
+        )
+    else:
+        words = ngettext(
+            "{metric} over {n} epoch: {sides}.", "{metric} over {n} epochs: {sides}.", n_epochs
+        )
+    return words.format(metric=title, n=n_epochs, sides=", ".join(ends))
+
+
+def _spoken_side(axes: _Axes, side: str, points: Points) -> str:
+    """Return how one curve goes."""
+    words = _("{side} from {first} to {last}") if len(points) > 1 else _("{side} {last}")
+    first, last = axes.written(points[0][1]), axes.written(points[-1][1])
+    return words.format(side=_(SIDES[side]), first=first, last=last)
 
 
 def _sides(rows: Rows, metric: str) -> dict[str, Points]:
@@ -279,7 +247,7 @@ def _growing_end(done: Points, batches: Rows, metric: str) -> Points:
     return points
 
 
-def _step(largest: float) -> float:
+def step_of(largest: float) -> float:
     """Return a round step that divides 0 to ``largest`` into at most `MAX_TICKS` parts."""
     power = 10.0 ** math.floor(math.log10(max(largest, 1e-6) / MAX_TICKS))
     return next(f * power for f in (1, 2, 5, 10) if largest / (f * power) <= MAX_TICKS)

@@ -14,8 +14,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from genre.charts.colours import TRAINING, VALIDATION
-from genre.charts.parts import FIXED, MAX_TICKS, empty_figure
-from genre.charts.svg_curves import HIGHEST_LOSS
+from genre.charts.parts import FIXED, MAX_TICKS, NO_NAME, empty_figure
+from genre.charts.svg_curves import HIGHEST_LOSS, SIDES
+from genre.language import _
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -57,7 +58,7 @@ def training_history(history: Rows) -> go.Figure:
     )
     figure.update_xaxes(epoch_axis(max((row["epoch"] for row in history), default=1)))
     figure.update_yaxes(zeroline=False, **FIXED)
-    for axis, title in (("x", "Accuracy"), ("x2", "Loss (nats)")):
+    for axis, title in (("x", _("Accuracy")), ("x2", _("Loss (nats)"))):
         figure.add_annotation(
             text=title, xref=f"{axis} domain", x=0, yref="paper", y=1.02, yanchor="bottom",
             showarrow=False,
@@ -68,7 +69,7 @@ def training_history(history: Rows) -> go.Figure:
 def _curve(rows: Rows, key: str, axes: tuple[str, str]) -> go.Scatter:
     """Return one figure of a run over its epochs; ``val_...`` is dashed."""
     is_validation = key.startswith("val_")
-    name = "validation" if is_validation else "training"
+    name = _(SIDES["validation" if is_validation else "training"])
     colour = VALIDATION if is_validation else TRAINING
     value = "%{y:.1%}" if key.endswith("accuracy") else "%{y:.3f}"
     return go.Scatter(
@@ -81,7 +82,7 @@ def _curve(rows: Rows, key: str, axes: tuple[str, str]) -> go.Scatter:
         line={"color": colour, "width": 2.5, "dash": "dash" if is_validation else "solid"},
         marker={"color": colour, "size": 8},
         showlegend=key.endswith("accuracy"),
-        hovertemplate=f"epoch %{{x}}, {name} {value}<extra></extra>",
+        hovertemplate=_("epoch %{{x}}, {side} {value}").format(side=name, value=value) + NO_NAME,
     )
 
 
@@ -92,7 +93,7 @@ def epoch_axis(n_epochs: int) -> dict[str, Any]:
         "range": [0, n_epochs + 0.5],
         "tick0": 0,
         "dtick": step,
-        "title": {"text": "Epoch", "standoff": 8},
+        "title": {"text": _("Epoch"), "standoff": 8},
         "showgrid": False,
         "zeroline": False,
         **FIXED,

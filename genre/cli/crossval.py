@@ -34,6 +34,8 @@ USUAL_BASELINES: dict[FeatureKind, tuple[Baseline, ...]] = {
     "mfcc": ("svm",),
     "musicnn": ("svm", "linear"),
 }
+OPTIONS = {"seed": "fold_seed", "n_folds": "folds"}
+"""What this command calls settings of a recipe that say how it is folded."""
 _LABELS = {
     "svm": "SVM on mean and standard deviation of the",
     "linear": "logistic regression on the mean of the",
@@ -175,7 +177,7 @@ def _unlearnt_genres(arguments: argparse.Namespace, source: str, config: TrainCo
     for seed in arguments.fold_seed:
         check = check_source_split(source, config, n_folds=arguments.folds, fold_seed=seed)
         if not arguments.allow_missing_genres:
-            require_split(check)
+            require_split(check, names=OPTIONS)
         found |= set(check.missing.get("train", ()))
     return sorted(found)
 
@@ -201,12 +203,12 @@ def _level_lines(certainty: dict[str, dict[str, int]], thresholds: Thresholds) -
 
 
 def without_out(line: list[str]) -> list[str]:
-    """Return the command that reproduces a result, without its output options."""
+    """Return the command that reproduces a result, without its output and where it was computed."""
     words = iter(line)
     kept = []
     for word in words:
-        if word == "--out":
+        if word in ("--out", "--cluster"):
             next(words, None)
-        elif word != "--json" and not word.startswith("--out="):
+        elif word != "--json" and not word.startswith(("--out=", "--cluster=")):
             kept.append(word)
     return kept

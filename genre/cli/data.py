@@ -24,6 +24,7 @@ from genre.datasets.read_job import run_reading
 from genre.datasets.summary import GenreOverview, describe_dataset
 from genre.datasets.types import SegmentSet, check_kind
 from genre.errors import ParameterError
+from genre.language import _
 from genre.text.format import count
 
 
@@ -154,8 +155,8 @@ def get_gtzan(arguments: argparse.Namespace) -> int:
     if found := find_gtzan(source):
         print(found)
         return 0
-    say(f"{source.title} ({source.size})")
-    say(source.note)
+    say(f"{_(source.title)} ({_(source.size)})")
+    say(_(source.note))
     say(f"from {source.url}\nto   {source.folder}")
     if not arguments.yes and not _agrees():
         say("nothing was downloaded")

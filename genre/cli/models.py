@@ -30,8 +30,8 @@ def models(arguments: argparse.Namespace) -> int:
     """List the saved models, or rename, delete, export or import one."""
     match arguments.action:
         case "rename":
-            rename_model(arguments.name, arguments.new_name)
-            say(f"{arguments.name} was renamed to {arguments.new_name}")
+            renamed = rename_model(arguments.name, arguments.new_name)
+            say(f"{arguments.name} was renamed to {renamed}")
         case "delete":
             return _delete(arguments.name, is_confirmed=arguments.yes)
         case "export":
@@ -64,8 +64,6 @@ def _import(arguments: argparse.Namespace) -> None:
         name = import_model(source, name)
         say(f"imported as {name}; its figures were not measured here")
         return
-    if name:
-        registry.check_new_name(name)
     model = read_keras_model(source)
     if not arguments.genres:
         n, proposed = model.network.n_genres, " ".join(model.proposed_genres)

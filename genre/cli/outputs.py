@@ -12,6 +12,7 @@ from pathlib import Path
 from genre.errors import ParameterError
 from genre.system.files import special_file, try_file
 from genre.system.folders import try_folder
+from genre.system.schema import cause
 
 
 def check_file(path: str | Path | None) -> None:
@@ -42,7 +43,7 @@ def _check(path: Path, *, is_folder: bool) -> None:
             try_file(path)
         try_folder(path if is_folder else path.parent)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        reason = getattr(error, "strerror", None) or error
         raise ParameterError(
-            f"'{path}' cannot be written ({reason}). Choose another place, or free some space."
+            f"'{path}' cannot be written ({cause(error)}). "
+            "Choose another place, or free some space."
         ) from error

@@ -15,8 +15,8 @@ from typing import get_args
 
 import genre
 from genre.audio.feature_config import FeatureKind
-from genre.cli.collection_options import add_collection
-from genre.cli.recipe_options import add_recipe
+from genre.cli.collection_options import add_cluster, add_cluster_option, add_collection, add_data
+from genre.cli.options import add_models, add_recipe
 from genre.effects.names import EFFECT_NAMES
 from genre.models.registry import FIRST
 
@@ -34,10 +34,12 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_song_commands(commands)
     add_collection(commands)
+    add_data(commands)
     _add_data_commands(commands)
     _add_training_commands(commands)
     _add_run_commands(commands)
-    _add_models(commands.add_parser("models", help="list, rename, delete, export, import models"))
+    add_cluster(commands)
+    add_models(commands.add_parser("models", help="list, rename, delete, export, import models"))
     read_keras = commands.add_parser("read-keras", help="(for the import) read a Keras model")
     read_keras.add_argument("out", metavar="FOLDER")
     read_keras.set_defaults(function="models:read_keras")
@@ -112,6 +114,7 @@ def _add_data_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     extract.add_argument("--teacher-values", action="store_true", help=taught)
     extract.add_argument("--name", help="name of the dataset (the name of OUT)")
     extract.add_argument("--about", default="", help="where the data comes from")
+    add_cluster_option(extract)
     extract.set_defaults(function="data:extract")
 
     dataset = commands.add_parser("dataset", help="describe a dataset")
@@ -166,12 +169,15 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
     _add_crossval_commands(commands)
 
-    memory = commands.add_parser("memory-test", help="train a cell to recall a symbol after a gap")
-    memory.add_argument("--cell", required=True, choices=["lstm", "simple_rnn"])
-    memory.add_argument("--gap", required=True, type=int, help="symbols in between (1 to 2000)")
-    memory.add_argument("--seed", type=int, default=0, help="seed of weights and symbols (0)")
-    memory.add_argument("--out", metavar="FILE", help="write the events to a file")
-    memory.set_defaults(function="recall_task:recall_task")
+    memory = commands.add_parser("memory-test", help="train a cell on a task about the past")
+    memory.add_argument("--task", choices=["recall", "order", "adding", "growing"])
+    memory.add_argument("--cell", choices=["simple_rnn", "lstm", "open_lstm"])
+    memory.add_argument("--length", type=int, help="steps of a sequence (10 to 2000)")
+    memory.add_argument("--seed", type=int, default=0)
+    memory.add_argument("--max-seconds", type=float, default=float("inf"), help="train no longer")
+    memory.add_argument("--record", action="store_true", help="all runs of the project, resumable")
+    memory.add_argument("--out", metavar="PATH", help="events of a run, or the folder of --record")
+    memory.set_defaults(function="memory_test:memory_test", task="recall")
 
     honesty = commands.add_parser(
         "honesty", help="the effect of data leakage: the same network with each split"
@@ -179,6 +185,7 @@ def _add_training_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     honesty.add_argument("--record", action="store_true", help="train the six runs again first")
     honesty.add_argument("--out", metavar="FOLDER", help="where to record them instead")
     honesty.add_argument("--epochs", type=int, default=60, help="epochs of each run (60)")
+    add_cluster_option(honesty)
     honesty.set_defaults(function="leakage:honesty")
 
 
@@ -234,13 +241,32 @@ def _add_folds(parser: argparse.ArgumentParser) -> None:
         default=[0],
         help="seed of the folds (0); with several, the results are averaged",
     )
+    add_cluster_option(parser)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--out", metavar="FILE", help="also write the JSON to a file")
 
 
 def _add_run_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the commands on training runs."""
-    runs = commands.add_parser("runs", help="list the training runs")
+    sweep = commands.add_parser("sweep", help="train every combination of some settings, or some")
+    sweep.add_argument("source", nargs="?", metavar="FILE_OR_NAME", help="JSON or TOML that says "
+                       "what to sweep, or the name of a sweep to go on with")  # fmt: skip
+    add_cluster_option(sweep)
+    sweep.add_argument("--minutes", type=float, help="another budget, of the whole sweep")
+    form = sweep.add_mutually_exclusive_group()
+    form.add_argument("--plan", action="store_true", help="print its runs, and start none")
+    form.add_argument("--stop", action="store_true", help="stop it: it can go on where it was")
+    form.add_argument("--delete", action="store_true", help="delete it, but not its runs")
+    form.add_argument("--list", action="store_true", help="list the sweeps, or how one stands")
+    sweep.add_argument("--json", action="store_true", help="with --list: as JSON")
+    sweep.add_argument("--take-over", action="store_true", help="(for the server) go on with one "
+                       "that was killed with the machine")  # fmt: skip
+    sweep.set_defaults(function="sweeps:sweep")
+
+    runs = commands.add_parser(
+        "runs", help="list the training runs, or what the figures of one say"
+    )
+    runs.add_argument("run", nargs="?", metavar="RUN", help="what its figures say")
     runs.add_argument("--json", action="store_true")
     runs.set_defaults(function="runs:runs")
 
@@ -261,37 +287,12 @@ def _add_run_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     form = export.add_mutually_exclusive_group(required=True)
     form.add_argument("--script", metavar="FILE", help="its recipe as a Keras and librosa script")
     form.add_argument("--html", metavar="FILE", help="a run as one HTML file")
+    form.add_argument(
+        "--experiment", metavar="FILE", help="all of a run but sound, to be imported elsewhere"
+    )
     export.add_argument("--replace", action="store_true", help="replace a file of that name")
     export.set_defaults(function="runs:export")
 
-
-def _add_models(models: argparse.ArgumentParser) -> None:
-    """Add the actions on saved models; without one, they are listed."""
-    models.set_defaults(function="models:models")
-    models.add_argument("--json", action="store_true")
-    actions = models.add_subparsers(dest="action", metavar="ACTION")
-    rename = actions.add_parser("rename", help="give a saved model another name")
-    rename.add_argument("name", metavar="NAME")
-    rename.add_argument("new_name", metavar="NEW_NAME")
-    delete = actions.add_parser("delete", help="delete a saved model")
-    delete.add_argument("name", metavar="NAME")
-    delete.add_argument("--yes", action="store_true", help="delete without confirmation")
-    export = actions.add_parser("export", help="write a saved model as a zip")
-    export.add_argument("name", metavar="NAME")
-    export.add_argument("file", metavar="FILE")
-    names = "with the names of its training tracks and the paths in its commands"
-    export.add_argument("--with-names", action="store_true", help=names)
-    take = actions.add_parser(
-        "import", help="import a model from a zip, or a Keras model (.keras, .h5); no code is run"
-    )
+    take = commands.add_parser("import", help="import a run that was exported with --experiment")
     take.add_argument("file", metavar="FILE")
-    take.add_argument("--name", help="its new name (as in its card, or as the file)")
-    of_keras = take.add_argument_group("of a Keras model")
-    of_keras.add_argument(
-        "--genres", nargs="+", metavar="GENRE", help="in the order of its outputs"
-    )
-    for name, about in (("n-mfcc", "MFCCs per frame"), ("sr", "sampling rate in Hz"),
-                        ("n-fft", "samples under a frame"),
-                        ("hop-length", "samples from frame to frame")):  # fmt: skip
-        of_keras.add_argument(f"--{name}", type=int, help=f"{about} (as in the course)")
-    of_keras.add_argument("--segment-seconds", type=float, help="length of a segment (as it reads)")
+    take.set_defaults(function="runs:import_run")

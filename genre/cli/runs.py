@@ -1,4 +1,4 @@
-"""The commands on training runs: ``runs``, ``watch``, ``export``, and ``train --run``.
+"""The commands on training runs: ``runs``, ``watch``, ``export``, ``import``, ``train --run``.
 
 Conventions
 -----------
@@ -15,6 +15,7 @@ from typing import Any
 
 from genre.cli.outputs import check_file, check_folder
 from genre.cli.songs import print_json, say
+from genre.cli.terminal import fold_line
 from genre.errors import ParameterError, RunError
 from genre.models import registry
 from genre.models.card import ModelCard
@@ -31,10 +32,12 @@ from genre.runs.files import (
     read_events,
     read_status,
 )
+from genre.runs.imported import check_own, is_imported
+from genre.runs.labels import read_label
 from genre.runs.queue import runs_before
 from genre.runs.reference_runs import record_run
 from genre.runs.store import create_run, find_run, prepare_resume
-from genre.system.files import write_text
+from genre.system.files import write_bytes
 from genre.system.processes import lower_priority
 from genre.text.format import count, interval, percent
 
@@ -42,7 +45,9 @@ WATCH_SECONDS = 0.5
 
 
 def runs(arguments: argparse.Namespace) -> int:
-    """List the training runs with their state and accuracy."""
+    """List the training runs with their state and accuracy, or print the reading of one."""
+    if arguments.run:
+        return _read(arguments)
     rows = []
     for run in every_run(RUNS):
         try:
@@ -59,7 +64,28 @@ def runs(arguments: argparse.Namespace) -> int:
         reached = f"epoch {row['epoch']}" if row["epoch"] else ""
         if row["val_accuracy"] is not None:
             reached += f", validation {percent(row['val_accuracy'], 1)} of segments"
-        print(f"{row['run']}  {row['state']}  {reached}  {row['reason']}".rstrip())
+        origin = "imported" if row["imported"] else ""
+        words = (row["run"], row["state"], reached, row["reason"], origin, row["label"])
+        print("  ".join(word for word in words if word))
+    return 0
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    """Print what the figures of a run say, a line each."""
+    from genre.compare.leaderboard import list_entries
+    from genre.reading.read import read_result
+    from genre.reading.sources import earlier_results, figures_of_folder
+    from genre.text.reading import reading_lines
+
+    earlier = earlier_results(list_entries()[0])
+    lines = reading_lines(read_result(figures_of_folder(find_run(arguments.run), earlier)))
+    if arguments.json:
+        print_json([{"rule": line.rule, "text": line.text, "how": line.how} for line in lines])
+        return 0
+    if not lines:
+        say("the figures of this run say nothing yet")
+    for line in lines:
+        print(line.text)
     return 0
 
 
@@ -83,16 +109,25 @@ def watch(arguments: argparse.Namespace) -> int:
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Write a run or a saved model as a plain Keras script, or a run as an HTML page."""
-    from genre.export.keras_script import keras_script
-    from genre.export.run_report import run_report
-
-    out = Path(arguments.script or arguments.html)
+    """Write a run or a saved model as a Keras script, or a run as a page or an experiment."""
+    out = Path(arguments.script or arguments.html or arguments.experiment)
     if out.exists() and not arguments.replace:
         raise ParameterError(f"'{out}' exists. Choose another name, or add --replace.")
     check_file(out)
+    content = _exported(arguments)
+    write_bytes(out, content)
+    print(f"{len(content) / 1000:.0f} kB in {out}")
+    return 0
+
+
+def _exported(arguments: argparse.Namespace) -> bytes:
+    """Return what is to be written."""
+    from genre.export.experiment import export_experiment
+    from genre.export.keras_script import keras_script
+    from genre.export.run_report import run_report
+
     card = _card_of(arguments.source)
-    if card and arguments.html:
+    if card and not arguments.script:
         raise ParameterError(
             f"{arguments.source} is a saved model; its curves are in its training run. "
             "Name a run, or write it with --script."
@@ -103,15 +138,28 @@ def export(arguments: argparse.Namespace) -> int:
             "Name a model that was trained here."
         )
     if card:
-        text = keras_script(TrainConfig.from_dict(card.recipe), card.data.get("name", "a dataset"))
+        recipe, data = TrainConfig.from_dict(card.recipe), card.data.get("name", "a dataset")
+        return keras_script(recipe, data).encode()
+    run = find_run(arguments.source)
+    if arguments.experiment:
+        return export_experiment(run)
+    if arguments.html:
+        return run_report(run).encode()
+    if any(event["event"] == "changed" for event in read_events(run)[0]):
+        say("note: changes made during training are not in the script")
+    return keras_script(*read_config(run)).encode()
+
+
+def import_run(arguments: argparse.Namespace) -> int:
+    """Import a run that was exported as an experiment."""
+    from genre.export.experiment_import import import_experiment
+
+    run, is_new = import_experiment(Path(arguments.file), RUNS)
+    if is_new:
+        say("imported; to see it: python -m genre runs " + run.name)
     else:
-        run = find_run(arguments.source)
-        text = run_report(run) if arguments.html else keras_script(*read_config(run))
-        was_changed = any(event["event"] == "changed" for event in read_events(run)[0])
-        if arguments.script and was_changed:
-            say("note: changes made during training are not in the script")
-    write_text(out, text)
-    print(f"{len(text.encode()) / 1000:.0f} kB in {out}")
+        say(f"this experiment is here already, as {run.name}")
+    print(run)
     return 0
 
 
@@ -124,7 +172,9 @@ def train_in_run(folder: str, config: TrainConfig, data: str, *, resume: bool) -
     if resume:
         run = find_run(folder)
         prepare_resume(run)
-    elif not (run / CONFIG_FILE).exists():
+    elif (run / CONFIG_FILE).exists():
+        check_own(run)
+    else:
         check_source(data, config)
         require_split(check_source_split(data, config))
         create_run(run, config, data)
@@ -168,6 +218,8 @@ def _row(run: Path) -> dict[str, Any]:
         "reason": status.reason,
         "epoch": last.get("epoch", 0),
         "val_accuracy": last.get("val_accuracy"),
+        "label": read_label(run).label,
+        "imported": is_imported(run),
     }
 
 
@@ -181,6 +233,8 @@ def _print_event(event: dict[str, Any]) -> None:
             line += f"  accuracy {percent(event['accuracy'], 1)}"
             if "val_accuracy" in event:
                 line += f"  validation {percent(event['val_accuracy'], 1)}"
+        case "fold":
+            line = fold_line(event)
         case "changed":
             line = f"{event['setting']} is now {event['value']:g}"
         case "resumed":

@@ -10,7 +10,8 @@ follows in its place.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from wcwidth import wcswidth
 
@@ -54,3 +55,16 @@ def column(genre: str, width: int = 12) -> str:
     """
     name = genre_name(genre)
     return name + " " * max(1, width - wcswidth(name))
+
+
+def fold_line(event: Mapping[str, Any]) -> str:
+    """Return that a fold begins, or the model on all tracks.
+
+    Examples
+    --------
+    >>> fold_line({"fold": 2, "n_folds": 5}), fold_line({"fold": 0, "n_folds": 5, "epochs": 12})
+    ('fold 2 of 5', 'all tracks, 12 epochs')
+    """
+    if event["fold"]:
+        return f"fold {event['fold']} of {event['n_folds']}"
+    return f"all tracks, {event['epochs']} epochs"

@@ -14,27 +14,36 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from genre.cli.outputs import check_file
 from genre.cli.songs import load_data, say
-from genre.cli.terminal import genre_name
+from genre.cli.terminal import fold_line, genre_name
 from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError, ModelError, ParameterError
 from genre.evaluation.cv_results import Result, read_result
 from genre.models import registry
-from genre.models.card import Figure, figures_of, measures_of
+from genre.models.card import Figure, figures_of
 from genre.models.confidence import UNMEASURED
+from genre.models.measured_on import measures_of
+from genre.models.names import FALLBACK, new_name
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.musicnn import needs_teacher_values
 from genre.recipes.prepare import (
     check_source_split,
     extraction_features,
     prepare_datasets,
+    prepare_folds,
     require_split,
 )
+from genre.system.names import fit_name
 from genre.system.schema import Damaged, read_json
 from genre.training.tensorflow import load_tensorflow
+
+if TYPE_CHECKING:
+    from genre.evaluation.evaluation import Evaluation
+    from genre.training.pooled import Pooled
+    from genre.training.trainer import TrainResult
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -60,37 +69,32 @@ def train(arguments: argparse.Namespace) -> int:
     data = load_training_data(arguments, config)
     for measured in results:
         check_recipe(measured, config, data.name)
-    data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
     say("starting TensorFlow")
     load_tensorflow()
-    from genre.training.save import evaluate_test_side, figures_of_test_side, save_trained
-    from genre.training.trainer import train as train_network
+    from genre.training.save import figures_of_test_side, save_trained
 
-    for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
-        say(f"note: the {side} side has no {', '.join(map(genre_name, absent))}")
     for name, shape, n_parameters in config.network_config(len(data.genres)).summary():
         say(f"{name:<14} {'x'.join(map(str, shape)):<10} {n_parameters:>7} parameters")
     started = time.monotonic()
-    result = train_network(data, split, config, on_event=_say_epoch)
+    trained = _train(arguments, data, config)
     measures = {"train_seconds": round(time.monotonic() - started, 1)}
     # --replace does not change the model.
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
-    if not arguments.all_tracks:
-        evaluation = evaluate_test_side(result, data, split, config)
-        own = figures_of_test_side(evaluation, config, command)
+    if trained.evaluation:
+        own = figures_of_test_side(trained.evaluation, config, command)
         for figure in own:
             print(figure)
         quoted += own
-        measures |= measures_of(evaluation.to_dict())
+        measures |= measures_of(trained.evaluation.to_dict())
     if arguments.plot:
-        _plot(result.history, arguments.plot)
+        _plot(trained.result.history, arguments.plot)
     if arguments.name:
         card = _card(arguments, command, results, measures) | {"robustness": robustness}
         leak_free_first = sorted(quoted, key=lambda figure: not figure.is_honest)
         path = save_trained(
-            result,
-            data,
-            split,
+            trained.result,
+            trained.data,
+            trained.split,
             config,
             card=card,
             figures=leak_free_first,
@@ -98,6 +102,42 @@ def train(arguments: argparse.Namespace) -> int:
         )
         say(f"saved in {path}")
     return 0
+
+
+class _Trained(NamedTuple):
+    """A trained network, what it was trained on, and its evaluation unless on all tracks."""
+
+    result: TrainResult
+    data: SegmentSet
+    split: Any
+    evaluation: Evaluation | None
+
+
+def _train(arguments: argparse.Namespace, data: SegmentSet, config: TrainConfig) -> _Trained:
+    """Train and evaluate a network as its recipe and the command say."""
+    from genre.training.pooled import train_pooled
+    from genre.training.save import evaluate_test_side
+    from genre.training.trainer import train as train_network
+
+    if config.evaluation == "pooled" and not arguments.all_tracks:
+        data = prepare_folds(data, config)
+        pooled = cast(
+            "Pooled",  # never None: nothing stops it
+            train_pooled(
+                data,
+                config,
+                lambda trainer, fold: trainer.fit(_say_epoch, lambda: False),
+                on_event=_say_epoch,
+            ),
+        )
+        return _Trained(pooled.result, data, pooled.split, pooled.evaluation)
+    data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
+    for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
+        say(f"note: the {side} side has no {', '.join(map(genre_name, absent))}")
+    result = train_network(data, split, config, on_event=_say_epoch)
+    if arguments.all_tracks:
+        return _Trained(result, data, split, None)
+    return _Trained(result, data, split, evaluate_test_side(result, data, split, config))
 
 
 def _plot(history: Any, path: str) -> None:
@@ -152,14 +192,16 @@ def read_recipe(path: str) -> TrainConfig:
 
 
 def _check_name(arguments: argparse.Namespace) -> None:
-    """Raise if a name is invalid or taken without --replace, or its folder cannot be written."""
+    """Make a name fit; raise if it is taken without --replace, or its folder cannot be written."""
     if not arguments.name:
         return
-    registry.validate_name(arguments.name)
-    if arguments.name in registry.list_models() and not arguments.replace:
-        raise ModelError(
-            f"a model named {arguments.name} exists. Choose another name, or add --replace."
-        )
+    typed = arguments.name
+    if typed in registry.list_models() and not arguments.replace:
+        raise ModelError(f"a model named {typed} exists. Choose another name, or add --replace.")
+    fitting = fit_name(typed, FALLBACK)
+    arguments.name, arguments.label = new_name(typed, besides=fitting if arguments.replace else "")
+    if arguments.label:
+        say(f"the model is called {arguments.name}, and {arguments.label} on pages")
     registry.check_new_name(arguments.name, replace=arguments.replace)
 
 
@@ -189,6 +231,7 @@ def _card(
     leak_free = next((r for r in results if r.is_leak_free), None)
     return {
         "name": arguments.name,
+        "label": getattr(arguments, "label", ""),
         "about": arguments.about,
         "command": command,
         "certainty": leak_free.certainty if leak_free else {},
@@ -223,7 +266,7 @@ def check_recipe(result: Result, config: TrainConfig, data_name: str) -> None:
     ------
     DatasetError
     """
-    aside = ("preset", "split", "seed")
+    aside = ("preset", "split", "seed", "evaluation", "n_folds")
     measured, asked = result.recipe.to_dict(), config.to_dict()
     differing = sorted(n for n in asked if n not in aside and measured[n] != asked[n])
     if result.data != data_name:
@@ -236,7 +279,9 @@ def check_recipe(result: Result, config: TrainConfig, data_name: str) -> None:
 
 
 def _say_epoch(event: dict[str, Any]) -> None:
-    """Write a line per epoch."""
+    """Write a line per epoch, and one for each fold that begins."""
+    if event["event"] == "fold":
+        say(fold_line(event))
     if event["event"] != "epoch":
         return
     validation = (

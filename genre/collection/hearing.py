@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -12,10 +14,14 @@ from genre.audio import musicnn_weights
 from genre.audio.feature_config import MusicnnConfig
 from genre.audio.tags import strongest_tags
 from genre.collection.song_map import bundled_map, map_digest, song_values
+from genre.errors import GenreError
+from genre.language import _
+from genre.models.classifier import Classifier, load_classifier
 from genre.models.prediction import Prediction
 from genre.models.registry import FIRST, model_folder
-from genre.models.song_analysis import SongAnalysis
+from genre.models.song_analysis import SongAnalysis, analyze_song
 from genre.paths import MODELS_BUNDLED
+from genre.system.schema import cause
 
 MODEL = FIRST[0]
 """The bundled model that hears each song."""
@@ -56,6 +62,23 @@ def heard_of(analysis: SongAnalysis) -> Heard:
     tags = cast("np.ndarray", analysis.view.tags)  # they come with these values
     words = tuple(tag.word for tag in strongest_tags(tags, audible))
     return Heard(prediction, vector, tags[audible].mean(axis=0), words)
+
+
+def hear_file(file: Path) -> Heard | str:
+    """Return what is heard of a file, or why it cannot be used; in whatever process."""
+    try:
+        return heard_of(analyze_song(file, _classifier()))
+    except MemoryError:
+        return _("this file needs more memory than there is.")
+    except OSError as error:
+        return _("this file cannot be read ({reason}).").format(reason=cause(error))
+    except GenreError as error:
+        return str(error)
+
+
+@cache
+def _classifier() -> Classifier:
+    return load_classifier(MODEL, MODELS_BUNDLED)
 
 
 def heard_by() -> str:

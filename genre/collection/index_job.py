@@ -1,37 +1,22 @@
-"""A folder of recordings is read into its collection, in this process or in one of its own.
-
-Conventions
------------
-A file whose size and time of change are as they were is not opened.  One that was only written
-again or moved has the digest of a song that is there, and is not read as sound again.  What is gone
-is removed at the end, but for what lies in a folder that could not be looked into.
-"""
+"""A folder of recordings is read into its collection, in this process or in one of its own."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
-from genre.collection.hearing import MODEL, Heard, heard_by, heard_of
-from genre.collection.store import STATUS, collection_of, opened
-from genre.collection.writer import FileState, Writer
-from genre.datasets.data_files import DataFile, list_files
+from genre.collection.index_walk import Walk
+from genre.collection.store import STATUS, collection_of
 from genre.errors import CollectionError, GenreError
-from genre.models.classifier import Classifier, load_classifier
-from genre.models.song_analysis import analyze_song
-from genre.paths import MODELS_BUNDLED
-from genre.system.files import special_file
+from genre.language import N_, _
 from genre.system.jobs import Job, JobStatus
 from genre.system.lock import FolderLock
-from genre.system.schema import file_name, printable
+from genre.system.schema import cause, file_name, printable
 
 INDEX_VERSION = 1
-ENDED = "the program ended each time it read this file; it is passed over until it changes."
-UNREAD = "the folder cannot be opened"
 Progress = Callable[["IndexStatus"], None]
 
 
@@ -61,8 +46,8 @@ class IndexStatus(JobStatus):
     VERSION: ClassVar[int] = INDEX_VERSION
     LIVE: ClassVar[tuple[str, ...]] = ("indexing",)
     STATES: ClassVar[tuple[str, ...]] = ("absent", "indexing", "ready", "stopped", "failed")
-    KILLED: ClassVar[str] = "its process ended. Index again: it goes on where it was."
-    NEVER_STARTED: ClassVar[str] = "its process never started. Index again."
+    KILLED: ClassVar[str] = N_("its process ended. Index again: it goes on where it was.")
+    NEVER_STARTED: ClassVar[str] = N_("its process never started. Index again.")
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
@@ -92,8 +77,10 @@ def start_index(folder: Path) -> Path:
         _job(place).start(["index", os.fspath(whole)], _status(whole, "indexing"))
     except OSError as error:
         raise CollectionError(
-            f"indexing cannot be started ({error.strerror or error}). Free some space, or name "
-            "another folder in GENRE_LAB_HOME."
+            _(
+                "indexing cannot be started ({reason}). Free some space, or name another folder "
+                "in GENRE_LAB_HOME."
+            ).format(reason=cause(error))
         ) from error
     return place
 
@@ -135,24 +122,45 @@ def run_index(folder: Path, on_progress: Progress = lambda status: None) -> Inde
         lock = FolderLock(place)
         if not lock.acquire():
             raise CollectionError(
-                f"'{printable(whole.name)}' is being indexed by another process. Wait for it, or "
-                "stop it."
+                _("'{name}' is being indexed by another process. Wait for it, or stop it.").format(
+                    name=printable(whole.name)
+                )
             )
     except OSError as error:
         raise CollectionError(
-            f"a collection cannot be written in {place.parent} ({error.strerror or error}). Free "
-            "some space, or name another folder in GENRE_LAB_HOME."
+            _(
+                "a collection cannot be written in {parent} ({reason}). Free some space, or "
+                "name another folder in GENRE_LAB_HOME."
+            ).format(parent=place.parent, reason=cause(error))
         ) from error
     try:
         job.begin(_status(whole, "indexing"))
-        return _Index(whole, place, job, on_progress).run()
+        return _walk(whole, place, job, on_progress)
     except KeyboardInterrupt:
         return job.conclude(state="stopped", reason="interrupted")
     except (GenreError, OSError) as error:
-        said = str(error) if isinstance(error, GenreError) else error.strerror or str(error)
+        said = str(error) if isinstance(error, GenreError) else cause(error)
         return job.conclude(state="failed", reason=printable(said))
     finally:
         lock.release()
+
+
+def _walk(folder: Path, place: Path, job: Job[IndexStatus], on_progress: Progress) -> IndexStatus:
+    """Walk through a folder, writing down how far that is."""
+
+    def report(n_done: int, n_files: int, n_heard: int, n_problems: int) -> None:
+        counts = {"n_done": n_done, "n_files": n_files, "n_heard": n_heard}
+        status = _status(folder, "indexing", n_problems=n_problems, **counts)
+        if n_done == n_files:
+            job.report(status)
+        else:
+            job.progress(status)
+        on_progress(status)
+
+    walk = Walk(folder, place, job.is_stop_wanted, report)
+    walk.run()
+    state: Literal["ready", "stopped"] = "stopped" if walk.is_stopped else "ready"
+    return job.conclude(state=state, n_heard=walk.n_heard, n_problems=walk.n_problems)
 
 
 def check_folder(folder: Path) -> Path:
@@ -170,111 +178,11 @@ def check_folder(folder: Path) -> Path:
         whole, is_folder = folder, False
     if not is_folder:
         raise CollectionError(
-            f"'{printable(str(folder))}' is no folder here. Give the folder of your songs."
+            _("'{folder}' is no folder here. Give the folder of your songs.").format(
+                folder=printable(str(folder))
+            )
         )
     return whole
-
-
-class _Index:
-    """One walk through a folder."""
-
-    def __init__(
-        self, folder: Path, place: Path, job: Job[IndexStatus], on_progress: Progress
-    ) -> None:
-        self._folder, self._place, self._job, self._on_progress = folder, place, job, on_progress
-        self._n_heard = 0
-        self._classifier: Classifier | None = None
-
-    def run(self) -> IndexStatus:
-        files, skipped = list_files(self._folder)
-        recordings = [file for file in files if file.is_recording]
-        if not recordings:  # the disk of a collection may not be there: nothing is forgotten
-            raise CollectionError(
-                f"'{printable(self._folder.name)}' holds no recordings. Give the folder of your "
-                "songs, or connect its disk."
-            )
-        unread = tuple(os.fsencode(s.name) for s in skipped if s.reason.startswith(UNREAD))
-        with opened(self._place, is_new=True) as database:
-            writer = Writer(database, self._place, self._folder, heard_by())
-            known, seen = writer.known(), set()
-            state: Literal["ready", "stopped"] = "ready"
-            for n_done, file in enumerate(recordings):
-                self._report(writer, n_done, len(recordings))
-                if self._job.is_stop_wanted():
-                    state = "stopped"
-                    break
-                path = os.fsencode(os.path.relpath(file.path, self._folder))
-                seen.add(path)
-                self._take(writer, path, file, known.get(path))
-            if state == "ready":
-                self._report(writer, len(recordings), len(recordings))
-                gone = {path for path in writer.paths() - seen if not path.startswith(unread)}
-                writer.remove(gone)
-                writer.compact()
-            n_problems = writer.n_problems()
-        return self._job.conclude(state=state, n_heard=self._n_heard, n_problems=n_problems)
-
-    def _report(self, writer: Writer, n_done: int, n_files: int) -> None:
-        status = _status(
-            self._folder,
-            "indexing",
-            n_done=n_done,
-            n_files=n_files,
-            n_heard=self._n_heard,
-            n_problems=writer.n_problems(),
-        )
-        if n_done == n_files:
-            self._job.report(status)
-        else:
-            self._job.progress(status)
-        self._on_progress(status)
-
-    def _take(self, writer: Writer, path: bytes, file: DataFile, known: FileState | None) -> None:
-        """Read one file, unless it is known as it is; what is wrong with it is written down."""
-        name = printable(file.name)
-        try:
-            if kind := special_file(file.path):
-                raise OSError(f"it is {kind}")
-            stat = file.path.stat()
-            state = FileState(stat.st_size, stat.st_mtime_ns, known.digest if known else "")
-            if state == known:
-                return
-            with file.path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:  # tried again the next time
-            reason = f"this file cannot be opened ({error.strerror or error})."
-            writer.add_problem(path, name, FileState(0, 0, ""), reason)
-            return
-        state = FileState(stat.st_size, stat.st_mtime_ns, digest)
-        if known and known.digest == digest:
-            writer.note_same(path, state)
-        elif writer.copy_song(path, name, state):
-            pass
-        elif not writer.begin_attempt(path, digest):
-            writer.add_problem(path, name, state, ENDED)
-        else:
-            try:
-                heard = self._hear(file)
-                if isinstance(heard, str):
-                    writer.add_problem(path, name, state, heard)
-                else:
-                    writer.add_song(path, name, state, heard)
-                    self._n_heard += 1
-            except BaseException:  # a full disk, Ctrl+C: it was not the file
-                writer.end_attempt(path)
-                raise
-
-    def _hear(self, file: DataFile) -> Heard | str:
-        """Return what is heard of a file, or why it cannot be used."""
-        self._classifier = self._classifier or load_classifier(MODEL, MODELS_BUNDLED)
-        try:
-            return heard_of(analyze_song(file.path, self._classifier))
-        except MemoryError:
-            return "this file needs more memory than there is."
-        except OSError as error:
-            return f"this file cannot be read ({error.strerror or error})."
-        except GenreError as error:
-            return str(error)
 
 
 def _status(folder: Path, state: Any, **values: Any) -> IndexStatus:

@@ -10,6 +10,7 @@ import numpy as np
 from genre.collection.song_map import bundled_map, bundled_tracks
 from genre.datasets.types import Track
 from genre.errors import ParameterError
+from genre.language import _
 
 N_NEAREST = 5
 
@@ -62,8 +63,10 @@ def nearest(vector: np.ndarray, vectors: np.ndarray, n: int) -> tuple[np.ndarray
     """
     if vectors.ndim != 2 or vector.shape != vectors.shape[1:] or n < 1:
         raise ParameterError(
-            f"{n} nearest of vectors of shape {vectors.shape} to one of shape {vector.shape} were "
-            "asked for, expected at least one, and vectors of one length."
+            _(
+                "{n} nearest of vectors of shape {shape} to one of shape {other_shape} were asked "
+                "for, expected at least one, and vectors of one length."
+            ).format(n=n, shape=vectors.shape, other_shape=vector.shape)
         )
     distances = 1 - vectors @ vector
     if n < len(distances):

@@ -25,6 +25,7 @@ from genre.collection.store import (
 )
 from genre.collection.writer import searchable
 from genre.errors import CollectionError
+from genre.language import _
 
 MAX_POINTS = 20_000
 """Songs of a collection drawn on the map: of more, these, chosen by their digests."""
@@ -83,13 +84,13 @@ def read_stamp(place: Path) -> str:
     CollectionError
         If there is none, or it is damaged; the same holds for all that follows here.
     """
-    with _snapshot(place) as (database, _, _):
+    with _snapshot(place) as (database, _other, _another):
         return _stamp(database)
 
 
 def read_overview(place: Path) -> Overview:
     """Return what is in a collection."""
-    with _snapshot(place) as (database, folder, _):
+    with _snapshot(place) as (database, folder, _other):
         n_songs, seconds = database.execute("SELECT count(*), total(seconds) FROM songs").fetchone()
         (n_problems,) = database.execute("SELECT count(*) FROM problems").fetchone()
         genres = database.execute(
@@ -103,7 +104,7 @@ def read_overview(place: Path) -> Overview:
 
 def list_problems(place: Path, limit: int = MAX_FOUND) -> list[tuple[str, str]]:
     """Return the name of each file that cannot be used, and why, in order of the names."""
-    with _snapshot(place) as (database, _, _):
+    with _snapshot(place) as (database, _other, _another):
         rows = database.execute("SELECT name, reason FROM problems ORDER BY name LIMIT ?", (limit,))
         return [(str(name), str(reason)) for name, reason in rows]
 
@@ -133,7 +134,7 @@ def find_songs(
     where = ["instr(words, ?) > 0"] * len(words) + ["genre = ?"] * bool(genre)
     condition = f"WHERE {' AND '.join(where)}" if where else ""
     values = (*words, *([genre] if genre else []), limit)
-    with _snapshot(place) as (database, folder, _):
+    with _snapshot(place) as (database, folder, _other):
         rows = database.execute(
             f"SELECT {COLUMNS} FROM songs {condition} ORDER BY name, path LIMIT ?", values
         )
@@ -142,7 +143,7 @@ def find_songs(
 
 def song_by_digest(place: Path, digest: str) -> CollectionSong | None:
     """Return the song of a content; None where there is none."""
-    with _snapshot(place) as (database, folder, _):
+    with _snapshot(place) as (database, folder, _other):
         row = database.execute(
             f"SELECT {COLUMNS} FROM songs WHERE digest = ? ORDER BY path LIMIT 1", (digest,)
         ).fetchone()
@@ -202,10 +203,10 @@ def songs_by_tag(place: Path, word: str, *, n: int = 5) -> list[tuple[Collection
 
 def song_vector(place: Path, digest: str) -> np.ndarray:
     """Return the embedding [shape=(200,), dtype=float32] of a song of the collection."""
-    with _snapshot(place) as (database, _, records):
+    with _snapshot(place) as (database, _other, records):
         row = database.execute("SELECT row FROM songs WHERE digest = ?", (digest,)).fetchone()
         if row is None or not isinstance(row[0], int) or not 0 <= row[0] < len(records):
-            raise CollectionError("this song is not in the collection. Index its folder again.")
+            raise CollectionError(_("this song is not in the collection. Index its folder again."))
         return np.array(records[row[0], :N_PENULTIMATE])
 
 
@@ -214,7 +215,7 @@ def map_points(place: Path, n_most: int = MAX_POINTS) -> MapPoints:
 
     A digest says nothing of the sound, so these are a random sample, and always the same one.
     """
-    with _snapshot(place) as (database, _, records):
+    with _snapshot(place) as (database, _other, records):
         (n_songs,) = database.execute("SELECT count(*) FROM songs").fetchone()
         rows = database.execute(
             "SELECT row, name, genre, digest FROM songs WHERE row >= 0 AND row < ? "
@@ -235,7 +236,7 @@ def _snapshot(place: Path) -> Iterator[tuple[sqlite3.Connection, Path, np.ndarra
     with opened(place) as database:
         for look in range(_LOOKS):  # the file of records may be made anew between two lines
             database.execute("BEGIN")
-            folder, _, generation = read_about(database)
+            folder, _other, generation = read_about(database)
             records = load_records(place, generation)
             is_whole = (
                 len(records) or not database.execute("SELECT 1 FROM songs LIMIT 1").fetchone()

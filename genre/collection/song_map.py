@@ -33,6 +33,7 @@ from genre.audio.musicnn_network import N_PENULTIMATE
 from genre.datasets.pack_header import read_tracks
 from genre.datasets.types import Track
 from genre.errors import ModelError, ParameterError
+from genre.language import N_, _
 from genre.paths import DATASETS, MODELS_BUNDLED
 from genre.system.npz import read_known, write_npz
 
@@ -52,8 +53,8 @@ SHAPES = {
     "positions": (N_TRACKS, 2),
 }
 _BLOCK_ROWS = 4096
-WHAT = "the map of songs"
-_REMEDY = "Install Genre Lab again."
+WHAT = N_("the map of songs")
+_REMEDY = N_("Install Genre Lab again.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,9 +141,11 @@ def song_values(steps: np.ndarray, audible: np.ndarray) -> np.ndarray:
     """
     if steps.ndim != 3 or steps.shape[2] != N_PENULTIMATE or not audible.any():
         raise ParameterError(
-            f"steps of shape {steps.shape} and {int(audible.sum())} audible segments, expected "
-            f"(n_segments, n_windows, {N_PENULTIMATE}) and at least one. Read the song with a "
-            "model of musicnn's values."
+            _(
+                "steps of shape {shape} and {audible} audible segments, expected (n_segments, "
+                "n_windows, {n_penultimate}) and at least one. Read the song with a model of "
+                "musicnn's values."
+            ).format(shape=steps.shape, audible=int(audible.sum()), n_penultimate=N_PENULTIMATE)
         )
     values: np.ndarray = steps[audible].mean(axis=(0, 1), dtype=np.float64).astype(np.float32)
     return values
@@ -179,8 +182,10 @@ def bundled_tracks() -> tuple[Track, ...]:
     tracks = read_tracks((PACK / "tracks.csv").read_bytes())
     if len(tracks) != N_TRACKS:
         raise ModelError(
-            f"the bundled data lists {len(tracks)} tracks, the map of songs has {N_TRACKS}. "
-            f"{_REMEDY}"
+            _(
+                "the bundled data lists {n_tracks} tracks, the map of songs has {n_expected}. "
+                "{remedy}"
+            ).format(n_tracks=len(tracks), n_expected=N_TRACKS, remedy=_(_REMEDY))
         )
     return tracks
 
@@ -199,7 +204,7 @@ def load_map(path_or_file: str | os.PathLike[str] | BinaryIO = PATH) -> SongMap:
         If the file cannot be read, or holds other arrays than are needed, or numbers that are
         not finite.
     """
-    arrays = read_known(path_or_file, SHAPES, positive="deviation", what=WHAT, remedy=_REMEDY)
+    arrays = read_known(path_or_file, SHAPES, positive="deviation", what=_(WHAT), remedy=_(_REMEDY))
     return SongMap(**arrays)
 
 

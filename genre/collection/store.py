@@ -32,16 +32,16 @@ import numpy as np
 from genre import paths
 from genre.audio.musicnn_network import N_PENULTIMATE, TAGS
 from genre.errors import CollectionError
+from genre.language import N_, _
 from genre.system.lock import FolderLock
-from genre.system.schema import brief
+from genre.system.schema import brief, cause
 
-VERSION = 1
 APPLICATION_ID = 0x474C6162  # "GLab"
-N_VALUES = N_PENULTIMATE + len(TAGS)
+VERSION, N_VALUES = 1, N_PENULTIMATE + len(TAGS)
 RECORD_BYTES = 4 * N_VALUES
 DATABASE, STATUS = "songs.sqlite", "index.json"
 BUSY_SECONDS = 20.0
-NOT_INDEXED = "this folder has not been indexed. Index it first: python -m genre index FOLDER"
+NOT_INDEXED = N_("this folder has not been indexed. Index it first: python -m genre index FOLDER")
 SCHEMA = """
 CREATE TABLE collection (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -129,9 +129,11 @@ def collections_folder() -> Path:
 
 
 def collection_of(folder: Path) -> Path:
-    """Return where the collection of a folder of recordings is kept; it may not exist yet."""
-    whole = os.fsencode(folder.expanduser().resolve())
-    return collections_folder() / hashlib.sha256(whole).hexdigest()[:16]
+    """Return where a folder's collection is kept, if any: a built dataset's is not listed."""
+    whole = folder.expanduser().resolve()
+    is_built = whole.is_relative_to(paths.own_datasets().resolve())
+    parent = paths.cache_folder() / "heard" if is_built else collections_folder()
+    return parent / hashlib.sha256(os.fsencode(whole)).hexdigest()[:16]
 
 
 def list_collections() -> list[Path]:
@@ -188,7 +190,7 @@ def opened(place: Path, *, is_new: bool = False) -> Iterator[sqlite3.Connection]
     """
     path = place / DATABASE
     if not is_new and not path.exists():
-        raise CollectionError(NOT_INDEXED)
+        raise CollectionError(_(NOT_INDEXED))
     database = None
     try:
         database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -198,9 +200,11 @@ def opened(place: Path, *, is_new: bool = False) -> Iterator[sqlite3.Connection]
         yield database
     except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says may hold any bytes
         raise CollectionError(
-            f"the collection {place.name} cannot be read or written ({brief(error)}). Check the "
-            "disk, or delete the collection (python -m genre collection FOLDER --delete) and index "
-            "its folder again."
+            _(
+                "the collection {name} cannot be read or written ({error}). Check the disk, or "
+                "delete the collection (python -m genre collection FOLDER --delete) and index "
+                "its folder again."
+            ).format(name=place.name, error=brief(error))
         ) from error
     finally:
         if database:
@@ -218,8 +222,11 @@ def _check_version(database: sqlite3.Connection, *, is_new: bool) -> None:
         )
     elif (application, version) != (APPLICATION_ID, VERSION):
         raise CollectionError(
-            f"the collection has version {version}, this program reads version {VERSION}. Delete "
-            "it (python -m genre collection FOLDER --delete) and index its folder again."
+            _(
+                "the collection has version {version}, this program reads version {reads}. "
+                "Delete it (python -m genre collection FOLDER --delete) and index its folder "
+                "again."
+            ).format(version=version, reads=VERSION)
         )
 
 
@@ -227,7 +234,7 @@ def read_about(database: sqlite3.Connection) -> tuple[Path, str, int]:
     """Return a collection's folder of recordings, what heard it, and its generation."""
     row = database.execute("SELECT folder, heard_by, generation FROM collection").fetchone()
     if row is None:
-        raise CollectionError(NOT_INDEXED)
+        raise CollectionError(_(NOT_INDEXED))
     check_row(row, (bytes, str, int))
     return Path(os.fsdecode(row[0])), row[1], row[2]
 
@@ -242,8 +249,11 @@ def check_row(row: tuple[Any, ...], kinds: tuple[Any, ...]) -> None:
     for value, kind in zip(row, kinds, strict=True):
         if not isinstance(value, kind):
             raise CollectionError(
-                "the collection is damaged: it holds values of another kind than were written. "
-                "Delete it (python -m genre collection FOLDER --delete) and index its folder again."
+                _(
+                    "the collection is damaged: it holds values of another kind than were written. "
+                    "Delete it (python -m genre collection FOLDER --delete) and index its folder "
+                    "again."
+                )
             )
 
 
@@ -274,16 +284,17 @@ def delete_collection(place: Path) -> None:
         If its folder is being indexed, or it cannot be deleted.
     """
     if not place.is_dir():
-        raise CollectionError(NOT_INDEXED)
+        raise CollectionError(_(NOT_INDEXED))
     lock = FolderLock(place)
     try:
         if not lock.acquire():
-            raise CollectionError("this folder is being indexed. Stop that first.")
+            raise CollectionError(_("this folder is being indexed. Stop that first."))
         shutil.rmtree(place)
     except OSError as error:
         raise CollectionError(
-            f"the collection cannot be deleted ({error.strerror or error}). Check the permissions "
-            f"of {os.fspath(place)}."
+            _(
+                "the collection cannot be deleted ({reason}). Check the permissions of {folder}."
+            ).format(reason=cause(error), folder=os.fspath(place))
         ) from error
     finally:
         lock.release()

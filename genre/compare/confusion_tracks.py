@@ -27,6 +27,7 @@ from genre.evaluation.track_predictions import (
     predictions_in_cell,
     shared_predictions,
 )
+from genre.language import _
 from genre.models.song_analysis import average_columns
 from genre.paths import DATASETS
 
@@ -99,14 +100,18 @@ def on_shared_tracks(first: Evaluation, second: Evaluation) -> tuple[Evaluation,
     """
     if not (first.predictions and second.predictions):
         raise DatasetError(
-            "the predictions per track were not saved for both, so their matrices cannot be "
-            "subtracted. Measure them again."
+            _(
+                "the predictions per track were not saved for both, so their matrices cannot "
+                "be subtracted. Measure them again."
+            )
         )
     pair = shared_predictions(first.predictions, second.predictions)
     if not pair[0]:
         raise DatasetError(
-            "they were tested on different tracks, so their matrices cannot be subtracted. "
-            "Choose two that were tested on the same data."
+            _(
+                "they were tested on different tracks, so their matrices cannot be subtracted. "
+                "Choose two that were tested on the same data."
+            )
         )
     one, other = (
         replace(
@@ -180,7 +185,7 @@ def track_frames(track: CellTrack, data: SegmentSet) -> tuple[np.ndarray, float]
     """
     for i, other in enumerate(data.tracks):
         if (other.genre, other.track_id) == (track.genre, track.track_id):
-            frames = data.own_frames(i)
+            frames = data.own_frames(np.flatnonzero(data.track_index == i))
             columns = average_columns(frames)
             seconds = len(frames) * data.features.frame_seconds
             return columns, seconds / len(columns)

@@ -4,8 +4,7 @@ Conventions
 -----------
 A *leak-free* figure is an accuracy per track without data leakage: the test artists are not in
 the training set.  Any other figure is *leaky*; it names its split.  Only leak-free figures count
-in the ranking.  Controls with permuted genres are left out.  Neither scikit-learn nor
-TensorFlow is loaded.
+in the ranking.  Controls with permuted genres are left out.
 """
 
 from __future__ import annotations
@@ -15,10 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from genre.datasets.data_files import label_in
 from genre.errors import DatasetError, GenreError, ModelError, RunError
 from genre.evaluation.cv_results import RESULT_FILES, Result, read_result
 from genre.evaluation.evaluation import Evaluation
-from genre.models.card import Figure, ModelCard, figures_of, measures_of
+from genre.language import _
+from genre.models.card import Figure, ModelCard, figures_of
+from genre.models.measured_on import measures_of
+from genre.models.names import shown_name
 from genre.models.registry import (
     list_models,
     misnamed_models,
@@ -29,6 +32,7 @@ from genre.models.registry import (
 from genre.paths import MODELS, RESULTS, RUNS
 from genre.recipes.config import TrainConfig
 from genre.runs.damaged import FILES, DamagedEntry, every_run
+from genre.runs.evaluations import last_evaluation
 from genre.runs.files import (
     CONFIG_FILE,
     EVENTS_FILE,
@@ -38,6 +42,8 @@ from genre.runs.files import (
     read_events,
     read_status,
 )
+from genre.runs.imported import is_imported
+from genre.runs.labels import LABEL_FILE, read_label
 from genre.system.schema import printable
 
 
@@ -65,8 +71,9 @@ class LeaderboardEntry:
     history : tuple of dict
         The epochs of the run, or of the run that the model was saved from, if it is here.
     source : str
-        The dataset of the evaluation: the name of a bundled one, or a path; empty if
-        unknown.
+        The dataset of the evaluation: the name of a bundled one, or a path; or empty.
+    label, is_imported : str, bool
+        Its name as typed, or empty; whether it is a run that was trained elsewhere.
     """
 
     name: str
@@ -80,6 +87,8 @@ class LeaderboardEntry:
     evaluation: Evaluation | None = None
     history: tuple[dict[str, Any], ...] = ()
     source: str = ""
+    label: str = ""
+    is_imported: bool = False
 
     @property
     def reference(self) -> str:
@@ -144,7 +153,7 @@ def entries_fingerprint(
     for run in every_run(runs):
         try:
             if read_status(run).state == "finished":
-                paths += [run / CONFIG_FILE, run / EVENTS_FILE]
+                paths += [run / CONFIG_FILE, run / EVENTS_FILE, run / LABEL_FILE]
         except GenreError:
             paths += [run, *(run / name for name in FILES)]
     return tuple((printable(str(path)), path.stat().st_mtime_ns) for path in paths if path.exists())
@@ -161,18 +170,18 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
     recipe, data = read_config(run)
     try:
         events = read_events(run)[0]
-        found = [event for event in events if event["event"] == "evaluation"]
         seconds, history = fitting_seconds(events), history_of(events)
     except KeyError as error:
         raise RunError(
-            f"an event of the run {printable(run.name)} has no {error}. "
-            "Delete the run, or train it again."
+            _(
+                "an event of the run {name} has no {error}. Delete the run, or train it again."
+            ).format(name=printable(run.name), error=error)
         ) from error
-    if recipe.permute_genres or not found:
+    if recipe.permute_genres or not (found := last_evaluation(events)):
         return None
-    evaluation = Evaluation.from_dict(found[-1]).with_intervals()
+    evaluation = Evaluation.from_dict(found).with_intervals()
     is_leak_free = evaluation.is_leak_free(recipe.split)
-    figure, _ = figures_of(
+    figure, _other = figures_of(
         evaluation.to_dict(), is_honest=is_leak_free, command=_command_of(run.name)
     )
     return LeaderboardEntry(
@@ -182,11 +191,13 @@ def entry_of_run(run: Path) -> LeaderboardEntry | None:
         leaky=None if is_leak_free else figure,
         measures=measures_of(evaluation.to_dict()),
         train_seconds=seconds,
-        data=printable(Path(data).name),
+        data=label_in(Path(data)) or printable(Path(data).name),
         recipe=recipe,
         evaluation=evaluation,
         history=tuple(history),
         source=data,
+        label=read_label(run).label,
+        is_imported=is_imported(run),
     )
 
 
@@ -272,6 +283,7 @@ def _of_model(
         evaluation=evaluation,
         history=behind.history if isinstance(behind, LeaderboardEntry) else (),
         source=source,
+        label=shown_name(card) if card.label else "",
     )
 
 

@@ -19,8 +19,10 @@ from typing import Any
 from genre.errors import RunError
 from genre.evaluation.evaluation import Evaluation
 from genre.evaluation.track_predictions import SeenTrackAccuracy, accuracy_by_seen_track
+from genre.language import _
 from genre.paths import RECORDED_LEAKAGE
 from genre.recipes.config import PRESETS, TrainConfig
+from genre.runs.evaluations import last_evaluation
 from genre.runs.files import history_of, read_config, read_events
 from genre.splits.split import SplitKind
 
@@ -137,36 +139,44 @@ def read_leakage_study(folder: Path = RECORDED_LEAKAGE) -> LeakageStudy:
 
 def read_leakage_run(run: Path) -> LeakageRun:
     """Read one run; errors as in `read_leakage_study`."""
-    recipe, _ = read_config(run)
+    recipe, _other = read_config(run)
     try:
         events = read_events(run)[0]
-        found = [event for event in events if event["event"] == "evaluation"]
+        found = last_evaluation(events)
         history = history_of(events)
     except RunError as error:
         raise RunError(
-            f"the events of {run.name} cannot be read. Record them again: {COMMAND}."
+            _("the events of {name} cannot be read. Record them again: {command}.").format(
+                name=run.name, command=COMMAND
+            )
         ) from error
     if not found:
-        raise RunError(f"the run {run.name} has no evaluation. Record it again: {COMMAND}.")
-    return LeakageRun(run.name, recipe, Evaluation.from_dict(found[-1]), tuple(history))
+        raise RunError(
+            _("the run {name} has no evaluation. Record it again: {command}.").format(
+                name=run.name, command=COMMAND
+            )
+        )
+    return LeakageRun(run.name, recipe, Evaluation.from_dict(found), tuple(history))
 
 
 def leakage_lines(picture: LeakageStudy) -> list[str]:
     """Return the accuracies of the runs, a line each, with counts and intervals."""
     lines = []
     for run in picture.runs:
-        genres = "permuted" if run.recipe.permute_genres else "true"
-        counted = run.by_seen_track
-        parts = [
-            f"{accuracy} of segments {which} others of their track in training"
-            for which, accuracy in (
-                ("with", counted.track_seen),
-                ("without", counted.track_unseen),
-            )
-            if accuracy.n
-        ]
+        seen, unseen = run.by_seen_track.track_seen, run.by_seen_track.track_unseen
+        parts = []
+        if seen.n:
+            with_others = _("{accuracy} of segments with others of their track in training")
+            parts.append(with_others.format(accuracy=seen))
+        if unseen.n:
+            without = _("{accuracy} of segments without others of their track in training")
+            parts.append(without.format(accuracy=unseen))
+        line = (
+            _("split {kind}, permuted genres: {parts}; the most common genre is {majority:.0%}")
+            if run.recipe.permute_genres
+            else _("split {kind}, true genres: {parts}; the most common genre is {majority:.0%}")
+        )
         lines.append(
-            f"split {run.recipe.split}, {genres} genres: {'; '.join(parts)}; "
-            f"the most common genre is {run.majority:.0%}"
+            line.format(kind=run.recipe.split, parts="; ".join(parts), majority=run.majority)
         )
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,15 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import extract_frames
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments, repeat_frames
+from genre.cluster.here import LocalFile
+from genre.cluster.tasks import run_tasks
 from genre.datasets.layout import scan_folder
+from genre.datasets.pack_header import is_large
 from genre.datasets.types import Progress, SegmentSet, Track
 from genre.errors import DatasetError
+from genre.language import _
+from genre.storage.growing import GrowingArray
+from genre.storage.rows import Rows
 
 
 def add_altered(
@@ -50,26 +57,32 @@ def add_altered(
     DatasetError
         If a track of the dataset is not in the folder.
     """
-    from joblib import Parallel, delayed
-
     paths = {track.track_id: path for path, track in scan_folder(folder)[0]}
     if absent := [track.track_id for track in data.tracks if track.track_id not in paths]:
         raise DatasetError(
-            f"{len(absent)} tracks of {data.name} are not in '{folder.name}' (first {absent[0]}). "
-            "Give the folder that it was extracted from."
+            _(
+                "{n_absent} tracks of {name} are not in '{folder}' (first {absent}). Give the "
+                "folder that it was extracted from."
+            ).format(n_absent=len(absent), name=data.name, folder=folder.name, absent=absent[0])
         )
-    jobs = (
-        delayed(_altered_frames)(paths[track.track_id], track, data.features, n_altered)
-        for track in data.tracks
+    tasks = (
+        (LocalFile(paths[track.track_id]), track, data.features, n_altered) for track in data.tracks
     )
-    done = []
-    for track, frames in zip(
-        data.tracks, Parallel(n_jobs=n_jobs, return_as="generator")(jobs), strict=True
-    ):
-        done.append(frames)
-        if on_progress:
-            on_progress(len(done), len(data.tracks), track.track_id)
-    return replace(data, altered=np.concatenate(done, axis=1))
+    row_shape = (data.features.n_frames, data.features.frame_values)
+    with ExitStack() as stack:
+        versions = [stack.enter_context(GrowingArray(row_shape)) for _i in range(n_altered)]
+        if is_large(data.features, int(data.n_frames.sum()), 1 + n_altered):
+            for version in versions:
+                version.move_to_disk()
+        results = stack.enter_context(closing(run_tasks(_altered_frames, tasks, n_jobs=n_jobs)))
+        for i, (track, of_track) in enumerate(zip(data.tracks, results, strict=True)):
+            for version, frames in zip(versions, of_track, strict=True):
+                version.append(frames)
+            if on_progress:
+                on_progress(i + 1, len(data.tracks), track.track_id)
+        finished = [version.finish() for version in versions]
+    is_on_disk = isinstance(finished[0], Rows)
+    return replace(data, altered=tuple(finished) if is_on_disk else np.stack(finished))
 
 
 def _altered_frames(

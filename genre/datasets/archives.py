@@ -24,6 +24,7 @@ from genre.datasets.genre_table import TABLES
 from genre.datasets.layout import find_tracks, genre_root, is_table
 from genre.datasets.types import Skipped
 from genre.errors import DatasetError
+from genre.language import _
 from genre.system.safe_zip import BAD_DATA, is_link, leads_out, parts_of
 from genre.system.schema import brief
 
@@ -106,7 +107,7 @@ def unpack_files(
                     files.append(file)
                 except (zipfile.BadZipFile, *BAD_DATA):
                     file.path.unlink()
-                    skipped.append(Skipped(file.name, "it is damaged in the archive"))
+                    skipped.append(Skipped(file.name, _("it is damaged in the archive")))
                 if on_progress:
                     on_progress(n_done, len(wanted))
     except (zipfile.BadZipFile, tarfile.TarError, *BAD_DATA) as error:
@@ -131,12 +132,12 @@ def unpack_genres(
         tables = [(file.path, ".") for file in files if is_table(file.parts, root)]
         for place, genre in [*tables, *((place, track.genre) for place, track in found)]:
             if genre == ".." or set(genre) & set("/\\:"):  # as a table in the archive names it
-                skipped.append(Skipped(f"{genre}/", "no folder can have this name"))
+                skipped.append(Skipped(f"{genre}/", _("no folder can have this name")))
                 continue
             target = folder / genre / names[place]
             target.parent.mkdir(exist_ok=True)
             if target.exists():
-                skipped.append(Skipped(f"{genre}/{target.name}", "there is another of its name"))
+                skipped.append(Skipped(f"{genre}/{target.name}", _("there is another of its name")))
             else:
                 os.replace(place, target)
     return skipped + passed_over
@@ -144,8 +145,9 @@ def unpack_genres(
 
 def _unreadable(path: Path, error: Exception) -> DatasetError:
     return DatasetError(
-        f"{path.name} cannot be unpacked ({brief(error)}). "
-        "Pack the folder again, without a password."
+        _(
+            "{name} cannot be unpacked ({reason}). Pack the folder again, without a password."
+        ).format(name=path.name, reason=brief(error))
     )
 
 
@@ -179,7 +181,7 @@ def _of_tar(tar: tarfile.TarFile, info: tarfile.TarInfo, folder: Path) -> Member
     def reader() -> IO[bytes]:
         file = tar.extractfile(info)
         if file is None:
-            raise tarfile.ReadError(f"{info.name} is no file")
+            raise tarfile.ReadError(_("{name} is no file").format(name=info.name))
         return file
 
     return Member(info.name, info.size, kind, reader)  # type: ignore[arg-type]
@@ -202,9 +204,18 @@ def _choose(
     expands = n_bytes > max(SMALL_BYTES, MAX_EXPANSION * path.stat().st_size)
     if len(members) > MAX_MEMBERS or n_bytes > MAX_BYTES or expands:
         raise DatasetError(
-            f"{path.name} holds {len(members):,} files that unpack to {n_bytes / 2**20:,.0f} MiB; "
-            f"up to {MAX_MEMBERS:,} files and {MAX_BYTES / 2**30:.0f} GiB, no more than "
-            f"{MAX_EXPANSION} times the archive, are read. Pack the recordings alone."
+            _(
+                "{name} holds {n_members:,} files that unpack to {n_bytes:,.0f} MiB; up to "
+                "{max_members:,} files and {max_bytes:.0f} GiB, no more than {max_expansion} "
+                "times the archive, are read. Pack the recordings alone."
+            ).format(
+                name=path.name,
+                n_members=len(members),
+                n_bytes=n_bytes / 2**20,
+                max_members=MAX_MEMBERS,
+                max_bytes=MAX_BYTES / 2**30,
+                max_expansion=MAX_EXPANSION,
+            )
         )
     chosen: list[tuple[Member, DataFile]] = []
     skipped = []
@@ -215,13 +226,13 @@ def _choose(
         if member.kind == "folder" or not parts or is_clutter(parts):
             continue
         if leads_out(member.name):
-            skipped.append(Skipped(shown, "its path leads out of the archive"))
+            skipped.append(Skipped(shown, _("its path leads out of the archive")))
         elif member.kind == "link":
-            skipped.append(Skipped(shown, "it is a link, not a recording"))
+            skipped.append(Skipped(shown, _("it is a link, not a recording")))
         elif member.kind == "other":
-            skipped.append(Skipped(shown, "it is neither a file nor a folder"))
+            skipped.append(Skipped(shown, _("it is neither a file nor a folder")))
         elif last[parts] is not member:
-            skipped.append(Skipped(shown, "a later file of the archive has the same name"))
+            skipped.append(Skipped(shown, _("a later file of the archive has the same name")))
         else:
             target = folder / f"{len(chosen):06}{PurePosixPath(parts[-1]).suffix.lower()}"
             chosen.append((member, DataFile.named(target, parts)))

@@ -13,15 +13,40 @@ from genre.audio.formats import AUDIO_EXTENSIONS
 from genre.datasets.genre_table import Parts
 from genre.datasets.types import Skipped
 from genre.errors import DatasetError
+from genre.language import _
+from genre.paths import own_datasets
+from genre.system.names import one_line
+from genre.system.schema import Damaged, cause, read_json
 
 MAX_DEPTH = 16
 """Folders between the top and a recording."""
 MAX_FILES = 200_000
 """Files of all kinds that a folder is searched through; all of FMA are 106,574."""
+LABEL_FILE = "dataset.json"
+"""What says how a dataset is called that was built here (`genre.builder`)."""
 CLUTTER = frozenset(
-    ("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "@eadir")
+    (
+        *("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information"),
+        *("@eadir", LABEL_FILE),
+    )
 )
-"""What systems put into folders and archives; hidden files are passed over too."""
+"""What systems put into folders and archives, and `genre.builder` into a dataset; hidden files
+are passed over too."""
+
+
+def label_in(source: Path) -> str:
+    """Return the label of a dataset that was built here; empty of other data, or where damaged."""
+    if source.parent != own_datasets():
+        return ""
+    try:
+        return one_line(str(read_json(source / LABEL_FILE)["label"]))
+    except (Damaged, LookupError, TypeError):
+        return ""
+
+
+def name_of(source: Path) -> str:
+    """Return what a dataset is called: its label where it has one, else the name of its file."""
+    return label_in(source) or (source.name if source.is_dir() else source.stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +110,19 @@ def list_files(folder: Path) -> tuple[list[DataFile], list[Skipped]]:
             first = seen.setdefault((status.st_dev, status.st_ino), parts)
             entries = sorted(os.scandir(place), key=lambda entry: entry.name)
         except OSError as error:
-            reason = f"the folder cannot be opened ({error.strerror or error})"
-            skipped.append(Skipped(name, reason))
+            reason = _("the folder cannot be opened ({reason})").format(reason=cause(error))
+            skipped.append(Skipped(name, reason, is_unread=True))
             continue
         if first is not parts:
-            skipped.append(Skipped(name, f"it is the same folder as {'/'.join(first) or 'this'}/"))
+            same = "/".join(first) or _("this")
+            reason = _("it is the same folder as {name}/").format(name=same)
+            skipped.append(Skipped(name, reason))
         elif len(parts) > MAX_DEPTH:
-            skipped.append(Skipped(name, f"it lies more than {MAX_DEPTH} folders deep"))
+            reason = _("it lies more than {n} folders deep").format(n=MAX_DEPTH)
+            skipped.append(Skipped(name, reason))
         else:
             if not entries and parts:
-                skipped.append(Skipped(name, "the folder holds no recordings"))
+                skipped.append(Skipped(name, _("the folder holds no recordings")))
             for entry in (entry for entry in entries if not is_clutter((entry.name,))):
                 if os.path.isdir(entry.path):  # of a link to itself, entry.is_dir() raises
                     (links if entry.is_symlink() else waiting).append((*parts, entry.name))
@@ -102,8 +130,9 @@ def list_files(folder: Path) -> tuple[list[DataFile], list[Skipped]]:
                     files.append(DataFile.named(Path(entry.path), (*parts, entry.name)))
         if len(files) + len(waiting) > MAX_FILES:
             raise DatasetError(
-                f"'{folder.name}' holds over {MAX_FILES:,} files. "
-                "Give a folder of recordings alone."
+                _(
+                    "'{name}' holds over {max_files:,} files. Give a folder of recordings alone."
+                ).format(name=name_of(folder), max_files=MAX_FILES)
             )
     return sorted(files, key=lambda file: file.parts), skipped
 
@@ -138,11 +167,13 @@ def list_others(
         else:
             ending = PurePosixPath(file.parts[-1]).suffix.lower()
             endings.setdefault(ending, []).append(file)
-    skipped = [Skipped(name, "the folder holds no recordings") for name in sorted(empty)]
+    skipped = [Skipped(name, _("the folder holds no recordings")) for name in sorted(empty)]
     for ending, others in sorted(endings.items()):
         if len(others) == 1:
-            skipped.append(Skipped(others[0].name, "it is not a recording that is read"))
+            skipped.append(Skipped(others[0].name, _("it is not a recording that is read")))
         else:
-            name = f"{len(others):,} files {ending or 'without an ending'}"
-            skipped.append(Skipped(name, "they are not recordings that are read"))
+            name = (
+                _("{n:,} files {ending}") if ending else _("{n:,} files without an ending")
+            ).format(n=len(others), ending=ending)
+            skipped.append(Skipped(name, _("they are not recordings that are read")))
     return skipped

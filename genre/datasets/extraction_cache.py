@@ -29,6 +29,7 @@ import numpy as np
 from genre.audio import musicnn_weights
 from genre.audio.feature_config import FeatureConfig
 from genre.datasets.types import Skipped, Track
+from genre.language import SOURCE, current
 from genre.paths import PACKAGE, cache_folder
 from genre.system.files import replacing, special_file, sweep_parts
 from genre.system.npz import UNREADABLE, read_arrays
@@ -124,6 +125,8 @@ def read_extracted(key: str, track: Track, features: FeatureConfig) -> Extracted
         with path.open("rb") as file:
             kept = read_arrays(file)
         if "reason" in kept:
+            if str(kept.get("language", SOURCE)) != current():
+                return None  # a sentence for somebody else: it is soon found again
             result: Extracted | Skipped = Skipped(track.track_id, str(kept["reason"]))
         else:
             frames, seconds, digest = kept["frames"], kept["seconds"], kept["digest"]
@@ -150,7 +153,8 @@ def write_extracted(key: str, result: Extracted | Skipped) -> None:
     result : Extracted or Skipped
     """
     if isinstance(result, Skipped):
-        kept: dict[str, Any] = {"reason": np.array(result.reason)}
+        language = np.array(current())
+        kept: dict[str, Any] = {"reason": np.array(result.reason), "language": language}
     else:
         seconds, digest = np.array(result.track.seconds), np.array(result.track.digest)
         kept = {"frames": result.frames.astype(np.float32), "seconds": seconds, "digest": digest}

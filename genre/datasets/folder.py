@@ -7,17 +7,22 @@ Conventions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from genre.audio.feature_config import FeatureConfig, MusicnnConfig
 from genre.audio.features import check_features, extract_frames
 from genre.audio.load import load_audio
 from genre.audio.musicnn import extract_windows
-from genre.audio.segments import audible_segments, repeat_frames
+from genre.audio.segments import audible_segments
+from genre.cluster.here import LocalFile
+from genre.cluster.tasks import run_tasks
+from genre.datasets.data_files import name_of
 from genre.datasets.extraction_cache import (
     Extracted,
     extraction_key,
@@ -25,9 +30,11 @@ from genre.datasets.extraction_cache import (
     remove_oldest,
     write_extracted,
 )
+from genre.datasets.growing_set import GrowingSet
 from genre.datasets.layout import scan_folder
 from genre.datasets.types import Progress, SegmentSet, Skipped, Track
 from genre.errors import AudioError, DatasetError
+from genre.language import _
 
 
 def extract_folder(
@@ -56,13 +63,14 @@ def extract_folder(
     Raises
     ------
     DatasetError
-        If no recording can be used, or a table cannot be.
+        If no recording can be used, a table cannot be, or the folder was changed meanwhile.
     ModelError
         If the weights of musicnn are needed, and missing or corrupt.
     """
     found, skipped = scan_folder(source)
-    name = source.name if source.is_dir() else source.stem
-    return extract_recordings(
+    before = _state_of(found)
+    name = name_of(source)
+    data = extract_recordings(
         found,
         skipped,
         features,
@@ -71,6 +79,25 @@ def extract_folder(
         on_progress=on_progress,
         n_jobs=n_jobs,
     )
+    if _state_of(scan_folder(source)[0]) != before:
+        raise DatasetError(
+            _(
+                "'{name}' was changed while it was read: its recordings or their genres are not "
+                "what they were. Read it again once nothing changes; what was extracted is kept."
+            ).format(name=name)
+        )
+    return data
+
+
+def _state_of(found: Sequence[tuple[Path, Track]]) -> list[tuple[Path, Track, int]]:
+    """Return what says whether recordings are what they were, as an identity does."""
+    sizes = []
+    for path, _track in found:
+        try:
+            sizes.append(path.stat().st_size)
+        except OSError:  # a broken link, or just deleted
+            sizes.append(-1)
+    return [(path, track, size) for (path, track), size in zip(found, sizes, strict=True)]
 
 
 def extract_recordings(
@@ -116,43 +143,21 @@ def extract_recordings(
     check_features(features)  # once, not for each recording
     if teacher_values:
         check_features(MusicnnConfig())
-    skipped = list(skipped)
-    results = _extract_all(
-        found, features, teacher_values=teacher_values, on_progress=on_progress, n_jobs=n_jobs
-    )
-    tracks: list[Track] = []
-    track_of: dict[str, str] = {}  # by digest: a copy on the other side of a split is leakage
-    frames, own, index, taught = [], [], [], []
-    for (_, asked), result in zip(found, results, strict=True):
-        if isinstance(result, Skipped):
-            skipped.append(result)
-        elif (original := track_of.get(result.track.digest)) is not None:
-            skipped.append(Skipped(asked.track_id, f"it is the same recording as {original}"))
-        else:
-            track, track_frames = result.track, result.frames
-            track_of[track.digest] = track.track_id
-            index += [len(tracks)] * len(track_frames)
-            own += [track_frames.shape[1]] * len(track_frames)
-            frames.append(repeat_frames(track_frames, features.n_frames))
-            if result.teacher_values is not None:
-                taught.append(result.teacher_values)
-            tracks.append(track)
-    if not tracks:
-        reasons = "; ".join(f"{s.name}: {s.reason}" for s in skipped[:3])
-        raise DatasetError(
-            f"no recording in '{name}' can be used ({reasons or 'no genre folders'}). "
-            "Expected one folder of recordings for each genre, or a table of genres."
-        )
-    return SegmentSet(
-        frames=np.concatenate(frames),
-        n_frames=np.array(own),
-        track_index=np.array(index),
-        tracks=tuple(tracks),
-        features=features.frames,
-        name=name,
-        skipped=tuple(skipped),
-        teacher_values=np.concatenate(taught) if taught else None,
-    )
+    with (
+        GrowingSet(features) as segments,
+        closing(
+            _extract_all(
+                found,
+                features,
+                teacher_values=teacher_values,
+                on_progress=on_progress,
+                n_jobs=n_jobs,
+            )
+        ) as results,
+    ):
+        for asked, result in results:
+            segments.add(asked, result)
+        return segments.dataset(name, skipped)
 
 
 def extract_track(
@@ -181,7 +186,7 @@ def extract_track(
         signal = load_audio(path, sr=features.sr)
         audible = audible_segments(signal, features)
         if not audible.any():  # what follows the last whole segment is not used
-            return Skipped(track.track_id, "the recording is silent")
+            return Skipped(track.track_id, _("the recording is silent"))
         frames = extract_frames(signal, features)
     except AudioError as error:
         return Skipped(track.track_id, str(error))
@@ -192,6 +197,13 @@ def extract_track(
     return Extracted(described, frames[audible], taught)
 
 
+def _extract_one(
+    path: Path, track: Track, features: FeatureConfig, teacher_values: bool
+) -> Extracted | Skipped:
+    """Extract the frames of one recording, in whatever process."""
+    return extract_track(path, track, features, teacher_values=teacher_values)
+
+
 def _extract_all(
     found: Sequence[tuple[Path, Track]],
     features: FeatureConfig,
@@ -199,39 +211,52 @@ def _extract_all(
     teacher_values: bool,
     on_progress: Progress | None,
     n_jobs: int,
-) -> list[Extracted | Skipped]:
-    """Return a result for each recording, decoding those alone of which none is kept."""
+) -> Generator[tuple[Track, Extracted | Skipped]]:
+    """Yield a result for each recording, in order, decoding those alone of which none is kept."""
     from joblib import Parallel, delayed
 
-    def recall(path: Path, track: Track) -> tuple[str | None, Extracted | Skipped | None]:
-        key = extraction_key(path, features, teacher_values=teacher_values)
-        return key, read_extracted(key, track, features) if key else None
+    done = itertools.count(1)
+    coming: deque[tuple[Path, Track, str | None, bool]] = deque()
 
-    results: list[Extracted | Skipped | None] = []
-    keys = []
-    n_done = 0
-    # Threads: digests are taken without holding Python's lock, and no process need be started.
-    recalled = Parallel(n_jobs=n_jobs, backend="threading", return_as="generator")(
-        delayed(recall)(path, track) for path, track in found
-    )
-    for (_, track), (key, result) in zip(found, recalled, strict=True):
-        keys.append(key)
-        results.append(result)
-        n_done += result is not None
-        if on_progress and result is not None:
-            on_progress(n_done, len(found), track.track_id)
-    missing = [i for i, result in enumerate(results) if result is None]
-    jobs = (
-        delayed(extract_track)(*found[i], features, teacher_values=teacher_values) for i in missing
-    )
-    extracted = Parallel(n_jobs=n_jobs, return_as="generator")(jobs) if missing else ()
-    for i, result in zip(missing, extracted, strict=True):
-        results[i] = result
-        if key := keys[i]:
-            write_extracted(key, result)  # at once: an extraction that is killed goes on here
-        n_done += 1
+    def recall(path: Path, track: Track) -> tuple[str | None, bool]:
+        key = extraction_key(path, features, teacher_values=teacher_values)
+        return key, bool(key and read_extracted(key, track, features))
+
+    def report(track: Track) -> None:
         if on_progress:
-            on_progress(n_done, len(found), found[i][1].track_id)
-    if missing:
-        remove_oldest()
-    return [result for result in results if result is not None]
+            on_progress(next(done), len(found), track.track_id)
+
+    def tasks() -> Iterator[tuple[Any, ...]]:
+        # Threads: digests are taken without holding Python's lock, and no process need be started.
+        recalled = Parallel(n_jobs=n_jobs, backend="threading", return_as="generator")(
+            delayed(recall)(path, track) for path, track in found
+        )
+        for (path, track), (key, is_kept) in zip(found, recalled, strict=True):
+            coming.append((path, track, key, is_kept))
+            if is_kept:
+                report(track)
+            else:
+                yield LocalFile(path), track, features, teacher_values
+
+    def kept() -> Iterator[tuple[Track, Extracted | Skipped]]:
+        while coming and coming[0][3]:
+            path, track, key, _is_kept = coming.popleft()
+            result = read_extracted(str(key), track, features)  # unless it was removed meanwhile
+            yield track, result or _extract_one(path, track, features, teacher_values)
+
+    missing = tasks()
+    first = list(itertools.islice(missing, 1))
+    if first:
+        every = itertools.chain(first, missing)
+        with closing(run_tasks(_extract_one, every, n_jobs=n_jobs)) as extracted:
+            try:
+                for result in extracted:
+                    yield from kept()
+                    _path, track, key, _is_kept = coming.popleft()
+                    if key:
+                        write_extracted(key, result)  # at once: killed, an extraction goes on here
+                    report(track)
+                    yield track, result
+            finally:
+                remove_oldest()
+    yield from kept()

@@ -12,14 +12,16 @@ from __future__ import annotations
 import codecs
 import csv
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from genre.datasets.types import Skipped, listed
+from genre.datasets.types import Skipped
 from genre.errors import DatasetError
+from genre.language import _, ngettext
 from genre.system.safe_zip import parts_of
+from genre.system.schema import cause
 
 TABLES = ("artists.csv", "tracks.csv", "genres.csv", "artists.tsv", "tracks.tsv", "genres.tsv")
 """The names of tables that are looked for; of two that say different things the first is right."""
@@ -28,6 +30,8 @@ TABLE_ENDINGS = (".csv", ".tsv")
 KEYS = ("track_id", "path", "file")
 MAX_BYTES = 512 * 2**20
 """FMA's table of 106,574 tracks has half of it."""
+MAX_LISTED = 20
+"""How much of a kind is listed one by one."""
 MAX_NAME = 200
 """Characters of a genre."""
 
@@ -76,7 +80,7 @@ def read_table(path: Path, name: str = "") -> TrackTable:
     name = name or path.name
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ValueError(f"it has over {MAX_BYTES // 2**20} MiB")
+            raise ValueError(_("it has over {n} MiB").format(n=MAX_BYTES // 2**20))
         with path.open("rb") as binary:
             start = binary.read(2)
         is_utf16 = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -84,10 +88,12 @@ def read_table(path: Path, name: str = "") -> TrackTable:
             return _read(file, name)
     except (OSError, ValueError, csv.Error) as error:
         is_coding = isinstance(error, UnicodeError)
-        reason = type(error).__name__ if is_coding else getattr(error, "strerror", None) or error
+        reason = type(error).__name__ if is_coding else cause(error)
         raise DatasetError(
-            f"{name} cannot be read ({reason}). "
-            "Save it as comma-separated text in UTF-8 (in Excel: CSV UTF-8)."
+            _(
+                "{name} cannot be read ({reason}). Save it as comma-separated text in UTF-8 "
+                "(in Excel: CSV UTF-8)."
+            ).format(name=name, reason=reason)
         ) from error
 
 
@@ -108,8 +114,10 @@ def _read(file: Iterator[str], name: str) -> TrackTable:
             next(rows, None)  # the header, or the last line of it
             return _collect(rows, columns, key, name, n_before)
     raise DatasetError(
-        f"{name} has the columns {', '.join(next(csv.reader([first]), [])) or 'none'}, track_id "
-        "(or path, or file) and genre or artist are needed. Add a first line with these names."
+        _(
+            "{name} has the columns {columns}, track_id (or path, or file) and genre or "
+            "artist are needed. Add a first line with these names."
+        ).format(name=name, columns=", ".join(next(csv.reader([first]), [])) or _("none"))
     )
 
 
@@ -143,18 +151,53 @@ def _collect(rows: Any, columns: Sequence[str], key: str, name: str, n_before: i
             continue
         genre, artist = values.get("genre") or None, values.get("artist") or None
         if any(cells[len(columns) :]):
-            reason = f"it has {len(cells)} values, the header {len(columns)}: put quotes around "
-            bad.append((number, f"{reason}a value that holds the separator"))
+            reason = _(
+                "it has {n} values, the header {n_columns}: put quotes around a value that holds "
+                "the separator"
+            ).format(n=len(cells), n_columns=len(columns))
+            bad.append((number, reason))
         elif not values.get(key):
-            bad.append((number, "it names no recording"))
+            bad.append((number, _("it names no recording")))
         elif has_genres and not genre:
-            bad.append((number, "it has no genre"))
+            bad.append((number, _("it has no genre")))
         elif genre and not is_name(genre):
-            bad.append((number, f"its genre is no name of one line, up to {MAX_NAME} characters"))
+            reason = _("its genre is no name of one line, up to {n} characters").format(n=MAX_NAME)
+            bad.append((number, reason))
         else:
             lines.append(TableLine(number, values[key], genre, artist))
-    skipped = listed(((f"{name}, line {number}", reason) for number, reason in bad), "line")
+    skipped = _listed_lines(name, bad)
     return TrackTable(name, has_genres, tuple(lines), tuple(skipped))
+
+
+def listed(passed_over: Iterable[tuple[str, str]], more: Callable[[int], str]) -> list[Skipped]:
+    """List what was passed over, and of more than `MAX_LISTED` only how much it is.
+
+    Parameters
+    ----------
+    passed_over : iterable of (str, str)
+        Names and reasons.
+    more : callable
+        Says that there are so many more of them.
+
+    Returns
+    -------
+    skipped : list of Skipped
+    """
+    pairs = list(passed_over)
+    skipped = [Skipped(name, reason) for name, reason in pairs[:MAX_LISTED]]
+    if rest := pairs[MAX_LISTED:]:
+        reasons = {reason for _name, reason in rest}
+        name, reason = rest[0]
+        if len(reasons) > 1:
+            reason = _("for such reasons, as {name}").format(name=name)
+        skipped.append(Skipped(more(len(rest)), reason))
+    return skipped
+
+
+def _listed_lines(table: str, bad: Sequence[tuple[int, str]]) -> list[Skipped]:
+    """List the lines of a table that cannot be used, with why."""
+    names = ((_("{name}, line {number}").format(name=table, number=n), why) for n, why in bad)
+    return listed(names, lambda n: ngettext("{n:,} more line", "{n:,} more lines", n).format(n=n))
 
 
 def match_lines(
@@ -185,16 +228,21 @@ def match_lines(
     for line in table.lines:
         parts, is_unclear = index.find(line.key)
         if is_unclear:
-            bad.append((line.number, f"several recordings are called {line.key}: give the path"))
+            reason = _("several recordings are called {name}: give the path").format(name=line.key)
+            bad.append((line.number, reason))
         elif parts is None:
             absent.append(line.key)
         elif (first := found.setdefault(parts, line)).genre != line.genre:
-            reason = f"line {first.number} has the genre {first.genre} for the same recording"
+            reason = _("line {number} has the genre {genre} for the same recording").format(
+                number=first.number, genre=first.genre
+            )
             bad.append((line.number, reason))
-    skipped = listed(((f"{table.name}, line {number}", why) for number, why in bad), "line")
+    skipped = _listed_lines(table.name, bad)
     if absent:
         shown = ", ".join(absent[:3]) + (", ..." if len(absent) > 3 else "")
-        reason = f"{len(absent):,} of its lines name no recording here ({shown})"
+        reason = _("{n:,} of its lines name no recording here ({names})").format(
+            n=len(absent), names=shown
+        )
         skipped.append(Skipped(table.name, reason))
     return found, skipped
 

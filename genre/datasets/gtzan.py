@@ -18,22 +18,22 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from genre.datasets.archives import unpack_genres
 from genre.datasets.layout import find_genre_folder
 from genre.errors import DatasetError, ParameterError
+from genre.language import N_, _
 from genre.paths import cache_folder
-
-if TYPE_CHECKING:
-    import requests
+from genre.system.download import cause_of, download
+from genre.system.schema import cause
 
 Stage = Literal["downloading", "unpacking"]
 OnProgress = Callable[[Stage, int, int], None]
 """Called with the stage, how much of it is done and of how much (0: not known); bytes
 while downloading, files while unpacking."""
 
-NOTE = (
+NOTE = N_(
     "GTZAN was collected by George Tzanetakis in 2000 and 2001 from records, radio and "
     "microphones. No licence was ever published: the rights in the recordings are their "
     "owners'. It is used for research and teaching; keep your copy to yourself. Some clips are "
@@ -41,7 +41,6 @@ NOTE = (
 )
 TIMEOUT = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next bytes."""
-_BLOCK_BYTES = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class GtzanSource:
     """A place to fetch GTZAN, or a part of it, from.
 
     ``md5`` is the archive's, ``size`` what to expect in words, ``note`` what to know
-    before fetching it.
+    before fetching it; these two and ``title`` are messages, translated where they are shown.
     """
 
     name: str
@@ -76,19 +75,19 @@ SOURCES = {
     for source in (
         GtzanSource(
             name="mini",
-            title="GTZAN mini: 100 clips, ten of each genre",
+            title=N_("GTZAN mini: 100 clips, ten of each genre"),
             url="https://github.com/TempoBeatDownbeat/gtzan_mini/archive/refs/heads/main.zip",
             md5="44f7f23af8363d96c59663a987f29a4c",
             n_tracks=100,
-            size="about 130 MB of recordings",
+            size=N_("about 130 MB of recordings"),
         ),
         GtzanSource(
             name="full",
-            title="GTZAN: 1,000 clips of 30 s, a hundred of each genre",
+            title=N_("GTZAN: 1,000 clips of 30 s, a hundred of each genre"),
             url="https://huggingface.co/datasets/marsyas/gtzan/resolve/main/data/genres.tar.gz",
             md5="5b3d6dddb579ab49814ab86dba69e7c7",
             n_tracks=1000,
-            size="1.2 GB, and 1.3 GB more once it is unpacked",
+            size=N_("1.2 GB, and 1.3 GB more once it is unpacked"),
         ),
     )
 }
@@ -118,12 +117,20 @@ def find_source(name: str) -> GtzanSource:
         If there is no such source, or the environment names no md5.
     """
     if name not in SOURCES:
-        raise ParameterError(f"there is no GTZAN {name!r}. Choose one of {', '.join(SOURCES)}.")
+        raise ParameterError(
+            _("there is no GTZAN {name!r}. Choose one of {sources}.").format(
+                name=name, sources=", ".join(SOURCES)
+            )
+        )
     published, prefix = SOURCES[name], f"GENRE_LAB_GTZAN_{name.upper()}"
     url = os.environ.get(f"{prefix}_URL") or published.url
     md5 = (os.environ.get(f"{prefix}_MD5") or published.md5).lower()
     if not re.fullmatch(r"[0-9a-f]{32}", md5):
-        raise ParameterError(f"{prefix}_MD5 is {md5!r}, expected 32 hexadecimal digits.")
+        raise ParameterError(
+            _("{prefix}_MD5 is {md5!r}, expected 32 hexadecimal digits.").format(
+                prefix=prefix, md5=md5
+            )
+        )
     return replace(published, url=url, md5=md5)
 
 
@@ -177,11 +184,14 @@ def download_gtzan(
     except _Stopped:
         return None
     except OSError as error:
-        room = "Free some space" if error.errno == errno.ENOSPC else "Check the permissions"
-        raise DatasetError(
-            f"'{source.folder}' could not be written ({error.strerror or error}). "
-            f"{room} and try again."
-        ) from error
+        refused = (
+            _("'{folder}' could not be written ({reason}). Free some space and try again.")
+            if error.errno == errno.ENOSPC
+            else _(
+                "'{folder}' could not be written ({reason}). Check the permissions and try again."
+            )
+        )
+        raise DatasetError(refused.format(folder=source.folder, reason=cause(error))) from error
     return find_gtzan(source)
 
 
@@ -194,9 +204,16 @@ def _placed_archive(source: GtzanSource) -> Path | None:
         if md5 == source.md5:
             return path
         raise DatasetError(
-            f"'{path}' is not {source.archive_name} as it is published (its md5 is {md5}, "
-            f"{source.md5} was expected). Fetch it again from {source.url}, or unpack it there "
-            "if you trust it."
+            _(
+                "'{path}' is not {archive_name} as it is published (its md5 is {md5}, {expected} "
+                "was expected). Fetch it again from {url}, or unpack it there if you trust it."
+            ).format(
+                path=path,
+                archive_name=source.archive_name,
+                md5=md5,
+                expected=source.md5,
+                url=source.url,
+            )
         )
     return None
 
@@ -213,64 +230,26 @@ def _fetch(source: GtzanSource, incoming: Path, tell: OnProgress) -> Path:
             path.unlink()
     pooch.get_logger().setLevel("WARNING")
 
-    def download(url: str, target: str, _: Any) -> None:
-        _download(url, part, tell)
+    def fetch(url: str, target: str, _pooch: Any) -> None:
+        download(url, part, lambda n, total: tell("downloading", n, total), timeout=TIMEOUT)
         os.replace(part, target)
 
     try:
-        return Path(pooch.retrieve(source.url, known_hash, name, incoming, downloader=download))
+        return Path(pooch.retrieve(source.url, known_hash, name, incoming, downloader=fetch))
     except RequestException as error:
         raise DatasetError(
-            f"{source.url} could not be fetched: {_cause_of(error)}. Check the network and try "
-            f"again, or fetch it with a browser and put {name} as it is into '{source.folder}'."
+            _(
+                "{url} could not be fetched: {error}. Check the network and try again, or "
+                "fetch it with a browser and put {name} as it is into '{folder}'."
+            ).format(url=source.url, error=cause_of(error), name=name, folder=source.folder)
         ) from error
     except ValueError as error:  # pooch's word for another sum
         raise DatasetError(
-            f"what {source.url} sends is not the archive that was expected (its md5 is not "
-            f"{source.md5}). Try again; if that is no help, unpack a copy you trust into "
-            f"'{source.folder}'."
+            _(
+                "what {url} sends is not the archive that was expected (its md5 is not {md5}). "
+                "Try again; if that is no help, unpack a copy you trust into '{folder}'."
+            ).format(url=source.url, md5=source.md5, folder=source.folder)
         ) from error
-
-
-def _download(url: str, part: Path, tell: OnProgress) -> None:
-    """Download to a file, going on where an earlier download of it ended."""
-    import requests
-
-    n_bytes = part.stat().st_size if part.exists() else 0
-    # identity: the sum is that of the archive as it is, not of what a server packs around it
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={n_bytes}-"} if n_bytes else {})
-    tell("downloading", n_bytes, 0)
-    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
-        if response.status_code == requests.codes.requested_range_not_satisfiable and n_bytes:
-            part.unlink()  # the earlier download was of something longer
-            return _download(url, part, tell)
-        response.raise_for_status()
-        goes_on = response.status_code == requests.codes.partial_content
-        n_bytes = n_bytes if goes_on else 0
-        n_left = int(response.headers.get("Content-Length", 0))
-        n_total = n_bytes + n_left if n_left else 0
-        with part.open("ab" if goes_on else "wb") as file:
-            for block in response.iter_content(_BLOCK_BYTES):
-                file.write(block)
-                n_bytes += len(block)
-                tell("downloading", n_bytes, n_total)
-
-
-def _cause_of(error: Exception) -> str:
-    """Say in a few words why something could not be fetched."""
-    import requests
-    from urllib3.exceptions import ReadTimeoutError
-
-    response: requests.Response | None = getattr(error, "response", None)
-    if response is not None:
-        return f"the server answered {response.status_code} {response.reason}".rstrip()
-    if isinstance(error, requests.Timeout) or isinstance(error.args[0], ReadTimeoutError):
-        return "the server took too long to answer"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection was cut"
-    if isinstance(error, requests.ConnectionError):
-        return "there is no connection to the server"
-    return f"it is not to be had that way ({type(error).__name__})"
 
 
 def _unpack(source: GtzanSource, archive: Path, tell: OnProgress) -> None:
@@ -283,8 +262,10 @@ def _unpack(source: GtzanSource, archive: Path, tell: OnProgress) -> None:
         unpack_genres(archive, aside, on_progress=lambda *done: tell("unpacking", *done))
         if find_genre_folder(aside) is None:
             raise DatasetError(
-                f"{archive.name} from {source.url} holds no folder of recordings for each of two "
-                "genres. Choose another source."
+                _(
+                    "{name} from {url} holds no folder of recordings for each of two genres. "
+                    "Choose another source."
+                ).format(name=archive.name, url=source.url)
             )
         shutil.rmtree(made, ignore_errors=True)  # nothing of use is there, or it would be found
         os.replace(aside, made)

@@ -14,8 +14,10 @@ from typing import ClassVar, Literal
 
 from genre.datasets.gtzan import GtzanSource, OnProgress, Stage, download_gtzan, find_gtzan
 from genre.errors import DatasetError
+from genre.language import N_, _
 from genre.system.jobs import Job, JobStatus
 from genre.system.lock import FolderLock
+from genre.system.schema import cause
 
 DOWNLOAD_VERSION = 1
 STATUS_FILE, STOP_FILE, LOG_FILE = "download.json", "stop", "log.txt"
@@ -42,7 +44,7 @@ class DownloadStatus(JobStatus):
 
     VERSION: ClassVar[int] = DOWNLOAD_VERSION
     LIVE: ClassVar[tuple[str, ...]] = ("starting", "downloading", "unpacking")
-    KILLED: ClassVar[str] = "its process was ended. Start it again."
+    KILLED: ClassVar[str] = N_("its process was ended. Start it again.")
 
 
 def start_download(source: GtzanSource) -> None:
@@ -152,12 +154,16 @@ def _job(source: GtzanSource) -> Job[DownloadStatus]:
 
 def _busy(source: GtzanSource) -> DatasetError:
     return DatasetError(
-        f"{source.title} is being fetched by another process. Wait for it, or stop it first."
+        _("{title} is being fetched by another process. Wait for it, or stop it first.").format(
+            title=_(source.title)
+        )
     )
 
 
 def _refused(source: GtzanSource, error: OSError) -> DatasetError:
     return DatasetError(
-        f"'{source.folder}' cannot be written to ({error.strerror or error}). Free some space or "
-        "check the permissions, or name another place by GENRE_LAB_CACHE."
+        _(
+            "'{folder}' cannot be written to ({reason}). Free some space or check the "
+            "permissions, or name another place by GENRE_LAB_CACHE."
+        ).format(folder=source.folder, reason=cause(error))
     )

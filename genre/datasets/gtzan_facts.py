@@ -28,6 +28,7 @@ import numpy as np
 
 from genre.datasets.types import HasTracks, Track
 from genre.errors import DatasetError
+from genre.language import _
 from genre.paths import DATASETS
 
 FACTS = DATASETS / "gtzan-facts.csv"
@@ -84,8 +85,9 @@ def read_facts(path: Path = FACTS) -> MappingProxyType[str, TrackFact]:
             )
     except (OSError, KeyError, ValueError) as error:
         raise DatasetError(
-            f"{path.name} cannot be read ({type(error).__name__}). "
-            "Fetch it again: it comes with the program."
+            _("{name} cannot be read ({error}). Fetch it again: it comes with the program.").format(
+                name=path.name, error=type(error).__name__
+            )
         ) from error
 
 
@@ -123,9 +125,13 @@ def published_sides(data: HasTracks) -> tuple[np.ndarray, np.ndarray, np.ndarray
     train, validation, test = (np.flatnonzero(side_of == name) for name in N_PUBLISHED)
     if not (len(train) and len(validation) and len(test)):
         raise DatasetError(
-            f"the fault-filtered split is a partition of the GTZAN collection; of the tracks of "
-            f"{data.name} it has {len(train)} to train, {len(validation)} to validate and "
-            f"{len(test)} to test on. Name tracks as GTZAN does (blues.00012, in the folder "
-            "blues), or split by artist."
+            _(
+                "the fault-filtered split is a partition of the GTZAN collection; of the "
+                "tracks of {name} it has {n_train} to train, {n_validation} to validate and "
+                "{n_test} to test on. Name tracks as GTZAN does (blues.00012, in the folder "
+                "blues), or split by artist."
+            ).format(
+                name=data.name, n_train=len(train), n_validation=len(validation), n_test=len(test)
+            )
         )
     return train, validation, test

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from genre.datasets.genre_table import TABLE_ENDINGS
@@ -99,6 +99,37 @@ def find_place(identity: str, places: Iterable[str] = ()) -> tuple[str, bool]:
             return place, True
         changed = changed or (place if found else "")
     return changed, False
+
+
+def closest_place(
+    identity: str, places: Iterable[str] = (), identify: Callable[[str], str] = identify
+) -> tuple[str, bool]:
+    """Return what is here and closest to the data that a link means.
+
+    Parameters
+    ----------
+    identity : str
+    places : iterable of str
+        Looked at first; then those that were noted.
+    identify : callable
+        `identify`, or what remembers its answers.
+
+    Returns
+    -------
+    place : str
+        Data with the same digest, under whatever name; else of the same name, as `find_place`
+        finds them; else empty.
+    is_same : bool
+        Whether the digest is the same.
+    """
+    found = {place: identify(place) for place in dict.fromkeys([*places, *_noted()])}
+    for place, known in found.items():
+        if known and known.rpartition("~")[2] == identity.rpartition("~")[2]:
+            return place, True
+    for place, known in found.items():
+        if known and name_in(known) == name_in(identity):
+            return place, False
+    return "", False
 
 
 def note_place(source: str) -> None:

@@ -16,6 +16,7 @@ from genre.audio.musicnn_network import N_PENULTIMATE
 from genre.audio.segments import repeat_frames
 from genre.datasets.types import SegmentSet, Track, check_kind
 from genre.errors import DatasetError
+from genre.language import _
 from genre.system.files import replacing
 from genre.system.schema import Damaged, check_bounds
 
@@ -52,13 +53,17 @@ def read_json(path: Path) -> SegmentSet:
     for key in ("labels", "track", "artist", "teacher_values"):
         if key in content and len(content[key]) != len(frames):
             raise DatasetError(
-                f"{path.name} has {len(frames)} segments in mfcc but {len(content[key])} "
-                f"entries in {key}. There must be one for each segment."
+                _(
+                    "{name} has {n_frames} segments in mfcc but {n_content} entries in {key}. "
+                    "There must be one for each segment."
+                ).format(name=path.name, n_frames=len(frames), n_content=len(content[key]), key=key)
             )
     if not all(isinstance(i, int) and 0 <= i < len(mapping) for i in labels):
         raise DatasetError(
-            f"{path.name} has labels outside its mapping of {len(mapping)} genres. "
-            f"Each label must be a whole number from 0 to {len(mapping) - 1}."
+            _(
+                "{name} has labels outside its mapping of {n_mapping} genres. Each label must "
+                "be a whole number from 0 to {last}."
+            ).format(name=path.name, n_mapping=len(mapping), last=len(mapping) - 1)
         )
     names = [str(n) for n in content.get("track", range(len(frames)))]
     artists = content.get("artist", [None] * len(frames))
@@ -93,8 +98,10 @@ def _teacher_values(name: str, values: list[list[float]] | None) -> np.ndarray |
         array = np.empty(0, np.float32)
     if array.shape != (len(values), N_PENULTIMATE) or not np.isfinite(array).all():
         raise DatasetError(
-            f"teacher_values in {name} is not a table of {N_PENULTIMATE} finite values for each "
-            "segment. Export the file again."
+            _(
+                "teacher_values in {name} is not a table of {n_penultimate} finite values for "
+                "each segment. Export the file again."
+            ).format(name=name, n_penultimate=N_PENULTIMATE)
         )
     return array
 
@@ -113,8 +120,10 @@ def _read_content(path: Path) -> dict[str, Any]:
             content = json.load(file)
     except (ValueError, OSError, RecursionError) as error:
         raise DatasetError(
-            f"{path.name} is not a readable JSON file ({type(error).__name__}). "
-            "Export it again, with mapping, labels and mfcc."
+            _(
+                "{name} is not a readable JSON file ({error}). Export it again, with mapping, "
+                "labels and mfcc."
+            ).format(name=path.name, error=type(error).__name__)
         ) from error
     content = content if isinstance(content, dict) else {}
     tables = ("mfcc", "teacher_values")  # nearly all of it: checked as they become arrays
@@ -122,19 +131,24 @@ def _read_content(path: Path) -> dict[str, Any]:
         check_bounds({key: value for key, value in content.items() if key not in tables})
     except Damaged as error:
         raise DatasetError(
-            f"{path.name} cannot be read ({error}). Export it again, with mapping, labels and mfcc."
+            _(
+                "{name} cannot be read ({error}). Export it again, with mapping, labels and mfcc."
+            ).format(name=path.name, error=error)
         ) from error
     missing = [key for key in ("mapping", "labels", "mfcc") if key not in content]
     if missing:
         raise DatasetError(
-            f"{path.name} lacks {', '.join(missing)}. A data file needs mapping (genre names), "
-            "labels (one per segment) and mfcc (the frames of each segment)."
+            _(
+                "{name} lacks {missing}. A data file needs mapping (genre names), labels (one "
+                "per segment) and mfcc (the frames of each segment)."
+            ).format(name=path.name, missing=", ".join(missing))
         )
     for key in ("mapping", "labels", "mfcc", "track", "artist", "teacher_values"):
         if not isinstance(content.get(key, []), list):
             raise DatasetError(
-                f"{key} in {path.name} is a {type(content[key]).__name__}, expected a list. "
-                "Export the file again."
+                _("{key} in {name} is a {kind}, expected a list. Export the file again.").format(
+                    key=key, name=path.name, kind=type(content[key]).__name__
+                )
             )
     return content
 
@@ -154,19 +168,23 @@ def _frames_from_lists(
         is_table = values.ndim == 2 and values.shape[1] == n_mfcc and values.size > 0
         if not is_table or not np.isfinite(values).all():
             raise DatasetError(
-                f"segment {i} in {name} is not a table of frames with "
-                f"{n_mfcc or 13} finite values each. Export the file again."
+                _(
+                    "segment {i} in {name} is not a table of frames with {n_values} finite values "
+                    "each. Export the file again."
+                ).format(i=i, name=name, n_values=n_mfcc or 13)
             )
         if len(values) > n_frames:
             raise DatasetError(
-                f"segment {i} in {name} has {len(values)} frames, a segment of 3 s has "
-                f"{n_frames}. Export the file with segments of 3 s."
+                _(
+                    "segment {i} in {name} has {n_values} frames, a segment of 3 s has {n_frames}. "
+                    "Export the file with segments of 3 s."
+                ).format(i=i, name=name, n_values=len(values), n_frames=n_frames)
             )
         own.append(len(values))
         frames.append(repeat_frames(values[np.newaxis], n_frames)[0])
         mfcc[i] = []  # a full-size file holds gigabytes of Python floats: let each go once read
     if not frames:
-        raise DatasetError(f"{name} holds no segments. Export the file again.")
+        raise DatasetError(_("{name} holds no segments. Export the file again.").format(name=name))
     return np.stack(frames), np.array(own)
 
 
@@ -189,11 +207,11 @@ def write_json(
     DatasetError
         If the dataset holds features of another kind.
     """
-    check_kind(data.name, data.features, MfccConfig(), reader="a .json file")
+    check_kind(data.name, data.features, MfccConfig(), reader=_("a .json file"))
     genres = data.genres
     own = (
-        frames[:n, :n_mfcc].round(4).tolist()
-        for frames, n in zip(data.frames.astype(np.float64), data.n_frames, strict=True)
+        frames[:n, :n_mfcc].astype(np.float64).round(4).tolist()
+        for frames, n in zip(data.frames, data.n_frames, strict=True)
     )
     tracks = [data.tracks[i] for i in data.track_index]
     head: dict[str, Any] = {
@@ -203,7 +221,7 @@ def write_json(
         "artist": [track.artist for track in tracks],
     }
     if with_teacher_values and data.teacher_values is not None:
-        head["teacher_values"] = data.teacher_values.astype(np.float64).round(4).tolist()
+        head["teacher_values"] = np.asarray(data.teacher_values, np.float64).round(4).tolist()
     with replacing(path) as file:
         file.write(f'{json.dumps(head)[:-1]}, "mfcc": ['.encode())
         for i, segment in enumerate(own):  # one at a time: all of them are gigabytes of lists

@@ -27,11 +27,13 @@ from genre.datasets.genre_table import (
     TableLine,
     TrackTable,
     is_name,
+    listed,
     match_lines,
     read_table,
 )
 from genre.datasets.gtzan_facts import known_artist
-from genre.datasets.types import Skipped, Track, listed
+from genre.datasets.types import Skipped, Track
+from genre.language import _, ngettext
 
 SIDES = frozenset(
     ("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval")
@@ -113,18 +115,18 @@ def find_tracks(
     in_files.sort(key=lambda file: (TABLES.index(file.parts[-1].lower()), len(file.parts)))
     tables = [table] if table else [read_table(file.path, file.name) for file in in_files]
     lines, skipped = _ask_tables(tables, recordings)
-    reason = f"it lies more than {MAX_DEPTH} folders deep"
-    skipped += listed(((file.name, reason) for file in deep if file.is_recording), "recording")
+    reason = _("it lies more than {n} folders deep").format(n=MAX_DEPTH)
+    skipped += listed(((f.name, reason) for f in deep if f.is_recording), _more_recordings)
     if naming := next((table.name for table in tables if table.has_genres), None):
         genres = {parts: line.genre for parts, line in lines.items() if line.genre}
-        absent = f"it is not in {naming}"
+        absent = _("it is not in {name}").format(name=naming)
     else:
         genres = _folder_genres([file.parts for file in recordings], root)
-        absent = "it is not in a genre's folder"
+        absent = _("it is not in a genre's folder")
         skipped += _not_unicode(genres)
     usable = [file for file in recordings if is_name(genres.get(file.parts, ""))]
     outside = (file.name for file in recordings if file.parts not in genres)
-    skipped += listed(((name, absent) for name in outside), "recording")
+    skipped += listed(((name, absent) for name in outside), _more_recordings)
     skipped += list_others(files, () if naming else root, in_files)
     artists = {} if naming else _folder_artists(genres, root)
     found = []
@@ -213,11 +215,18 @@ def _folder_genres(paths: Sequence[Parts], root: Parts) -> dict[Parts, str]:
     return {parts: parts[level] for parts in inside}
 
 
+def _more_recordings(n: int) -> str:
+    return ngettext("{n:,} more recording", "{n:,} more recordings", n).format(n=n)
+
+
 def _not_unicode(genres: dict[Parts, str]) -> list[Skipped]:
     """List the genres' folders whose names cannot be those of genres."""
     bad = sorted({genre for genre in genres.values() if not is_name(genre)})
-    reason = "its name is not Unicode, or not on one line. Rename the folder"
-    return listed(((f"{name}/", reason) for name in bad), "folder")
+    reason = _("its name is not Unicode, or not on one line. Rename the folder")
+    return listed(
+        ((f"{name}/", reason) for name in bad),
+        lambda n: ngettext("{n:,} more folder", "{n:,} more folders", n).format(n=n),
+    )
 
 
 def _folder_artists(genres: dict[Parts, str], root: Parts) -> dict[Parts, str]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
 from genre.datasets.archives import unpack_files
-from genre.datasets.folder import extract_folder
+from genre.datasets.data_files import label_in, name_of
+from genre.datasets.folder import extract_folder, extract_recordings
 from genre.datasets.genre_table import TABLE_ENDINGS
 from genre.datasets.json_file import read_json
 from genre.datasets.layout import find_tracks, scan_folder
@@ -18,9 +22,9 @@ from genre.datasets.pack_header import (
     read_pack_features,
     read_pack_tracks,
 )
-from genre.datasets.types import Progress, SegmentSet, TrackList
-from genre.datasets.zip_file import extract_zip
+from genre.datasets.types import Progress, SegmentSet, Track, TrackList
 from genre.errors import DatasetError
+from genre.language import _
 from genre.paths import DATASETS
 from genre.system.files import special_file
 
@@ -67,11 +71,15 @@ def load_dataset(
     path = path_of(source)
     if special := special_file(path):
         raise DatasetError(
-            f"'{source}' is {special}, a dataset was expected. Save it as a file and choose that."
+            _(
+                "'{source}' is {special}, a dataset was expected. Save it as a file and choose "
+                "that."
+            ).format(source=source, special=special)
         )
     if path.is_dir():
         if (path / PACK_FILE).exists():
-            return read_pack(path)
+            data = read_pack(path)
+            return replace(data, name=label_in(path) or data.name)
         return extract_folder(
             path, features, teacher_values=teacher_values, on_progress=on_progress
         )
@@ -82,11 +90,58 @@ def load_dataset(
     if path.suffix.lower() == ".zip" and path.exists():
         return extract_zip(path, features, teacher_values=teacher_values, on_progress=on_progress)
     raise DatasetError(
-        f"there is no dataset at '{source}'. Expected the name of a bundled one "
-        f"({', '.join(bundled_datasets()) or 'none here'}), a folder with one folder of "
-        "recordings for each genre, a table of genres (.csv) beside the recordings, a zip of such "
-        "a folder, a feature pack, or a .json file."
+        _(
+            "there is no dataset at '{source}'. Expected the name of a bundled one "
+            "({names}), a folder with one folder of recordings for each genre, a table of "
+            "genres (.csv) beside the recordings, a zip of such a folder, a feature pack, "
+            "or a .json file."
+        ).format(source=source, names=", ".join(bundled_datasets()) or _("none here"))
     )
+
+
+def extract_zip(
+    path: Path,
+    features: FeatureConfig,
+    *,
+    teacher_values: bool = False,
+    on_progress: Progress | None = None,
+) -> SegmentSet:
+    """Extract the frames of every recording in a zipped genre folder.
+
+    Parameters
+    ----------
+    path : Path
+        A zip of what `genre.datasets.folder.extract_folder` takes.
+    features : FeatureConfig
+        The frames to compute.
+    teacher_values : bool
+        Whether to compute what a teacher reads of each segment as well.
+    on_progress : callable, optional
+        Called after each track.
+
+    Returns
+    -------
+    data : SegmentSet
+        What could not be used, links and zips within the zip among it, is listed
+        in ``skipped``.
+
+    Raises
+    ------
+    DatasetError
+        If the file is no zip, holds more than it may, or nothing that can be used.
+    """
+    with tempfile.TemporaryDirectory() as temporary:  # deleted with what was unpacked
+        files, skipped = unpack_files(path, Path(temporary))
+        found, passed_over = find_tracks(files)
+        skipped += passed_over
+        return extract_recordings(
+            found,
+            skipped,
+            features,
+            name=path.stem,
+            teacher_values=teacher_values,
+            on_progress=on_progress,
+        )
 
 
 def list_tracks(source: str | Path, *, whole_only: bool = False) -> TrackList | None:
@@ -114,15 +169,38 @@ def list_tracks(source: str | Path, *, whole_only: bool = False) -> TrackList | 
     if special_file(path) or not path.exists():
         return None
     if (path / PACK_FILE).exists():
-        return read_pack_tracks(path, whole_only=whole_only)
+        listed = read_pack_tracks(path, whole_only=whole_only)
+        return replace(listed, name=label_in(path) or listed.name)
+    empty: tuple[str, ...] = ()
     if path.is_dir() or path.suffix.lower() in TABLE_ENDINGS:
-        found, _ = scan_folder(path)
+        found, _other = scan_folder(path)
+        empty = _empty_genres(path, found)
     elif path.suffix.lower() == ".zip":
         with tempfile.TemporaryDirectory() as temporary:
-            found, _ = find_tracks(unpack_files(path, Path(temporary), only_names=True)[0])
+            found, _other = find_tracks(unpack_files(path, Path(temporary), only_names=True)[0])
     else:
         return None
-    return TrackList(tuple(track for _, track in found), path.name if path.is_dir() else path.stem)
+    return TrackList(tuple(track for _, track in found), name_of(path), empty=empty)
+
+
+def _empty_genres(source: Path, found: Sequence[tuple[Path, Track]]) -> tuple[str, ...]:
+    """Return the empty folders beside those of the genres; none where a table names genres."""
+    for path, track in found[:1]:
+        folders = (path.relative_to(source) if path.is_relative_to(source) else path).parents
+        names = [unicodedata.normalize("NFC", folder.name) for folder in folders]
+        if source.is_dir() and track.genre in names:
+            root = (source / folders[names.index(track.genre)]).parent
+            beside = [one for one in root.iterdir() if one.is_dir() and one.name[0] not in "._"]
+            return tuple(sorted(one.name for one in beside if not _has_content(one)))
+    return ()
+
+
+def _has_content(folder: Path) -> bool:
+    """Tell whether anything but hidden files is in a folder, or it cannot be looked into."""
+    try:
+        return any(not one.name.startswith(".") for one in folder.iterdir())
+    except OSError:
+        return True
 
 
 def source_stamp(source: str | Path) -> tuple[int, ...]:

@@ -18,8 +18,10 @@ from typing import Any, ClassVar, Literal, Self
 from genre.audio.feature_config import FeatureKind
 from genre.datasets.load import USUAL_FEATURES, load_dataset
 from genre.datasets.summary import describe_dataset
-from genre.errors import DatasetError, GenreError
+from genre.errors import GenreError
+from genre.language import N_, _
 from genre.paths import cache_folder
+from genre.storage.growing import sweep_grown, telling_of_the_cache
 from genre.system.jobs import Job, JobStatus
 from genre.system.schema import Damaged, file_name, items, maybe, number, record, whole
 
@@ -34,8 +36,8 @@ _ROW = record(
 )
 _CONTENT = record(
     overview=maybe(record(name=file_name, genres=items(_ROW), total=_ROW, n_skipped=whole())),
-    skipped=items(items(file_name)),
 )
+_SKIPPED = record(skipped=items(items(file_name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,31 @@ class Reading(JobStatus):
 
     VERSION: ClassVar[int] = READING_VERSION
     LIVE: ClassVar[tuple[str, ...]] = ("reading",)
-    KILLED: ClassVar[str] = "its process ended. Read it again."
-    NEVER_STARTED: ClassVar[str] = "its process never started. Read it again."
+    KILLED: ClassVar[str] = N_("its process ended. Read it again.")
+    NEVER_STARTED: ClassVar[str] = N_("its process never started. Read it again.")
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Self:
         """Return a reading as it was written; errors are those of every job."""
-        _CONTENT(document, "the file")
-        if [pair for pair in document["skipped"] if len(pair) != 2]:
-            raise Damaged("skipped of the file is expected to hold pairs of name and reason")
+        _CONTENT(document, _("the file"))
+        pairs = skipped_pairs(document)
         if document["state"] == "ready" and document["overview"] is None:
-            raise Damaged("the file is of a reading that is ready, and has no overview")
-        pairs = tuple((name, reason) for name, reason in document["skipped"])
+            raise Damaged(_("the file is of a finished reading but has no overview"))
         return super(Reading, cls).from_dict({**document, "skipped": pairs})
+
+
+def skipped_pairs(document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what a status says was left out: names of files, and why.
+
+    Raises
+    ------
+    Damaged
+        If it holds anything else.
+    """
+    _SKIPPED(document, _("the file"))
+    if [pair for pair in document["skipped"] if len(pair) != 2]:
+        raise Damaged(_("skipped of the file is expected to hold pairs of name and reason"))
+    return tuple((name, reason) for name, reason in document["skipped"])
 
 
 def start_reading(source: str, features: FeatureKind = "mfcc") -> None:
@@ -92,13 +106,8 @@ def start_reading(source: str, features: FeatureKind = "mfcc") -> None:
     """
     if read_reading(source, features).is_live:
         return
-    try:
+    with telling_of_the_cache():
         _job(source, features).start(["read", source, "--features", features], Reading("reading"))
-    except OSError as error:
-        raise DatasetError(
-            f"the cache {cache_folder()} cannot be written to ({error.strerror or error}). "
-            "Free some space, or name another folder in GENRE_LAB_CACHE."
-        ) from error
 
 
 def stop_reading(source: str, features: FeatureKind = "mfcc") -> None:
@@ -106,6 +115,7 @@ def stop_reading(source: str, features: FeatureKind = "mfcc") -> None:
     job = _job(source, features)
     if read_reading(source, features).is_live:
         job.end()
+        sweep_grown()
         job.write(Reading("absent"))
 
 

@@ -15,15 +15,18 @@ genres
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig, MfccConfig
-from genre.audio.features import frames_to_steps, level_frames
+from genre.audio.features import frames_to_steps
+from genre.audio.level import at_level, mfcc_level
 from genre.errors import DatasetError
+from genre.language import _
+from genre.storage.rows import Rows, change, change_by_number, positions_by, select
 from genre.system.schema import printable
 
 Progress = Callable[[int, int, str], None]
@@ -57,38 +60,14 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something of a dataset that could not be used, and why."""
+    """Something of a dataset that could not be used, and why.
+
+    ``is_unread`` is of a folder that could not be looked into: what is in it is not known.
+    """
 
     name: str
     reason: str
-
-
-MAX_LISTED = 20
-"""How much of a kind is listed one by one."""
-
-
-def listed(passed_over: Iterable[tuple[str, str]], noun: str) -> list[Skipped]:
-    """List what was passed over, and of more than `MAX_LISTED` only how much it is.
-
-    Parameters
-    ----------
-    passed_over : iterable of (str, str)
-        Names and reasons.
-    noun : str
-        What they are, one of them.
-
-    Returns
-    -------
-    skipped : list of Skipped
-    """
-    pairs = list(passed_over)
-    skipped = [Skipped(name, reason) for name, reason in pairs[:MAX_LISTED]]
-    if rest := pairs[MAX_LISTED:]:
-        reasons = {reason for _, reason in rest}
-        reason = rest[0][1] if len(reasons) == 1 else f"for such reasons, as {rest[0][0]}"
-        n = f"{len(rest):,} more {noun}" + ("s" if len(rest) > 1 else "")
-        skipped.append(Skipped(n, reason))
-    return skipped
+    is_unread: bool = False
 
 
 class HasTracks:
@@ -118,11 +97,12 @@ class HasTracks:
 
 @dataclass(frozen=True, slots=True)
 class TrackList(HasTracks):
-    """The tracks of a dataset without their sound: what is known before anything is extracted."""
+    """The tracks of a dataset without their sound; ``empty`` are genres without a track."""
 
     tracks: tuple[Track, ...]
     name: str = "dataset"
     has_tracks: bool = True
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,8 +111,8 @@ class SegmentSet(HasTracks):
 
     Parameters
     ----------
-    frames : np.ndarray [shape=(n_segments, n_frames, frame_values), dtype=float32]
-        Short segments already repeated to full length.
+    frames : np.ndarray or Rows [shape=(n_segments, n_frames, frame_values), dtype=float32]
+        Short segments already repeated to full length; of a large dataset on the disk.
     n_frames : np.ndarray [shape=(n_segments,), dtype=int]
         How many of each segment's frames are its own.
     track_index : np.ndarray [shape=(n_segments,), dtype=int]
@@ -144,17 +124,16 @@ class SegmentSet(HasTracks):
         What the dataset is called in cards and on pages.
     skipped : tuple of Skipped
         What could not be used.
-    altered : np.ndarray [shape=(n_altered, n_segments, n_frames, frame_values)], optional
-        The frames of the same segments as they sound through a codec, a narrow band, in a room,
-        with noise or clipped: to train on, never to test on.
-    teacher_values : np.ndarray [shape=(n_segments, 200), dtype=float32], optional
+    altered : sequence of n_altered arrays like ``frames``, optional
+        The same segments through a codec, in a room, with noise...: to train on, never to test on.
+    teacher_values : np.ndarray or Rows [shape=(n_segments, 200), dtype=float32], optional
         MSD-musicnn's penultimate layer, the mean over its windows: for a teacher to read.
     has_tracks : bool
-        False where the source does not say which segments belong together:
-        each segment then stands as a track, and only the course split is allowed.
+        False where the source does not say which segments belong together: each segment then
+        stands as a track, and only the course split is allowed.
     """
 
-    frames: np.ndarray
+    frames: Any
     n_frames: np.ndarray
     track_index: np.ndarray
     tracks: tuple[Track, ...]
@@ -162,20 +141,28 @@ class SegmentSet(HasTracks):
     name: str = "dataset"
     skipped: tuple[Skipped, ...] = ()
     has_tracks: bool = True
-    altered: np.ndarray | None = None
-    teacher_values: np.ndarray | None = None
+    altered: Any = None
+    teacher_values: Any = None
 
     def __post_init__(self) -> None:
         genres = self.genres
         if odd := [genre for genre in genres if printable(genre) != genre]:
             raise DatasetError(
-                f"the genre {printable(odd[0])} has a name that is not Unicode. Rename its folder."
+                _("the genre {odd} has a name that is not Unicode. Rename its folder.").format(
+                    odd=printable(odd[0])
+                )
             )
         if len(genres) < 2:
-            found = f"one genre ({genres[0]})" if genres else "no genre"
             raise DatasetError(
-                f"the dataset holds {found}, at least two are needed to tell apart. "
-                "Give it one folder of recordings for each genre."
+                _(
+                    "the dataset holds one genre ({genre}), at least two are needed to tell apart. "
+                    "Give it one folder of recordings for each genre."
+                ).format(genre=genres[0])
+                if genres
+                else _(
+                    "the dataset holds no genre, at least two are needed to tell apart. Give it "
+                    "one folder of recordings for each genre."
+                )
             )
 
     @property
@@ -183,22 +170,23 @@ class SegmentSet(HasTracks):
         """Index of each segment's genre [shape=(n_segments,), dtype=int]."""
         return self.track_genres[self.track_index]
 
-    def own_frames(self, track: int) -> np.ndarray:
-        """Return all frames of one track in playing order, without repetitions.
-
-        Parameters
-        ----------
-        track : int
-            Its place among ``tracks``.
+    def own_frames(self, segments: np.ndarray) -> np.ndarray:
+        """Return all frames of some segments one after the other, without repetitions.
 
         Returns
         -------
         frames : np.ndarray [shape=(n_frames, frame_values), dtype=float32]
         """
-        segments = np.flatnonzero(self.track_index == track)
-        return np.concatenate([self.frames[i, : self.n_frames[i]] for i in segments])
+        n_own = self.n_frames[segments, np.newaxis]
+        whole: np.ndarray = self.frames[segments]
+        return whole[np.arange(whole.shape[1]) < n_own]
 
-    def X(self, features: FeatureConfig) -> np.ndarray:
+    @property
+    def segments_of_tracks(self) -> list[np.ndarray]:
+        """The segments of each track, in playing order."""
+        return positions_by(self.track_index, len(self.tracks))
+
+    def X(self, features: FeatureConfig) -> Any:
         """Return what a network with these settings reads.
 
         Parameters
@@ -208,23 +196,23 @@ class SegmentSet(HasTracks):
 
         Returns
         -------
-        X : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
+        X : np.ndarray or Rows [shape=(n_segments, n_steps, n_values), dtype=float32]
 
         Raises
         ------
         DatasetError
             If the frames were made with other settings.
         """
-        return frames_to_steps(self.levelled_frames(features), features)
+        return change(self.levelled_frames(features), lambda of: frames_to_steps(of, features))
 
-    def levelled_frames(self, features: FeatureConfig) -> np.ndarray:
+    def levelled_frames(self, features: FeatureConfig) -> Any:
         """Return the frames, each track brought to one level where these settings ask for that.
 
         Parameters and errors are those of `X`.
 
         Returns
         -------
-        frames : np.ndarray [shape=(n_segments, n_frames, n_given), dtype=float32]
+        frames : np.ndarray or Rows [shape=(n_segments, n_frames, n_given), dtype=float32]
             At least ``features.frame_values`` values each.
         """
         check_kind(self.name, self.features, features)
@@ -233,16 +221,24 @@ class SegmentSet(HasTracks):
             has_enough = name == "n_mfcc" and held[name] >= value
             if held[name] != value and not has_enough:
                 raise DatasetError(
-                    f"the dataset {self.name} holds frames with {name}={held[name]}, "
-                    f"{name}={value} was asked for. Extract it again from the audio."
+                    _(
+                        "the dataset {name} holds frames with {setting}={held}, {setting}={wanted} "
+                        "was asked for. Extract it again from the audio."
+                    ).format(name=self.name, setting=name, held=held[name], wanted=value)
                 )
         if not isinstance(features, MfccConfig) or not features.level:
             return self.frames
-        levelled = np.empty_like(self.frames[..., : features.n_mfcc])
-        for track in range(len(self.tracks)):
-            own = self.track_index == track
-            levelled[own] = level_frames(self.frames[own], features)
-        return levelled
+        # Of as many coefficients as are read: a pack that holds more gives the same level.
+        n = features.n_mfcc
+        own_frames = (self.frames[own][..., :n] for own in self.segments_of_tracks)
+        levels = np.array([mfcc_level(frames) for frames in own_frames])
+        level = levels[self.track_index]
+        if isinstance(self.frames, Rows):
+            shape = (self.frames.shape[1], n)
+            return change_by_number(
+                self.frames, lambda of, i: at_level(of[..., :n], level[i]), shape
+            )
+        return at_level(self.frames[..., :n], level)
 
     def altered_versions(self) -> list[SegmentSet]:
         """Return the dataset in each of its altered versions; none if it holds none."""
@@ -257,16 +253,19 @@ class SegmentSet(HasTracks):
         whole = (self.n_frames == self.features.n_frames) & ~is_short
         if not whole.any():
             raise DatasetError(
-                f"no recording in the dataset {self.name} fills a segment of "
-                f"{self.features.segment_seconds:g} s. Use longer recordings."
+                _(
+                    "no recording in the dataset {name} fills a segment of {segment_seconds:g} s. "
+                    "Use longer recordings."
+                ).format(name=self.name, segment_seconds=self.features.segment_seconds)
             )
         tracks, track_index = np.unique(self.track_index[whole], return_inverse=True)
+        altered, taught = self.altered, self.teacher_values
         return replace(
             self,
-            frames=self.frames[whole],
+            frames=select(self.frames, whole),
             n_frames=self.n_frames[whole],
-            altered=None if self.altered is None else self.altered[:, whole],
-            teacher_values=None if self.teacher_values is None else self.teacher_values[whole],
+            altered=None if altered is None else [select(one, whole) for one in altered],
+            teacher_values=taught if taught is None else select(taught, whole),
             track_index=track_index,
             tracks=tuple(self.tracks[i] for i in tracks),
         )
@@ -275,9 +274,7 @@ class SegmentSet(HasTracks):
 Tracks = TypeVar("Tracks", SegmentSet, TrackList)
 
 
-def check_kind(
-    name: str, held: FeatureConfig, asked: FeatureConfig, *, reader: str = "the network"
-) -> None:
+def check_kind(name: str, held: FeatureConfig, asked: FeatureConfig, *, reader: str = "") -> None:
     """Raise if a dataset holds features of another kind than are asked for.
 
     Parameters
@@ -286,7 +283,7 @@ def check_kind(
         Of the dataset.
     held, asked : FeatureConfig
     reader : str
-        What asks for them.
+        What asks for them: the network, unless it is named.
 
     Raises
     ------
@@ -294,7 +291,9 @@ def check_kind(
     """
     if held.kind != asked.kind:
         raise DatasetError(
-            f"the dataset {name} holds {held.kind} features, {reader} reads {asked.kind} "
-            "features. Choose another of either, or make such a dataset from audio with "
-            f"'python -m genre extract --features {asked.kind}'."
+            _(
+                "the dataset {name} holds {kind} features, {reader} reads {asked} features. "
+                "Choose another of either, or make such a dataset from audio with 'python -m "
+                "genre extract --features {asked}'."
+            ).format(name=name, kind=held.kind, reader=reader or _("the network"), asked=asked.kind)
         )

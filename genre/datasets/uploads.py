@@ -13,8 +13,10 @@ import re
 from pathlib import Path
 
 from genre.errors import DatasetError
+from genre.language import _
 from genre.paths import cache_folder
 from genre.system.files import write_bytes
+from genre.system.schema import cause
 
 MAX_UPLOADS = 3
 """How many are kept; the oldest go."""
@@ -54,7 +56,9 @@ def keep_zip(content: bytes, name: str = "") -> Path:
             old.unlink(missing_ok=True)
     except OSError as error:
         raise DatasetError(
-            f"the zip could not be kept ({error.strerror or error}). Free some space in {folder}, "
-            "or name another cache in GENRE_LAB_CACHE."
+            _(
+                "the zip could not be kept ({reason}). Free some space in {folder}, or name "
+                "another cache in GENRE_LAB_CACHE."
+            ).format(reason=cause(error), folder=folder)
         ) from error
     return path

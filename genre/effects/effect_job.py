@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genre.errors import AudioError
+from genre.language import _
+from genre.system.schema import cause
 from genre.system.turn_job import TurnJob
 
 MAX_JOB_SECONDS = 300.0
@@ -48,13 +50,14 @@ class EffectJob(TurnJob):
             )
         except OSError as error:
             raise AudioError(
-                f"changing this song cannot be started ({error.strerror or error}). "
-                "Try again later."
+                _("{doing} cannot be started ({reason}). Try again later.").format(
+                    doing=_("changing this song"), reason=cause(error)
+                )
             ) from error
         self._result = Path(self._folder.name) / RESULT
         words = ["change", "-", "--effect", effect, "--out", str(self._result), "--progress"]
         self._changed: ChangedSong | None = None
-        super().__init__(words, content, doing="changing this song", max_seconds=MAX_JOB_SECONDS)
+        super().__init__(words, content, doing=_("changing this song"), max_seconds=MAX_JOB_SECONDS)
 
     def poll(self) -> ChangedSong | None:
         """Return the changed song, or None while it is made.  Never waits.

@@ -22,6 +22,7 @@ from genre.audio.signal import Signal
 from genre.effects.names import EFFECT_NAMES, MAX_EFFECT_SECONDS
 from genre.effects.stretch import Share, change_pitch, change_tempo
 from genre.errors import ParameterError
+from genre.language import _
 from genre.spectra.separation import harmonic_mask
 from genre.spectra.stft import istft, stft
 
@@ -61,7 +62,9 @@ def apply_effect(signal: Signal, name: str, on_progress: Share = lambda share: N
     """
     if name not in EFFECTS:
         raise ParameterError(
-            f"there is no effect {name!r}. Choose one of {', '.join(EFFECT_NAMES)}."
+            _("there is no effect {name!r}. Choose one of {effect_names}.").format(
+                name=name, effect_names=", ".join(EFFECT_NAMES)
+            )
         )
     on_progress(0.0)
     n = round(MAX_EFFECT_SECONDS * signal.sr)

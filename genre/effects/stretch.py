@@ -16,6 +16,7 @@ import numpy as np
 
 from genre.audio.signal import Signal
 from genre.errors import ParameterError
+from genre.language import _
 from genre.spectra.stft import istft, stft
 
 N_FFT, HOP_LENGTH = 2048, 512
@@ -48,7 +49,11 @@ def change_tempo(signal: Signal, rate: float, on_progress: Share = lambda share:
         If the rate is out of range.
     """
     if not MIN_RATE <= rate <= MAX_RATE:
-        raise ParameterError(f"rate={rate} was given; use {MIN_RATE:g} to {MAX_RATE:g}.")
+        raise ParameterError(
+            _("rate={rate} was given; use {min_rate:g} to {max_rate:g}.").format(
+                rate=rate, min_rate=MIN_RATE, max_rate=MAX_RATE
+            )
+        )
     spectrum = stft(signal.samples, n_fft=N_FFT, hop_length=HOP_LENGTH)
     stretched = phase_vocoder(spectrum, rate, hop_length=HOP_LENGTH, on_progress=on_progress)
     n_samples = round(len(signal.samples) / rate)

@@ -15,6 +15,7 @@ from typing import Any
 
 from genre.errors import DatasetError, ModelError
 from genre.evaluation.evaluation import Evaluation
+from genre.language import _
 from genre.models.confidence import Thresholds, current_levels
 from genre.paths import RESULTS
 from genre.recipes.config import TrainConfig
@@ -23,6 +24,7 @@ from genre.system.schema import (
     Damaged,
     anything,
     brief,
+    cause,
     file_name,
     read_json,
     record,
@@ -100,26 +102,38 @@ def read_result(path: str | Path) -> Result:
         version = document.get("version", 1)
     except Damaged as error:
         raise DatasetError(
-            f"{path} is not a result of crossval ({error}). "
-            "Write one with: python -m genre crossval --out FILE."
+            _(
+                "{path} is not a result of crossval ({error}). Write one with: python -m genre "
+                "crossval --out FILE."
+            ).format(path=path, error=error)
         ) from error
     if version not in (1, RESULT_VERSION):
         raise DatasetError(
-            f"{path} has version {version}, this program reads versions 1 and {RESULT_VERSION}. "
-            "Run crossval again."
+            _(
+                "{path} has version {version}, this program reads versions 1 and "
+                "{result_version}. Run crossval again."
+            ).format(path=path, version=version, result_version=RESULT_VERSION)
         )
     if missing:
-        raise DatasetError(f"{path} has no {', '.join(missing)}. Run crossval again.")
+        raise DatasetError(
+            _("{path} has no {missing}. Run crossval again.").format(
+                path=path, missing=", ".join(missing)
+            )
+        )
     try:
         _RESULT(document, "it")
     except Damaged as error:
-        raise DatasetError(f"{path} cannot be read ({error}). Run crossval again.") from error
+        raise DatasetError(
+            _("{path} cannot be read ({error}). Run crossval again.").format(path=path, error=error)
+        ) from error
     try:
         recipe = TrainConfig.from_dict(document["recipe"])
         thresholds = Thresholds(**document.get("thresholds", {}))
     except (TypeError, ValueError, ModelError) as error:
         raise DatasetError(
-            f"the recipe in {path} cannot be read ({error}). Run crossval again."
+            _("the recipe in {path} cannot be read ({error}). Run crossval again.").format(
+                path=path, error=error
+            )
         ) from error
     evaluation, certainty = Evaluation.from_dict(document), current_levels(document["certainty"])
     n_counted = sum(counts["n"] for counts in certainty.values())
@@ -157,13 +171,18 @@ def delete_result(name: str, folder: Path = RESULTS) -> None:
     """
     path = folder / name
     if path.name != name or not fnmatch(name, RESULT_FILES):
-        raise DatasetError(f"{brief(name)} is no result of crossval. Choose one that is listed.")
+        raise DatasetError(
+            _("{name} is no result of crossval. Choose one that is listed.").format(
+                name=brief(name)
+            )
+        )
     try:
         path.unlink()
     except OSError as error:
         raise DatasetError(
-            f"{name} could not be deleted ({error.strerror or error}). "
-            "Check the folder's permissions."
+            _("{name} could not be deleted ({reason}). Check the folder's permissions.").format(
+                name=name, reason=cause(error)
+            )
         ) from error
 
 

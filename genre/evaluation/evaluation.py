@@ -30,9 +30,12 @@ from genre.evaluation.track_predictions import (
     predictions_to_dict,
     track_probabilities,
 )
+from genre.language import _
 from genre.models.classifier import Classifier
+from genre.models.measured_on import measured_on
 from genre.models.measured_schema import evaluation as check_evaluation
 from genre.splits.split_leakage import is_leak_free_split
+from genre.storage.rows import select
 
 UNNAMED = "; each segment counts as a track, the data does not name its tracks"
 
@@ -154,7 +157,7 @@ class Evaluation:
             )
         except (TypeError, ValueError) as error:  # an unknown key; or Damaged
             raise DatasetError(
-                f"an evaluation cannot be read ({error}). Measure it again."
+                _("an evaluation cannot be read ({error}). Measure it again.").format(error=error)
             ) from error
 
 
@@ -263,24 +266,28 @@ def evaluate(
         If the dataset holds other features than the classifier reads, a genre is unknown to
         it, or no track is left.
     """
-    reader = f"the model {classifier.card.name}"
+    reader = _("the model {name}").format(name=classifier.card.name)
     check_kind(data.name, data.features, classifier.features, reader=reader)
     unknown = sorted(set(data.genres) - set(classifier.genres))
     if unknown:
         raise DatasetError(
-            f"the dataset has the genres {', '.join(unknown)}, which the model does not know. "
-            f"Choose a dataset with {', '.join(classifier.genres)}."
+            _(
+                "the dataset has the genres {unknown}, which the model does not know. Choose a "
+                "dataset with {genres}."
+            ).format(unknown=", ".join(unknown), genres=", ".join(classifier.genres))
         )
     seen = np.array([classifier.card.was_trained_on(track) for track in data.tracks])
     counted = np.ones(len(seen), dtype=bool) if include_seen else ~seen
     if not counted.any():
         raise DatasetError(
-            f"the model was trained on all {len(seen)} tracks of {data.name}, so none is left to "
-            "test it on. Use other recordings, or add --include-seen to count them as "
-            f"'{SEEN}'."
+            _(
+                "the model was trained on all {n_seen} tracks of {name}, so none is left to "
+                "test it on. Use other recordings, or add --include-seen to count them as "
+                "'{seen}'."
+            ).format(n_seen=len(seen), name=data.name, seen=measured_on(SEEN))
         )
     segments = np.flatnonzero(counted[data.track_index])
-    probabilities = classifier.predict_proba(data.X(classifier.features)[segments])
+    probabilities = classifier.predict_proba(select(data.X(classifier.features), segments))
     return evaluate_probabilities(
         probabilities,
         classifier.genres,

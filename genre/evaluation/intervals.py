@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genre.language import _
+
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
@@ -23,7 +25,8 @@ class Accuracy:
     n: int
 
     def __str__(self) -> str:
-        return f"{self.value:.0%} (95% interval {self.low:.0%} to {self.high:.0%}, n = {self.n})"
+        words = _("{value:.0%} (95% interval {low:.0%} to {high:.0%}, n = {n})")
+        return words.format(**self.to_dict())
 
     def to_dict(self) -> dict[str, float]:
         """Return plain values for JSON."""

@@ -20,6 +20,7 @@ import numpy as np
 from genre.errors import DatasetError
 from genre.evaluation.bootstrap import draw_artists
 from genre.evaluation.track_predictions import TrackPrediction
+from genre.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,15 @@ class Difference:
     n_artists: int
 
     def __str__(self) -> str:
-        return (
-            f"{100 * self.value:+.1f} points (95% interval {100 * self.low:+.1f} to "
-            f"{100 * self.high:+.1f}, {self.n_tracks} tracks of {self.n_artists} artists)"
+        return _(
+            "{value:+.1f} points (95% interval {low:+.1f} to {high:+.1f}, {n_tracks} tracks of "
+            "{n_artists} artists)"
+        ).format(
+            value=100 * self.value,
+            low=100 * self.low,
+            high=100 * self.high,
+            n_tracks=self.n_tracks,
+            n_artists=self.n_artists,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,13 +74,15 @@ def paired_difference(
     ----------
     .. [1] B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13.
     """
-    (right_1, artists), (right_2, _) = _shares(first), _shares(second)
+    (right_1, artists), (right_2, _other) = _shares(first), _shares(second)
     shared = [track for track in right_1 if track in right_2]
     if not shared:
         raise DatasetError(
-            f"the predictions are for {len(right_1)} and {len(right_2)} tracks, none of them "
-            "the same; a paired comparison needs tracks that are in both. Cross-validate "
-            "both recipes on the same data with this version of the program."
+            _(
+                "the predictions are for {n_right_1} and {n_right_2} tracks, none of them the "
+                "same; a paired comparison needs tracks that are in both. Cross-validate both "
+                "recipes on the same data with this version of the program."
+            ).format(n_right_1=len(right_1), n_right_2=len(right_2))
         )
     artists = {track: artists[track] for track in shared}
     place = {artist: i for i, artist in enumerate(sorted(set(artists.values())))}

@@ -17,6 +17,7 @@ import numpy as np
 
 from genre.errors import DatasetError
 from genre.evaluation.intervals import Accuracy, wilson_interval
+from genre.language import _
 from genre.system.schema import brief
 
 Average = Literal["mean", "median", "vote"]
@@ -199,8 +200,10 @@ def predictions_from_dict(
     except (KeyError, TypeError, ValueError, IndexError) as error:
         reason = brief(f"{type(error).__name__}: {error}")
         raise DatasetError(
-            f"the predictions per track cannot be read ({reason}), expected "
-            f"columns of one length named {', '.join(COLUMNS)}. Measure them again."
+            _(
+                "the predictions per track cannot be read ({reason}), expected columns of one "
+                "length named {columns}. Measure them again."
+            ).format(reason=reason, columns=", ".join(COLUMNS))
         ) from error
 
 
@@ -233,11 +236,13 @@ def shared_predictions(
 def _index(value: Any) -> int:
     """Return an index; a negative one would count from the end."""
     if type(value) is not int or value < 0:
-        raise ValueError(f"{value!r} is not an index")
+        raise ValueError(_("{value!r} is not an index").format(value=value))
     return value
 
 
 def _of_length(values: list[Any], n: int) -> list[Any]:
     if len(values) != n:
-        raise ValueError(f"{len(values)} probabilities for {n} genres")
+        raise ValueError(
+            _("{n} probabilities for {n_genres} genres").format(n=len(values), n_genres=n)
+        )
     return values

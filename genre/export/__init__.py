@@ -1,5 +1,5 @@
-"""What leaves the program: tables, reports of runs, Keras scripts, genre tags, models for browsers.
+"""What leaves the program: tables, reports, Keras scripts, genre tags, models for browsers, runs.
 
-In: predictions, models, runs and recipes.  Out: the text of a file, or a tag in one.
+In: predictions, models, runs and recipes.  Out: a file, or a tag in one; of an experiment, a run.
 Knows nothing of pages.
 """

@@ -21,8 +21,10 @@ from typing import Any
 
 from genre.audio.load import load_audio
 from genre.errors import AudioError, GenreError
+from genre.language import _
 from genre.models.prediction import Prediction
 from genre.system.files import replacing
+from genre.system.schema import brief, cause
 from genre.text.song import CONFIDENCE_LABELS, NOT_MUSIC
 
 
@@ -65,7 +67,7 @@ def check_writable(path: Path) -> None:
     """
     mode = path.stat().st_mode
     if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
-        raise TagError("this file is read-only. Allow changes to it and try again.")
+        raise TagError(_("this file is read-only. Allow changes to it and try again."))
 
 
 def write_genre_tag(path: Path, genre: str) -> None:
@@ -98,11 +100,15 @@ def write_genre_tag(path: Path, genre: str) -> None:
             _copy_status(path, Path(file.name))
     except OSError as error:
         raise TagError(
-            f"the tag could not be written ({error.strerror or error}). "
-            "Check the disk and the permissions of the folder."
+            _(
+                "the tag could not be written ({reason}). Check the disk and the permissions of "
+                "the folder."
+            ).format(reason=cause(error))
         ) from error
     except AudioError as error:
-        raise TagError(f"the tag was not written, for the copy cannot be read: {error}") from error
+        raise TagError(
+            _("the tag was not written, for the copy cannot be read: {error}").format(error=error)
+        ) from error
 
 
 def reason_against(prediction: Prediction, least: str = "clearly") -> str:
@@ -120,13 +126,19 @@ def reason_against(prediction: Prediction, least: str = "clearly") -> str:
         In a few words.
     """
     if prediction.music.looks_like in NOT_MUSIC:
-        return f"not music, it sounds like {NOT_MUSIC[prediction.music.looks_like]}"
+        return _("not music, it sounds like {kind}").format(
+            kind=_(NOT_MUSIC[prediction.music.looks_like])
+        )
     if prediction.music.looks_like is None:
-        return "whether it is music could not be checked"
+        return _("whether it is music could not be checked")
     if prediction.confidence == "unsure":
-        return f"{CONFIDENCE_LABELS['unsure']}, perhaps {prediction.genre}"
+        return _("{level}, perhaps {genre}").format(
+            level=_(CONFIDENCE_LABELS["unsure"]), genre=prediction.genre
+        )
     if prediction.confidence not in ("clearly", least):
-        return f"only {CONFIDENCE_LABELS[prediction.confidence]} {prediction.genre}"
+        return _("only {level} {genre}").format(
+            level=_(CONFIDENCE_LABELS[prediction.confidence]), genre=prediction.genre
+        )
     return ""
 
 
@@ -137,9 +149,15 @@ def _opened(path: Path) -> Any:
     try:
         file = mutagen.File(path)
     except mutagen.MutagenError as error:
-        raise TagError(f"the tags of this file cannot be read ({error}).") from error
+        raise TagError(
+            _("the tags of this file cannot be read ({error}).").format(error=brief(error))
+        ) from error
     if file is None:
-        raise NoTagError(f"files of this kind ({path.suffix.lower()}) have no genre tag to write")
+        raise NoTagError(
+            _("files of this kind ({ending}) have no genre tag to write").format(
+                ending=path.suffix.lower()
+            )
+        )
     _with_tags(file, path.suffix.lower())
     return file
 
@@ -152,7 +170,9 @@ def _with_tags(file: Any, ending: str) -> None:
         if file.tags is None:
             file.add_tags()
     if not _access(file):
-        raise NoTagError(f"files of this kind ({ending}) have no genre tag to write")
+        raise NoTagError(
+            _("files of this kind ({ending}) have no genre tag to write").format(ending=ending)
+        )
 
 
 def _access(file: Any) -> tuple[str, Callable[[str], Any]] | None:
@@ -197,7 +217,9 @@ def _set_genre(kind: Any, file: Any, genre: str) -> None:
         file.seek(0)
         tagged.save(file, **settings)
     except mutagen.MutagenError as error:
-        raise TagError(f"the tag could not be written ({error}).") from error
+        raise TagError(
+            _("the tag could not be written ({error}).").format(error=brief(error))
+        ) from error
 
 
 def _check_copy(kind: Any, file: Any, genre: str, digest: str) -> None:
@@ -208,8 +230,10 @@ def _check_copy(kind: Any, file: Any, genre: str, digest: str) -> None:
     file.seek(0)
     if load_audio(file).digest() != digest or written != genre:
         raise TagError(
-            "the tag was not written: the file would not sound as before, or not name the genre. "
-            "Use another program for this one."
+            _(
+                "the tag was not written: the file would not sound as before, or not name the "
+                "genre. Use another program for this one."
+            )
         )
 
 

@@ -24,9 +24,10 @@ from genre.audio.segments import SILENCE_DB
 from genre.audio.signal import SILENCE_PEAK
 from genre.datasets.load import bundled_datasets
 from genre.errors import ParameterError
-from genre.recipes.augmentation import N_STRETCHES
+from genre.language import _
 from genre.recipes.config import TrainConfig
 from genre.recipes.musicnn import needs_teacher_values, uses_musicnn
+from genre.recipes.variation import N_STRETCHES
 from genre.text.song import dataset_name
 
 COURSE_N_MFCC = 13
@@ -156,7 +157,7 @@ def keras_script(config: TrainConfig, data_name: str) -> str:
 def _obstacle(config: TrainConfig) -> str:
     """Return why a recipe has no script; empty if it has one."""
     if config.split == "fault-filtered":
-        return (
+        return _(
             "a recipe with the split fault-filtered was given, which needs a list of a thousand "
             "tracks. Choose a recipe with another split."
         )
@@ -167,10 +168,10 @@ def _obstacle(config: TrainConfig) -> str:
         if f.name not in known and getattr(config, f.name) != f.default
     ]
     if unknown:
-        return (
-            f"a recipe that changes {', '.join(unknown)} was given, which the script does not "
-            "have. Leave it at its default for a recipe with a script."
-        )
+        return _(
+            "a recipe that changes {names} was given, which the script does not have. Leave it at "
+            "its default for a recipe with a script."
+        ).format(names=", ".join(unknown))
     return ""
 
 

@@ -24,13 +24,14 @@ from genre.audio.mfcc import N_MELS, TOP_DB, hann, mel_filters
 from genre.audio.segments import SILENCE_DB
 from genre.audio.signal import SILENCE_PEAK
 from genre.errors import ModelError
+from genre.language import _
 from genre.models.classifier import Classifier
 
 LIVE_VERSION = 1
 MAX_PARAMETERS = 2_000_000
 """8 MB of weights are sent to the page."""
 MAX_OPERATIONS = 400e6
-"""Multiplications a second of sound: about half a second's work of one core of a laptop."""
+"""Multiplications for a second of sound, about half a second's work of one core of a laptop."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,16 +87,25 @@ def export_live_model(classifier: Classifier) -> LiveModel:
     features, config = classifier.features, classifier.network.config
     if not isinstance(features, MfccConfig):
         raise ModelError(
-            f"the model {classifier.card.name} reads values of musicnn, expected MFCCs: musicnn "
-            "does not run in the browser. Choose a model of MFCCs, such as starter."
+            _(
+                "the model {name} reads values of musicnn, expected MFCCs: musicnn does not "
+                "run in the browser. Choose a model of MFCCs, such as starter."
+            ).format(name=classifier.card.name)
         )
     operations = operations_per_second(classifier)
     if config.n_parameters > MAX_PARAMETERS or operations > MAX_OPERATIONS:
         raise ModelError(
-            f"the model {classifier.card.name} has {config.n_parameters:,} parameters and takes "
-            f"{operations / 1e6:,.0f} million multiplications a second, expected at most "
-            f"{MAX_PARAMETERS:,} and {MAX_OPERATIONS / 1e6:,.0f} million in the browser. "
-            "Choose a smaller model."
+            _(
+                "the model {name} has {n_parameters:,} parameters and takes {operations:,.0f} "
+                "million multiplications a second, expected at most {max_parameters:,} and "
+                "{max_operations:,.0f} million in the browser. Choose a smaller model."
+            ).format(
+                name=classifier.card.name,
+                n_parameters=config.n_parameters,
+                operations=operations / 1e6,
+                max_parameters=MAX_PARAMETERS,
+                max_operations=MAX_OPERATIONS / 1e6,
+            )
         )
     firsts, counts, slopes = _filter_bank(features)
     arrays = {

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from genre.errors import GenreError
+from genre.language import _
 from genre.models.prediction import Prediction
 from genre.models.song_analysis import SongView
 from genre.text.song import CONFIDENCE_LABELS, NOT_MUSIC, display_name
@@ -89,14 +90,14 @@ def page_row(outcome: Outcome) -> dict[str, Any]:
     row = table_row(outcome)
     looks_like = row.pop("looks_like")
     if row["problem"]:
-        return row | {"certainty": "could not be read"}
+        return row | {"certainty": _("could not be read")}
     if looks_like in NOT_MUSIC:
         kept = ("file", "seconds")
         return {key: value if key in kept else None for key, value in row.items()} | {
-            "certainty": f"not music: {NOT_MUSIC[looks_like]}"
+            "certainty": _("not music: {kind}").format(kind=_(NOT_MUSIC[looks_like]))
         }
     shares = {name: round(row[name], 2) for name in ("probability", "second_probability")}
-    return row | shares | {"certainty": CONFIDENCE_LABELS[row["certainty"]]}
+    return row | shares | {"certainty": _(CONFIDENCE_LABELS[row["certainty"]])}
 
 
 def to_csv(outcomes: Iterable[Outcome]) -> str:

@@ -20,19 +20,27 @@ from markupsafe import Markup
 
 from genre.charts.colours import DARK_BACKGROUND, LIGHT_BACKGROUND, TRAINING, VALIDATION
 from genre.charts.svg_curves import training_curves
+from genre.language import N_, _, current, ngettext
 from genre.models.card import ModelCard
 from genre.models.card_file import CARD_FILE
+from genre.models.measured_on import measured_on
 from genre.models.registry import read_card
+from genre.reading.read import read_result
+from genre.reading.sources import figures_of_run
 from genre.recipes.command import nearest_preset, training_command
 from genre.recipes.config import TrainConfig
 from genre.runs.files import MODEL, RunStatus, history_of, read_config, read_events, read_status
 from genre.runs.reader import Mark, RunReader
+from genre.system.schema import brief
 from genre.text.format import count, interval, percent
+from genre.text.genres import genre_name, genre_names
+from genre.text.reading import reading_lines
 from genre.text.song import dataset_name
-from genre.text.training import leak_warning
+from genre.text.training import leak_warning, pooled_line
 
-SAFE_REASONS = ("diverged: ", "disk full: ", "killed", "its process never started", "asked to")
-"""The beginnings of error messages without names of files."""
+SAFE_REASONS = ("diverged: ", "disk full: ", "killed", RunStatus.NEVER_STARTED)
+"""The beginnings of error messages without names of files, as a status has them: in English."""
+SIDES = {"train": N_("training"), "validation": N_("validation"), "test": N_("test")}
 MAX_OPACITY = 0.6
 """Of a cell of the matrix: its count must be readable in both themes."""
 _TEMPLATES = jinja2.Environment(
@@ -41,6 +49,7 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     undefined=jinja2.StrictUndefined,
 )
+_TEMPLATES.globals |= {"_": _, "count": count, "percent": percent, "measured_on": measured_on}
 
 
 def run_report(run: Path) -> str:
@@ -69,11 +78,13 @@ def run_report(run: Path) -> str:
     history = history_of(events)
     data = _latest(events, "data")
     evaluation = _latest(events, "evaluation")
-    marks = RunReader(run).read().marks
+    view = RunReader(run).read()
     card = read_card(MODEL, run) if (run / MODEL / CARD_FILE).is_file() else None
     network = config.network_config(len(data["genres"])) if data else None
     nearest, changed = nearest_preset(config)
+    is_pooled = config.evaluation == "pooled"
     return _TEMPLATES.get_template("run_report.jinja").render(
+        language=current(),
         name=run.name,
         light=LIGHT_BACKGROUND,
         dark=DARK_BACKGROUND,
@@ -81,11 +92,19 @@ def run_report(run: Path) -> str:
         validation=VALIDATION,
         result=_result(status, evaluation),
         warnings=_warnings(config, status, evaluation),
-        notes=_notes(status, evaluation, history, config),
-        curves=_curves(history, marks),
-        has_validation=any("val_loss" in row for row in history),
-        marks=marks,
-        genres=evaluation.get("genres", []),
+        notes=[
+            *_notes(status, evaluation, history, view.config),
+            *([pooled_line(view)] if is_pooled and evaluation else []),
+        ],
+        reading=reading_lines(read_result(figures_of_run(view)), names_artists=False),
+        curves=_curves(history, view.marks, view.folds.earlier),
+        has_validation=any(
+            "val_loss" in row for rows in (history, *view.folds.earlier) for row in rows
+        ),
+        has_folds=bool(view.folds.earlier),
+        is_pooled=is_pooled,
+        marks=view.marks,
+        genres=[genre_name(genre) for genre in evaluation.get("genres", [])],
         matrix=_matrix(evaluation),
         preset=nearest.preset,
         n_changed=len(changed),
@@ -94,7 +113,8 @@ def run_report(run: Path) -> str:
         n_parameters=network.n_parameters if network else 0,
         data_rows=_data_rows(data, card, events),
         card=card,
-        created=_moment(datetime.datetime.fromisoformat(card.created)) if card else "",
+        packages=", ".join(map(" ".join, card.versions.items())) if card else "",
+        created=_made(card),
         command=training_command(config, data_name),
     )
 
@@ -108,15 +128,19 @@ def _result(status: RunStatus, evaluation: Mapping[str, Any]) -> str:
     """Return the result of a run, as one sentence."""
     if evaluation:
         track = evaluation["track_accuracy"]
-        return (
-            f"Right for {percent(track['value'])} of {count(track['n'], 'track')} (95% interval "
-            f"{interval(track['low'], track['high'])}; {evaluation['about']})."
+        return _("Right for {share} of {n_tracks} (95% interval {interval}; {about}).").format(
+            share=percent(track["value"]),
+            n_tracks=count(track["n"], "track"),
+            interval=interval(track["low"], track["high"]),
+            about=measured_on(evaluation["about"]),
         )
     if status.is_live:
-        return "This run has not finished yet, so it has not been tested."
+        return _("This run has not finished yet, so it has not been tested.")
     if status.reason.startswith("diverged: "):
-        return "Training diverged: there is nothing to test."
-    return f"This run {status.state} before it was tested."
+        return _("Training diverged: there is nothing to test.")
+    if status.state == "stopped":
+        return _("This run stopped before it was tested.")
+    return _("This run failed before it was tested.")
 
 
 def _warnings(config: TrainConfig, status: RunStatus, evaluation: Mapping[str, Any]) -> list[str]:
@@ -124,13 +148,14 @@ def _warnings(config: TrainConfig, status: RunStatus, evaluation: Mapping[str, A
     warning = leak_warning(config, evaluation)
     found = [warning] if warning else []
     if status.state == "failed":
-        is_speakable = status.reason.startswith(SAFE_REASONS)
-        reason = status.reason.removeprefix("diverged: ").rstrip(".")
+        reason = _(status.reason).removeprefix("diverged: ").rstrip(".")
         found.append(
-            f"It failed: {reason}."
-            if is_speakable
-            else "It failed. The error message is in the folder of the run; it is left out here, "
-            "since it may contain names of recordings."
+            _("It failed: {reason}.").format(reason=reason)
+            if status.reason.startswith((*SAFE_REASONS, _(RunStatus.NEVER_STARTED)))
+            else _(
+                "It failed. The error message is in the folder of the run; it is left out here, "
+                "since it may contain names of recordings."
+            )
         )
     return found
 
@@ -146,28 +171,44 @@ def _notes(
     if evaluation:
         segment, n_genres = evaluation["segment_accuracy"], len(evaluation["genres"])
         notes.append(
-            f"Per segment of 3 s: {percent(segment['value'])} of {segment['n']:,} (95% interval "
-            f"{interval(segment['low'], segment['high'])}). Guessing at random among "
-            f"{n_genres} genres gets about {percent(1 / n_genres)}."
+            _(
+                "Per segment of 3 s: {share} of {n:,} (95% interval {interval}). Guessing at "
+                "random among {n_genres} genres gets about {chance}."
+            ).format(
+                share=percent(segment["value"]),
+                n=segment["n"],
+                interval=interval(segment["low"], segment["high"]),
+                n_genres=n_genres,
+                chance=percent(1 / n_genres),
+            )
         )
     if history:
-        notes.append(f"Trained for {len(history)} of the {count(config.epochs, 'epoch')}.")
+        notes.append(
+            _("Trained for {n} of the {n_epochs}.").format(
+                n=len(history), n_epochs=count(config.epochs, "epoch")
+            )
+        )
     if status.state == "stopped":
-        notes.append("It was stopped early.")
+        notes.append(_("It was stopped early."))
     return notes
 
 
 def _curves(
-    history: Sequence[Mapping[str, Any]], marks: Sequence[Mark]
+    history: Sequence[Mapping[str, Any]],
+    marks: Sequence[Mark],
+    folds: Sequence[Sequence[Mapping[str, Any]]],
 ) -> list[tuple[str, Markup]]:
     """Return the two charts with their headings."""
     if not history:
         return []
     moments = [mark.epoch for mark in marks]
-    # Markup, since the charts contain numbers only.
+    # Markup: the charts contain numbers and escaped words.
     return [
-        ("Accuracy, per segment", Markup(training_curves(history, "accuracy", moments))),
-        ("Loss, in nats", Markup(training_curves(history, "loss", moments))),
+        (heading, Markup(training_curves(history, metric, moments, folds=folds)))
+        for heading, metric in (
+            (_("Accuracy, per segment"), "accuracy"),
+            (_("Loss, in nats"), "loss"),
+        )
     ]
 
 
@@ -185,7 +226,7 @@ def _matrix(evaluation: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any
             }
             for j, n in enumerate(counts)
         ]
-        rows.append((genre, cells))
+        rows.append((genre_name(genre), cells))
     return rows
 
 
@@ -196,7 +237,7 @@ def _settings(
     rows = [
         {
             "name": f.name,
-            "about": f.metadata["about"],
+            "about": _(f.metadata["about"]),
             "value": _shown(getattr(config, f.name)),
             "preset": _shown(getattr(preset, f.name)),
             "is_changed": f.name in changed,
@@ -210,7 +251,7 @@ def _settings(
 def _shown(value: Any) -> str:
     """Return a setting as text."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -223,22 +264,36 @@ def _data_rows(
     times = [event["time"] for event in events if "time" in event]
     started = datetime.datetime.fromtimestamp(times[0], datetime.UTC) if times else None
     n_segments = data["n_segments"]
-    absent = (f"{side}: {', '.join(names)}" for side, names in data["absent_genres"].items())
-    sides = ", ".join(f"{n} {side}" for side, n in n_segments.items())
+    absent = (f"{_(SIDES[side])}: {genre_names(of)}" for side, of in data["absent_genres"].items())
+    sides = ", ".join(f"{_(SIDES[side])} {n}" for side, n in n_segments.items())
+    if not n_segments["test"]:  # of folds
+        sides = _("each is tested in one fold")
     rows = [
-        ("Name", dataset_name(data["name"])),
-        ("Genres", ", ".join(data["genres"])),
-        ("Tracks", str(data["n_tracks"])),
-        ("Segments", f"{sum(n_segments.values())}: {sides}"),
-        ("Missing genres", "; ".join(absent)),
-        ("Skipped", f"{len(data['skipped'])} unusable recordings" if data["skipped"] else ""),
-        ("Started", _moment(started) if started else ""),
+        (_("Name"), brief(data["name"])),
+        (_("Genres"), genre_names(data["genres"])),
+        (_("Tracks"), str(data["n_tracks"])),
+        (_("Segments"), f"{sum(n_segments.values())}: {sides}"),
+        (_("Missing genres"), "; ".join(absent)),
+        (_("Skipped"), _unusable(len(data["skipped"])) if data["skipped"] else ""),
+        (_("Started"), _moment(started) if started else ""),
     ]
-    if card:
+    if card and {"n_tracks", "n_artists"} <= card.data.keys():  # an imported one may lack them
         n_tracks, n_artists = card.data["n_tracks"], card.data["n_artists"]
-        used = f"{count(n_tracks, 'track')} by {count(n_artists, 'artist')}"
-        rows.insert(3, ("Training and validation", used))
+        used = _("{n_tracks} by {n_artists}").format(
+            n_tracks=count(n_tracks, "track"), n_artists=count(n_artists, "artist")
+        )
+        rows.insert(3, (_("Training and validation"), used))
     return [row for row in rows if row[1]]
+
+
+def _unusable(n: int) -> str:
+    return ngettext("{n} unusable recording", "{n} unusable recordings", n).format(n=n)
+
+
+def _made(card: ModelCard | None) -> str:
+    """Return when a model was made; empty where its card does not say."""
+    made = card.created if card else ""
+    return _moment(datetime.datetime.fromisoformat(made)) if made else ""
 
 
 def _moment(moment: datetime.datetime) -> str:

@@ -1,4 +1,4 @@
-"""One step of a cell, by hand: every number of its formulas.
+"""A cell by hand: every number of its formulas, for one unit at each step of some segments.
 
 Conventions
 -----------
@@ -7,7 +7,8 @@ names
     cell, ``h_t`` the hidden state; ``C^f_t = C_{t-1} * f_t`` is what is kept and
     ``C^i_t = C'_t * i_t`` what is added.
 step
-    From 0.  Before step 0 the cell and the hidden state are zeros, in every segment.
+    From 0.  A layer that reads backward has read step ``t + 1`` before step ``t``.  Before the
+    first step that is read the cell and the hidden state are zeros, in every segment.
 
 References
 ----------
@@ -18,57 +19,69 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from genre.errors import ParameterError
+from genre.language import _
+from genre.network.config import Cell, Direction
 from genre.network.forward import Network, Trace
 from genre.network.layers import LayerTrace
 
+SUMS: dict[Cell, tuple[str, ...]] = {
+    "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
+    "simple_rnn": ("hidden",),
+}
+"""What each cell computes of a sum, in the order of Keras's columns."""
+MAX_STEPS = 2600
+"""Steps that are shown at a time: five minutes of a song in steps of 115 ms."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LstmStep:
-    """All that one LSTM layer computed in one step; every array but ``inputs`` is (units,).
+class CellSeries:
+    """All that one unit of a recurrent layer computed over some segments.
+
+    Every array but ``states`` and ``gates`` is [shape=(n_segments, n_steps), dtype=float32].
 
     Parameters
     ----------
-    layer, step : int
-    inputs : np.ndarray [shape=(n_inputs,)]
-        What the layer read: ``x_t``.
-    previous_hidden, previous_cell : np.ndarray
-        ``h_{t-1}`` and ``C_{t-1}``.
-    forget_sum, input_sum, candidate_sum, output_sum : np.ndarray
-        What goes into each sigmoid, or the candidate's tanh: inputs and previous hidden
-        state through the weights, with the bias.
-    forget_gate, kept : np.ndarray
-        ``f_t`` and ``C^f_t = C_{t-1} * f_t``.
-    input_gate, candidate, added : np.ndarray
-        ``i_t``, ``C'_t`` and ``C^i_t = C'_t * i_t``.
-    cell : np.ndarray
-        ``C_t = C^f_t + C^i_t``.
-    output_gate, hidden : np.ndarray
-        ``o_t`` and ``h_t = o_t * tanh(C_t)``.
+    cell : {"lstm", "simple_rnn"}
+    layer, unit : int
+        From 1, and from 0.
+    direction : {"forward", "backward"}
+    from_inputs, from_hidden : dict of str to np.ndarray
+        The two parts of each of `SUMS` that depend on the step: ``x_t W`` and ``h_{t-1} U``.
+    bias : dict of str to float
+        The third: ``b``.
+    values : dict of str to np.ndarray
+        By `SUMS` what the activation makes of each sum; ``hidden``; for an LSTM ``cell``.
+    states : np.ndarray [shape=(n_segments, n_steps, units)]
+        Of all units: the cell, of a simple RNN the hidden state.
+    gates : np.ndarray [shape=(n_segments, n_steps, units)] or None
+        The forget gates of all units.
     """
 
+    cell: Cell
     layer: int
-    step: int
-    inputs: np.ndarray
-    previous_hidden: np.ndarray
-    previous_cell: np.ndarray
-    forget_sum: np.ndarray
-    input_sum: np.ndarray
-    candidate_sum: np.ndarray
-    output_sum: np.ndarray
-    forget_gate: np.ndarray
-    kept: np.ndarray
-    input_gate: np.ndarray
-    candidate: np.ndarray
-    added: np.ndarray
-    cell: np.ndarray
-    output_gate: np.ndarray
-    hidden: np.ndarray
+    unit: int
+    direction: Direction
+    from_inputs: Mapping[str, np.ndarray]
+    from_hidden: Mapping[str, np.ndarray]
+    bias: Mapping[str, float]
+    values: Mapping[str, np.ndarray]
+    states: np.ndarray
+    gates: np.ndarray | None
+
+    def sums(self, name: str) -> np.ndarray:
+        """Return what goes into one activation [shape=(n_segments, n_steps)]."""
+        total: np.ndarray = self.from_inputs[name] + self.from_hidden[name] + self.bias[name]
+        return total
+
+    def before(self, name: str) -> np.ndarray:
+        """Return a value of the step that was read before, zero at the first [same shape]."""
+        return step_before(self.values[name], self.direction)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,38 +104,10 @@ class RnnStep:
     hidden: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """One formula beside its numbers.
-
-    Parameters
-    ----------
-    part : str
-        Which part of the cell it belongs to.
-    formula : str
-        In LaTeX.
-    numbers : str
-        The same with numbers in it.
-    result : float
-    """
-
-    part: str
-    formula: str
-    numbers: str
-    result: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ForgetExample:
-    """The textbook's example of a forget gate: ``kept = previous_cell * forget_gate``."""
-
-    previous_cell: np.ndarray
-    forget_gate: np.ndarray
-    kept: np.ndarray
-
-
-def lstm_step(network: Network, trace: Trace, *, layer: int, segment: int, step: int) -> LstmStep:
-    """Return every number of one step of a forward LSTM layer.
+def cell_series(
+    network: Network, trace: Trace, *, layer: int, unit: int, direction: Direction = "forward"
+) -> CellSeries:
+    """Return every number of one unit of a recurrent layer.
 
     Parameters
     ----------
@@ -130,171 +115,165 @@ def lstm_step(network: Network, trace: Trace, *, layer: int, segment: int, step:
     trace : Trace
         What `Network.trace` gave for the segments.
     layer : int
-        1 or 2.
+        From 1.
+    unit : int
+        From 0.
+    direction : {"forward", "backward"}
+
+    Returns
+    -------
+    series : CellSeries
+
+    Raises
+    ------
+    ParameterError
+        If there is no such layer, unit or direction.
+
+    Examples
+    --------
+    >>> series = cell_series(network, trace, layer=1, unit=5)  # doctest: +SKIP
+    >>> sigmoid(series.sums("forget_gate")[0, 7])  # doctest: +SKIP
+    """
+    config, one = network.config, find_layer(trace, layer, direction)
+    n_units = one.hidden.shape[2]
+    if not 0 <= unit < n_units:
+        raise ParameterError(
+            _(
+                "unit={unit} was given, layer {layer} has {n_units}. Choose one from 0 "
+                "to {n_units_2}."
+            ).format(unit=unit, layer=layer, n_units=n_units, n_units_2=n_units - 1)
+        )
+    inputs = (trace.scaled, *trace.outputs)[layer - 1]
+    before = step_before(one.hidden, direction)
+    prefix = f"recurrent_{layer}.{direction}"
+    kernel, recurrent, bias = (
+        network.weights[f"{prefix}.{name}"] for name in ("kernel", "recurrent_kernel", "bias")
+    )
+    columns = {name: i * n_units + unit for i, name in enumerate(SUMS[config.cell])}
+    names = [*SUMS[config.cell], "hidden", *(["cell"] if config.cell == "lstm" else [])]
+    return CellSeries(
+        cell=config.cell,
+        layer=layer,
+        unit=unit,
+        direction=direction,
+        from_inputs={name: inputs @ kernel[:, i] for name, i in columns.items()},
+        from_hidden={name: before @ recurrent[:, i] for name, i in columns.items()},
+        bias={name: float(bias[i]) for name, i in columns.items()},
+        values={name: getattr(one, name)[:, :, unit] for name in names},
+        states=one.hidden if one.cell is None else one.cell,
+        gates=one.forget_gate,
+    )
+
+
+def rnn_step(network: Network, trace: Trace, *, layer: int, segment: int, step: int) -> RnnStep:
+    """Return every number of one step of a forward simple recurrent layer, for all its units.
+
+    Parameters
+    ----------
+    network : Network
+    trace : Trace
+    layer : int
+        From 1.
     segment, step : int
         Which of the trace's, from 0.
 
     Returns
     -------
-    numbers : LstmStep
+    numbers : RnnStep
 
     Raises
     ------
     ParameterError
-        If the network is a simple RNN, or there is no such layer, segment or step.
+        If the network is made of LSTM cells, or there is no such layer, segment or step.
     """
-    _check_cell(network, "lstm")
-    one, inputs, hidden = _read_by(trace, layer, segment, step)
-    values = {}
-    for name in ("input_gate", "forget_gate", "candidate", "output_gate", "cell"):
-        array = getattr(one, name)
-        values[name] = array[segment, step]
-    previous_cell = (
-        one.cell[segment, step - 1]
-        if step and one.cell is not None
-        else np.zeros_like(values["cell"])
-    )
-    sums = np.split(_sums(network, layer, inputs, hidden), 4)  # Keras's order: i, f, c, o
-    return LstmStep(
-        layer=layer,
-        step=step,
-        inputs=inputs,
-        previous_hidden=hidden,
-        previous_cell=previous_cell,
-        input_sum=sums[0],
-        forget_sum=sums[1],
-        candidate_sum=sums[2],
-        output_sum=sums[3],
-        kept=previous_cell * values["forget_gate"],
-        added=values["candidate"] * values["input_gate"],
-        hidden=one.hidden[segment, step],
-        **values,
-    )
-
-
-def rnn_step(network: Network, trace: Trace, *, layer: int, segment: int, step: int) -> RnnStep:
-    """Return every number of one step of a forward simple recurrent layer.
-
-    Parameters and errors are those of `lstm_step`, for a network of simple cells.
-
-    Returns
-    -------
-    numbers : RnnStep
-    """
-    _check_cell(network, "simple_rnn")
-    one, inputs, hidden = _read_by(trace, layer, segment, step)
-    sums = _sums(network, layer, inputs, hidden)
+    if network.config.cell != "simple_rnn":
+        raise ParameterError(
+            _(
+                "this network is made of LSTM cells, expected simple recurrent ones. "
+                "Choose such a model."
+            )
+        )
+    one = find_layer(trace, layer)
+    n_segments, n_steps = trace.scaled.shape[:2]
+    if not (0 <= segment < n_segments and 0 <= step < n_steps):
+        raise ParameterError(
+            _(
+                "segment {segment}, step {step} was asked for, there are {n_segments} "
+                "segments and {n_steps} steps. Count both from 0."
+            ).format(segment=segment, step=step, n_segments=n_segments, n_steps=n_steps)
+        )
+    names = ("kernel", "recurrent_kernel", "bias")
+    kernel, recurrent, bias = (network.weights[f"recurrent_{layer}.forward.{n}"] for n in names)
+    inputs = (trace.scaled, *trace.outputs)[layer - 1][segment, step]
+    hidden = step_before(one.hidden[segment : segment + 1], "forward")[0, step]
+    sums = inputs @ kernel + hidden @ recurrent + bias
     return RnnStep(layer, step, inputs, hidden, sums, one.hidden[segment, step])
 
 
-def write_formulas(numbers: LstmStep, unit: int) -> tuple[Formula, ...]:
-    """Write the formulas of an LSTM cell beside the numbers of one unit.
-
-    Parameters
-    ----------
-    numbers : LstmStep
-    unit : int
-        From 0.
-
-    Returns
-    -------
-    formulas : tuple of Formula
-        In the order in which the cell computes them.
+def find_layer(trace: Trace, layer: int, direction: Direction = "forward") -> LayerTrace:
+    """Return what one layer did in one direction.
 
     Raises
     ------
     ParameterError
-        If the layer has no such unit.
+        If the network has no such layer or direction.
     """
-    n_units = len(numbers.cell)
-    if not 0 <= unit < n_units:
+    if not 0 < layer <= len(trace.layers):
         raise ParameterError(
-            f"unit={unit} was given, layer {numbers.layer} has {n_units}. "
-            f"Choose one from 0 to {n_units - 1}."
+            _("layer {layer} was asked for, there are {n} layers. Count from 1.").format(
+                layer=layer, n=len(trace.layers)
+            )
         )
-
-    def of(name: str) -> float:
-        return float(getattr(numbers, name)[unit])
-
-    rows = (
-        ("forget", r"f_t = \sigma(x_t W_f + h_{t-1} U_f + b_f)", "σ({forget_sum})", "forget_gate"),
-        ("forget", r"C^f_t = C_{t-1} * f_t", "{previous_cell} × {forget_gate}", "kept"),
-        ("input", r"i_t = \sigma(x_t W_i + h_{t-1} U_i + b_i)", "σ({input_sum})", "input_gate"),
-        ("input", r"C'_t = \tanh(x_t W_c + h_{t-1} U_c + b_c)", "tanh({candidate_sum})",
-         "candidate"),
-        ("input", r"C^i_t = C'_t * i_t", "{candidate} × {input_gate}", "added"),
-        ("cell", r"C_t = C^f_t + C^i_t", "{kept} + {added}", "cell"),
-        ("output", r"o_t = \sigma(x_t W_o + h_{t-1} U_o + b_o)", "σ({output_sum})", "output_gate"),
-        ("output", r"h_t = o_t * \tanh(C_t)", "{output_gate} × tanh({cell})", "hidden"),
-    )  # fmt: skip
-    shown = {
-        name: f"{of(name):.3f}".replace("-", "−")
-        for name in LstmStep.__dataclass_fields__
-        if name not in ("layer", "step", "inputs")
-    }
-    return tuple(
-        Formula(part, formula, numbers_.format(**shown), of(result))
-        for part, formula, numbers_, result in rows
+    for one in trace.layers[layer - 1]:
+        if one.direction == direction:
+            return one
+    raise ParameterError(
+        _(
+            "the {direction} direction was asked for, this network only reads "
+            "forward. Choose a bidirectional model."
+        ).format(direction=direction)
     )
 
 
-def forget_example(
-    previous_cell: Sequence[float] = (1, 2, 4), forget_gate: Sequence[float] = (1, 0, 1)
-) -> ForgetExample:
-    """Multiply a cell by a forget gate, as the textbook does.
-
-    Raises
-    ------
-    ParameterError
-        If the vectors differ in length, a number is not finite, or a gate is not in [0, 1].
+def step_before(values: np.ndarray, direction: Direction) -> np.ndarray:
+    """Return the values of the step that was read before each [shape=(n_segments, n_steps, ...)].
 
     Examples
     --------
-    >>> forget_example([1, 2, 4], [1, 0, 1]).kept.tolist()
-    [1.0, 0.0, 4.0]
+    >>> step_before(np.array([[1.0, 2.0, 3.0]]), "forward")
+    array([[0., 1., 2.]])
+    >>> step_before(np.array([[1.0, 2.0, 3.0]]), "backward")
+    array([[2., 3., 0.]])
     """
-    cell, gate = (np.array(values, np.float64) for values in (previous_cell, forget_gate))
-    if cell.shape != gate.shape or cell.ndim != 1:
-        raise ParameterError(
-            f"a cell of {cell.size} numbers and a forget gate of {gate.size} were given. "
-            "Give as many of the one as of the other."
-        )
-    if not np.isfinite(cell).all() or not ((gate >= 0) & (gate <= 1)).all():
-        raise ParameterError(
-            "a cell holds finite numbers and a forget gate numbers from 0 (forget) to 1 (keep). "
-            "Choose the numbers within that range."
-        )
-    return ForgetExample(cell, gate, cell * gate)
+    before = np.zeros_like(values)
+    if direction == "forward":
+        before[:, 1:] = values[:, :-1]
+    else:
+        before[:, :-1] = values[:, 1:]
+    return before
 
 
-def _check_cell(network: Network, cell: str) -> None:
-    if network.config.cell != cell:
-        names = {"lstm": "LSTM", "simple_rnn": "simple recurrent"}
-        raise ParameterError(
-            f"this network is made of {names[network.config.cell]} cells, expected "
-            f"{names[cell]} ones. Choose such a model."
-        )
+def stretch_of(segment: int, shape: tuple[int, ...], max_steps: int = MAX_STEPS) -> range:
+    """Return the segments that are shown together with one: all of a song that is not long.
 
+    Parameters
+    ----------
+    segment : int
+    shape : tuple of int
+        ``(n_segments, n_steps, ...)`` of the song.
+    max_steps : int
+        Steps of the stretch at most; it has at least one segment.
 
-def _read_by(
-    trace: Trace, layer: int, segment: int, step: int
-) -> tuple[LayerTrace, np.ndarray, np.ndarray]:
-    """Return the forward layer, its inputs at a step, and its previous output."""
-    n_layers, (n_segments, n_steps, _) = len(trace.layers), trace.scaled.shape
-    if not (0 < layer <= n_layers and 0 <= segment < n_segments and 0 <= step < n_steps):
-        raise ParameterError(
-            f"layer {layer}, segment {segment}, step {step} was asked for, there are {n_layers} "
-            f"layers, {n_segments} segments and {n_steps} steps. Count segments and steps from 0."
-        )
-    one = trace.layers[layer - 1][0]
-    inputs = (trace.scaled, *trace.outputs)[layer - 1][segment, step]
-    hidden = one.hidden[segment, step - 1] if step else np.zeros_like(one.hidden[segment, 0])
-    return one, inputs, hidden
+    Returns
+    -------
+    stretch : range
 
-
-def _sums(network: Network, layer: int, inputs: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-    """Inputs and previous hidden state through a layer's weights, with its bias."""
-    names = ("kernel", "recurrent_kernel", "bias")
-    kernel, recurrent, bias = (network.weights[f"recurrent_{layer}.forward.{n}"] for n in names)
-    sums: np.ndarray = inputs @ kernel + hidden @ recurrent + bias
-    return sums
+    Examples
+    --------
+    >>> stretch_of(3, (9, 26, 80)), stretch_of(150, (400, 26, 80))
+    (range(0, 9), range(100, 200))
+    """
+    n_segments, n_steps = shape[:2]
+    size = max(1, max_steps // n_steps)
+    start = segment // size * size
+    return range(start, min(n_segments, start + size))

@@ -1,18 +1,15 @@
-"""Backpropagation through time in NumPy: how much the end depends on each step.
+"""Backpropagation through time in NumPy: derivatives by what each step read.
 
 Conventions
 -----------
 gradient
     With respect to what the first recurrent layer read, so in deviations of the training
     data where the network scales: 80 values of different units become comparable.
-distance
-    Steps from the one asked about to the last of the segment, from 0 up.
 
-Two things are measured.  *State*: how much does the last layer's last hidden state
-depend on a step?  Its size is the Frobenius norm of the whole Jacobian, every unit by every
-value, so no direction is chosen.  *Prediction*: how much does the log-probability of a genre?
-Where the network pools by a mean, every step reaches the output on a short path of its own,
-so this curve hides forgetting; the first one shows it.
+What is differentiated is the last layer's last hidden state: the whole Jacobian, every unit by
+every value, so no direction is chosen.  The prediction would hide forgetting where the network
+pools by a mean: there every step reaches the output on a short path of its own.
+`genre.interpret.gradient_paths` splits the Jacobian.
 
 References
 ----------
@@ -24,86 +21,35 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from genre.errors import ParameterError
+from genre.language import _
 from genre.network.forward import Network, Trace
 from genre.network.layers import LayerTrace
 from genre.system.threads import one_blas_thread
 
-MAX_ROWS = 512
-"""Segments times units that are differentiated at once: a bound on time and memory."""
+Path = Literal["all", "cell", "hidden"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MemoryCurve:
-    """How much the last hidden state depends on a step, by its distance from the end.
+class BackStep(NamedTuple):
+    """Derivatives at one step of an LSTM layer, of every row that is differentiated.
 
-    Parameters
-    ----------
-    distance : np.ndarray [shape=(n_steps,), dtype=int]
-        0, 1, 2, ...
-    norm : np.ndarray [shape=(n_steps,)]
-        Mean over segments of the Frobenius norm of the Jacobian.
-    n_segments : int
-        Segments it is the mean of.
-    step_seconds : float
+    ``of_cell`` by the step's cell state and ``of_previous`` by the hidden state before the step,
+    both [shape=(n_segments, n_rows, units)]; ``of_sums`` by the sums before the gates
+    [shape=(n_segments, n_rows, 4 * units)].
     """
 
-    distance: np.ndarray
-    norm: np.ndarray
-    n_segments: int
-    step_seconds: float
-
-    @property
-    def relative(self) -> np.ndarray:
-        """The norm as a share of that of the last step."""
-        return self.norm / max(float(self.norm[0]), np.finfo(np.float64).tiny)
-
-    @property
-    def tenth(self) -> int | None:
-        """Distance from which on less than a tenth is left, or None if that is never so."""
-        kept = np.flatnonzero(self.relative >= 0.1)
-        first = int(kept[-1]) + 1 if len(kept) else 0
-        return first if first < len(self.norm) else None
+    step: int
+    of_cell: np.ndarray
+    of_previous: np.ndarray
+    of_sums: np.ndarray
 
 
-def measure_memory(network: Network, steps: np.ndarray, *, step_seconds: float) -> MemoryCurve:
-    """Measure how much the last hidden state depends on each step.
-
-    Parameters
-    ----------
-    network : Network
-        Of LSTM cells or of simple ones, reading forwards.
-    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
-        Of a long song, segments spread evenly over it are taken.
-    step_seconds : float
-
-    Returns
-    -------
-    curve : MemoryCurve
-
-    Raises
-    ------
-    ParameterError
-        If the network also reads backwards.
-    """
-    n_taken = min(len(steps), max(1, MAX_ROWS // network.config.units[-1]))
-    taken = steps[np.arange(n_taken) * len(steps) // n_taken]
-    jacobian = state_jacobian(network, network.trace(taken))
-    norms = np.sqrt(np.square(jacobian, dtype=np.float64).sum(axis=(1, 3)))  # (n_taken, n_steps)
-    return MemoryCurve(
-        distance=np.arange(norms.shape[1]),
-        norm=norms.mean(axis=0)[::-1],
-        n_segments=n_taken,
-        step_seconds=step_seconds,
-    )
-
-
-def state_jacobian(network: Network, trace: Trace) -> np.ndarray:
+def state_jacobian(network: Network, trace: Trace, *, path: Path = "all") -> np.ndarray:
     """Differentiate the last layer's last hidden state by every value of every step.
 
     Parameters
@@ -111,6 +57,11 @@ def state_jacobian(network: Network, trace: Trace) -> np.ndarray:
     network : Network
     trace : Trace
         Of a few segments.
+    path : {"all", "cell", "hidden"}
+        How a layer hands on from step to step.  ``cell``: by cell states alone, the gates and the
+        candidate take the hidden state before them as a constant.  ``hidden``: by hidden states
+        alone, the cell state before each step is a constant.  Every path of a simple RNN is one
+        by hidden states.
 
     Returns
     -------
@@ -124,67 +75,35 @@ def state_jacobian(network: Network, trace: Trace) -> np.ndarray:
     n_segments, n_steps, units = trace.outputs[-1].shape
     wanted = np.zeros((n_segments, units, n_steps, units), np.float32)
     wanted[:, np.arange(units), -1, np.arange(units)] = 1
-    return _through_layers(network, trace, wanted)
-
-
-def prediction_gradient(network: Network, trace: Trace, genre: int) -> np.ndarray:
-    """Differentiate the log-probability of a genre by every value of every step.
-
-    Parameters
-    ----------
-    network : Network
-    trace : Trace
-        Of a few segments.
-    genre : int
-        Its index.
-
-    Returns
-    -------
-    gradient : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
-
-    Raises
-    ------
-    ParameterError
-        If the network also reads backwards.
-    """
-    weights, pooling = network.weights, network.config.pooling
-    outputs = trace.outputs[-1]
-    n_segments, n_steps, units = outputs.shape
-    of_logits = -trace.probabilities
-    of_logits[:, genre] += 1  # (n_segments, n_genres)
-    of_values = of_logits @ weights["output.kernel"].T
-    for name, dense in reversed([*zip(network.config.dense_layers, trace.dense, strict=True)]):
-        of_values = (of_values * (dense > 0)) @ weights[f"{name}.kernel"].T
-    of_pooled = of_values  # (n_segments, n_pooled)
-    wanted = np.zeros((n_segments, 1, n_steps, units), np.float32)
-    if pooling == "last":
-        wanted[:, 0, -1] = of_pooled
-    else:
-        wanted[:, 0] = of_pooled[:, np.newaxis, :units] / n_steps
-        if pooling == "mean_max":
-            is_largest = outputs == outputs.max(axis=1, keepdims=True)
-            share = is_largest / is_largest.sum(axis=1, keepdims=True)
-            wanted[:, 0] += of_pooled[:, np.newaxis, units:] * share
-    gradient = _through_layers(network, trace, wanted)[:, 0]
-    if pooling == "mean_shortcut":
-        gradient += of_pooled[:, np.newaxis, units:] / n_steps
-    return gradient
-
-
-def _through_layers(network: Network, trace: Trace, wanted: np.ndarray) -> np.ndarray:
-    """Carry gradients of the last layer's outputs back to what the first one read."""
-    if network.config.bidirectional:
-        raise ParameterError(
-            "this network reads each segment both ways, so no step is far from its end. "
-            "Choose a model that reads forwards."
-        )
-    through = _through_lstm if network.config.cell == "lstm" else _through_simple_rnn
-    names = ("kernel", "recurrent_kernel")
+    check_forward(network)
     with one_blas_thread():
         for number in range(len(network.config.units), 0, -1):
-            kernels = [network.weights[f"recurrent_{number}.forward.{name}"] for name in names]
-            wanted = through(trace.layers[number - 1][0], wanted, *kernels)
+            kernel, recurrent_kernel = (
+                network.weights[f"recurrent_{number}.forward.{name}"]
+                for name in ("kernel", "recurrent_kernel")
+            )
+            one = trace.layers[number - 1][0]
+            of_inputs = np.empty((*wanted.shape[:3], len(kernel)), np.float32)
+            for back in back_through(network)(one, wanted, recurrent_kernel, path=path):
+                of_inputs[:, :, back.step] = _times(back.of_sums, kernel.T)
+            wanted = of_inputs
     return wanted
+
+
+def back_through(network: Network) -> Callable[..., Iterator[BackStep]]:
+    """Return what goes back through a layer of a network's cells."""
+    return back_through_lstm if network.config.cell == "lstm" else back_through_simple_rnn
+
+
+def check_forward(network: Network) -> None:
+    """Raise if a network also reads backwards."""
+    if network.config.bidirectional:
+        raise ParameterError(
+            _(
+                "this network reads each segment both ways, so no step is far from its "
+                "end. Choose a model that reads forwards."
+            )
+        )
 
 
 def _times(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
@@ -193,20 +112,38 @@ def _times(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return product.reshape(*rows.shape[:-1], -1)
 
 
-def _through_lstm(
-    trace: LayerTrace, wanted: np.ndarray, kernel: np.ndarray, recurrent_kernel: np.ndarray
-) -> np.ndarray:
-    """Go back through one LSTM layer.
+def back_through_lstm(
+    trace: LayerTrace,
+    wanted: np.ndarray,
+    recurrent_kernel: np.ndarray,
+    *,
+    path: Path = "all",
+    of_last_cell: np.ndarray | float = 0.0,
+) -> Iterator[BackStep]:
+    """Go back through one LSTM layer, from its last step to its first.
 
-    ``wanted`` is (n_segments, n_rows, n_steps, units): a gradient for each row, by the
-    layer's outputs.  What is returned is by its inputs: (n_segments, n_rows, n_steps, n_inputs).
+    Parameters
+    ----------
+    trace : LayerTrace
+    wanted : np.ndarray [shape=(n_segments, n_rows, n_steps, units)]
+        A gradient for each row, by the layer's outputs.
+    recurrent_kernel : np.ndarray [shape=(units, 4 * units)]
+    path : {"all", "cell", "hidden"}
+        As `state_jacobian` has it.
+    of_last_cell : np.ndarray [shape=(n_segments, n_rows, units)], optional
+        A gradient for each row by the last cell state, besides.
+
+    Yields
+    ------
+    back : BackStep
+        Its arrays are overwritten at the next step.
     """
     n_segments, n_rows, n_steps, units = wanted.shape
     gates: list[Any] = [trace.input_gate, trace.forget_gate, trace.candidate, trace.output_gate]
     cell: Any = trace.cell
-    of_inputs = np.empty((n_segments, n_rows, n_steps, len(kernel)), np.float32)
     of_hidden = np.zeros((n_segments, n_rows, units), np.float32)
     of_cell = np.zeros_like(of_hidden)
+    of_cell += of_last_cell
     for step in range(n_steps - 1, -1, -1):
         i, f, g, o = (gate[:, step, np.newaxis] for gate in gates)  # each (n_segments, 1, units)
         before = cell[:, step - 1, np.newaxis] if step else np.zeros_like(i)
@@ -223,22 +160,27 @@ def _through_lstm(
             ],
             axis=-1,
         )
-        of_inputs[:, :, step] = _times(of_sums, kernel.T)
-        of_hidden = _times(of_sums, recurrent_kernel.T)
-        of_cell *= f
-    return of_inputs
+        of_previous = _times(of_sums, recurrent_kernel.T)
+        yield BackStep(step, of_cell, of_previous, of_sums)
+        of_hidden = of_previous if path != "cell" else np.zeros_like(of_previous)
+        of_cell *= f if path != "hidden" else 0
 
 
-def _through_simple_rnn(
-    trace: LayerTrace, wanted: np.ndarray, kernel: np.ndarray, recurrent_kernel: np.ndarray
-) -> np.ndarray:
-    """Go back through one simple recurrent layer; shapes as in `_through_lstm`."""
+def back_through_simple_rnn(
+    trace: LayerTrace, wanted: np.ndarray, recurrent_kernel: np.ndarray, *, path: Path = "all"
+) -> Iterator[BackStep]:
+    """Go back through one simple recurrent layer; arguments as `back_through_lstm`'s.
+
+    Yields
+    ------
+    back : BackStep
+        With nothing as ``of_cell``, and ``of_sums`` [shape=(n_segments, n_rows, units)].
+    """
     n_segments, n_rows, n_steps, units = wanted.shape
-    of_inputs = np.empty((n_segments, n_rows, n_steps, len(kernel)), np.float32)
     of_hidden = np.zeros((n_segments, n_rows, units), np.float32)
     for step in range(n_steps - 1, -1, -1):
         slope = 1 - np.square(trace.hidden[:, step, np.newaxis])  # of tanh, (n_segments, 1, units)
         of_sums = (of_hidden + wanted[:, :, step]) * slope
-        of_inputs[:, :, step] = _times(of_sums, kernel.T)
-        of_hidden = _times(of_sums, recurrent_kernel.T)
-    return of_inputs
+        of_previous = _times(of_sums, recurrent_kernel.T)
+        yield BackStep(step, of_sums[..., :0], of_previous, of_sums)
+        of_hidden = of_previous if path != "cell" else np.zeros_like(of_previous)

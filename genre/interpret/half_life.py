@@ -21,6 +21,7 @@ import numpy as np
 
 from genre.errors import ParameterError
 from genre.interpret.trace import LayerColumns, SongTrace
+from genre.language import _
 
 MAX_HALF_LIFE_STEPS = 10_000.0
 """Far beyond any segment; a float32 gate resolves no more."""
@@ -95,8 +96,10 @@ def rank_memory(trace: SongTrace, layer: LayerColumns) -> UnitMemory:
     """
     if layer.mean_forget is None:
         raise ParameterError(
-            "a simple RNN has no forget gate, so no half-life can be read from one. "
-            "Choose a model of LSTM cells."
+            _(
+                "a simple RNN has no forget gate, so no half-life can be read from one. "
+                "Choose a model of LSTM cells."
+            )
         )
     units = np.argsort(-layer.mean_forget, kind="stable")
     forget = layer.mean_forget[units]

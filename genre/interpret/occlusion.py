@@ -1,4 +1,4 @@
-"""What the network would have predicted without a second, or without a value.
+"""What the network would have predicted without one of its values.
 
 Conventions
 -----------
@@ -19,19 +19,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig, FeatureKind
-from genre.errors import ParameterError
-from genre.network.forward import BATCH_SEGMENTS, Network
+from genre.errors import GenreError, ParameterError
+from genre.language import _
+from genre.network.forward import Network
 
 Part = Literal["second"] | FeatureKind
 """A second, or one value of every frame: an MFCC, or a value of musicnn."""
-Occluder = Literal["the mean of the training data", "the song's own mean"]
+Occluder = Literal["the mean of the training data", "the song's own mean", "silence"]
+"""What stands in for a value; a second is silent (`genre.interpret.silence`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,83 +63,49 @@ class Occlusion:
         """Whether every part has been silenced."""
         return self.n_done == len(self.change)
 
+    @property
+    def strongest(self) -> int | None:
+        """The part that changes the probability most, as far as computed; None if none is."""
+        if np.isnan(self.change).all():
+            return None
+        return int(np.nanargmax(np.abs(self.change)))
+
 
 class OcclusionRun:
     """An occlusion that is computed a little at a time and shared by all visitors who view it.
 
     Parameters
     ----------
-    parts : iterator of Occlusion
-        `occlude_seconds` or `occlude_values`.
+    begin : callable
+        Begins `genre.interpret.silence.silence_seconds` or `occlude_values`.
     """
 
-    def __init__(self, parts: Iterator[Occlusion]) -> None:
-        self._parts, self._lock = parts, threading.Lock()
-        self._latest = next(parts)
+    def __init__(self, begin: Callable[[], Iterator[Occlusion]]) -> None:
+        self._begin, self._lock = begin, threading.Lock()
+        self._parts = begin()
+        self._latest = next(self._parts)
 
     def advance(self, seconds: float) -> Occlusion:
         """Compute for about ``seconds``, and return what is known by then.
 
         Several visitors may call this at once: each call advances it for all.
+
+        Raises
+        ------
+        GenreError
+            If the song can no longer be read; the next call begins again, for it may be back.
         """
         end = time.monotonic() + seconds
         with self._lock:
-            while not self._latest.is_finished and time.monotonic() < end:
-                self._latest = next(self._parts, self._latest)
+            try:
+                while not self._latest.is_finished and time.monotonic() < end:
+                    self._latest = next(self._parts)
+            except GenreError:  # which ends a generator: it would never be finished
+                self._parts = self._begin()
+                raise
+            if self._latest.is_finished:
+                self._parts = iter(())  # and with it the samples that it holds
             return self._latest
-
-
-def occlude_seconds(
-    network: Network, steps: np.ndarray, *, audible: np.ndarray, genre: int, segment_seconds: float
-) -> Iterator[Occlusion]:
-    """Silence each second of a song and predict again, a batch of seconds at a time.
-
-    Parameters
-    ----------
-    network : Network
-    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
-    audible : np.ndarray [shape=(n_segments,), dtype=bool]
-        Which segments have a vote.
-    genre : int
-        Index of the predicted genre.
-    segment_seconds : float
-
-    Yields
-    ------
-    occlusion : Occlusion
-        Each further along than the one before; the last one is complete.
-
-    Raises
-    ------
-    ParameterError
-        If ``genre`` is not one of the network's.
-    """
-    _check_genre(genre, network)
-    n_segments, n_steps = steps.shape[:2]
-    filling, replaced_by = _silence(network, steps)
-    before = network.predict_proba(steps)[:, genre]
-    # The middle of every step, in seconds of the song, says which second it belongs to.
-    middle = (np.arange(n_segments * n_steps) + 0.5) * segment_seconds / n_steps
-    second_of = middle.astype(int).reshape(n_segments, n_steps)
-    n_seconds = int(second_of[-1, -1]) + 1
-    jobs = [(s, t) for s in range(n_segments) for t in np.unique(second_of[s]) if audible[s]]
-    total, n_votes = np.zeros(n_seconds), np.zeros(n_seconds, int)
-    for start in range(0, max(1, len(jobs)), BATCH_SEGMENTS):
-        batch = jobs[start : start + BATCH_SEGMENTS]
-        if batch:
-            which = np.array([s for s, _ in batch])
-            occluded = steps[which]  # a copy: (n_jobs, n_steps, n_values)
-            occluded[second_of[which] == np.array([t for _, t in batch])[:, np.newaxis]] = filling
-            moved = network.predict_proba(occluded)[:, genre] - before[which]
-            for (_, t), change in zip(batch, moved, strict=True):
-                total[t] += change
-                n_votes[t] += 1
-        has_more = start + BATCH_SEGMENTS < len(jobs)
-        n_done = jobs[start + BATCH_SEGMENTS][1] if has_more else n_seconds
-        change = np.full(n_seconds, np.nan)
-        known = (n_votes > 0) & (np.arange(n_seconds) < n_done)
-        change[known] = total[known] / n_votes[known]
-        yield Occlusion("second", change, int(n_done), replaced_by)
 
 
 def occlude_values(
@@ -171,9 +139,9 @@ def occlude_values(
     ParameterError
         If ``genre`` is not one of the network's, or no segment has a vote.
     """
-    _check_genre(genre, network)
+    check_genre(genre, network)
     if not audible.any():
-        raise ParameterError("no segment of this song has a vote. Choose a song with sound.")
+        raise ParameterError(_("no segment of this song has a vote. Choose a song with sound."))
     filling, replaced_by = _silence(network, steps)
     voting = steps[audible]
     before = network.predict_proba(voting)[:, genre].mean()
@@ -187,36 +155,18 @@ def occlude_values(
         yield Occlusion(features.kind, change.copy(), value + 1, replaced_by)
 
 
-def start_occlusion(
-    by: Part,
-    network: Network,
-    steps: np.ndarray,
-    features: FeatureConfig,
-    *,
-    audible: np.ndarray,
-    genre: int,
-) -> OcclusionRun:
-    """Begin to silence a song second by second, or value by value.
-
-    Parameters and errors are those of `occlude_seconds` and `occlude_values`.
-
-    Returns
-    -------
-    occlusion : OcclusionRun
-    """
-    if by != "second":
-        return OcclusionRun(occlude_values(network, steps, features, audible=audible, genre=genre))
-    seconds = features.segment_seconds
-    return OcclusionRun(
-        occlude_seconds(network, steps, audible=audible, genre=genre, segment_seconds=seconds)
-    )
-
-
-def _check_genre(genre: int, network: Network) -> None:
+def check_genre(genre: int, network: Network) -> None:
+    """Raise if a network does not tell apart so many genres."""
     if not 0 <= genre < network.config.n_genres:
         raise ParameterError(
-            f"genre={genre} was given, this network tells {network.config.n_genres} apart. "
-            f"Give an index from 0 to {network.config.n_genres - 1}."
+            _(
+                "genre={genre} was given, this network tells {n_genres} apart. Give an "
+                "index from 0 to {n_genres_2}."
+            ).format(
+                genre=genre,
+                n_genres=network.config.n_genres,
+                n_genres_2=network.config.n_genres - 1,
+            )
         )
 
 

@@ -14,12 +14,13 @@ the network's own prediction; it was trained on whole segments only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from genre.audio.feature_config import FeatureConfig, MusicnnConfig
-from genre.network.forward import BATCH_SEGMENTS, Network, apply_head
+from genre.network.forward import BATCH_SEGMENTS, HeldGate, Network, apply_head
 
 MAX_RERUNS = 13
 """Prefixes that a bidirectional network is run on."""
@@ -67,7 +68,10 @@ class RunningPrediction:
 
 
 def predict_prefixes(
-    network: Network, steps: np.ndarray, features: FeatureConfig
+    network: Network,
+    steps: np.ndarray,
+    features: FeatureConfig,
+    held: Sequence[HeldGate] = (),
 ) -> RunningPrediction:
     """Predict after every step, as if the segment ended there.
 
@@ -77,6 +81,8 @@ def predict_prefixes(
     steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
     features : FeatureConfig
         The settings the steps were computed with.
+    held : sequence of HeldGate
+        Gates that are held at a value.
 
     Returns
     -------
@@ -85,13 +91,13 @@ def predict_prefixes(
     Raises
     ------
     ParameterError
-        If ``steps`` do not fit the network.
+        If ``steps`` do not fit the network, or it has no such gates.
     """
     n_steps = steps.shape[1]
     if network.config.bidirectional:
         n = min(n_steps, MAX_RERUNS)
         prefixes = np.arange(1, n + 1) * n_steps // n
-        parts = [network.predict_proba(steps[:, :k]) for k in prefixes]
+        parts = [network.predict_proba(steps[:, :k], held) for k in prefixes]
         probabilities = np.stack(parts, axis=1)
     else:
         prefixes = np.arange(1, n_steps + 1)
@@ -99,7 +105,7 @@ def predict_prefixes(
         probabilities = np.empty(shape, np.float32)
         for start in range(0, len(steps), BATCH_SEGMENTS):
             batch = slice(start, start + BATCH_SEGMENTS)
-            trace = network.trace(steps[batch])
+            trace = network.trace(steps[batch], held)
             for k in prefixes:
                 head = apply_head(network, trace.outputs[-1][:, :k], trace.scaled[:, :k])
                 probabilities[batch, k - 1] = head.probabilities

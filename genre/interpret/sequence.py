@@ -1,13 +1,9 @@
-"""From sound to sequence: a song as a series of samples, and as a series of vectors.
+"""Does order matter?  The steps of a song in another order: what is predicted, how it sounds.
 
 Conventions
 -----------
-univariate
-    ``[n_samples, 1]``: one number at a time, ``sr`` of them a second.
-multivariate
-    ``[n_frames, n_mfcc]``: a vector at a time, about ``sr / hop_length`` of them a second.
-    Frames are those of the segments, each segment by itself, as the network gets them; what
-    is left of a song after the last whole segment has none.
+order
+    (n_segments, n_steps): which step of its segment stands at each place.
 """
 
 from __future__ import annotations
@@ -16,53 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genre.audio.feature_config import FeatureConfig, MfccConfig
-from genre.audio.features import extract_frames
-from genre.audio.signal import Signal, waveform_envelope
+from genre.audio.feature_config import FeatureConfig
+from genre.audio.signal import Signal
 from genre.errors import ParameterError
-from genre.models.song_analysis import BEGINNING_SECONDS, average_columns
+from genre.language import _
 from genre.network.forward import Network
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SongSequence:
-    """A song as two series, with the shapes of both.
-
-    Parameters
-    ----------
-    univariate_shape, multivariate_shape : tuple of int
-        Of the whole song.
-    segment_shape : tuple of int
-        ``(n_segments, n_frames, n_values)``: the same, cut as the network reads it.
-    frames_per_second : float
-        Mean over the song.
-    seconds, drawn_seconds : float
-        Of the song, and of what is drawn of it.
-    envelope : np.ndarray [shape=(n_buckets, 2), dtype=float32]
-        Lowest and highest sample of each stretch of what is drawn.
-    columns : np.ndarray [shape=(n_columns, n_values), dtype=float32]
-        Its frames, averaged to what a screen can show.
-    frames : np.ndarray [shape=(n_drawn_frames, n_values), dtype=float32]
-        Its frames one by one.
-    row_name : str
-        What one value of a frame is called.
-    """
-
-    univariate_shape: tuple[int, int]
-    multivariate_shape: tuple[int, int]
-    segment_shape: tuple[int, int, int]
-    frames_per_second: float
-    seconds: float
-    drawn_seconds: float
-    envelope: np.ndarray
-    columns: np.ndarray
-    frames: np.ndarray
-    row_name: str
-
-    @property
-    def frame_seconds(self) -> float:
-        """Time from one drawn frame to the next."""
-        return self.drawn_seconds / len(self.frames)
+FADE_SECONDS = 0.01
+"""From one step's sound into the next one's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +38,7 @@ class Shuffled:
         Largest change of any value's mean in any segment: zero but for rounding.
     steps : np.ndarray [shape=(n_segments, n_steps, n_values), dtype=float32]
         The shuffled ones.
+    order : np.ndarray [shape=(n_segments, n_steps), dtype=int]
     """
 
     before: np.ndarray
@@ -89,100 +47,7 @@ class Shuffled:
     n_segments: int
     average_moved: float
     steps: np.ndarray
-
-
-def describe_sequence(
-    signal: Signal,
-    *,
-    n_mfcc: int = 13,
-    n_fft: int = 2048,
-    hop_length: int = 512,
-    n_samples: int | None = None,
-) -> SongSequence:
-    """Describe a song as a univariate and as a multivariate series.
-
-    Parameters
-    ----------
-    signal : Signal
-    n_mfcc : int
-        Coefficients of a frame.
-    n_fft, hop_length : int
-        Samples under a frame and from one frame to the next.
-    n_samples : int, optional
-        Of the whole song, where ``signal`` is only its first `BEGINNING_SECONDS`.
-
-    Returns
-    -------
-    sequence : SongSequence
-
-    Raises
-    ------
-    ParameterError
-        If a setting is outside what the features support.
-    AudioError
-        If the signal is shorter than half a second.
-
-    Examples
-    --------
-    >>> hum = Signal(np.sin(np.arange(6 * 22_050) / 20), 22_050)
-    >>> describe_sequence(hum).univariate_shape, describe_sequence(hum).multivariate_shape
-    ((132300, 1), (260, 13))
-    """
-    config = MfccConfig(sr=signal.sr, n_mfcc=n_mfcc, n_fft=n_fft, hop_length=hop_length)
-    head = _beginning(signal)
-    return _describe(head, extract_frames(head, config), config, n_samples or len(signal.samples))
-
-
-def describe_steps(
-    signal: Signal, steps: np.ndarray, features: FeatureConfig, *, n_samples: int | None = None
-) -> SongSequence:
-    """Describe a song as samples and as the steps that a network reads.
-
-    Parameters
-    ----------
-    signal : Signal
-    steps : np.ndarray [shape=(n_segments, n_steps, n_values)]
-        Of the whole song.
-    features : FeatureConfig
-        The settings they were computed with.
-    n_samples : int, optional
-        As for `describe_sequence`.
-
-    Returns
-    -------
-    sequence : SongSequence
-        Its frames are the steps.
-    """
-    head = _beginning(signal)
-    drawn = steps[: max(1, len(head.samples) // features.segment_samples)]
-    return _describe(head, drawn, features, n_samples or len(signal.samples))
-
-
-def _beginning(signal: Signal) -> Signal:
-    """Return what is drawn of a song."""
-    return Signal(signal.samples[: BEGINNING_SECONDS * signal.sr], signal.sr)
-
-
-def _describe(
-    head: Signal, frames: np.ndarray, features: FeatureConfig, n_samples: int
-) -> SongSequence:
-    """Describe a song by its beginning, and the frames of that (n_segments, n_frames, n_values)."""
-    _, n_frames, n_values = frames.shape
-    n_segments = max(1, n_samples // features.segment_samples)
-    drawn_seconds = min(head.seconds, len(frames) * features.segment_seconds)
-    flat = frames.reshape(-1, n_values)
-    return SongSequence(
-        univariate_shape=(n_samples, 1),
-        multivariate_shape=(n_segments * n_frames, n_values),
-        segment_shape=(n_segments, n_frames, n_values),
-        frames_per_second=1 / features.frame_seconds,
-        seconds=n_samples / head.sr,
-        drawn_seconds=drawn_seconds,
-        envelope=waveform_envelope(Signal(head.samples[: round(drawn_seconds * head.sr)], head.sr)),
-        columns=average_columns(flat),
-        frames=flat,
-        row_name=features.row_name,
-    )
+    order: np.ndarray
 
 
 def shuffle_steps(
@@ -212,7 +77,7 @@ def shuffle_steps(
         If no segment has a vote.
     """
     if not audible.any():
-        raise ParameterError("no segment of this song has a vote. Choose a song with sound.")
+        raise ParameterError(_("no segment of this song has a vote. Choose a song with sound."))
     mixed = np.random.default_rng(seed).permuted(
         np.tile(np.arange(steps.shape[1]), (len(steps), 1)), axis=1
     )
@@ -226,4 +91,57 @@ def shuffle_steps(
         n_segments=len(before),
         average_moved=float(np.abs(np.subtract(*averages)).max()),
         steps=other,
+        order=mixed,
     )
+
+
+def play_shuffled(signal: Signal, order: np.ndarray, features: FeatureConfig) -> Signal:
+    """Put the sound of a song into the order of its shuffled steps, segment by segment.
+
+    A segment is cut into as many equal parts as it has steps; windows that overlap stand for the
+    part of the segment that they are nearest to.
+
+    Parameters
+    ----------
+    signal : Signal
+        A song, or its beginning.
+    order : np.ndarray [shape=(n_segments, n_steps), dtype=int]
+        `Shuffled.order`.
+    features : FeatureConfig
+
+    Returns
+    -------
+    signal : Signal
+        Its whole segments, of which a shorter song has one; each cut is a crossfade of
+        `FADE_SECONDS`.
+
+    Examples
+    --------
+    >>> from genre.audio.feature_config import MfccConfig
+    >>> order = np.arange(26)[np.newaxis]
+    >>> hiss = Signal(np.random.default_rng(1).normal(size=66_150).astype("f4"), 22_050)
+    >>> bool(np.allclose(play_shuffled(hiss, order, MfccConfig()).samples, hiss.samples))
+    True
+    """
+    size = min(features.segment_samples, len(signal.samples))
+    n_segments = min(len(order), len(signal.samples) // size)
+    n_steps = order.shape[1]
+    bounds = np.arange(n_steps + 1) * size // n_steps
+    shortest = int(np.diff(bounds).min())
+    half = max(1, min(round(FADE_SECONDS * signal.sr / 2), shortest // 2))
+    rise = (np.arange(2 * half) + 0.5) / (2 * half)
+    played = np.zeros(n_segments * size + 2 * half, np.float64)
+    padded = np.pad(signal.samples, half)
+    at = half  # where the next part begins
+    for segment, steps in enumerate(order[:n_segments]):
+        for step in steps:
+            start, end = segment * size + bounds[step : step + 2]
+            part = padded[start : end + 2 * half].astype(np.float64)  # half a fade more at each end
+            part[: 2 * half] *= rise
+            part[-2 * half :] *= rise[::-1]
+            played[at - half : at - half + len(part)] += part
+            at += end - start
+    # Before the first part and after the last there is nothing to fade from or to.
+    played[half : 2 * half] /= rise[half:]
+    played[-2 * half : -half] /= rise[::-1][:half]
+    return Signal(played[half:-half].astype(np.float32), signal.sr)

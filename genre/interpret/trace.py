@@ -22,6 +22,7 @@ import numpy as np
 
 from genre.audio.feature_config import FeatureConfig
 from genre.errors import ParameterError
+from genre.language import _
 from genre.network.config import Direction
 from genre.network.forward import BATCH_SEGMENTS, Network
 from genre.network.layers import LayerTrace
@@ -130,7 +131,7 @@ def trace_song(
         If there is no segment, or ``steps`` do not fit the network.
     """
     if len(steps) == 0:
-        raise ParameterError("a song without a segment was given. Give at least one segment.")
+        raise ParameterError(_("a song without a segment was given. Give at least one segment."))
     n_segments, n_steps = steps.shape[:2]
     per_segment = min(n_steps, max(1, max_columns // n_segments))
     n_layers = len(network.config.units) * len(network.config.directions)

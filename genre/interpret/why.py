@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from genre.errors import ParameterError
+from genre.language import _
 
 N_MOMENTS = 3
 MIN_DIFFERENCE = 0.01
@@ -113,9 +114,16 @@ def explain(
     shape = (len(audible), len(genres))
     if np.shape(probabilities) != shape or not np.any(audible):
         raise ParameterError(
-            f"probabilities of shape {np.shape(probabilities)} were given for {shape[0]} segments, "
-            f"{int(np.sum(audible))} of them audible, and {shape[1]} genres. Give one row for each "
-            "segment, at least one of them audible."
+            _(
+                "probabilities of shape {shape} were given for {n} segments, {n_audible} of them "
+                "audible, and {n_genres} genres. Give one row for each segment, at least one of "
+                "them audible."
+            ).format(
+                shape=np.shape(probabilities),
+                n=shape[0],
+                n_audible=int(np.sum(audible)),
+                n_genres=shape[1],
+            )
         )
     counted = np.flatnonzero(audible)
     predicted = int(_mean(probabilities, counted).argmax())

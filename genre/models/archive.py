@@ -15,14 +15,14 @@ import contextlib
 import hashlib
 import io
 import os
-import shlex
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from genre.errors import ModelError
-from genre.models.card import GTZAN_NAME, ModelCard
+from genre.language import N_, _
+from genre.models.card import ModelCard
 from genre.models.card_file import (
     CARD_FILE,
     KERAS_FILE,
@@ -32,6 +32,7 @@ from genre.models.card_file import (
     parse_card,
 )
 from genre.models.import_size import check_size
+from genre.models.names import new_name, without_names
 from genre.models.registry import (
     list_models,
     misnamed_models,
@@ -43,14 +44,15 @@ from genre.models.registry import (
 from genre.network.forward import Network
 from genre.network.weights import load_weights
 from genre.paths import MODELS
+from genre.system.files import write_text
 from genre.system.folders import remove_folder
-from genre.system.safe_zip import BAD_DATA, is_link, leads_out, read_member
-from genre.system.schema import brief
+from genre.system.safe_zip import BAD_DATA, choose_members, read_named, zip_of
+from genre.system.schema import Damaged, brief, cause
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
 BUNDLED_MODELS = ("ear", "starter", "course", "simple-rnn")
 """The models that come with the program: pages and documents need them."""
-_REMEDY = "Choose a zip that was exported here."
+_REMEDY = N_("Choose a zip that was exported here.")
 IMPORTED = "as its imported card says, not measured here"
 MAX_ZIP_BYTES = 512 * 2**20
 _OVERHEAD_BYTES = 1024
@@ -58,26 +60,42 @@ _OVERHEAD_BYTES = 1024
 _UNREADABLE = (zipfile.BadZipFile, *BAD_DATA, NotImplementedError, OSError, RuntimeError)
 
 
-def rename_model(name: str, new_name: str, folder: Path = MODELS) -> None:
+def rename_model(name: str, typed: str, folder: Path = MODELS) -> str:
     """Give a saved model another name.
 
     Parameters
     ----------
-    name, new_name : str
+    name : str
+    typed : str
+        In any script, as `genre.models.names.new_name` takes it.
     folder : Path
         The folder of saved models.
+
+    Returns
+    -------
+    name : str
+        Its new name; what was typed is its label.
 
     Raises
     ------
     ModelError
-        If there is no such model, it comes with the program, or the new name is taken
-        or invalid.
+        If there is no such model, it comes with the program, or the system refuses.
     """
-    path, new = _own_model(name, folder), folder / validate_name(new_name)
-    if model_folder(new_name, folder).exists():
-        raise ModelError(f"a model named {new_name} exists. Choose another name.")
-    with _naming_refusals(f"the model {name} could not be renamed"):
-        os.rename(path, new)
+    path = _own_model(name, folder)
+    renamed, label = new_name(typed, folder, besides=name)
+    with _naming_refusals(_("the model {name} could not be renamed").format(name=name)):
+        if renamed != name:
+            os.rename(path, folder / renamed)
+        _write_label(folder / renamed / CARD_FILE, renamed, label)
+    return renamed
+
+
+def _write_label(path: Path, name: str, label: str) -> None:
+    """Write what a model is called on its card; a damaged card stays as it is."""
+    with contextlib.suppress(ModelError):
+        card, digests = parse_card(path.read_bytes(), name)
+        known = {file: digest for file, digest in digests.items() if digest}
+        write_text(path, card_text(replace(card, name=name, label=label), known))
 
 
 def delete_model(name: str, folder: Path = MODELS) -> None:
@@ -89,11 +107,13 @@ def delete_model(name: str, folder: Path = MODELS) -> None:
         If there is no such model, it comes with the program, or cannot be deleted.
     """
     path = _own_model(name, folder)
-    with _naming_refusals(f"the model {name} could not be deleted"):
+    with _naming_refusals(_("the model {name} could not be deleted").format(name=name)):
         remove_folder(path)
 
 
-def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) -> bytes:
+def export_model(
+    name: str, folder: Path = MODELS, *, with_names: bool = False, with_keras: bool = True
+) -> bytes:
     """Return a saved model as a zip: its card, its weights and its Keras file.
 
     Parameters
@@ -104,6 +124,8 @@ def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) 
     with_names : bool
         Keep the names of its training tracks, and the paths in its commands.
         The names of GTZAN tracks are public and are always kept.
+    with_keras : bool
+        Whether its Keras file goes along, which no import keeps.
 
     Returns
     -------
@@ -116,18 +138,12 @@ def export_model(name: str, folder: Path = MODELS, *, with_names: bool = False) 
         If there is no such model, or its folder is corrupt.
     """
     card = read_card(name, folder)
-    files = {file: model_folder(name, folder) / file for file in (WEIGHTS_FILE, KERAS_FILE)}
+    beside = (WEIGHTS_FILE, *[KERAS_FILE] * with_keras)
+    files = {file: model_folder(name, folder) / file for file in beside}
     content = {file: path.read_bytes() for file, path in files.items() if path.is_file()}
     digests = {file: hashlib.sha256(data).hexdigest() for file, data in content.items()}
-    card = card if with_names else _without_names(card)
-    content = {CARD_FILE: card_text(card, digests).encode()} | content
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for file, data in content.items():
-            info = zipfile.ZipInfo(file)  # dated 1980: the same bytes each time
-            info.create_system, info.compress_type = 3, zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
-    return buffer.getvalue()
+    card = card if with_names else without_names(card)
+    return zip_of({CARD_FILE: card_text(card, digests).encode()} | content)
 
 
 def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) -> str:
@@ -137,7 +153,8 @@ def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) ->
     ----------
     source : Path or bytes
     name : str
-        Its new name; the name in its card by default.
+        Its new name, in any script; the one on its card by default.  One that is taken gets a
+        number.
     folder : Path
         The folder of saved models.
 
@@ -151,43 +168,61 @@ def import_model(source: Path | bytes, name: str = "", folder: Path = MODELS) ->
     ModelError
         If it is not such a zip, or anything in it is not exactly what a model needs.
     """
-    shown = "the zip" if isinstance(source, bytes) else source.name
-    check_size(source, shown, MAX_ZIP_BYTES, _REMEDY)
+    network, card = read_exported(source)
+    name, label = new_name(name or card.label or card.name, folder)
+    save_model(network, _marked_as_imported(replace(card, name=name, label=label)), folder=folder)
+    return name
+
+
+def read_exported(source: Path | bytes) -> tuple[Network, ModelCard]:
+    """Read a model from an untrusted zip, as `export_model` makes it.
+
+    ModelError is raised as by `import_model`.
+    """
+    shown = _("the zip") if isinstance(source, bytes) else source.name
+    check_size(source, shown, MAX_ZIP_BYTES, _(_REMEDY))
     try:
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as zipped:
             members = _choose_members(shown, zipped.infolist())
-            text = _read(zipped, members[CARD_FILE], MAX_CARD_BYTES).decode("utf-8")
-            card, digests = parse_card(text, f"the model in {shown}", _REMEDY)
+            text = read_named(zipped, members[CARD_FILE], MAX_CARD_BYTES).decode("utf-8")
+            card, digests = parse_card(
+                text, _("the model in {shown}").format(shown=shown), _(_REMEDY)
+            )
             shapes = card.network.weight_shapes()
             n_numbers = card.network.n_parameters + 2 * card.network.n_values
             max_bytes = 4 * n_numbers + _OVERHEAD_BYTES * len(shapes)
-            content = _read(zipped, members[WEIGHTS_FILE], max_bytes)
+            content = read_named(zipped, members[WEIGHTS_FILE], max_bytes)
     except _UNREADABLE as error:
         raise ModelError(
-            f"{shown} cannot be read ({brief(error)}). "
-            "Choose a zip that was exported here, without a password."
+            _(
+                "{shown} cannot be read ({error}). Choose a zip that was exported here, "
+                "without a password."
+            ).format(shown=shown, error=brief(error))
         ) from error
     if hashlib.sha256(content).hexdigest() != digests[WEIGHTS_FILE]:
         raise ModelError(
-            f"{WEIGHTS_FILE} in {shown} does not match the checksum in its card. "
-            "Export the model again."
+            _(
+                "{weights_file} in {shown} does not match the checksum in its card. Export the "
+                "model again."
+            ).format(weights_file=WEIGHTS_FILE, shown=shown)
         )
-    weights = load_weights(io.BytesIO(content), card.network)
-    card = _marked_as_imported(replace(card, name=name or card.name))
-    save_model(Network(card.network, weights), card, folder=folder)
-    return card.name
+    return Network(card.network, load_weights(io.BytesIO(content), card.network)), card
 
 
 def _own_model(name: str, folder: Path) -> Path:
     """Return the folder of a model that may be renamed and deleted."""
     if name not in [*list_models(folder), *misnamed_models(folder)]:
         validate_name(name)
-        saved = ", ".join(list_models(folder)) or "none"
-        raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
+        saved = ", ".join(list_models(folder)) or _("none")
+        raise ModelError(
+            _("there is no model named {name}. Saved here: {saved}.").format(name=name, saved=saved)
+        )
     if name in BUNDLED_MODELS:
         raise ModelError(
-            f"the model {name} comes with the program and cannot be changed. "
-            "Choose a model of your own."
+            _(
+                "the model {name} comes with the program and cannot be changed. Choose a model "
+                "of your own."
+            ).format(name=name)
         )
     return folder / name
 
@@ -199,44 +234,19 @@ def _naming_refusals(failure: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise ModelError(
-            f"{failure} ({error.strerror or error}). Check the folder's permissions."
+            _("{failure} ({reason}). Check the folder's permissions.").format(
+                failure=failure, reason=cause(error)
+            )
         ) from error
 
 
 def _choose_members(shown: str, members: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     """Return the members by name; raise unless they are exactly those of a model."""
-    for member in members:
-        name = repr(member.filename[:60])
-        if leads_out(member.filename):
-            reason = f"contains {name}, a path outside of it"
-        elif is_link(member):
-            reason = f"contains the link {name}"
-        elif member.filename not in FILES:
-            reason = f"contains {name}"
-        elif sum(other.filename == member.filename for other in members) > 1:
-            reason = f"contains {name} twice"
-        else:
-            continue
-        raise ModelError(
-            f"{shown} {reason}, expected {', '.join(FILES)} and nothing else. "
-            "Choose a zip that was exported here."
-        )
-    found = {member.filename: member for member in members}
-    missing = [file for file in (CARD_FILE, WEIGHTS_FILE) if file not in found]
-    if missing:
-        raise ModelError(
-            f"{shown} has no {' and no '.join(missing)}, expected both. "
-            "Choose a zip that was exported here."
-        )
-    return found
-
-
-def _read(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> bytes:
-    """Read a member; errors begin with its name."""
     try:
-        return read_member(zipped, member, max_bytes)
-    except ValueError as error:
-        raise ValueError(f"{member.filename} has {error}") from error
+        return choose_members(shown, members, FILES, required=(CARD_FILE, WEIGHTS_FILE))
+    except Damaged as error:
+        remedy = _(_REMEDY)
+        raise ModelError(f"{error}. {remedy}") from error
 
 
 def _marked_as_imported(card: ModelCard) -> ModelCard:
@@ -246,35 +256,3 @@ def _marked_as_imported(card: ModelCard) -> ModelCard:
         for figure in card.figures
     )
     return replace(card, figures=figures)
-
-
-def _without_names(card: ModelCard) -> ModelCard:
-    """Return a card without the names of private songs and folders."""
-    names = {
-        digest: track_id if GTZAN_NAME.fullmatch(track_id) else ""
-        for digest, track_id in card.heard.items()
-    }
-    figures = tuple(
-        replace(figure, command=_without_paths(figure.command)) for figure in card.figures
-    )
-    return replace(card, heard=names, figures=figures, command=_without_paths(card.command))
-
-
-def _without_paths(command: str) -> str:
-    """Return a command with only the last part of each private path."""
-    try:
-        words = shlex.split(command)
-    except ValueError:  # not a command line
-        return ""
-    shown = [
-        f"{option}{equals}{PureWindowsPath(value).name}"
-        if value.startswith(("~", ".."))
-        or PurePosixPath(value).is_absolute()
-        or PureWindowsPath(value).is_absolute()
-        else word
-        for word in words
-        for option, equals, value in [
-            word.partition("=") if word.startswith("--") and "=" in word else ("", "", word)
-        ]
-    ]
-    return shlex.join(shown)

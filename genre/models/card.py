@@ -18,7 +18,9 @@ from typing import Any, get_args
 from genre.audio.feature_config import CAVEATS, FeatureConfig
 from genre.datasets.types import Track
 from genre.errors import ModelError
+from genre.language import N_, _
 from genre.models.confidence import UNMEASURED, ConfidenceLevel, Thresholds, current_levels
+from genre.models.measured_on import measured_on
 from genre.network.config import NetworkConfig
 
 UNITS = ("tracks", "segments")
@@ -55,21 +57,50 @@ class Figure:
         are_numbers = all(type(share) in (int, float) for share in shares)
         if not are_numbers or not 0 <= self.low <= self.value <= self.high <= 1:
             raise ModelError(
-                f"a figure has low={shown(self.low)}, value={shown(self.value)}, "
-                f"high={shown(self.high)}, expected shares with 0 <= low <= value <= high <= 1. "
-                "Measure it again."
+                _(
+                    "a figure has low={low}, value={value}, high={high}, expected shares with 0 <= "
+                    "low <= value <= high <= 1. Measure it again."
+                ).format(low=shown(self.low), value=shown(self.value), high=shown(self.high))
             )
         if not _is_count(self.n) or self.n == 0 or self.unit not in UNITS:
             raise ModelError(
-                f"a figure counts n={shown(self.n)} {shown(self.unit)}, expected one or more "
-                f"{' or '.join(UNITS)}. Measure it again."
+                _(
+                    "a figure counts n={n} {unit}, expected one or more {units}. Measure it again."
+                ).format(n=shown(self.n), unit=shown(self.unit), units=" or ".join(UNITS))
             )
 
     def __str__(self) -> str:
-        return (
-            f"{self.value:.0%} of {self.n} {self.unit} "
-            f"(95% interval {self.low:.0%} to {self.high:.0%}; {self.what})"
-        )
+        words = {
+            "tracks": _("{value:.0%} of {n} tracks (95% interval {low:.0%} to {high:.0%}; {what})"),
+            "segments": _(
+                "{value:.0%} of {n} segments (95% interval {low:.0%} to {high:.0%}; {what})"
+            ),
+        }[self.unit]
+        return words.format(**asdict(self) | {"what": measured_on(self.what)})
+
+
+_EXPECTED = {
+    "genres": N_(
+        "the genres are {given}, expected distinct names in alphabetical order. Name each genre "
+        "once, sorted."
+    ),
+    "certainty": N_(
+        "certainty is {given}, expected for any of {levels} the counts n and n_right, n_right at "
+        "most n. Copy it from a result of crossval."
+    ),
+    "robustness": N_(
+        "robustness is {given}, expected nothing, or n_tracks, command and by alteration the "
+        "counts n, n_same and n_right. Copy it from a result of robustness."
+    ),
+    "measures": N_(
+        "measures is {given}, expected finite numbers by name. Copy them from a result of crossval."
+    ),
+    "heard": N_(
+        "heard is {given}, expected the track_id of each digest, as text. List what the model was "
+        "trained on."
+    ),
+}
+"""What a card's values must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +138,8 @@ class ModelCard:
         The track_id of every training track by its digest: the tracks seen in training.
     command, versions, created : str, dict, str
         How, with which packages and when (UTC) it was made.
+    label : str
+        The name as it was typed (`genre.models.names`); empty where that is its name.
 
     Raises
     ------
@@ -130,39 +163,25 @@ class ModelCard:
     command: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     created: str = ""
+    label: str = ""
 
     def __post_init__(self) -> None:
         are_names = all(isinstance(genre, str) and genre for genre in self.genres)
-        if not are_names or list(self.genres) != sorted(set(self.genres)):
-            raise ModelError(
-                f"the genres are {shown(self.genres)}, expected distinct names in alphabetical "
-                "order. Name each genre once, sorted."
-            )
         levels = get_args(ConfidenceLevel)
         by_level = self.certainty if isinstance(self.certainty, dict) else {"": None}
-        if not all(level in levels and _are_counts(n) for level, n in by_level.items()):
-            raise ModelError(
-                f"certainty is {shown(self.certainty)}, expected for any of {', '.join(levels)} "
-                "the counts n and n_right, n_right at most n. Copy it from a result of crossval."
-            )
-        if not _is_robustness(self.robustness):
-            raise ModelError(
-                f"robustness is {shown(self.robustness)}, expected nothing, or n_tracks, command "
-                "and by alteration the counts n, n_same and n_right. Copy it from a result of "
-                "robustness."
-            )
         measured = self.measures.values() if isinstance(self.measures, dict) else [None]
-        if not all(type(value) in (int, float) and isfinite(value) for value in measured):
-            raise ModelError(
-                f"measures is {shown(self.measures)}, expected finite numbers by name. "
-                "Copy them from a result of crossval."
-            )
         pairs = self.heard.items() if isinstance(self.heard, dict) else [(None, None)]
-        if not all(isinstance(word, str) for pair in pairs for word in pair):
-            raise ModelError(
-                f"heard is {shown(self.heard)}, expected the track_id of each digest, as text. "
-                "List what the model was trained on."
-            )
+        are_right = {
+            "genres": are_names and list(self.genres) == sorted(set(self.genres)),
+            "certainty": all(level in levels and _are_counts(n) for level, n in by_level.items()),
+            "robustness": _is_robustness(self.robustness),
+            "measures": all(type(value) in (int, float) and isfinite(value) for value in measured),
+            "heard": all(isinstance(word, str) for pair in pairs for word in pair),
+        }
+        for name, is_right in are_right.items():
+            if not is_right:
+                given, known = shown(getattr(self, name)), ", ".join(levels)
+                raise ModelError(_(_EXPECTED[name]).format(given=given, levels=known))
 
     @property
     def leak_free_figure(self) -> Figure | None:
@@ -199,7 +218,8 @@ class ModelCard:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain values for JSON."""
-        return asdict(self) | {
+        called = {} if self.label else {"label"}  # most cards have none
+        return {k: v for k, v in asdict(self).items() if k not in called} | {
             "features": self.features.to_dict(),
             "network": self.network.to_dict(),
             "thresholds": self.thresholds.to_dict(),
@@ -278,21 +298,3 @@ def figures_of(evaluation: Mapping[str, Any], *, is_honest: bool, command: str) 
         )
         for unit in ("track", "segment")
     ]
-
-
-def measures_of(evaluation: Mapping[str, Any]) -> dict[str, float]:
-    """Return those measures of an evaluation that are one number, and the ends of their intervals.
-
-    Returns
-    -------
-    measures : dict
-        ``macro_f1``, ``macro_f1_low``, ``macro_f1_high``, ...; empty if it has none.
-    """
-    measures = evaluation.get("measures") or {}
-    numbers = {name: value for name, value in measures.items() if isinstance(value, int | float)}
-    ends = {
-        f"{name}_{end}": value
-        for name, interval in measures.get("intervals", {}).items()
-        for end, value in zip(("low", "high"), interval, strict=True)
-    }
-    return numbers | ends

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from genre.errors import GenreError, ModelError
+from genre.language import N_, _
 from genre.models.card import ModelCard
 from genre.models.card_schema import check_card, shown_card
 from genre.system.schema import Damaged, parse_json, record, whole
@@ -16,13 +17,13 @@ EVALUATION_FILE = "evaluation.json"
 CARD_VERSION = 1
 MAX_CARD_BYTES = 8 * 2**20
 """A card of some 80,000 tracks."""
-REMEDY = "Restore the model's folder from a copy, or train the model again."
+REMEDY = N_("Restore the model's folder from a copy, or train the model again.")
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
 _VERSIONED = record(version=whole())
 
 
 def parse_card(
-    text: str | bytes, name: str, remedy: str = REMEDY
+    text: str | bytes, name: str, remedy: str = ""
 ) -> tuple[ModelCard, dict[str, str | None]]:
     """Read the text of a card, which may come from anyone.
 
@@ -46,28 +47,43 @@ def parse_card(
     ModelError
         If the card is invalid, or of another version.
     """
+    remedy = remedy or _(REMEDY)
     try:
         values = parse_json(text, max_bytes=MAX_CARD_BYTES)
-        _VERSIONED(values, "the card")
+        _VERSIONED(values, _("the card"))
         version, card = values.pop("version"), None
         if version == CARD_VERSION:
             check_card(values, (WEIGHTS_FILE, KERAS_FILE, EVALUATION_FILE))
             digests = {WEIGHTS_FILE: None, **values.pop("sha256")}
             card = ModelCard.from_dict(shown_card(values))
     except Damaged as error:
-        raise ModelError(f"the card of {name} cannot be read ({error}). {remedy}") from error
+        raise ModelError(
+            _("the card of {name} cannot be read ({error}). {remedy}").format(
+                name=name, error=error, remedy=remedy
+            )
+        ) from error
     except (GenreError, *_UNREADABLE) as error:
         said = str(error).rpartition(". ")[0] or str(error).rstrip(".")  # without what to do
         reason = said if isinstance(error, GenreError) else type(error).__name__
-        raise ModelError(f"the card of {name} cannot be read ({reason}). {remedy}") from error
+        raise ModelError(
+            _("the card of {name} cannot be read ({reason}). {remedy}").format(
+                name=name, reason=reason, remedy=remedy
+            )
+        ) from error
     if card is None:
         raise ModelError(
-            f"the card of {name} has version {version}, this program reads version "
-            f"{CARD_VERSION}. Train the model again."
+            _(
+                "the card of {name} has version {version}, this program reads version "
+                "{card_version}. Train the model again."
+            ).format(name=name, version=version, card_version=CARD_VERSION)
         )
     made, read = (card.features.n_steps, card.features.n_values, len(card.genres)), card.network
     if made != (read.n_steps, read.n_values, read.n_genres):
-        raise ModelError(f"the features and genres of {name} do not fit its network. {remedy}")
+        raise ModelError(
+            _("the features and genres of {name} do not fit its network. {remedy}").format(
+                name=name, remedy=remedy
+            )
+        )
     return card, digests
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from reprlib import repr as shown
 from typing import Any
 
+from genre.language import _
+from genre.system.names import one_line
 from genre.system.schema import (
     Damaged,
     anything,
@@ -21,6 +23,8 @@ from genre.system.schema import (
     whole,
 )
 
+MAX_LABEL = 120
+"""Characters of a label."""
 _TRAINED_ON = record({"n_artists": whole()}, name=file_name, n_tracks=whole(), n_segments=whole())
 _NAMED = record({"command": file_name}, what=text, is_honest=flag)
 
@@ -38,7 +42,22 @@ def _moment(value: Any, where: str) -> None:
         if value:
             datetime.fromisoformat(value)
     except ValueError as error:
-        raise Damaged(f"{where} is {shown(value)}, expected a date and time") from error
+        raise Damaged(
+            _("{where} is {value}, expected a date and time").format(
+                where=where, value=shown(value)
+            )
+        ) from error
+
+
+def _label(value: Any, where: str) -> None:
+    """Check a name as it was typed, of one line that can be shown."""
+    text(value, where)
+    if len(value) > MAX_LABEL or value != one_line(value):
+        raise Damaged(
+            _("{where} is {value}, expected a line of at most {n} characters").format(
+                where=where, value=shown(value), n=MAX_LABEL
+            )
+        )
 
 
 def check_card(values: Any, files: tuple[str, ...]) -> None:
@@ -64,6 +83,7 @@ def check_card(values: Any, files: tuple[str, ...]) -> None:
             "command": file_name,
             "versions": table(text),
             "created": _moment,
+            "label": _label,
         },
         name=text,
         about=text,
@@ -72,7 +92,7 @@ def check_card(values: Any, files: tuple[str, ...]) -> None:
         network=table(anything),
         figures=items(_NAMED),
         sha256=table(text, names=one_of(*files)),
-    )(values, "the card")
+    )(values, _("the card"))
 
 
 def shown_card(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments
 from genre.audio.signal import Signal
 from genre.errors import AudioError, GenreError, ModelError
+from genre.language import _
 from genre.models import registry
 from genre.models.card import ModelCard
 from genre.models.music_check import check_music
@@ -79,7 +80,9 @@ def load_classifier(name: str, folder: Path = MODELS) -> Classifier:
         check_features(card.features)
     except ModelError as error:
         raise ModelError(
-            f"the model {name} reads {card.features.kind} features, but {error}"
+            _("the model {name} reads {kind} features, but {error}").format(
+                name=name, kind=card.features.kind, error=error
+            )
         ) from error
     return Classifier(network, card)
 
@@ -172,8 +175,10 @@ def classify_steps(steps: np.ndarray, signal: Signal, classifier: Classifier) ->
     audible = audible_segments(signal, features)
     if not audible.any():
         raise AudioError(
-            f"this recording is silent: none of its {len(audible)} segments of "
-            f"{features.segment_seconds:g} s is louder than -80 dB. Choose a recording with sound."
+            _(
+                "this recording is silent: none of its {n_audible} segments of "
+                "{segment_seconds:g} s is louder than -80 dB. Choose a recording with sound."
+            ).format(n_audible=len(audible), segment_seconds=features.segment_seconds)
         )
     return Prediction(
         genres=classifier.genres,

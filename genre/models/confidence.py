@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from genre.errors import ModelError
+from genre.language import _
 
 ConfidenceLevel = Literal["clearly", "probably", "unsure"]
 _EARLIER_NAMES = {"not sure": "unsure"}  # in cards and results of version 0.1
@@ -37,8 +38,10 @@ class Thresholds:
         are_numbers = all(type(value) in (int, float) and isfinite(value) for value in given)
         if not are_numbers or given != sorted(given) or any(not 0 <= p <= 1 for p in given):
             raise ModelError(
-                f"thresholds of {self.clearly!r} for clearly and {self.probably!r} for probably "
-                "were given, expected probabilities or none, that for clearly not below the other."
+                _(
+                    "thresholds of {clearly!r} for clearly and {probably!r} for probably were "
+                    "given, expected probabilities or none, that for clearly not below the other."
+                ).format(clearly=self.clearly, probably=self.probably)
             )
 
     def to_dict(self) -> dict[str, float | None]:

@@ -9,11 +9,12 @@ layer computes must have the value that `genre.network` computes with; what only
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from reprlib import repr as shown
 from typing import Any
 
+from genre.language import _
+from genre.models.keras_line import KerasLayer, in_line
 from genre.network.config import LIMITS
 from genre.system.schema import (
     Check,
@@ -37,7 +38,11 @@ def _only(*values: Any) -> Check:
 
     def check(value: Any, where: str) -> None:
         if value not in values:
-            raise Damaged(f"{where} is {shown(value)}, expected {values[0]!r}")
+            raise Damaged(
+                _("{where} is {value}, expected {values!r}").format(
+                    where=where, value=shown(value), values=values[0]
+                )
+            )
 
     return check
 
@@ -112,24 +117,6 @@ _OLD_NAMES = {"batch_input_shape": "batch_shape"}
 _LAYER = record({"config": anything}, class_name=text)
 
 
-@dataclass(frozen=True, slots=True)
-class KerasLayer:
-    """A layer of a Keras model: its class, its name and those settings that are used.
-
-    ``directions`` holds the layer or layers inside a ``Bidirectional``.
-    """
-
-    kind: str
-    name: str
-    settings: Mapping[str, Any]
-    directions: tuple[KerasLayer, ...] = field(default=())
-
-    @property
-    def where(self) -> str:
-        """How a sentence names it."""
-        return f"the layer {shown(self.name)} ({self.kind})"
-
-
 def read_layers(config: Any) -> list[KerasLayer]:
     """Read the layers of a model, in the order of its data.
 
@@ -148,17 +135,25 @@ def read_layers(config: Any) -> list[KerasLayer]:
     Damaged
         If it is no line of known layers, or a setting is not what can be computed here.
     """
-    _LAYER(config, "the configuration")
+    _LAYER(config, _("the configuration"))
     kind, inner = config["class_name"], config.get("config")
     if kind not in ("Sequential", "Functional", "Model"):
-        raise Damaged(f"it is a {shown(kind)}, expected a Sequential or a Functional model")
+        raise Damaged(
+            _("it is a {kind}, expected a Sequential or a Functional model").format(
+                kind=shown(kind)
+            )
+        )
     given: Any = inner.get("layers") if isinstance(inner, dict) else inner  # a list in Keras 2.1
-    items(_LAYER)(given, "layers of the configuration")
+    items(_LAYER)(given, _("layers of the configuration"))
     if not 1 <= len(given) <= MAX_KERAS_LAYERS:
-        raise Damaged(f"it has {len(given)} layers, expected 1 to {MAX_KERAS_LAYERS}")
+        raise Damaged(
+            _("it has {n_given} layers, expected 1 to {max_keras_layers}").format(
+                n_given=len(given), max_keras_layers=MAX_KERAS_LAYERS
+            )
+        )
     layers = [_read_layer(one) for one in given]
     if kind != "Sequential":
-        layers = _in_line(layers, given, inner)
+        layers = in_line(layers, given, inner)
     if layers[0].kind != "InputLayer":
         beside = inner.get("build_input_shape") if isinstance(inner, dict) else None
         shape = layers[0].settings.get("batch_shape") or beside
@@ -175,12 +170,20 @@ def input_shape(layer: KerasLayer) -> tuple[int | None, int]:
         If it is another shape.
     """
     shape = layer.settings.get("batch_shape")
-    where = f"the input shape of {layer.where}"
+    where = _("the input shape of {where}").format(where=layer.where)
     if not isinstance(shape, list) or len(shape) != 3:
         given = shown(tuple(shape[1:])) if isinstance(shape, list) else shown(shape)
-        raise Damaged(f"{where} is {given}, expected steps and values such as (130, 13)")
-    maybe(whole(1, LIMITS["n_steps"][1]))(shape[1], f"the number of steps in {where}")
-    whole(1, LIMITS["n_values"][1])(shape[2], f"the number of values in {where}")
+        raise Damaged(
+            _("{where} is {given}, expected steps and values such as (130, 13)").format(
+                where=where, given=given
+            )
+        )
+    maybe(whole(1, LIMITS["n_steps"][1]))(
+        shape[1], _("the number of steps in {where}").format(where=where)
+    )
+    whole(1, LIMITS["n_values"][1])(
+        shape[2], _("the number of values in {where}").format(where=where)
+    )
     return shape[1], shape[2]
 
 
@@ -188,15 +191,17 @@ def _read_layer(given: Mapping[str, Any], changes: Mapping[str, Check] | None = 
     """Read a layer; ``changes`` are other checks of some of its settings."""
     kind, settings = given["class_name"], given.get("config")
     name = settings.get("name", given.get("name", "")) if isinstance(settings, dict) else ""
-    text(name, "the name of a layer")
-    where = f"the layer {shown(name)} ({shown(kind)[1:-1]})"
+    text(name, _("the name of a layer"))
+    where = _("the layer {name} ({kind})").format(name=shown(name), kind=shown(kind)[1:-1])
     module = given.get("module") or "keras.layers"
     is_stock = str(module).startswith("keras.") and given.get("registered_name") in (None, kind)
     if kind not in LAYERS or not is_stock or not isinstance(settings, dict):
-        own = "" if is_stock else " of its author's own"
-        raise Damaged(
-            f"{where} is of a kind{own} that is not known here, expected {', '.join(LAYERS)}"
+        refusal = (
+            _("{where} is of a kind that is not known here, expected {layers}")
+            if is_stock
+            else _("{where} is a custom layer that is not known here, expected {layers}")
         )
+        raise Damaged(refusal.format(where=where, layers=", ".join(LAYERS)))
     settings = {_OLD_NAMES.get(key, key): value for key, value in settings.items()}
     checks = LAYERS[kind] | dict(changes or {})
     for key, value in settings.items():
@@ -204,11 +209,13 @@ def _read_layer(given: Mapping[str, Any], changes: Mapping[str, Check] | None = 
             check(value, f"{shown(key)[1:-1]} of {where}")
         elif value is not None and key not in _FREE and not key.endswith(_FREE_ENDINGS):
             raise Damaged(
-                f"{shown(key)[1:-1]} of {where} is {shown(value)}: this setting is not known here"
+                _("{key} of {where} is {value}: this setting is not known here").format(
+                    key=shown(key)[1:-1], where=where, value=shown(value)
+                )
             )
     _check_dtype(settings.get("dtype"), where)
     if kind in ("LSTM", "SimpleRNN", "Dense") and "units" not in settings:
-        raise Damaged(f"{where} has no units")
+        raise Damaged(_("{where} has no units").format(where=where))
     kept = {k: v for k, v in (_DEFAULTS | settings).items() if k in checks or k == "batch_shape"}
     return KerasLayer(kind, name, kept, _directions(settings, where, kind))
 
@@ -220,7 +227,11 @@ def _directions(settings: Mapping[str, Any], where: str, kind: str) -> tuple[Ker
     _LAYER(settings.get("layer"), f"layer of {where}")
     forward = _read_layer(settings["layer"])
     if forward.kind not in ("LSTM", "SimpleRNN"):
-        raise Damaged(f"layer of {where} is of the kind {forward.kind}, expected LSTM or SimpleRNN")
+        raise Damaged(
+            _("layer of {where} is of the kind {kind}, expected LSTM or SimpleRNN").format(
+                where=where, kind=forward.kind
+            )
+        )
     if settings.get("backward_layer") is None:
         return forward, forward
     _LAYER(settings["backward_layer"], f"backward_layer of {where}")
@@ -229,7 +240,11 @@ def _directions(settings: Mapping[str, Any], where: str, kind: str) -> tuple[Ker
     if backward.kind != forward.kind or any(
         backward.settings[key] != forward.settings[key] for key in alike
     ):
-        raise Damaged(f"the two layers of {where} differ, expected the same in both directions")
+        raise Damaged(
+            _("the two layers of {where} differ, expected the same in both directions").format(
+                where=where
+            )
+        )
     return forward, backward
 
 
@@ -239,55 +254,8 @@ def _check_dtype(dtype: Any, where: str) -> None:
         inner = dtype.get("config")
         dtype = inner.get("name") if isinstance(inner, dict) else inner
     if dtype not in (None, "float32"):
-        raise Damaged(f"dtype of {where} is {shown(dtype)}, expected 'float32'")
-
-
-def _in_line(
-    layers: Sequence[KerasLayer], given: Sequence[Mapping[str, Any]], model: Mapping[str, Any]
-) -> list[KerasLayer]:
-    """Return the layers of a functional model in the order of its data; raise if it branches."""
-    after: dict[str, KerasLayer] = {}
-    for layer, one in zip(layers, given, strict=True):
-        source = _source(one.get("inbound_nodes"), layer)
-        if source in after:
-            raise Damaged(
-                f"{layer.where} and {after[source].where} read the same values, expected one "
-                "layer after the other"
-            )
-        after[source] = layer
-    line: list[KerasLayer] = []
-    name = ""
-    while name in after:
-        line.append(after.pop(name))
-        name = line[-1].name
-    if after:
-        raise Damaged(f"{next(iter(after.values())).where} is in no line with the others")
-    outputs = model.get("output_layers")
-    while isinstance(outputs, list) and len(outputs) == 1:
-        outputs = outputs[0]
-    if not isinstance(outputs, list) or outputs[:1] != [line[-1].name]:
-        raise Damaged(f"its output is {shown(outputs)}, expected that of {line[-1].where}")
-    return line
-
-
-def _source(nodes: Any, layer: KerasLayer) -> str:
-    """Return the name of the one layer that a layer reads; empty for the input."""
-    if layer.kind == "InputLayer" and not nodes:
-        return ""
-    try:
-        (node,) = nodes
-        if isinstance(node, dict):  # of Keras 3
-            (tensor,), options = node["args"], node["kwargs"]
-            history = tensor["config"]["keras_history"]
-        else:  # of Keras 2
-            ((*history, options),) = node
-        name, place, output = history
-        is_plain = not any(options.values()) and (place, output) == (0, 0)
-    except (TypeError, ValueError, KeyError, AttributeError):
-        name, is_plain = None, False
-    if not is_plain or not isinstance(name, str) or not name:
         raise Damaged(
-            f"{layer.where} is called with more than the output of one layer, expected one layer "
-            "after the other"
+            _("dtype of {where} is {dtype}, expected 'float32'").format(
+                where=where, dtype=shown(dtype)
+            )
         )
-    return name

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import itertools
-import re
 import signal
 import tempfile
 import zipfile
@@ -23,6 +21,7 @@ from pathlib import Path
 from genre.audio.feature_config import MAX_SEGMENT_SECONDS, MfccConfig
 from genre.audio.mfcc import N_MELS
 from genre.errors import GenreError, ModelError, ParameterError
+from genre.language import N_, _
 from genre.models.card import ModelCard
 from genre.models.import_size import check_size
 from genre.models.keras_weights import (
@@ -32,7 +31,8 @@ from genre.models.keras_weights import (
     MAX_KERAS_BYTES,
     read_keras,
 )
-from genre.models.registry import model_folder, save_model, validate_name
+from genre.models.names import new_name
+from genre.models.registry import save_model
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network
 from genre.network.weights import Weights, load_weights, save_weights
@@ -40,7 +40,7 @@ from genre.paths import MODELS
 from genre.system.files import write_json
 from genre.system.limits import limit_process
 from genre.system.owned_job import Ended, OwnedJob
-from genre.system.schema import Damaged, printable, read_json
+from genre.system.schema import Damaged, cause, printable, read_json
 
 SUFFIXES = (".keras", ".h5", ".hdf5")
 GTZAN_GENRES = (
@@ -52,7 +52,7 @@ MAX_SECONDS, MAX_CPU_SECONDS = 60, 10
 MAX_MEMORY = 1024 * 2**20
 REFUSAL = "genre read-keras: "
 _NETWORK, _WEIGHTS = "network.json", "weights.npz"
-_REMEDY = (
+_REMEDY = N_(
     "Choose a model of LSTM or SimpleRNN layers, then Dense, with Dropout or Normalization, "
     "saved whole as .keras or .h5."
 )
@@ -100,10 +100,7 @@ class KerasModel:
 
     def proposed_name(self, folder: Path = MODELS) -> str:
         """Return the file's name as a model can have it, with a number where it is taken."""
-        stem = Path(self.file).stem.lower()
-        base = re.sub(r"[^a-z0-9._-]+", "-", stem).strip("._-")[:60] or "imported"
-        names = itertools.chain([base], (f"{base}-{n}" for n in itertools.count(2)))
-        return next(name for name in names if not model_folder(name, folder).exists())
+        return new_name(Path(self.file).stem.strip("._- ") or "imported", folder)[0]
 
 
 def is_keras(source: Path | bytes, name: str = "") -> bool:
@@ -144,26 +141,27 @@ def read_keras_model(source: Path | bytes, name: str = "") -> KerasModel:
         If it is none that can be computed here: the sentence names the layer.
     """
     file = printable(_name_of(source, name))
-    check_size(source, file, MAX_KERAS_BYTES, _REMEDY)
+    check_size(source, file, MAX_KERAS_BYTES, _(_REMEDY))
     with tempfile.TemporaryDirectory(prefix="genre-lab-") as folder:
         out = Path(folder)
         try:
             content = source if isinstance(source, bytes) else source.read_bytes()
             job = OwnedJob(["read-keras", folder], content=content, max_seconds=MAX_SECONDS)
         except OSError as error:
-            raise ModelError(
-                f"reading {file} cannot be started ({error.strerror or error}). Try again later."
-            ) from error
+            refused = _("reading {file} cannot be started ({reason}). Try again later.")
+            raise ModelError(refused.format(file=file, reason=cause(error))) from error
         ended = job.wait()
         if ended.cause != "exit" or ended.code:
-            raise ModelError(f"{file} cannot be imported: {_reason(ended)}. {_REMEDY}")
+            refused = _("{file} cannot be imported: {reason}. {remedy}")
+            raise ModelError(refused.format(file=file, reason=_reason(ended), remedy=_(_REMEDY)))
         try:
             values = read_json(out / _NETWORK)
             network = NetworkConfig.from_dict(values["network"])
             weights = load_weights(out / _WEIGHTS, network)
             return KerasModel(file, network, weights, bool(values["has_steps"]))
         except (Damaged, GenreError, KeyError, TypeError) as error:
-            raise ModelError(f"{file} cannot be imported: {error}") from error
+            refused = _("{file} cannot be imported: {error}").format(file=file, error=error)
+            raise ModelError(refused) from error
 
 
 def write_keras_network(content: bytes, out: Path) -> None:
@@ -215,7 +213,7 @@ def import_keras_model(
     Raises
     ------
     ModelError
-        If the name is taken or invalid, or the model cannot be saved.
+        If the model cannot be saved.
     ParameterError
         If the genres or the features do not fit the network.
     """
@@ -227,9 +225,11 @@ def import_keras_model(
         key: array[..., order] if key.startswith("output.") else array
         for key, array in model.weights.items()
     }
+    name, label = new_name(name or model.proposed_name(folder), folder)
     card = ModelCard(
-        name=validate_name(name or model.proposed_name(folder)),
-        about=f"Imported from {model.file}, not tested here.",
+        name=name,
+        label=label,
+        about=_("Imported from {file}, not tested here.").format(file=model.file),
         genres=tuple(named[i] for i in order),
         features=features,
         network=network,
@@ -246,11 +246,11 @@ def _name_of(source: Path | bytes, name: str) -> str:
 def _reason(ended: Ended) -> str:
     """Return why a process has read no model."""
     if ended.cause == "timeout" or ended.code == -getattr(signal, "SIGXCPU", 0):
-        return "reading it takes too long"
+        return _("reading it takes too long")
     last_line = ended.err.strip().rpartition("\n")[2]
     if last_line.startswith(REFUSAL):
         return last_line.removeprefix(REFUSAL)
-    return f"reading it ended unexpectedly (status {ended.code})"
+    return _("reading it ended unexpectedly (status {code})").format(code=ended.code)
 
 
 def check_genres(model: KerasModel, genres: Sequence[str]) -> None:
@@ -263,14 +263,17 @@ def check_genres(model: KerasModel, genres: Sequence[str]) -> None:
     n = model.network.n_genres
     if len(genres) != n:
         raise ParameterError(
-            f"{len(genres)} genres were named, {model.file} has {n} outputs. "
-            "Name one for each, in the order of its outputs."
+            _(
+                "{given} genres were named, {file} has {n} outputs. Name one for each, in their "
+                "order."
+            ).format(given=len(genres), file=model.file, n=n)
         )
     if "" in genres or len(set(genres)) < n:
         twice = next((genre for genre in genres if list(genres).count(genre) > 1), "")
         raise ParameterError(
-            f"{f'the genre {twice!r} was named twice' if twice else 'a genre has no name'}, "
-            "expected distinct names. Name each output once."
+            _("the genre {name!r} was named twice. Name each output once.").format(name=twice)
+            if twice
+            else _("a genre has no name. Name each output once.")
         )
 
 
@@ -287,7 +290,9 @@ def check_features(model: KerasModel, features: MfccConfig) -> NetworkConfig:
     if given != (n_steps, config.n_values):
         wanted = f"({n_steps if model.has_steps else 'any'}, {config.n_values})"
         raise ParameterError(
-            f"these features give segments of shape {given}, {model.file} reads {wanted}: steps "
-            "and MFCCs. Give the settings that its data was made with."
+            _(
+                "these features give segments of shape {given}, {file} reads {wanted}: steps "
+                "and MFCCs. Give the settings that its data was made with."
+            ).format(given=given, file=model.file, wanted=wanted)
         )
     return replace(config, n_steps=n_steps)

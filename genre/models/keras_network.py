@@ -19,7 +19,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from genre.models.keras_config import KerasLayer, input_shape
+from genre.language import _
+from genre.models.keras_config import input_shape
+from genre.models.keras_line import KerasLayer
 from genre.network.config import MAX_LAYERS, NetworkConfig, Pooling
 from genre.network.weights import Weights
 from genre.system.schema import Damaged
@@ -85,10 +87,14 @@ def to_network(layers: Sequence[KerasLayer], read: Read) -> tuple[NetworkConfig,
     for layer in layers[1:]:
         _ADD.get(layer.kind, _add_nothing)(line, layer)
     if not line.recurrent:
-        raise Damaged("it has no LSTM or SimpleRNN layer, expected one to four of them")
+        raise Damaged(_("it has no LSTM or SimpleRNN layer, expected one to four of them"))
     if not line.dense or line.dense[-1].activation != "softmax" or line.pending is not None:
         last = layers[-1].where
-        raise Damaged(f"it ends with {last}, expected a Dense layer with the activation softmax")
+        raise Damaged(
+            _("it ends with {last}, expected a Dense layer with the activation softmax").format(
+                last=last
+            )
+        )
     *hidden, output = line.dense
     first = line.recurrent[0][0]
     units = tuple(_one(layer).settings["units"] for layer, _ in line.recurrent)
@@ -105,7 +111,7 @@ def to_network(layers: Sequence[KerasLayer], read: Read) -> tuple[NetworkConfig,
         scaling=bool(line.scaling),
     )
     weights = {f"normalization.{name}": array for name, array in line.scaling.items()}
-    for number, (_, arrays) in enumerate(line.recurrent, start=1):
+    for number, (_other, arrays) in enumerate(line.recurrent, start=1):
         for name, array in arrays.items():
             direction = "" if name.startswith("backward.") else "forward."
             weights[f"recurrent_{number}.{direction}{name}"] = array
@@ -123,24 +129,28 @@ def _one(layer: KerasLayer) -> KerasLayer:
 def _add_nothing(line: _Line, layer: KerasLayer) -> None:
     """Pass over what only training uses."""
     if layer.kind == "InputLayer":
-        raise Damaged(f"{layer.where} is a second input, expected one")
+        raise layer.refusal("{where} is a second input, expected one")
 
 
 def _add_recurrent(line: _Line, layer: KerasLayer) -> None:
     """Add a recurrent layer, with both directions where it has two."""
     if not line.is_sequence or line.dense:
-        raise Damaged(
-            f"{layer.where} comes after a layer that returns no sequence, expected the recurrent "
-            "layers first, all but the last with return_sequences=True"
+        raise layer.refusal(
+            "{where} comes after a layer that returns no sequence, expected the recurrent layers "
+            "first, all but the last with return_sequences=True"
         )
     if len(line.recurrent) == MAX_LAYERS:
-        raise Damaged(f"{layer.where} is one too many, expected at most {MAX_LAYERS} recurrent")
+        raise layer.refusal(
+            "{where} is one too many, expected at most {max_layers} recurrent",
+            max_layers=MAX_LAYERS,
+        )
     first = line.recurrent[0][0] if line.recurrent else layer
     one = _one(layer)
     if (one.kind, bool(layer.directions)) != (_one(first).kind, bool(first.directions)):
-        raise Damaged(
-            f"{layer.where} is not as {first.where}, expected all recurrent layers of one kind, "
-            "all bidirectional or none"
+        raise layer.refusal(
+            "{where} is not as {other}, expected all recurrent layers of one kind, all "
+            "bidirectional or none",
+            other=first.where,
         )
     units = one.settings["units"]
     columns = 4 * units if one.kind == "LSTM" else units
@@ -164,9 +174,9 @@ def _add_recurrent(line: _Line, layer: KerasLayer) -> None:
 def _add_pooling(line: _Line, layer: KerasLayer) -> None:
     """Add the mean over the steps."""
     if not line.is_sequence or not line.recurrent:
-        raise Damaged(
-            f"{layer.where} does not follow a recurrent layer with return_sequences=True, "
-            "expected it there"
+        raise layer.refusal(
+            "{where} does not follow a recurrent layer with return_sequences=True, expected it "
+            "there"
         )
     line.pooling, line.is_sequence = "mean", False
 
@@ -174,18 +184,22 @@ def _add_pooling(line: _Line, layer: KerasLayer) -> None:
 def _add_dense(line: _Line, layer: KerasLayer) -> None:
     """Add a dense layer; all before it are hidden ones."""
     if line.is_sequence:
-        raise Damaged(
-            f"{layer.where} reads every step, expected that the last recurrent layer has "
+        raise layer.refusal(
+            "{where} reads every step, expected that the last recurrent layer has "
             "return_sequences=False, or a GlobalAveragePooling1D"
         )
     if line.dense and line.dense[-1].activation != "relu":
         before = line.dense[-1]
-        raise Damaged(
-            f"activation of {before.layer.where} is {before.activation!r}, expected 'relu' in "
-            "all dense layers but the last"
+        raise before.layer.refusal(
+            "activation of {where} is {activation!r}, expected 'relu' in all dense layers but "
+            "the last",
+            activation=before.activation,
         )
     if len(line.dense) > MAX_LAYERS:
-        raise Damaged(f"{layer.where} is one too many, expected at most {MAX_LAYERS + 1} Dense")
+        raise layer.refusal(
+            "{where} is one too many, expected at most {max_layers} Dense",
+            max_layers=MAX_LAYERS + 1,
+        )
     units = layer.settings["units"]
     shapes: dict[str, tuple[int, ...]] = {"kernel": (line.width, units)}
     shapes |= {"bias": (units,)} if layer.settings["use_bias"] else {}
@@ -202,7 +216,7 @@ def _add_activation(line: _Line, layer: KerasLayer) -> None:
     if name == "linear":
         return
     if not line.dense or line.dense[-1].activation != "linear" or line.pending is not None:
-        raise Damaged(f"{layer.where} does not follow a Dense layer without an activation")
+        raise layer.refusal("{where} does not follow a Dense layer without an activation")
     line.dense[-1].activation = name
 
 
@@ -213,7 +227,7 @@ def _add_scaling(line: _Line, layer: KerasLayer) -> None:
     axes = axis if isinstance(axis, list) else [axis]
     is_one_for_all = layer.kind == "Normalization" and axis in (None, [])
     if not is_one_for_all and axes not in ([-1], [n_axes - 1]):
-        raise Damaged(f"axis of {layer.where} is {axis!r}, expected -1")
+        raise layer.refusal("axis of {where} is {axis!r}, expected -1", axis=axis)
     shape = () if is_one_for_all else (line.width,)
     if layer.kind == "Normalization":
         read = _read(line, layer, {"mean": shape, "variance": shape})
@@ -232,7 +246,7 @@ def _add_scaling(line: _Line, layer: KerasLayer) -> None:
         )
     shifts = read.get("beta", 0) - mean * factors
     if not np.isfinite([factors, shifts]).all():
-        raise Damaged(f"the variance of {layer.where} is 0, expected numbers above")
+        raise layer.refusal("the variance of {where} is 0, expected numbers above")
     before = line.dense[-1] if line.dense else None
     if before and before.activation == "linear":
         before.arrays["kernel"] = before.arrays["kernel"] * factors
@@ -258,9 +272,17 @@ def _read(line: _Line, layer: KerasLayer, shapes: Mapping[str, tuple[int, ...]])
         arrays = {name: one.astype(np.float64) for name, one in line.read(layer, shapes).items()}
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise Damaged(f"the {name} of {layer.where} has numbers that are not finite")
+            raise Damaged(
+                _("the {name} of {where} has numbers that are not finite").format(
+                    name=name, where=layer.where
+                )
+            )
         if name.endswith("variance") and (array < 0).any():
-            raise Damaged(f"the {name} of {layer.where} has numbers below zero")
+            raise Damaged(
+                _("the {name} of {where} has numbers below zero").format(
+                    name=name, where=layer.where
+                )
+            )
     return arrays
 
 

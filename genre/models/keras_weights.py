@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genre.models.keras_config import KerasLayer, read_layers
+from genre.language import _
+from genre.models.keras_config import read_layers
+from genre.models.keras_line import KerasLayer
 from genre.models.keras_network import Arrays, to_network
 from genre.network.config import NetworkConfig
 from genre.network.weights import Weights
@@ -76,35 +78,45 @@ def read_keras(content: bytes) -> tuple[NetworkConfig, Weights, bool]:
     except Damaged:
         raise
     except _UNREADABLE as error:
-        reason = "it needs too much memory" if isinstance(error, MemoryError) else "it is damaged"
-        raise Damaged(f"{reason}, expected a .keras or .h5 file of a whole model") from error
+        reason = (
+            _("it needs too much memory") if isinstance(error, MemoryError) else _("it is damaged")
+        )
+        raise Damaged(
+            _("{reason}, expected a .keras or .h5 file of a whole model").format(reason=reason)
+        ) from error
 
 
 def _members(content: bytes) -> tuple[bytes, bytes]:
     """Return the configuration and the weights of a ``.keras`` file."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        raise Damaged("it is neither a zip nor HDF5, expected a .keras or .h5 file")
+        raise Damaged(_("it is neither a zip nor HDF5, expected a .keras or .h5 file"))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         for name in (CONFIG_FILE, HDF5_FILE):
             if names.count(name) != 1:
-                raise Damaged(f"it has {names.count(name) or 'no'} {name}, expected one")
+                several = _("it has {n} {name}, expected one")
+                refused = several if name in names else _("it has no {name}, expected one")
+                raise Damaged(refused.format(n=names.count(name), name=name))
         limits = {CONFIG_FILE: MAX_CONFIG_BYTES, HDF5_FILE: MAX_KERAS_BYTES}
         try:
             config, weights = (
                 read_member(archive, archive.getinfo(name), n) for name, n in limits.items()
             )
         except ValueError as error:
-            raise Damaged(f"a file in it has {error}") from error
+            raise Damaged(_("a file in it has {error}").format(error=error)) from error
     return config, weights
 
 
 def _config_text(file: h5py.File) -> bytes:
     """Return the configuration in a ``.h5`` file."""
     if "model_config" not in file.attrs:
-        raise Damaged("it has weights alone, expected a whole model: save it with model.save")
+        raise Damaged(_("it has weights alone, expected a whole model: save it with model.save"))
     if file.attrs.get_id("model_config").get_storage_size() > MAX_CONFIG_BYTES:
-        raise Damaged(f"its configuration has over {MAX_CONFIG_BYTES:,} bytes")
+        raise Damaged(
+            _("its configuration has over {max_config_bytes:,} bytes").format(
+                max_config_bytes=MAX_CONFIG_BYTES
+            )
+        )
     text = file.attrs["model_config"]
     return text.encode() if isinstance(text, str) else bytes(text)
 
@@ -136,7 +148,7 @@ def _read_numbered(
         own.get("vars", getlink=True), h5py.HardLink
     )
     if has_name and own["vars"].attrs.get("name", layer.name) != layer.name:
-        raise Damaged(f"its weights are not those of {layer.where}")
+        raise layer.refusal("its weights are not those of {where}")
     cell = "/cell/vars" if layer.kind in ("LSTM", "SimpleRNN", "Bidirectional") else "/vars"
     arrays: Arrays = {}
     for half in ("", "backward."):
@@ -162,7 +174,7 @@ def _read_named(
             found = _entry(group, place, layer)
             arrays[name] = _read_dataset(found, layer, name, shapes[name])
     if missing := [name for name in shapes if name not in arrays]:
-        raise Damaged(f"the weights of {layer.where} lack {', '.join(missing)}")
+        raise layer.refusal("the weights of {where} lack {missing}", missing=", ".join(missing))
     return arrays
 
 
@@ -175,9 +187,9 @@ def _entry(group: h5py.Group, path: str, layer: KerasLayer) -> Any:
         is_group = isinstance(found, h5py.Group) and part not in ("", ".", "..")
         link = found.get(part, getlink=True) if is_group else None
         if link is None:
-            raise Damaged(f"the weights of {layer.where} are missing")
+            raise layer.refusal("the weights of {where} are missing")
         if not isinstance(link, h5py.HardLink):
-            raise Damaged(f"the weights of {layer.where} are behind a link to another place")
+            raise layer.refusal("the weights of {where} are behind a link to another place")
         found = found[part]
     return found
 
@@ -186,16 +198,24 @@ def _read_dataset(found: Any, layer: KerasLayer, name: str, shape: tuple[int, ..
     """Read a dataset that is exactly what is expected."""
     import h5py
 
-    where = f"the {name} of {layer.where}"
+    where = _("the {name} of {where}").format(name=name, where=layer.where)
     if not isinstance(found, h5py.Dataset):
-        raise Damaged(f"{where} is no array")
+        raise Damaged(_("{where} is no array").format(where=where))
     if found.shape != shape or found.dtype.kind != "f" or found.dtype.itemsize != 4:
-        given = f"{found.dtype} of shape {found.shape}"
-        raise Damaged(f"{where} is {given}, expected float32 of shape {shape}")
+        given = _("{dtype} of shape {shape}").format(dtype=found.dtype, shape=found.shape)
+        raise Damaged(
+            _("{where} is {given}, expected float32 of shape {shape}").format(
+                where=where, given=given, shape=shape
+            )
+        )
     created = found.id.get_create_plist()
     filters = {created.get_filter(i)[0] for i in range(created.get_nfilters())}
     if found.external or found.is_virtual or not filters <= _FILTERS:
-        raise Damaged(f"{where} is stored in a way that Keras does not use")
+        raise Damaged(_("{where} is stored in a way that Keras does not use").format(where=where))
     if found.chunks and 4 * prod(found.chunks) > _MAX_CHUNK_BYTES:
-        raise Damaged(f"{where} is stored in pieces of over {_MAX_CHUNK_BYTES:,} bytes")
+        raise Damaged(
+            _("{where} is stored in pieces of over {max_chunk_bytes:,} bytes").format(
+                where=where, max_chunk_bytes=_MAX_CHUNK_BYTES
+            )
+        )
     return np.asarray(found[()], "<f4")

@@ -6,6 +6,7 @@ from math import isnan
 from reprlib import repr as shown
 from typing import Any
 
+from genre.language import _
 from genre.system.schema import (
     MAX_WHOLE,
     Damaged,
@@ -27,7 +28,7 @@ def accuracy(value: Any, where: str) -> None:
     """Check an accuracy with its interval; of nothing it is not a number."""
     _INTERVAL(value, where)
     if "value" not in value:
-        raise Damaged(f"{where} has no value")
+        raise Damaged(_("{where} has no value").format(where=where))
     is_of_nothing = value["n"] == 0 and isinstance(value["value"], float) and isnan(value["value"])
     if not is_of_nothing:
         share(value["value"], f"value of {where}")
@@ -40,7 +41,11 @@ def _ends(value: Any, where: str) -> None:
     """Check the two ends of an interval."""
     items(number(0))(value, where)
     if len(value) != 2 or value[0] > value[1]:
-        raise Damaged(f"{where} is {shown(value)}, expected its lower and its upper end")
+        raise Damaged(
+            _("{where} is {value}, expected its lower and its upper end").format(
+                where=where, value=shown(value)
+            )
+        )
 
 
 _INTERVALS = table(_ends)
@@ -80,4 +85,8 @@ def evaluation(value: Any, where: str) -> None:
     _EVALUATION(value, where)
     n_genres, matrix = len(value["genres"]), value["confusion_matrix"]
     if not n_genres or [len(row) for row in matrix] != [n_genres] * n_genres:
-        raise Damaged(f"the confusion matrix of {where} does not fit its {n_genres} genres")
+        raise Damaged(
+            _("the confusion matrix of {where} does not fit its {n_genres} genres").format(
+                where=where, n_genres=n_genres
+            )
+        )

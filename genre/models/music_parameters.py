@@ -10,6 +10,7 @@ from typing import BinaryIO, Literal, get_args
 import numpy as np
 
 from genre.audio.musicnn_network import N_PENULTIMATE
+from genre.language import N_, _
 from genre.paths import MODELS_BUNDLED
 from genre.system.npz import read_known, write_npz
 
@@ -30,8 +31,8 @@ SHAPES: dict[str, tuple[int, ...]] = {
 }
 """The shape of every array in the file; all are float32."""
 
-WHAT = "the parameters of the music check"
-_REMEDY = (
+WHAT = N_("the parameters of the music check")
+_REMEDY = N_(
     "Take music_check.npz from the program again, or make it with models/ears/make_music_check.py."
 )
 
@@ -85,7 +86,7 @@ def load_parameters(path_or_file: str | os.PathLike[str] | BinaryIO = PATH) -> C
         If the file cannot be read, or holds other arrays than are needed, or numbers that are
         not finite.
     """
-    arrays = read_known(path_or_file, SHAPES, positive="scale", what=WHAT, remedy=_REMEDY)
+    arrays = read_known(path_or_file, SHAPES, positive="scale", what=_(WHAT), remedy=_(_REMEDY))
     (least_kind,) = arrays.pop("least_kind")
     return CheckParameters(**arrays, least_kind=float(least_kind))
 

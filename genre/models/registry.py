@@ -11,7 +11,6 @@ model reads numbers only: nothing in a folder is executed.
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from genre.errors import ModelError
+from genre.language import N_, _
 from genre.models.card import ModelCard
 from genre.models.card_file import (
     CARD_FILE,
@@ -36,10 +36,10 @@ from genre.network.weights import load_weights, save_weights
 from genre.paths import MODELS, MODELS_BUNDLED
 from genre.system.files import json_text
 from genre.system.folders import replacing_folder, sweep_leftovers, try_folder
-from genre.system.schema import Damaged, read_json
+from genre.system.names import NAME
+from genre.system.schema import Damaged, cause, read_json
 
-_REMEDY_BUNDLED = "It comes with the program: install the program again."
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_REMEDY_BUNDLED = N_("It comes with the program: install the program again.")
 
 FIRST = ("ear", "starter")
 """The models that a visitor is offered first, the first of them unless another is chosen."""
@@ -49,7 +49,7 @@ def list_models(folder: Path = MODELS) -> list[str]:
     """Return the names of the saved models, `FIRST` first, then in alphabetical order."""
     sweep_leftovers(folder)
     folders = {folder, MODELS_BUNDLED} if folder == MODELS else {folder}
-    names = {name for one in folders for name in _names_in(one) if _NAME.fullmatch(name)}
+    names = {name for one in folders for name in _names_in(one) if NAME.fullmatch(name)}
     places = {name: place for place, name in enumerate(FIRST)}
     return sorted(names, key=lambda name: (places.get(name, len(FIRST)), name))
 
@@ -57,7 +57,7 @@ def list_models(folder: Path = MODELS) -> list[str]:
 def misnamed_models(folder: Path = MODELS) -> list[str]:
     """Return the folders with a card whose names no model can have: they are not used."""
     names = [name for name in _names_in(folder) if not name.startswith(".")]
-    return sorted(name for name in names if not _NAME.fullmatch(name))
+    return sorted(name for name in names if not NAME.fullmatch(name))
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -81,10 +81,12 @@ def model_folder(name: str, folder: Path = MODELS) -> Path:
 
 def validate_name(name: str) -> str:
     """Return a model's name if it is valid."""
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise ModelError(
-            f"{name!r} is not a valid name for a model. Use 1 to 64 lower-case letters, digits, "
-            "dots, dashes and underscores, starting with a letter or digit."
+            _(
+                "{name!r} is not a valid name for a model. Use 1 to 64 lower-case letters, "
+                "digits, dots, dashes and underscores, starting with a letter or digit."
+            ).format(name=name)
         )
     return name
 
@@ -110,22 +112,35 @@ def read_card(name: str, folder: Path = MODELS) -> ModelCard:
         or corrupt.
     """
     path = model_folder(name, folder)
-    remedy = _REMEDY_BUNDLED if path.parent == MODELS_BUNDLED != folder else REMEDY
+    remedy = _(_REMEDY_BUNDLED if path.parent == MODELS_BUNDLED != folder else REMEDY)
     if not (path / CARD_FILE).is_file():
         saved = ", ".join(list_models(folder)) or "none"
-        raise ModelError(f"there is no model named {name}. Saved here: {saved}.")
+        raise ModelError(
+            _("there is no model named {name}. Saved here: {saved}.").format(name=name, saved=saved)
+        )
     try:
         with (path / CARD_FILE).open("rb") as file:
             content = file.read(MAX_CARD_BYTES + 1)
         card, digests = parse_card(content, name, remedy)
         for beside, digest in digests.items():
             if not (path / beside).is_file():
-                raise ModelError(f"{beside} of the model {name} is missing. {remedy}")
+                raise ModelError(
+                    _("{beside} of the model {name} is missing. {remedy}").format(
+                        beside=beside, name=name, remedy=remedy
+                    )
+                )
             if _sha256(path / beside) != digest:
-                raise ModelError(f"{beside} of the model {name} is corrupt. {remedy}")
+                raise ModelError(
+                    _("{beside} of the model {name} is corrupt. {remedy}").format(
+                        beside=beside, name=name, remedy=remedy
+                    )
+                )
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ModelError(f"the model {name} cannot be read ({reason}). {remedy}") from error
+        raise ModelError(
+            _("the model {name} cannot be read ({reason}). {remedy}").format(
+                name=name, reason=cause(error), remedy=remedy
+            )
+        ) from error
     return replace(card, name=name)  # the folder may have been renamed
 
 
@@ -176,7 +191,11 @@ def read_keras_file(name: str, folder: Path = MODELS) -> bytes:
     read_card(name, folder)
     path = model_folder(name, folder) / KERAS_FILE
     if not path.is_file():
-        raise ModelError(f"the model {name} was saved without {KERAS_FILE}. Train it again.")
+        raise ModelError(
+            _("the model {name} was saved without {keras_file}. Train it again.").format(
+                name=name, keras_file=KERAS_FILE
+            )
+        )
     return path.read_bytes()
 
 
@@ -242,7 +261,7 @@ def check_new_name(name: str, folder: Path = MODELS, *, replace: bool = False) -
     ModelError is raised if it is taken or invalid, or nothing can be written in the folder.
     """
     if model_folder(name, folder).exists() and not replace:
-        raise ModelError(f"a model named {name} exists. Choose another name.")
+        raise ModelError(_("a model named {name} exists. Choose another name.").format(name=name))
     with _saving(name):
         try_folder(folder)
     return name
@@ -255,8 +274,10 @@ def _saving(name: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise ModelError(
-            f"the model {name} could not be saved ({error.strerror or error}). "
-            "Free some space or check the folder's permissions, then save again."
+            _(
+                "the model {name} could not be saved ({reason}). Free some space or check the "
+                "folder's permissions, then save again."
+            ).format(name=name, reason=cause(error))
         ) from error
 
 

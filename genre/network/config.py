@@ -11,6 +11,7 @@ from reprlib import repr as shown  # an untrusted value may be long
 from typing import Any, Literal, get_args
 
 from genre.errors import ParameterError
+from genre.language import _
 
 Cell = Literal["lstm", "simple_rnn"]
 Pooling = Literal["last", "mean", "mean_max", "mean_shortcut"]
@@ -79,27 +80,37 @@ class NetworkConfig:
         """Raise on unsupported settings."""
         if not isinstance(self.units, tuple) or not 1 <= len(self.units) <= MAX_LAYERS:
             raise ParameterError(
-                f"units={shown(self.units)}, expected one to {MAX_LAYERS} whole numbers. "
-                "Give one for each recurrent layer, such as (64, 64)."
+                _(
+                    "units={units}, expected one to {max_layers} whole numbers. Give one for each "
+                    "recurrent layer, such as (64, 64)."
+                ).format(units=shown(self.units), max_layers=MAX_LAYERS)
             )
         if isinstance(self.dense_units, tuple) and len(self.dense_units) > MAX_LAYERS:
             raise ParameterError(
-                f"dense_units={shown(self.dense_units)}, expected at most {MAX_LAYERS} whole "
-                "numbers. Give one for each dense layer before the output."
+                _(
+                    "dense_units={dense_units}, expected at most {max_layers} whole numbers. Give "
+                    "one for each dense layer before the output."
+                ).format(dense_units=shown(self.dense_units), max_layers=MAX_LAYERS)
             )
         for name, (low, high) in LIMITS.items():
             given = getattr(self, name)
             for value in given if isinstance(given, tuple) and name in _LISTS else (given,):
                 if type(value) is not int or not low <= value <= high:
                     raise ParameterError(
-                        f"{name}={given!r}, expected whole numbers from {low} to {high}. "
-                        "Choose within that range."
+                        _(
+                            "{name}={given!r}, expected whole numbers from {low} to {high}. Choose "
+                            "within that range."
+                        ).format(name=name, given=given, low=low, high=high)
                     )
         for name, known in CHOICES.items():
             given = getattr(self, name)
             if type(given) is not type(known[0]) or given not in known:
                 choices = " or ".join(map(repr, known))
-                raise ParameterError(f"{name}={given!r}, expected {choices}. Choose one of them.")
+                raise ParameterError(
+                    _("{name}={given!r}, expected {choices}. Choose one of them.").format(
+                        name=name, given=given, choices=choices
+                    )
+                )
 
     @property
     def directions(self) -> tuple[Direction, ...]:
@@ -208,9 +219,14 @@ class NetworkConfig:
         expected = {field.name for field in fields(cls)}
         if settings.keys() != expected:
             raise ParameterError(
-                f"the network settings {sorted(expected - settings.keys())} are missing and "
-                f"{sorted(settings.keys() - expected)} are unknown, expected {sorted(expected)}. "
-                "Use a card that was written by this version."
+                _(
+                    "the network settings {missing} are missing and {unknown} are unknown, "
+                    "expected {expected}. Use a card that was written by this version."
+                ).format(
+                    missing=sorted(expected - settings.keys()),
+                    unknown=sorted(settings.keys() - expected),
+                    expected=sorted(expected),
+                )
             )
         lists = {name: v for name in _LISTS if isinstance(v := settings[name], list)}
         return cls(**{**settings, **{name: tuple(value) for name, value in lists.items()}})

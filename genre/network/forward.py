@@ -17,19 +17,23 @@ The layers themselves are in `genre.network.layers`, the settings in `genre.netw
 the file format in `genre.network.weights`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from genre.errors import ParameterError
+from genre.language import _
 from genre.network.config import NetworkConfig
+from genre.network.held import HeldGate, check_held, held_columns
 from genre.network.layers import LayerTrace, LayerWeights, run_lstm, run_simple_rnn
 from genre.network.weights import Weights, check_array, check_names, load_weights, save_weights
 from genre.system.threads import one_blas_thread
 
 __all__ = [
     "HeadTrace",
+    "HeldGate",
     "LayerTrace",
     "Network",
     "NetworkConfig",
@@ -111,13 +115,15 @@ class Network:
         for name, shape in self.config.weight_shapes().items():
             check_array(name, (self.weights[name].shape, self.weights[name].dtype), shape)
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+    def predict_proba(self, X: np.ndarray, held: Sequence[HeldGate] = ()) -> np.ndarray:
         """Estimate how probable each genre is for each segment.
 
         Parameters
         ----------
         X : np.ndarray [shape=(n_segments, n_steps, n_values)]
             The segments, with one or more steps.
+        held : sequence of HeldGate
+            Gates that are held at a value at every step.
 
         Returns
         -------
@@ -127,16 +133,19 @@ class Network:
         Raises
         ------
         ParameterError
-            If ``X`` has another shape, or holds numbers that are not finite.
+            If ``X`` has another shape, or holds numbers that are not finite; if there are no
+            such gates.
         """
-        X = self._validate(X)
+        X = X if hasattr(X, "shape") else np.asarray(X)
+        self._check_shape(X.shape)
+        check_held(held, self.config)
         probabilities = np.empty((len(X), self.config.n_genres), np.float32)
-        for start in range(0, len(X), BATCH_SEGMENTS):
+        for start in range(0, len(X), BATCH_SEGMENTS):  # of X, which may be on the disk, no more
             batch = slice(start, start + BATCH_SEGMENTS)
-            probabilities[batch] = self._trace(X[batch]).probabilities
+            probabilities[batch] = self._trace(self._validate(X[batch]), held).probabilities
         return probabilities
 
-    def trace(self, X: np.ndarray) -> Trace:
+    def trace(self, X: np.ndarray, held: Sequence[HeldGate] = ()) -> Trace:
         """Compute the same as `predict_proba`, and return all intermediate values.
 
         Parameters
@@ -144,6 +153,8 @@ class Network:
         X : np.ndarray [shape=(n_segments, n_steps, n_values)]
             A few segments, all at once: an LSTM's trace takes about 30 times the memory
             of 13 values a step.
+        held : sequence of HeldGate
+            Gates that are held at a value at every step; the trace has that value.
 
         Returns
         -------
@@ -152,31 +163,45 @@ class Network:
         Raises
         ------
         ParameterError
-            If ``X`` has another shape, or holds numbers that are not finite.
+            If ``X`` has another shape, or holds numbers that are not finite; if there are no
+            such gates.
+
+        Examples
+        --------
+        >>> shut = HeldGate(layer=2, gate="forget", value=0.0)  # of all units
+        >>> network.trace(X, held=[shut]).probabilities  # doctest: +SKIP
         """
-        return self._trace(self._validate(X))
+        check_held(held, self.config)
+        return self._trace(self._validate(X), held)
 
     def _validate(self, X: np.ndarray) -> np.ndarray:
         with np.errstate(over="ignore"):
             X = np.asarray(X, dtype=np.float32)
-        if X.ndim != 3 or X.shape[1] < 1 or X.shape[2] != self.config.n_values:
-            raise ParameterError(
-                f"X has shape {X.shape}, expected (n_segments, n_steps, {self.config.n_values}) "
-                "with at least one step. Use the features this model was trained with."
-            )
+        self._check_shape(X.shape)
         if not np.isfinite(X).all():
             raise ParameterError(
-                "X holds numbers that are not finite in float32, expected finite ones only. "
-                "Check the recording and its features."
+                _(
+                    "X holds numbers that are not finite in float32, expected finite ones only. "
+                    "Check the recording and its features."
+                )
             )
         return X
 
-    def _trace(self, X: np.ndarray) -> Trace:
+    def _check_shape(self, shape: tuple[int, ...]) -> None:
+        if len(shape) != 3 or shape[1] < 1 or shape[2] != self.config.n_values:
+            raise ParameterError(
+                _(
+                    "X has shape {shape}, expected (n_segments, n_steps, {n_values}) with at least "
+                    "one step. Use the features this model was trained with."
+                ).format(shape=shape, n_values=self.config.n_values)
+            )
+
+    def _trace(self, X: np.ndarray, held: Sequence[HeldGate]) -> Trace:
         with one_blas_thread():
             scaled = self._scale(X)
             layers, outputs = [], [scaled]
             for number in range(1, len(self.config.units) + 1):
-                layers.append(self._run_layer(number, outputs[-1]))
+                layers.append(self._run_layer(number, outputs[-1], held))
                 outputs.append(np.concatenate([one.hidden for one in layers[-1]], axis=-1))
             head = apply_head(self, outputs[-1], scaled)
         return Trace(scaled, tuple(layers), tuple(outputs[1:]), *head)
@@ -190,12 +215,18 @@ class Network:
         scaled: np.ndarray = np.clip(X, -LARGEST_INPUT, LARGEST_INPUT)
         return scaled
 
-    def _run_layer(self, layer: int, inputs: np.ndarray) -> tuple[LayerTrace, ...]:
-        run = run_lstm if self.config.cell == "lstm" else run_simple_rnn
-        return tuple(
-            run(inputs, self._layer_weights(f"recurrent_{layer}.{direction}"), direction)
-            for direction in self.config.directions
-        )
+    def _run_layer(
+        self, layer: int, inputs: np.ndarray, held: Sequence[HeldGate]
+    ) -> tuple[LayerTrace, ...]:
+        units, traces = self.config.units[layer - 1], []
+        for direction in self.config.directions:
+            weights = self._layer_weights(f"recurrent_{layer}.{direction}")
+            if self.config.cell == "lstm":
+                columns = held_columns(held, layer, direction, units)
+                traces.append(run_lstm(inputs, weights, direction, columns))
+            else:
+                traces.append(run_simple_rnn(inputs, weights, direction))
+        return tuple(traces)
 
     def _layer_weights(self, prefix: str) -> LayerWeights:
         names = ("kernel", "recurrent_kernel", "bias")

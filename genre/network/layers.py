@@ -18,11 +18,13 @@ References
 .. [2] J. L. Elman, "Finding structure in time", Cognitive Science 14(2), 1990.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from genre.network.config import Direction
+from genre.network.held import Held
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,9 @@ class LayerWeights:
     bias: np.ndarray
 
 
-def run_lstm(inputs: np.ndarray, weights: LayerWeights, direction: Direction) -> LayerTrace:
+def run_lstm(
+    inputs: np.ndarray, weights: LayerWeights, direction: Direction, held: Sequence[Held] = ()
+) -> LayerTrace:
     """Run an LSTM over every segment.
 
     Parameters
@@ -73,6 +77,8 @@ def run_lstm(inputs: np.ndarray, weights: LayerWeights, direction: Direction) ->
         With four columns per unit.
     direction : {"forward", "backward"}
         Whether it starts with the first step, or with the last.
+    held : sequence of (slice, float)
+        Columns of gates that are held at a value: `genre.network.held.held_columns`.
 
     Returns
     -------
@@ -102,6 +108,8 @@ def run_lstm(inputs: np.ndarray, weights: LayerWeights, direction: Direction) ->
         np.tanh(now, out=now)
         now *= slope
         now += offset
+        for columns, value in held:
+            now[:, columns] = value
         cell_before = np.multiply(
             forget_gate[step], cell_before, out=cell[step]
         )  # (n_segments, units)

@@ -17,13 +17,14 @@ from typing import BinaryIO
 import numpy as np
 
 from genre.errors import ModelError
+from genre.language import N_, _
 from genre.network.config import NetworkConfig
 from genre.system.npz import UNREADABLE, read_npz, write_npz
-from genre.system.schema import brief
+from genre.system.schema import brief, cause
 
 Weights = Mapping[str, np.ndarray]
 
-REMEDY = "Use the weights and the card that were saved together."
+REMEDY = N_("Use the weights and the card that were saved together.")
 
 
 def save_weights(path: str | os.PathLike[str], weights: Weights) -> None:
@@ -88,10 +89,11 @@ def load_weights(
             weights[name] = array
         return weights
     except UNREADABLE as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ModelError(
-            f"the weights cannot be read ({brief(reason)}), expected a complete .npz file. "
-            "Save or download the model again."
+            _(
+                "the weights cannot be read ({reason}), expected a complete .npz file. Save or "
+                "download the model again."
+            ).format(reason=cause(error))
         ) from error
 
 
@@ -104,12 +106,32 @@ def check_names(found: Collection[str], config: NetworkConfig) -> None:
         If a name is missing, unknown or duplicated.
     """
     given, expected = Counter(list(found)), Counter(list(config.weight_shapes()))
-    for names, fault in ((expected - given, "lack"), (given - expected, "have in excess")):
+    faults = (
+        (
+            expected - given,
+            N_(
+                "the weights lack {shown}: {n_found} arrays were given, {n_expected} expected. "
+                "{remedy}"
+            ),
+        ),
+        (
+            given - expected,
+            N_(
+                "the weights have extra arrays, {shown}: {n_found} arrays were given, "
+                "{n_expected} expected. {remedy}"
+            ),
+        ),
+    )
+    for names, fault in faults:
         if names:
             shown = ", ".join(f'"{brief(name)}"' for name in sorted(names)[:3])
             raise ModelError(
-                f"the weights {fault} {shown}: {len(found)} arrays were given, "
-                f"{len(expected)} expected. {REMEDY}"
+                _(fault).format(
+                    shown=shown,
+                    n_found=len(found),
+                    n_expected=len(expected),
+                    remedy=_(REMEDY),
+                )
             )
 
 
@@ -135,8 +157,10 @@ def check_array(
     shape, dtype = found
     if shape != expected or dtype != np.dtype("<f4"):
         raise ModelError(
-            f'the array "{name}" is {dtype} of shape {shape}, expected float32 of shape '
-            f"{expected}. {REMEDY}"
+            _(
+                'the array "{name}" is {dtype} of shape {shape}, expected float32 of shape '
+                "{expected}. {remedy}"
+            ).format(name=name, dtype=dtype, shape=shape, expected=expected, remedy=_(REMEDY))
         )
 
 
@@ -144,10 +168,14 @@ def _check_numbers(name: str, array: np.ndarray) -> None:
     """Raise if an array holds numbers that no network has."""
     if not np.isfinite(array).all():
         raise ModelError(
-            f'the array "{name}" contains numbers that are not finite, expected finite ones '
-            "only. Train the model again, with a smaller learning rate."
+            _(
+                'the array "{name}" contains numbers that are not finite, expected finite ones '
+                "only. Train the model again, with a smaller learning rate."
+            ).format(name=name)
         )
     if name == "normalization.variance" and array.min() < 0:
         raise ModelError(
-            f'the array "{name}" contains {array.min():g}, expected no number below zero. {REMEDY}'
+            _(
+                'the array "{name}" contains {array:g}, expected no number below zero. {remedy}'
+            ).format(name=name, array=array.min(), remedy=_(REMEDY))
         )

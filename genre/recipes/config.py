@@ -14,12 +14,14 @@ from typing import Any, Literal, get_args
 
 from genre.audio.feature_config import FeatureConfig, FeatureKind, MfccConfig, MusicnnConfig
 from genre.errors import ParameterError
+from genre.language import _
 from genre.network.config import Cell, NetworkConfig, Pooling
 from genre.recipes.setting import check_value, setting
 from genre.splits.split import SplitKind
 
 Schedule = Literal["constant", "cosine"]
 TeacherFeatures = Literal["own", "musicnn"]
+EvaluationKind = Literal["held-out", "pooled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class TrainConfig:
         only="mfcc",
     )
     level: bool = setting(
-        False, "Bring recordings to one level: no gain changes what is read.", only="mfcc"
+        False, "Bring recordings to one level: their volume makes no difference.", only="mfcc"
     )
     window_frames: int = setting(
         60, "Frames of musicnn (16 ms each) under a step.", low=1, high=187, only="musicnn"
@@ -72,11 +74,14 @@ class TrainConfig:
     )
     dropout: float = setting(0.3, "Share of values dropped before the output.", low=0, high=0.9)
     label_smoothing: float = setting(
-        0.0, "Label smoothing: probability spread over all genres in the target.", low=0, high=0.5
+        0.0,
+        "Label smoothing: probability spread over all genres in the target.",
+        low=0,
+        high=0.5,
     )
     teacher: float = setting(
         0.0,
-        "Share of each target given by a linear classifier of the training set.",
+        "Share of each target probability that a linear classifier of the training set gives.",
         low=0,
         high=1,
     )
@@ -97,7 +102,10 @@ class TrainConfig:
     )
     warmup_epochs: int = setting(0, "Epochs in which the learning rate rises.", low=0, high=100)
     patience: int = setting(
-        0, "Early stopping: epochs without a better validation loss; 0 for never.", low=0, high=1000
+        0,
+        "Early stopping: epochs without a better validation loss; 0 for never.",
+        low=0,
+        high=1000,
     )
 
     segments_per_track: int = setting(
@@ -152,6 +160,12 @@ class TrainConfig:
     validation_share: float = setting(
         0.2, "Share of the rest in the validation set.", low=0.05, high=0.5
     )
+    evaluation: EvaluationKind = setting(
+        "held-out",
+        "The test: a held-out test set, or folds (pooled) before training on all tracks.",
+        choices=get_args(EvaluationKind),
+    )
+    n_folds: int = setting(5, "Folds of the evaluation pooled.", low=2, high=20)
     permute_genres: bool = setting(
         False, "Control: permute the genres of the tracks, so that there is nothing to learn."
     )
@@ -166,9 +180,10 @@ class TrainConfig:
         given = [name for name in _CHANGES_TO_MFCCS if getattr(self, name)]
         if self.features == "musicnn" and given:
             raise ParameterError(
-                f"{', '.join(given)} {'was' if len(given) == 1 else 'were'} given with "
-                "features=musicnn, but can be applied to MFCCs only. Leave out what is named, "
-                "or begin with the preset ear."
+                _(
+                    "{names} was given with features=musicnn, but can be applied to MFCCs only. "
+                    "Leave it out, or begin with the preset ear."
+                ).format(names=", ".join(given))
             )
 
     @property
@@ -207,10 +222,9 @@ class TrainConfig:
         unknown = sorted(set(values) - {f.name for f in fields(cls)})
         if unknown:
             named = ", ".join(name[:40] for name in unknown[:5])  # a recipe may come from anyone
-            raise ParameterError(
-                f"unknown settings {named} in a recipe. "
-                f"Choose from {', '.join(f.name for f in fields(cls))}."
-            )
+            known = ", ".join(f.name for f in fields(cls))
+            refused = _("unknown settings {named} in a recipe. Choose from {known}.")
+            raise ParameterError(refused.format(named=named, known=known))
         return cls(**values)
 
 
@@ -264,29 +278,16 @@ PRESETS: dict[str, TrainConfig] = {
 """Recipes by name: ``course`` is the reference, with its leaky split."""
 PRESETS["quick"] = replace(PRESETS["recommended"], preset="quick", epochs=15)
 PRESETS["ear"] = TrainConfig(
-    preset="ear",
-    features="musicnn",
-    pooling="mean_shortcut",
-    scaling=True,
-    input_dropout=0.3,
-    between_dropout=0.3,
-    dropout=0.4,
-    teacher=1.0,
-    altered=0.15,
-    weight_decay=1e-2,
-    learning_rate=1e-3,
-    epochs=20,
-    schedule="cosine",
-    warmup_epochs=2,
-    segments_per_track=4,
-    balance_genres=True,
-    mixup=0.4,
-    temperature=0.55,
-)
+    preset="ear", features="musicnn", pooling="mean_shortcut", scaling=True,
+    input_dropout=0.3, between_dropout=0.3, dropout=0.4, teacher=1.0, altered=0.15,
+    weight_decay=1e-2, learning_rate=1e-3, epochs=20, schedule="cosine", warmup_epochs=2,
+    segments_per_track=4, balance_genres=True, mixup=0.4, temperature=0.55,
+)  # fmt: skip
 
 
 def preset(name: str) -> TrainConfig:
     """Return a preset by name."""
     if name not in PRESETS:
-        raise ParameterError(f"there is no preset {name!r}. Choose one of {', '.join(PRESETS)}.")
+        refused = _("there is no preset {name!r}. Choose one of {presets}.")
+        raise ParameterError(refused.format(name=name, presets=", ".join(PRESETS)))
     return PRESETS[name]

@@ -14,6 +14,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from genre.errors import ParameterError
+from genre.language import _
 from genre.recipes.command import changes_of
 from genre.recipes.config import PRESETS, TrainConfig, check_setting
 
@@ -72,8 +73,9 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
     preset, problems = query.get("preset", "recommended"), []
     if preset not in PRESETS:
         problems.append(
-            f"there is no preset {_quoted(preset)}. recommended is used; "
-            f"others are {', '.join(PRESETS)}."
+            _("there is no preset {name}. recommended is used; others are {presets}.").format(
+                name=_quoted(preset), presets=", ".join(PRESETS)
+            )
         )
         preset = "recommended"
     changes: dict[str, Any] = {}
@@ -85,18 +87,24 @@ def from_query(query: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
             value = _read(query[f.name], usual)
             check_setting(f.name, value)
         except ParameterError as error:
-            problems.append(f"{error} The preset's value is used.")
+            problems.append(_("{problem} The preset's value is used.").format(problem=error))
         except ValueError:
             problems.append(
-                f"{f.name}={_quoted(query[f.name])} was given, expected a value such as "
-                f"{_written(usual)}. The preset's value is used."
+                _(
+                    "{name}={value} was given, expected a value such as {usual}. The preset's "
+                    "value is used."
+                ).format(name=f.name, value=_quoted(query[f.name]), usual=_written(usual))
             )
         else:
             changes[f.name] = value
     try:
         return preset, with_changes(preset, changes), problems
     except ParameterError as error:  # each is possible, but not all of them together
-        return preset, PRESETS[preset], [*problems, f"{error} The preset's values are used."]
+        return (
+            preset,
+            PRESETS[preset],
+            [*problems, _("{problem} The preset's values are used.").format(problem=error)],
+        )
 
 
 def _written(value: Any) -> str:

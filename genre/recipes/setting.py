@@ -8,6 +8,7 @@ from typing import Any
 
 from genre.audio.feature_config import FeatureKind
 from genre.errors import ParameterError
+from genre.language import _
 
 
 def setting(
@@ -19,7 +20,10 @@ def setting(
     choices: tuple[str, ...] = (),
     only: FeatureKind | None = None,
 ) -> Any:
-    """Declare a setting of a recipe: its help, bounds, choices, the only features it is for."""
+    """Declare a setting of a recipe: its help, bounds, choices, the only features it is for.
+
+    The help, ``about``, is a message: it is translated where it is shown.
+    """
     return field(
         default=default,
         metadata={"about": about, "low": low, "high": high, "choices": choices, "only": only},
@@ -38,14 +42,20 @@ def check_value(f: Field[Any], value: Any) -> None:
     kind = type(f.default)
     if type(value) is not kind and (type(value), kind) != (int, float):
         raise ParameterError(
-            f"{f.name}={shown(value)} was given, expected a value such as {f.default!r}."
+            _("{name}={value} was given, expected a value such as {default!r}.").format(
+                name=f.name, value=shown(value), default=f.default
+            )
         )
     if choices and value not in choices:
         raise ParameterError(
-            f"{f.name}={shown(value)} was given, expected one of {', '.join(choices)}."
+            _("{name}={value} was given, expected one of {choices}.").format(
+                name=f.name, value=shown(value), choices=", ".join(choices)
+            )
         )
     if low is not None and not low <= value <= high:
         given = f"{value:g}" if isinstance(value, float) else shown(value)
         raise ParameterError(
-            f"{f.name}={given} was given, expected {low:g} to {high:g}. Choose a value in between."
+            _(
+                "{name}={given} was given, expected {low:g} to {high:g}. Choose a value in between."
+            ).format(name=f.name, given=given, low=low, high=high)
         )

@@ -29,7 +29,7 @@ FILES = (CONFIG_FILE, STATUS_FILE, CONTROL_FILE, EVENTS_FILE)
 class DamagedEntry:
     """What cannot be read: the name of its folder or file, and why."""
 
-    kind: Literal["model", "run", "result"]
+    kind: Literal["model", "run", "result", "sweep"]
     name: str
     reason: str
 

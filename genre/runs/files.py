@@ -11,21 +11,33 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
 from genre.errors import ParameterError, RunError
-from genre.recipes.config import TrainConfig
+from genre.language import N_, _
+from genre.recipes.config import TrainConfig, check_setting
 from genre.runs.run_schema import CONFIG, CONTROL, check_event
 from genre.system.jobs import Job, JobStatus
 from genre.system.lines import append_line
-from genre.system.schema import Check, Damaged, parse_json, printable, read_json, record, whole
+from genre.system.schema import (
+    Check,
+    Damaged,
+    cause,
+    parse_json,
+    printable,
+    read_json,
+    record,
+    whole,
+)
 
 RUN_VERSION = 1
 CONFIG_FILE, STATUS_FILE, CONTROL_FILE = "config.json", "status.json", "control.json"
 EVENTS_FILE, LOG_FILE, CHECKPOINT, MODEL = "events.jsonl", "log.txt", "checkpoint", "model"
-RESERVE_FILE = "reserve"
+RESERVE_FILE, FOLDS = "reserve", "folds"
 
 State = Literal[
     "queued",
@@ -50,6 +62,7 @@ LIVE: tuple[State, ...] = (
 HEARTBEAT_SECONDS = 1.0
 MAX_EVENTS_BYTES = 512 * 2**20
 """At one reading; a run of 1000 epochs writes some 10 MB."""
+AS_FAR_AS_ASKED = N_("trained as far as its sweep asked: it can be resumed.")
 _VERSIONED = record(version=whole())
 
 
@@ -63,17 +76,21 @@ class RunStatus(JobStatus):
     LIVE: ClassVar[tuple[str, ...]] = LIVE
     STATES: ClassVar[tuple[str, ...]] = get_args(State)
     KILLED: ClassVar[str] = "killed"
-    NEVER_STARTED: ClassVar[str] = "its process never started"
+    NEVER_STARTED: ClassVar[str] = N_("its process never started")
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What the watcher wants of a run; None leaves a setting as it is."""
+    """What the watcher wants of a run; None leaves a setting as it is.
+
+    After the epoch ``until`` it stops, and can be resumed: its schedule goes by ``epochs``.
+    """
 
     stop: bool = False
     pause: bool = False
     learning_rate: float | None = None
     epochs: int | None = None
+    until: int | None = None
 
     def applied_to(self, config: TrainConfig) -> TrainConfig:
         """Return the recipe with what the watcher has changed of it."""
@@ -82,7 +99,14 @@ class Control:
             for name in ("learning_rate", "epochs")
             if (value := getattr(self, name)) is not None
         }
+        if self.until is not None:
+            check_setting("epochs", self.until)
         return replace(config, **changes) if changes else config
+
+    @property
+    def why_stopped(self) -> str:
+        """The reason of a run that has stopped: by hand, or since it got as far as asked."""
+        return "asked to" if self.stop or self.until is None else AS_FAR_AS_ASKED
 
 
 def read_config(run: Path) -> tuple[TrainConfig, str]:
@@ -92,6 +116,12 @@ def read_config(run: Path) -> tuple[TrainConfig, str]:
         return TrainConfig.from_dict(document["recipe"]), document["data"]
     except ParameterError as error:
         raise _unreadable(run, CONFIG_FILE, str(error).rstrip(".")) from error
+
+
+def read_created(run: Path) -> float:
+    """Return when a run was made, in seconds since 1970; 0 where its settings do not say."""
+    created = _read_document(run, CONFIG_FILE, CONFIG).get("created")
+    return float(created) if isinstance(created, int | float) and isfinite(created) else 0.0
 
 
 def read_control(run: Path) -> Control:
@@ -123,7 +153,7 @@ def read_status(run: Path) -> RunStatus:
     try:
         return RunStatus.from_dict(document).checked()
     except KeyError as error:
-        raise _unreadable(run, STATUS_FILE, f"it lacks {error}") from error
+        raise _unreadable(run, STATUS_FILE, _("it lacks {name}").format(name=error)) from error
     except Damaged as error:
         raise _unreadable(run, STATUS_FILE, str(error)) from error
 
@@ -145,7 +175,9 @@ def write_event(run: Path, event: dict[str, Any]) -> None:
     append_line(run / EVENTS_FILE, line.encode())
 
 
-def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
+def read_events(
+    run: Path, start: int = 0, *, leave_out: Collection[str] = ()
+) -> tuple[list[dict[str, Any]], int]:
     """Read the events of a run after a position in its file.
 
     A line that holds no event, as an earlier full disk has left it, is stepped over.
@@ -155,6 +187,8 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
     run : Path
     start : int
         Where the last reading ended, in bytes.
+    leave_out : collection of str
+        Kinds of events whose lines are not parsed: those of batches are most of a file.
 
     Returns
     -------
@@ -175,14 +209,14 @@ def read_events(run: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:
             file.seek(start)
             lines = file.read(MAX_EVENTS_BYTES + 1).rpartition(b"\n")[0]
         if len(lines) > MAX_EVENTS_BYTES:
-            raise Damaged(f"it has over {MAX_EVENTS_BYTES:,} bytes")
-        events = [event for line in lines.split(b"\n") if (event := _event_of(line))]
-        if lines and not events and not start:
-            raise Damaged("it holds no event")
-    except Damaged as error:
-        raise _unreadable(run, EVENTS_FILE, str(error)) from error
-    except OSError as error:
-        raise _unreadable(run, EVENTS_FILE, error.strerror or type(error).__name__) from error
+            raise Damaged(_("it has over {max_bytes:,} bytes").format(max_bytes=MAX_EVENTS_BYTES))
+        others = tuple(f'{{"event": "{kind}"'.encode() for kind in leave_out)
+        wanted = [line for line in lines.split(b"\n") if not line.startswith(others)]
+        events = [event for line in wanted if (event := _event_of(line))]
+        if any(wanted) and not events and not start:
+            raise Damaged(_("it holds no event"))
+    except (Damaged, OSError) as error:
+        raise _unreadable(run, EVENTS_FILE, cause(error)) from error
     return events, start + (len(lines) + 1 if lines else 0)
 
 
@@ -197,9 +231,25 @@ def _event_of(line: bytes) -> dict[str, Any] | None:
 
 
 def history_of(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the row of each epoch; an epoch that was gone through again counts once."""
-    rows = {event["epoch"]: event for event in events if event["event"] == "epoch"}
+    """Return the row of each epoch; an epoch that was gone through again counts once.
+
+    Of a run of folds these are the epochs of the last one: once finished, on all tracks.
+    """
+    rows: dict[int, dict[str, Any]] = {}
+    fold = None
+    for event in events:
+        if event["event"] == "fold" and event["fold"] != fold:
+            rows, fold = {}, event["fold"]
+        elif event["event"] == "epoch":
+            rows[event["epoch"]] = event
     return [{k: v for k, v in rows[n].items() if k not in ("event", "time")} for n in sorted(rows)]
+
+
+def next_stop(run: Path) -> int | None:
+    """Return the epoch after which a run is to stop, unless it has got there: then it goes on."""
+    until = read_control(run).until
+    n_done = len(history_of(read_events(run)[0])) if until else 0
+    return until if until and n_done < until else None
 
 
 def fitting_seconds(events: list[dict[str, Any]]) -> float:
@@ -218,21 +268,22 @@ def fitting_seconds(events: list[dict[str, Any]]) -> float:
 def _read_document(run: Path, name: str, check: Check = _VERSIONED) -> dict[str, Any]:
     """Read one of a run's files, and check its version and then what is in it."""
     if (known_as := printable(run.name)) != run.name:
-        raise RunError(
-            f"the folder {known_as} has a name that is not Unicode. Rename it, or delete it."
-        )
+        said = _("the folder {known_as} has a name that is not Unicode. Rename it, or delete it.")
+        raise RunError(said.format(known_as=known_as))
     try:
         document = read_json(run / name)
-        _VERSIONED(document, "the file")
+        _VERSIONED(document, _("the file"))
     except Damaged as error:
         raise _unreadable(run, name, str(error)) from error
     if (version := document["version"]) != RUN_VERSION:
         raise RunError(
-            f"{name} of the run {printable(run.name)} has version {version}, this program reads "
-            f"version {RUN_VERSION}. Start a new run."
+            _(
+                "{name} of the run {run} has version {version}, this program reads version "
+                "{run_version}. Start a new run."
+            ).format(name=name, run=printable(run.name), version=version, run_version=RUN_VERSION)
         )
     try:
-        check(document, "the file")
+        check(document, _("the file"))
     except Damaged as error:
         raise _unreadable(run, name, str(error)) from error
     return dict(document)
@@ -241,6 +292,8 @@ def _read_document(run: Path, name: str, check: Check = _VERSIONED) -> dict[str,
 def _unreadable(run: Path, name: str, reason: str) -> RunError:
     """Return the error of a file that is not what was written."""
     return RunError(
-        f"{name} of the run {printable(run.name)} cannot be read ({reason}). "
-        "Choose another run, or start a new one."
+        _(
+            "{name} of the run {run} cannot be read ({reason}). Choose another run, or start a new "
+            "one."
+        ).format(name=name, run=printable(run.name), reason=reason)
     )

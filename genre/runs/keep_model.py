@@ -13,15 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from genre.errors import ModelError, RunError
-from genre.models.card_file import KERAS_FILE
+from genre.language import _
+from genre.models.card_file import CARD_FILE, KERAS_FILE
+from genre.models.names import new_name
 from genre.models.registry import (
     list_models,
     load_model,
     read_card,
     save_model,
-    validate_name,
 )
 from genre.paths import MODELS
+from genre.runs.evaluations import last_evaluation
 from genre.runs.files import MODEL, fitting_seconds, read_config, read_events
 from genre.system.schema import printable
 
@@ -34,6 +36,7 @@ def keep_model(run: Path, name: str, folder: Path = MODELS) -> Path:
     run : Path
         A finished or stopped run.
     name : str
+        In any script, as `genre.models.names.new_name` takes it.
     folder : Path
         The folder of saved models.
 
@@ -47,25 +50,28 @@ def keep_model(run: Path, name: str, folder: Path = MODELS) -> Path:
     RunError
         If the run has no model.
     ModelError
-        If it is saved already, under any name; or the name is taken or invalid, the run's model
-        is corrupt, or cannot be written.
+        If it is saved already, under any name; or the run's model is corrupt, or cannot be
+        written.
     """
     if not has_model(run):
-        raise RunError(f"the run {run.name} has no model yet. Wait until it has finished.")
-    validate_name(name)
+        raise RunError(
+            _("the run {name} has no model yet. Wait until it has finished.").format(name=run.name)
+        )
     if saved := saved_as(run, folder):
         raise ModelError(
-            f"the run {printable(run.name)} is saved already, as {saved}. Use that model, or "
-            "rename it."
+            _("the run {name} is saved already, as {saved}. Use that model, or rename it.").format(
+                name=printable(run.name), saved=saved
+            )
         )
     network, card = load_model(MODEL, run)
+    name, label = new_name(name, folder)
     events = read_events(run)[0]
-    evaluation = next((e for e in reversed(events) if e["event"] == "evaluation"), None)
+    evaluation = last_evaluation(events)
     seconds = round(fitting_seconds(events), 1)
     return save_model(
         network,
-        replace(card, name=name, measures={"train_seconds": seconds} | card.measures),
-        keras_file(run),
+        replace(card, name=name, label=label, measures={"train_seconds": seconds} | card.measures),
+        keras_file(run) if keras_file(run).is_file() else None,  # an imported run has none
         evaluation=evaluation and evaluation | {"data": read_config(run)[1]},
         folder=folder,
     )
@@ -94,7 +100,7 @@ def saved_as(run: Path, folder: Path = MODELS) -> str:
 
 def has_model(run: Path) -> bool:
     """Tell whether a run has a model."""
-    return keras_file(run).is_file()
+    return (run / MODEL / CARD_FILE).is_file()
 
 
 def keras_file(run: Path) -> Path:

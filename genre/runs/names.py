@@ -1,4 +1,4 @@
-"""Parse the names of runs from `genre.runs.store.new_run`."""
+"""Names that begin with a moment: those of runs, from `genre.runs.store.new_run`, and of sweeps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from datetime import datetime
 _STAMPED = re.compile(r"(\d{8}-\d{9})-(.+)")
 
 
-def read_name(name: str) -> tuple[str, str]:
+def stamp_now() -> str:
+    """Return this moment to a millisecond: names that begin with it sort by time."""
+    return datetime.now().strftime("%Y%m%d-%H%M%S%f")[:-3]
+
+
+def read_name(name: str) -> tuple[str, datetime | None]:
     """Return the short name of a run, and when it was created.
 
     Parameters
@@ -18,19 +23,20 @@ def read_name(name: str) -> tuple[str, str]:
 
     Returns
     -------
-    short, moment : str
-        The end of the name, which the command line accepts too; ``moment`` is empty if the
-        user chose the name.
+    short : str
+        The end of the name, which the command line accepts too.
+    made : datetime or None
+        None if the user chose the name.
 
     Examples
     --------
     >>> read_name("20261122-192634123-quick-ab12"), read_name("mine")
-    (('quick-ab12', '22 Nov 19:26'), ('mine', ''))
+    (('quick-ab12', datetime.datetime(2026, 11, 22, 19, 26, 34, 123000)), ('mine', None))
     """
     if not (stamped := _STAMPED.fullmatch(name)):
-        return name, ""
+        return name, None
     try:
         made = datetime.strptime(stamped[1], "%Y%m%d-%H%M%S%f")
     except ValueError:  # not a date
-        return name, ""
-    return stamped[2], f"{made.day} {made:%b %H:%M}"
+        return name, None
+    return stamped[2], made

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from genre.errors import RunError
+from genre.language import _
 from genre.recipes.config import TrainConfig
 from genre.runs.files import (
     RunStatus,
@@ -28,6 +29,7 @@ from genre.runs.files import (
     read_events,
     read_status,
 )
+from genre.runs.fold_progress import NO_FOLDS, FoldProgress
 from genre.runs.queue import runs_before
 
 MAX_BATCHES = 200
@@ -72,12 +74,18 @@ class RunView:
     marks : tuple of Mark
     song : tuple of (int, tuple of float)
         Per epoch the probabilities of the pinned song.
+    confusion : tuple of tuple of int
+        Validation segments after the last finished epoch by true genre (rows) and predicted
+        genre (columns); empty before, and without a validation side.
     segments_per_second, seconds_left : float or None
         None until measured.
     evaluation : mapping
         The event ``evaluation``, empty before the end.
     trained_seconds : float
         Training time without pauses.
+    folds : FoldProgress
+        Of a run of folds: which one it is at.  History, batches, marks, song and confusion are
+        those of this fold, and the epochs of ``config`` too.
     """
 
     name: str
@@ -93,15 +101,17 @@ class RunView:
     batches: tuple[Mapping[str, Any], ...]
     marks: tuple[Mark, ...]
     song: tuple[tuple[int, tuple[float, ...]], ...]
+    confusion: tuple[tuple[int, ...], ...]
     segments_per_second: float | None
     seconds_left: float | None
     evaluation: Mapping[str, Any]
     trained_seconds: float
+    folds: FoldProgress = NO_FOLDS
 
     @property
     def progress(self) -> float:
         """Share of the epochs that is done, 0 to 1."""
-        return min(1.0, self.place / max(1, self.config.epochs))
+        return self.folds.share(min(1.0, self.place / max(1, self.config.epochs)))
 
     @property
     def place(self) -> float:
@@ -133,7 +143,9 @@ class RunReader:
         self._recent: list[tuple[float, float]] = []  # (time, epochs done) while it trained
         self._marks: list[Mark] = []
         self._song: dict[int, tuple[float, ...]] = {}
+        self._confusion: tuple[tuple[int, ...], ...] = ()
         self._facts: dict[str, Any] = {}
+        self._folds = NO_FOLDS
         self._evaluation: dict[str, Any] = {}
         self._extracted = (0, 0)
         self._n_batches = 0
@@ -158,14 +170,16 @@ class RunReader:
             events, self._end = read_events(self.run, self._end)
         except OSError as error:
             raise RunError(
-                f"events.jsonl of the run {self.run.name} cannot be read. Start a new run."
+                _("events.jsonl of the run {name} cannot be read. Start a new run.").format(
+                    name=self.run.name
+                )
             ) from error
         for event in events:
             with contextlib.suppress(ValueError, KeyError, TypeError):  # a damaged line counts not
                 self._take(event)
         control = read_control(self.run)
         before = runs_before(self.run) if status.state == "queued" else []
-        config = control.applied_to(self.config)
+        config = self._folds.applied_to(control.applied_to(self.config))
         return RunView(
             name=self.run.name,
             data=self.data,
@@ -176,15 +190,20 @@ class RunReader:
             is_pausing=control.pause,
             facts=self._facts,
             extracted=self._extracted,
-            history=tuple(self._rows[epoch] for epoch in sorted(self._rows)),
+            history=self._history(),
             batches=tuple(self._batches) if status.is_live else (),
             marks=tuple(self._marks),
             song=tuple((epoch, self._song[epoch]) for epoch in sorted(self._song)),
+            confusion=self._confusion,
             segments_per_second=self._speed() if status.state == "fitting" else None,
             seconds_left=self._seconds_left(config) if status.state == "fitting" else None,
             evaluation=self._evaluation,
             trained_seconds=self._trained,
+            folds=self._folds,
         )
+
+    def _history(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self._rows[epoch] for epoch in sorted(self._rows))
 
     @property
     def _place(self) -> float:
@@ -218,18 +237,32 @@ class RunReader:
                     self._paces = [*self._paces[-4:], time - self._last_epoch_time]
                 self._last_epoch_time = time
                 self._note_time(time)
+            case "fold" if event["fold"] != self._folds.fold or not self._folds.n_folds:
+                self._folds = self._folds.begun(event, self._history())
+                self._rows, self._batches, self._marks = {}, [], []
+                self._song, self._confusion = {}, ()
             case "changed":
-                name = event["setting"].replace("_", " ")
-                self._marks.append(Mark(self._place, f"{name} {event['value']:g}"))
+                change = (
+                    _("learning rate {value:g}")
+                    if event["setting"] == "learning_rate"
+                    else _("epochs {value:g}")
+                )
+                self._marks.append(Mark(self._place, change.format(value=event["value"])))
             case "resumed":
                 self._rows = {n: row for n, row in self._rows.items() if n <= event["epoch"]}
                 self._song = {n: song for n, song in self._song.items() if n <= event["epoch"]}
                 self._batches = []
-                self._marks.append(Mark(self._place, "resumed"))
+                self._marks.append(Mark(self._place, _("resumed")))
             case "song":
                 if len(event["probabilities"]) != len(self._facts.get("genres", ())):
                     raise ValueError("not a probability for each genre")
                 self._song[event["epoch"]] = tuple(event["probabilities"])
+            case "confusion":
+                counts = tuple(tuple(row) for row in event["counts"])
+                n_genres = len(self._facts.get("genres", ()))
+                if [len(row) for row in counts] != [n_genres] * n_genres:
+                    raise ValueError("not a row and a column for each genre")
+                self._confusion = counts
             case "evaluation":
                 self._evaluation = event
 
@@ -259,6 +292,7 @@ class RunReader:
     def _seconds_left(self, config: TrainConfig) -> float | None:
         """Return the estimated time left."""
         epochs_left = max(0.0, config.epochs - self._place)
+        epochs_left += self._folds.later_epochs(config)
         if self._paces:
             return epochs_left * statistics.median(self._paces)
         if speed := self._speed():

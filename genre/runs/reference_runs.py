@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from genre.errors import RunError
+from genre.language import _
 from genre.paths import RECORDED, RUNS
 from genre.recipes.config import TrainConfig
+from genre.runs.evaluations import last_evaluation
 from genre.runs.files import CONFIG_FILE, EVENTS_FILE, history_of, read_config, read_events
 from genre.runs.store import list_runs
 
 MAX_RUNS = 60
 """The number of recent runs that are searched."""
-KEPT = ("data", "epoch", "changed", "evaluation")
+KEPT = ("data", "fold", "epoch", "changed", "evaluation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,16 @@ def record_run(run: Path, target: Path, *, every: int = 1) -> None:
     """
     read_config(run)  # refuses what no one could read later
     events = read_events(run)[0]
-    if not any(event["event"] == "evaluation" for event in events):
-        raise RunError(f"the run {run.name} has no evaluation. Choose a finished run.")
+    if not last_evaluation(events):
+        raise RunError(
+            _("the run {name} has no evaluation. Choose a finished run.").format(name=run.name)
+        )
     try:
         target.mkdir(parents=True)
     except FileExistsError as error:
-        raise RunError(f"the folder {target.name} exists. Choose another name.") from error
+        raise RunError(
+            _("the folder {name} exists. Choose another name.").format(name=target.name)
+        ) from error
     (target / CONFIG_FILE).write_bytes((run / CONFIG_FILE).read_bytes())
     last = max((event["epoch"] for event in events if event["event"] == "epoch"), default=0)
     kept = (
@@ -106,7 +112,9 @@ def record_run(run: Path, target: Path, *, every: int = 1) -> None:
 
 
 def _is_alike(one: TrainConfig, other: TrainConfig) -> bool:
-    return (one.split, one.features) == (other.split, other.features)
+    return all(
+        getattr(one, name) == getattr(other, name) for name in ("split", "features", "evaluation")
+    )
 
 
 def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | None:
@@ -114,13 +122,13 @@ def _read(run: Path, *, is_recorded: bool = False) -> tuple[str, EarlierRun] | N
     try:
         config, data = read_config(run)
         events = read_events(run)[0]
-        evaluations = [event for event in events if event["event"] == "evaluation"]
+        evaluation = last_evaluation(events)
         history = history_of(events)
     except RunError:
         return None
-    if not evaluations or not history:
+    if not evaluation or not history:
         return None
-    return data, EarlierRun(run.name, config, tuple(history), evaluations[-1], is_recorded)
+    return data, EarlierRun(run.name, config, tuple(history), evaluation, is_recorded)
 
 
 def _reached(run: EarlierRun) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from genre.language import _
 from genre.models.measured_schema import evaluation, share
 from genre.recipes.config import check_setting
 from genre.system.schema import (
@@ -30,7 +31,7 @@ def _setting(name: str) -> Check:
         try:
             check_setting(name, value)
         except ValueError as error:
-            raise Damaged(f"{where} says {error}") from error
+            raise Damaged(_("{where} says {error}").format(where=where, error=error)) from error
 
     return maybe(check)
 
@@ -42,6 +43,7 @@ CONTROL = record(
         "pause": flag,
         "learning_rate": _setting("learning_rate"),
         "epochs": _setting("epochs"),
+        "until": _setting("epochs"),
     }
 )
 _count = whole(1)
@@ -63,9 +65,11 @@ EVENTS: dict[str, Check] = {
         loss=number(),
         accuracy=share,
     ),
+    "fold": record(fold=whole(), n_folds=_count, epochs=_count),
     "changed": record(setting=one_of("learning_rate", "epochs"), value=number()),
     "resumed": record(epoch=whole()),
     "song": record(epoch=_count, probabilities=items(share)),
+    "confusion": record(epoch=_count, counts=items(items(whole()))),
     "evaluation": evaluation,
 }
 """The kinds of events that are read; others pass."""

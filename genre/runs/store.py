@@ -15,33 +15,38 @@ import secrets
 import shutil
 import time
 from dataclasses import asdict, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from genre.audio.load import Source
 from genre.errors import RunError
+from genre.language import _
 from genre.paths import RUNS
 from genre.recipes.config import TrainConfig
+from genre.recipes.prepare import check_source_split, require_split
 from genre.runs.files import (
     CHECKPOINT,
     CONFIG_FILE,
     CONTROL_FILE,
+    FOLDS,
     RUN_VERSION,
     Control,
     RunStatus,
     job_of,
+    next_stop,
     read_config,
     read_control,
     read_status,
     write_status,
 )
+from genre.runs.imported import check_own
+from genre.runs.names import stamp_now
 from genre.runs.tracked_song import pin_song
 from genre.system.files import sweep_parts, write_json
 from genre.system.folders import remove_folder, sweep_leftovers
 from genre.system.installed import check_training
 from genre.system.lock import FolderLock
-from genre.system.schema import printable
+from genre.system.schema import cause, printable
 from genre.system.warm_worker import WarmWorker
 
 SHOWN_LETTERS = 80  # of a name that no run has, in the message
@@ -49,8 +54,7 @@ SHOWN_LETTERS = 80  # of a name that no run has, in the message
 
 def new_run(config: TrainConfig, folder: Path = RUNS) -> Path:
     """Return a path for a new run: its name sorts by time, and the queue goes by it."""
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S%f")[:-3]  # to a millisecond
-    return folder / f"{stamp}-{config.preset}-{secrets.token_hex(2)}"
+    return folder / f"{stamp_now()}-{config.preset}-{secrets.token_hex(2)}"
 
 
 def start_new_run(
@@ -82,11 +86,11 @@ def start_new_run(
 
     Raises
     ------
-    RunError
-        If the disk or the system refuses; no folder is left.
-    AudioError
-        If the song cannot be pinned; no folder is left.
+    DatasetError, RunError, AudioError
+        If the split cannot be, the disk or the system refuses, or the song cannot be pinned; no
+        folder is left.
     """
+    require_split(check_source_split(data, config))
     run = new_run(config, folder)
     create_run(run, config, data)
     try:
@@ -127,13 +131,13 @@ def create_run(run: Path, config: TrainConfig, data: str) -> None:
         write_status(run, RunStatus("queued", heartbeat=time.time()))
         write_json(run / CONFIG_FILE, document)
     except FileExistsError as error:
-        raise RunError(f"the folder {run.name} exists. Choose another name.") from error
+        raise RunError(
+            _("the folder {name} exists. Choose another name.").format(name=run.name)
+        ) from error
     except OSError as error:
         shutil.rmtree(run, ignore_errors=True)
-        raise RunError(
-            f"the run could not be written ({error.strerror or error}). "
-            "Free some space and try again."
-        ) from error
+        refused = _("the run could not be written ({reason}). Free some space and try again.")
+        raise RunError(refused.format(reason=cause(error))) from error
 
 
 def start_run(run: Path, *, resume: bool = False, worker: WarmWorker | None = None) -> None:
@@ -167,10 +171,11 @@ def _start_process(run: Path, resume: bool) -> None:
     try:
         job_of(run).start(words, RunStatus("queued"))
     except OSError as error:
-        raise RunError(
-            f"the run could not be started ({error.strerror or error}). "
-            "Close other programs or free some space, and try again."
-        ) from error
+        refused = _(
+            "the run could not be started ({reason}). Close other programs or free some space, "
+            "and try again."
+        )
+        raise RunError(refused.format(reason=cause(error))) from error
 
 
 def restart_lost(run: Path, resume: bool) -> None:
@@ -189,25 +194,25 @@ def prepare_resume(run: Path) -> None:
         If it is live or finished, or the disk refuses.
     """
     if _check_not_live(run).state == "finished":
-        raise RunError(
-            f"the run {run.name} is finished: there is nothing to resume. Start a new run."
-        )
-    for folder in (run, run / CHECKPOINT):
+        refused = _("the run {name} is finished: there is nothing to resume. Start a new run.")
+        raise RunError(refused.format(name=run.name))
+    for folder in (run, run / CHECKPOINT, run / FOLDS, *(run / FOLDS).glob("*/")):
         sweep_parts(folder)
-    steer_run(run, stop=False, pause=False)
+    steer_run(run, stop=False, pause=False, until=next_stop(run))
 
 
 def _check_not_live(run: Path) -> RunStatus:
-    """Return where a run stands; one that a process is at work on is refused."""
+    """Return where a run stands; one that was imported or has a process at work is refused."""
+    check_own(run)
     status = read_status(run)
     is_own = status.state == "queued" and status.pid == os.getpid()  # it was started for this run
     if status.is_live and status.pid and not is_own:
-        raise RunError(f"the run {run.name} is {status.state} already. Stop it first.")
+        raise RunError(_("the run {name} is at work already. Stop it first.").format(name=run.name))
     return status
 
 
 def steer_run(run: Path, **changes: Any) -> Control:
-    """Tell a run to pause, go on, stop, or use another learning rate or number of epochs.
+    """Tell a run to pause, go on, stop now or later, or use another rate or number of epochs.
 
     Parameters
     ----------
@@ -231,11 +236,9 @@ def steer_run(run: Path, **changes: Any) -> Control:
     try:
         write_json(run / CONTROL_FILE, {"version": RUN_VERSION} | asdict(control))
     except OSError as error:
-        raise RunError(
-            f"the controls of {printable(run.name)} could not be written "
-            f"({error.strerror or error}). "
-            "Free some space and try again."
-        ) from error
+        name, reason = printable(run.name), cause(error)
+        refused = _("the controls of {name} could not be written ({reason}). Free some space.")
+        raise RunError(refused.format(name=name, reason=reason)) from error
     return control
 
 
@@ -251,10 +254,12 @@ def find_run(name: str, folder: Path = RUNS) -> Path:
             return Path(name)
     found = [run for run in list_runs(folder) if name and run.name.endswith(name)]
     if len(found) != 1:
-        known = ", ".join(printable(run.name) for run in list_runs(folder)[-5:]) or "none"
-        how_many = "no run" if not found else f"{len(found)} runs"
+        known = ", ".join(printable(run.name) for run in list_runs(folder)[-5:]) or _("none")
         shown = name if len(name) <= SHOWN_LETTERS else f"{name[:SHOWN_LETTERS]}..."
-        raise RunError(f"there is {how_many} by the name {shown!r}. The latest are: {known}.")
+        message = _("there is no run by the name {shown!r}. The latest are: {known}.")
+        if found:
+            message = _("there are {n} runs by the name {shown!r}. The latest are: {known}.")
+        raise RunError(message.format(n=len(found), shown=shown, known=known))
     return found[0]
 
 
@@ -268,18 +273,19 @@ def delete_run(run: Path) -> None:
     """
     try:
         status = read_status(run)
-        doing: str = status.state if status.is_live and status.pid else ""
+        is_at_work = status.is_live and status.pid
     except RunError:  # damaged: its process, if there is one, holds the lock
-        doing = "" if _is_unlocked(run) else "at work"
-    if doing:
-        raise RunError(f"the run {run.name} is {doing}. Stop it before you delete it.")
+        is_at_work = not _is_unlocked(run)
+    if is_at_work:
+        raise RunError(
+            _("the run {name} is at work. Stop it before you delete it.").format(name=run.name)
+        )
     try:
         remove_folder(run)
     except OSError as error:
-        raise RunError(
-            f"the run {printable(run.name)} could not be deleted ({error.strerror or error}). "
-            "Check the folder's permissions."
-        ) from error
+        name, reason = printable(run.name), cause(error)
+        refused = _("{name} could not be deleted ({reason}). Check the folder's permissions.")
+        raise RunError(refused.format(name=name, reason=reason)) from error
 
 
 def _is_unlocked(run: Path) -> bool:

@@ -17,9 +17,11 @@ from genre.audio.features import extract_segments
 from genre.audio.load import Source, load_audio
 from genre.audio.segments import audible_segments
 from genre.errors import AudioError, RunError
+from genre.language import _
 from genre.runs.files import read_config
 from genre.system.files import replacing
 from genre.system.npz import UNREADABLE, read_arrays
+from genre.system.schema import cause
 
 SONG_FILE = "song.npz"
 MAX_SEGMENTS = 20
@@ -55,8 +57,9 @@ def pin_song(run: Path, source: Source) -> int:
             np.savez(file, steps=steps[spread])
     except OSError as error:
         raise RunError(
-            f"the song could not be pinned ({error.strerror or error}). "
-            "Free some space and try again."
+            _("the song could not be pinned ({reason}). Free some space and try again.").format(
+                reason=cause(error)
+            )
         ) from error
     return len(spread)
 
@@ -99,5 +102,5 @@ def _steps_of(source: Source, features: FeatureConfig) -> np.ndarray:
     signal = load_audio(source, sr=features.sr)
     steps = extract_segments(signal, features)[audible_segments(signal, features)]
     if not len(steps):
-        raise AudioError("this recording is silent. Choose a recording with sound.")
+        raise AudioError(_("this recording is silent. Choose a recording with sound."))
     return steps

@@ -28,7 +28,10 @@ import numpy as np
 from genre.datasets.gtzan_facts import published_sides
 from genre.datasets.types import HasTracks, SegmentSet
 from genre.errors import DatasetError, ParameterError
+from genre.language import _
+from genre.splits.course import course_folds, course_split
 from genre.splits.group_folds import stratified_group_folds
+from genre.splits.too_few import too_few_error
 
 SplitKind = Literal["artist", "track", "course", "fault-filtered"]
 Side = Literal["train", "validation", "test"]
@@ -100,7 +103,7 @@ def split_tracks(
     """
     _check_shares(test_share=test_share, validation_share=validation_share)
     if by == "course":
-        return _course_split(data, test_share, validation_share, seed)
+        return Split("course", *course_split(data, test_share, validation_share, seed))
     sides = track_sides(
         data, by=by, test_share=test_share, validation_share=validation_share, seed=seed
     )
@@ -152,7 +155,8 @@ def fold_tracks(
         What stays whole: ``artist``, ``track``, or nothing (``course``, leaky).
     n_folds : int
     validation_share : float
-        Share of each fold's training side that validates; 0 for none.
+        Share of each fold's training side that validates; 0 for none.  It is smaller where a
+        genre would not be learnt otherwise.
     seed : int
         The same seed gives the same folds.
 
@@ -167,16 +171,17 @@ def fold_tracks(
     DatasetError
         If there are fewer artists or tracks than folds.
     """
-    _check_folds(n_folds)
+    check_folds(n_folds)
     if validation_share:
         _check_shares(validation_share=validation_share)
     if by == "course":
-        return _course_folds(data, n_folds, validation_share, seed)
+        folds = course_folds(data, n_folds, validation_share, seed)
+        return [Split("course", *sides) for sides in folds]
     splits = []
     for rest, test in track_folds(data, by=by, n_folds=n_folds, seed=seed):
         train, validation = rest, rest[:0]
         if validation_share:
-            train, validation = _cut(data, rest, by, validation_share, seed)
+            train, validation = _cut_validation(data, rest, by, validation_share, seed)
         splits.append(_from_tracks(data, by, train, validation, test))
     return splits
 
@@ -185,7 +190,7 @@ def track_folds(
     data: HasTracks, *, by: SplitKind, n_folds: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the tracks that each fold trains on, and those that it tests, as indices."""
-    _check_folds(n_folds)
+    check_folds(n_folds)
     return _fold(data, np.arange(len(data.tracks)), by, n_folds, seed)
 
 
@@ -194,15 +199,18 @@ def whole_side(data: SegmentSet) -> Split:
     return Split("artist", np.arange(len(data.frames)), *np.empty((2, 0), dtype=int))
 
 
-def _check_folds(n_folds: int) -> None:
+def check_folds(n_folds: int) -> None:
+    """Raise ParameterError for fewer than two folds."""
     if n_folds < 2:
-        raise ParameterError(f"{n_folds} folds were asked for, at least 2 are needed.")
+        refused = _("{n_folds} folds were asked for, at least 2 are needed.")
+        raise ParameterError(refused.format(n_folds=n_folds))
 
 
 def _check_shares(**shares: float) -> None:
     for name, share in shares.items():
         if not 0.05 <= share <= 0.5:
-            raise ParameterError(f"{name}={share} was given, expected 0.05 to 0.5. Use e.g. 0.25.")
+            refused = _("{name}={share} was given, expected 0.05 to 0.5. Use e.g. 0.25.")
+            raise ParameterError(refused.format(name=name, share=share))
 
 
 def _cut(
@@ -213,45 +221,70 @@ def _cut(
     return _fold(data, tracks, by, min(round(1 / share), max(2, n_most)), seed)[0]
 
 
+def _cut_validation(
+    data: HasTracks, tracks: np.ndarray, by: SplitKind, share: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut a validation side off a fold, but nothing of a genre that would then not be learnt."""
+    try:
+        train, validation = _cut(data, tracks, by, share, seed)
+    except DatasetError:  # too few to cut: the fold does without
+        return tracks, tracks[:0]
+    y, groups = data.track_genres, data.groups if by == "artist" else np.arange(len(data.tracks))
+    needed = groups[validation[~np.isin(y[validation], y[train])]]
+    is_kept = np.isin(groups[validation], needed)
+    return np.sort(np.concatenate([train, validation[is_kept]])), validation[~is_kept]
+
+
 def _fold(
     data: HasTracks, tracks: np.ndarray, by: SplitKind, n_folds: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Fold some of a dataset's tracks; each fold is (track indices of the rest, of the fold)."""
     if by == "fault-filtered":
         raise ParameterError(
-            "the fault-filtered partition has one training, one validation and one test side, "
-            "so it cannot be folded. Use it with train, or fold by artist."
+            _(
+                "the fault-filtered partition has one training, one validation and one test "
+                "side, so it cannot be folded. Use it with train, or fold by artist."
+            )
         )
     if by not in get_args(SplitKind):
-        raise ParameterError(
-            f"a split by {by!r} was asked for, expected one of {', '.join(get_args(SplitKind))}."
-        )
+        refused = _("a split by {by!r} was asked for, expected one of {kinds}.")
+        raise ParameterError(refused.format(by=by, kinds=", ".join(get_args(SplitKind))))
     if not data.has_tracks:
         raise DatasetError(
-            f"the dataset {data.name} does not say which segments belong to one track, so it "
-            "can only be split the course way. Add a 'track' list, or use --split course."
+            _(
+                "the dataset {name} does not say which segments belong to one track, so it can "
+                "only be split the course way. Add a 'track' list, or use --split course."
+            ).format(name=data.name)
         )
     groups = data.groups[tracks] if by == "artist" else tracks
     n_groups = len(np.unique(groups))
     if n_groups < n_folds:
-        raise DatasetError(
-            f"the dataset {data.name} has {n_groups} {by}s left to share out, {n_folds} are "
-            f"needed to keep {by}s whole. Add recordings by others, or use larger shares."
-        )
+        raise too_few_error(data.name, by, n_groups, n_folds)
     y = data.track_genres[tracks]
     n_most = int(np.bincount(y).max())
     if n_most < n_folds:
         raise DatasetError(
-            f"no genre of the dataset {data.name} has more than {n_most} tracks left to share out, "
-            f"{n_folds} are needed. Add recordings, or use larger shares or fewer folds."
+            _(
+                "no genre of the dataset {name} has more than {n_most} tracks left to divide, "
+                "{n_folds} are needed. Add recordings, or use larger shares or fewer folds."
+            ).format(name=data.name, n_most=n_most, n_folds=n_folds)
         )
     # A genre with fewer artists than folds is absent from some of them.
     tested = stratified_group_folds(y, groups, n_folds, seed)
     folds = [(np.setdiff1d(np.arange(len(y)), fold), fold) for fold in tested]
     if any(len(rest) == 0 or len(fold) == 0 for rest, fold in folds):
         raise DatasetError(
-            f"a side of the split of {data.name} would be empty: {n_groups} {by}s do not share "
-            f"out into {n_folds} parts. Add recordings by others, or use larger shares."
+            (
+                _(
+                    "a side of the split of {name} would be empty: {n} artists cannot be divided "
+                    "into {n_folds} parts. Add recordings by others, or use larger shares."
+                )
+                if by == "artist"
+                else _(
+                    "a side of the split of {name} would be empty: {n} tracks cannot be divided "
+                    "into {n_folds} parts. Add recordings by others, or use larger shares."
+                )
+            ).format(name=data.name, n=n_groups, n_folds=n_folds)
         )
     return [(tracks[rest], tracks[fold]) for rest, fold in folds]
 
@@ -262,39 +295,3 @@ def _from_tracks(
     """Turn sides made of tracks into sides made of their segments."""
     sides = (np.flatnonzero(np.isin(data.track_index, side)) for side in (train, validation, test))
     return Split(by, *sides)
-
-
-def _course_split(data: SegmentSet, test_share: float, validation_share: float, seed: int) -> Split:
-    """Split segments at random, as the reference's ``prepare_datasets`` does."""
-    from sklearn.model_selection import train_test_split
-
-    if len(data.y) < 4:
-        raise DatasetError(
-            f"the dataset {data.name} has {len(data.y)} segments, at least 4 are needed "
-            "for three sides. Add recordings."
-        )
-    everything = np.arange(len(data.y))
-    rest, test = train_test_split(everything, test_size=test_share, random_state=seed)
-    train, validation = train_test_split(rest, test_size=validation_share, random_state=seed)
-    return Split("course", train, validation, test)
-
-
-def _course_folds(
-    data: SegmentSet, n_folds: int, validation_share: float, seed: int
-) -> list[Split]:
-    """Fold segments at random, wherever they come from."""
-    from sklearn.model_selection import KFold, train_test_split
-
-    if len(data.y) < n_folds:
-        raise DatasetError(
-            f"the dataset {data.name} has {len(data.y)} segments, {n_folds} folds need as many."
-        )
-    splits = []
-    for rest, test in KFold(n_folds, shuffle=True, random_state=seed).split(data.y):
-        train, validation = rest, rest[:0]
-        if validation_share:
-            train, validation = train_test_split(
-                rest, test_size=validation_share, random_state=seed
-            )
-        splits.append(Split("course", train, validation, test))
-    return splits

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 
 import psutil
 
+from genre.language import _
+
 _NUMBERS = re.compile(r'\[\n\s*([^\[\]{}"]*?)\n\s*\]')  # no string holds a line's end
 
 
@@ -87,7 +89,8 @@ def special_file(path: Path) -> str:
     Returns
     -------
     kind : str
-        ``a pipe (FIFO)``, ``a socket`` or ``a device``; empty for all else, and for nothing.
+        ``a pipe (FIFO)``, ``a socket`` or ``a device``, in the visitor's language; empty for all
+        else, and for nothing.
     """
     try:
         mode = path.stat().st_mode
@@ -95,8 +98,8 @@ def special_file(path: Path) -> str:
         return ""
     if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
         return ""
-    kinds = {stat.S_IFIFO: "a pipe (FIFO)", stat.S_IFSOCK: "a socket"}
-    return kinds.get(stat.S_IFMT(mode), "a device")
+    kinds = {stat.S_IFIFO: _("a pipe (FIFO)"), stat.S_IFSOCK: _("a socket")}
+    return kinds.get(stat.S_IFMT(mode), _("a device"))
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:

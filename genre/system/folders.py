@@ -91,6 +91,21 @@ def _new_leftover(folder: Path) -> Path:
     return folder / f"{PREFIX}{pid}-{started:.2f}-{secrets.token_hex(4)}"
 
 
+def own_folder(parent: Path) -> Path:
+    """Make a folder for this process alone; once the process is gone, a sweep removes it.
+
+    Parameters
+    ----------
+    parent : Path
+        Made if it does not exist; what killed processes have left in it is removed first.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    sweep_leftovers(parent)
+    folder = _new_leftover(parent)
+    folder.mkdir()
+    return folder
+
+
 def try_folder(path: Path) -> None:
     """Raise OSError unless something can be written in a folder, there or not; nothing is left."""
     made = [one for one in (path, *path.parents) if not one.exists()]

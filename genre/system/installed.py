@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 from genre.errors import RunError
+from genre.language import _
 
 
 def check_training() -> None:
@@ -17,7 +18,9 @@ def check_training() -> None:
     """
     if importlib.util.find_spec("tensorflow") is None:
         raise RunError(
-            "This installation has no TensorFlow, so nothing can be trained here; everything "
-            "else works. To train, install what requirements.txt names, or use an image built "
-            "with TRAINING=1."
+            _(
+                "This installation has no TensorFlow, so nothing can be trained here; "
+                "everything else works. To train, install what requirements.txt names, or use "
+                "an image built with TRAINING=1."
+            )
         )

@@ -25,6 +25,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import psutil
 
+from genre.language import N_, _
 from genre.system.files import write_json
 from genre.system.processes import end_process, is_alive, own_process, start_process
 from genre.system.schema import file_name, number, one_of, printable, read_json, text, whole
@@ -59,8 +60,8 @@ class JobStatus:
     LIVE: ClassVar[tuple[str, ...]] = ()
     STATES: ClassVar[tuple[str, ...]] = ()
     """All states, where others are to be refused."""
-    KILLED: ClassVar[str] = "its process ended."
-    NEVER_STARTED: ClassVar[str] = "its process never started."
+    KILLED: ClassVar[str] = N_("its process ended.")
+    NEVER_STARTED: ClassVar[str] = N_("its process never started.")
 
     @property
     def is_live(self) -> bool:
@@ -93,9 +94,9 @@ class JobStatus:
     def checked(self) -> Self:
         """Return the status, ``failed`` if its process is gone or never started."""
         if self.is_live and self.pid and not is_alive(self.pid, self.process_started):
-            return replace(self, state="failed", reason=self.KILLED)
+            return replace(self, state="failed", reason=_(self.KILLED))
         if self.is_live and not self.pid and time.time() - self.heartbeat > START_SECONDS:
-            return replace(self, state="failed", reason=self.NEVER_STARTED)
+            return replace(self, state="failed", reason=_(self.NEVER_STARTED))
         return self
 
 

@@ -22,8 +22,10 @@ from typing import BinaryIO
 import numpy as np
 
 from genre.errors import ModelError
+from genre.language import _
 from genre.system.files import write_bytes
 from genre.system.safe_zip import BAD_DATA
+from genre.system.schema import cause
 
 # What zipfile and NumPy raise on a corrupt file.
 UNREADABLE = (
@@ -71,11 +73,13 @@ def read_arrays(file: BinaryIO) -> dict[str, np.ndarray]:
     """
     members = np.load(file, allow_pickle=False)
     if not isinstance(members, np.lib.npyio.NpzFile):
-        raise TypeError("it is one array, not a file of several")
+        raise TypeError(_("it is one array, not a file of several"))
     with members:
         arrays = {name: members[name] for name in members.files}
     if others := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
-        raise ValueError(f"{others[0]!r} in it is no array")  # NumPy gives the bytes of such a one
+        raise ValueError(
+            _("{name!r} in it is no array").format(name=others[0])
+        )  # NumPy gives the bytes of such a one
     return arrays
 
 
@@ -114,7 +118,9 @@ def read_npz(
         for name in names:
             with archive.open(f"{name}.npy") as member:
                 if np.lib.format.read_magic(member) != (1, 0):
-                    raise ValueError(f'"{name}" is not in version 1.0 of the .npy format')
+                    raise ValueError(
+                        _('"{name}" is not in version 1.0 of the .npy format').format(name=name)
+                    )
                 shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
                 check_array(name, shape, dtype)
                 # One byte more than needed, so that zipfile reaches the end and verifies the
@@ -160,15 +166,31 @@ def read_known(
     def check_names(found: list[str]) -> None:
         if sorted(found) != sorted(shapes):
             raise ModelError(
-                f"{what}: the file holds {len(found)} arrays ({', '.join(found)[:60]}), expected "
-                f"{', '.join(shapes)}. {remedy}"
+                _(
+                    "{what}: the file holds {n_found} arrays ({found}), expected {shapes}. {remedy}"
+                ).format(
+                    what=what,
+                    n_found=len(found),
+                    found=", ".join(found)[:60],
+                    shapes=", ".join(shapes),
+                    remedy=remedy,
+                )
             )
 
     def check_array(name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
         if shape != shapes[name] or dtype != np.dtype("<f4"):
             raise ModelError(
-                f'{what}: the array "{name}" is {dtype} of shape {shape}, expected float32 of '
-                f"shape {shapes[name]}. {remedy}"
+                _(
+                    '{what}: the array "{name}" is {dtype} of shape {shape}, expected float32 of '
+                    "shape {shapes}. {remedy}"
+                ).format(
+                    what=what,
+                    name=name,
+                    dtype=dtype,
+                    shape=shape,
+                    shapes=shapes[name],
+                    remedy=remedy,
+                )
             )
 
     try:
@@ -176,13 +198,17 @@ def read_known(
             read_npz(path_or_file, shapes, check_names=check_names, check_array=check_array)
         )
     except UNREADABLE as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise ModelError(
-            f"{what}: the file cannot be read ({reason}), expected a complete .npz file. {remedy}"
+            _(
+                "{what}: the file cannot be read ({reason}), expected a complete .npz file. "
+                "{remedy}"
+            ).format(what=what, reason=cause(error), remedy=remedy)
         ) from error
     if not all(np.isfinite(a).all() for a in arrays.values()) or (arrays[positive] <= 0).any():
         raise ModelError(
-            f"{what}: the file holds numbers that are not finite, or a {positive} that is not "
-            f"above 0. {remedy}"
+            _(
+                "{what}: the file holds numbers that are not finite, or a {positive} that is "
+                "not above 0. {remedy}"
+            ).format(what=what, positive=positive, remedy=remedy)
         )
     return arrays

@@ -18,6 +18,7 @@ from typing import IO
 
 import psutil
 
+from genre.language import VARIABLE, current
 from genre.paths import ROOT
 
 NICENESS = 10
@@ -40,6 +41,8 @@ def start_process(
 ) -> subprocess.Popen[bytes]:
     """Start ``python -m genre`` with these words, in a session of its own and at low priority.
 
+    It speaks the language that holds here.
+
     Parameters
     ----------
     words : list of str
@@ -60,6 +63,7 @@ def start_process(
     process = subprocess.Popen(
         [sys.executable, "-m", "genre", *words],
         cwd=ROOT,
+        env={**os.environ, VARIABLE: current()},
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,

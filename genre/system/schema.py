@@ -18,6 +18,8 @@ from pathlib import Path
 from reprlib import repr as shown  # a value may be a megabyte long
 from typing import Any
 
+from genre.language import _
+
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 32
 MAX_TEXT = 20_000
@@ -58,9 +60,9 @@ def read_content(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         with path.open("rb") as file:
             return file.read(max_bytes + 1)
     except FileNotFoundError as error:
-        raise Damaged("it is missing") from error
+        raise Damaged(_("it is missing")) from error
     except OSError as error:
-        raise Damaged(error.strerror or type(error).__name__) from error
+        raise Damaged(cause(error)) from error
 
 
 def parse_json(content: str | bytes, *, max_bytes: int = MAX_BYTES) -> Any:
@@ -83,13 +85,15 @@ def parse_json(content: str | bytes, *, max_bytes: int = MAX_BYTES) -> Any:
         those that stand for a byte of a file name (U+DC80 to U+DCFF) are not.
     """
     if len(content) > max_bytes:
-        raise Damaged(f"it has over {max_bytes:,} bytes")
+        raise Damaged(_("it has over {max_bytes:,} bytes").format(max_bytes=max_bytes))
     try:
         values = json.loads(content)
     except RecursionError as error:
-        raise Damaged(f"it is nested more than {MAX_DEPTH} deep") from error
+        raise Damaged(
+            _("it is nested more than {max_depth} deep").format(max_depth=MAX_DEPTH)
+        ) from error
     except ValueError as error:  # UnicodeDecodeError is one
-        raise Damaged("it is not JSON" if content.strip() else "it is empty") from error
+        raise Damaged(_("it is not JSON") if content.strip() else _("it is empty")) from error
     check_bounds(values)
     return values
 
@@ -97,7 +101,7 @@ def parse_json(content: str | bytes, *, max_bytes: int = MAX_BYTES) -> Any:
 def check_bounds(values: Any) -> None:
     """Raise `Damaged` unless all values that JSON gave are within bounds, level by level."""
     level = [values]
-    for _ in range(MAX_DEPTH):
+    for _other in range(MAX_DEPTH):
         below: list[Any] = []
         for value in level:
             kind = type(value)
@@ -107,15 +111,19 @@ def check_bounds(values: Any) -> None:
                 below += value.keys()
                 below += value.values()
             elif kind is int and not -MAX_WHOLE <= value <= MAX_WHOLE:
-                raise Damaged(f"it has a whole number of over {len(str(MAX_WHOLE))} digits")
+                raise Damaged(
+                    _("it has a whole number of over {n_max_whole} digits").format(
+                        n_max_whole=len(str(MAX_WHOLE))
+                    )
+                )
             elif kind is str and (len(value) > MAX_TEXT or _NO_UNICODE.search(value)):
-                is_long = len(value) > MAX_TEXT
-                reason = f"of over {MAX_TEXT:,} characters" if is_long else "that is not Unicode"
-                raise Damaged(f"it has a text {reason}")
+                if len(value) > MAX_TEXT:
+                    raise Damaged(_("it has a text of over {n:,} characters").format(n=MAX_TEXT))
+                raise Damaged(_("it has a text that is not Unicode"))
         if not below:
             return
         level = below
-    raise Damaged(f"it is nested more than {MAX_DEPTH} deep")
+    raise Damaged(_("it is nested more than {max_depth} deep").format(max_depth=MAX_DEPTH))
 
 
 def printable(name: str) -> str:
@@ -149,22 +157,41 @@ def brief(said: object) -> str:
     return line if len(line) <= MAX_BRIEF else f"{line[: MAX_BRIEF - 3]}..."
 
 
+def cause(error: Exception) -> str:
+    """Return why something failed, as part of a sentence: the system's words, or the library's.
+
+    Examples
+    --------
+    >>> cause(OSError(28, "No space left on device"))
+    'No space left on device'
+    >>> cause(ValueError("bad header"))
+    'bad header'
+    """
+    return brief(getattr(error, "strerror", None) or error)
+
+
 def text(value: Any, where: str) -> None:
     """Check a text that will be shown."""
     if not isinstance(value, str) or _SURROGATE.search(value):
-        raise Damaged(f"{where} is {shown(value)}, expected a text")
+        raise Damaged(
+            _("{where} is {value}, expected a text").format(where=where, value=shown(value))
+        )
 
 
 def file_name(value: Any, where: str) -> None:
     """Check a text that may name a file, in whatever bytes its system has."""
     if not isinstance(value, str):
-        raise Damaged(f"{where} is {shown(value)}, expected a text")
+        raise Damaged(
+            _("{where} is {value}, expected a text").format(where=where, value=shown(value))
+        )
 
 
 def flag(value: Any, where: str) -> None:
     """Check a yes or no."""
     if not isinstance(value, bool):
-        raise Damaged(f"{where} is {shown(value)}, expected true or false")
+        raise Damaged(
+            _("{where} is {value}, expected true or false").format(where=where, value=shown(value))
+        )
 
 
 def whole(low: int = 0, high: int = MAX_WHOLE) -> Check:
@@ -172,8 +199,12 @@ def whole(low: int = 0, high: int = MAX_WHOLE) -> Check:
 
     def check(value: Any, where: str) -> None:
         if type(value) is not int or not low <= value <= high:
-            up_to = "up" if high == MAX_WHOLE else f"to {high}"
-            raise Damaged(f"{where} is {shown(value)}, expected a whole number from {low} {up_to}")
+            expected = (
+                _("{where} is {value}, expected a whole number from {low} up")
+                if high == MAX_WHOLE
+                else _("{where} is {value}, expected a whole number from {low} to {high}")
+            )
+            raise Damaged(expected.format(where=where, value=shown(value), low=low, high=high))
 
     return check
 
@@ -183,8 +214,12 @@ def number(low: float = float("-inf"), high: float = float("inf")) -> Check:
 
     def check(value: Any, where: str) -> None:
         if type(value) not in (int, float) or not isfinite(value) or not low <= value <= high:
-            bounds = "" if low == -high else f" from {low:g} to {high:g}"
-            raise Damaged(f"{where} is {shown(value)}, expected a number{bounds}")
+            expected = (
+                _("{where} is {value}, expected a number")
+                if low == -high
+                else _("{where} is {value}, expected a number from {low:g} to {high:g}")
+            )
+            raise Damaged(expected.format(where=where, value=shown(value), low=low, high=high))
 
     return check
 
@@ -194,7 +229,11 @@ def one_of(*choices: str) -> Check:
 
     def check(value: Any, where: str) -> None:
         if not isinstance(value, str) or value not in choices:
-            raise Damaged(f"{where} is {shown(value)}, expected one of {', '.join(choices)}")
+            raise Damaged(
+                _("{where} is {value}, expected one of {choices}").format(
+                    where=where, value=shown(value), choices=", ".join(choices)
+                )
+            )
 
     return check
 
@@ -209,7 +248,9 @@ def items(of: Check) -> Check:
 
     def check(value: Any, where: str) -> None:
         if not isinstance(value, list):
-            raise Damaged(f"{where} is {shown(value)}, expected a list")
+            raise Damaged(
+                _("{where} is {value}, expected a list").format(where=where, value=shown(value))
+            )
         for i, item in enumerate(value, start=1):
             of(item, f"{where}, item {i},")
 
@@ -221,7 +262,9 @@ def table(of: Check, names: Check = text) -> Check:
 
     def check(value: Any, where: str) -> None:
         if not isinstance(value, dict):
-            raise Damaged(f"{where} is {shown(value)}, expected an object")
+            raise Damaged(
+                _("{where} is {value}, expected an object").format(where=where, value=shown(value))
+            )
         for name, item in value.items():
             names(name, f"a name in {where}")
             of(item, f"{shown(name)} of {where}")
@@ -239,9 +282,13 @@ def record(optional: dict[str, Check] | None = None, /, **required: Check) -> Ch
 
     def check(value: Any, where: str) -> None:
         if not isinstance(value, dict):
-            raise Damaged(f"{where} is {shown(value)}, expected an object")
+            raise Damaged(
+                _("{where} is {value}, expected an object").format(where=where, value=shown(value))
+            )
         if missing := [name for name in required if name not in value]:
-            raise Damaged(f"{where} has no {', '.join(missing)}")
+            raise Damaged(
+                _("{where} has no {missing}").format(where=where, missing=", ".join(missing))
+            )
         for name, of in known.items():
             if name in value:
                 of(value[name], f"{name} of {where}")

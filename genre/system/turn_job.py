@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from genre.errors import AudioError
+from genre.language import _, current, use
 from genre.system.owned_job import Ended, OwnedJob
+from genre.system.schema import cause
 from genre.system.turns import Turns
 
 TURNS = Turns(n_at_once=1)  # a process takes a core for seconds, and up to 330 MB
@@ -32,6 +34,7 @@ class TurnJob:
     ) -> None:
         self._words, self._content = words, content
         self._doing, self._max_seconds = doing, max_seconds
+        self._language = current()  # its turn may come with another visitor's question
         self._job: OwnedJob | None = None
         self._is_stopped = False
 
@@ -47,11 +50,17 @@ class TurnJob:
         if ended is None:
             return None
         if ended.cause == "stop":
-            raise AudioError(f"{self._doing} was stopped. Start again to see its result.")
+            raise AudioError(
+                _("{doing} was stopped. Start it again to see the result.").format(
+                    doing=self._doing
+                )
+            )
         if ended.cause == "timeout":
             raise AudioError(
-                f"{self._doing} took more than {self._max_seconds:.0f} s and was ended. "
-                "Try a shorter recording, or again when the computer is less busy."
+                _(
+                    "{doing} took more than {max_seconds:.0f} s and was ended. Try a shorter "
+                    "recording, or again when the computer is less busy."
+                ).format(doing=self._doing, max_seconds=self._max_seconds)
             )
         if ended.code == 0:
             return ended.out
@@ -63,7 +72,11 @@ class TurnJob:
 
     def unexpected(self, code: int = 0) -> AudioError:
         """Return what to raise where the process ended without what was expected of it."""
-        return AudioError(f"{self._doing} ended unexpectedly (status {code}). Try it again.")
+        return AudioError(
+            _("{doing} ended unexpectedly (status {code}). Try it again.").format(
+                doing=self._doing, code=code
+            )
+        )
 
     def output(self) -> str:
         """Return what the process has written so far."""
@@ -88,11 +101,14 @@ class TurnJob:
                 self._job = TURNS.ask(self, self._begin)
             except OSError as error:
                 raise AudioError(
-                    f"{self._doing} cannot be started ({error.strerror or error}). Try again later."
+                    _("{doing} cannot be started ({reason}). Try again later.").format(
+                        doing=self._doing, reason=cause(error)
+                    )
                 ) from error
         return self._job.poll() if self._job else None
 
     def _begin(self) -> OwnedJob:
-        job = OwnedJob(self._words, content=self._content, max_seconds=self._max_seconds)
+        with use(self._language):
+            job = OwnedJob(self._words, content=self._content, max_seconds=self._max_seconds)
         self._content = b""
         return job

@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
+from genre.language import current, use
 from genre.system.processes import start_process
 
 READY = b"ready\n"
@@ -139,14 +140,14 @@ class WarmWorker:
             worker, self._worker = self._worker, None
             if worker is None or not worker.is_idle:
                 return 0
-            order = json.dumps({"run": str(run.resolve()), "resume": resume}) + "\n"
+            order = {"run": str(run.resolve()), "resume": resume, "language": current()}
             try:
-                worker.stdin.write(order.encode())
+                worker.stdin.write(json.dumps(order).encode() + b"\n")
                 worker.stdin.close()
             except OSError:  # it ended a moment ago
                 return 0
             if on_lost:
-                worker.on_lost = partial(on_lost, run, resume)
+                worker.on_lost = partial(_in_language, current(), partial(on_lost, run, resume))
             return worker.process.pid
 
     def stop(self) -> None:
@@ -175,3 +176,9 @@ class WarmWorker:
             worker.stdin.close()
         if worker.on_lost and not worker.has_taken:
             worker.on_lost()
+
+
+def _in_language(code: str, call: Callable[[], object]) -> None:
+    """Call something in a language, since a thread has none of its own."""
+    with use(code):
+        call()

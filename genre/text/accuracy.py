@@ -9,23 +9,59 @@ of `trust` names none, and `accuracy` stands behind it.
 from __future__ import annotations
 
 from genre.evaluation.intervals import wilson_interval
+from genre.language import N_, _
 from genre.models.card import ModelCard
+from genre.models.measured_on import measured_on
 from genre.models.prediction import Prediction
 from genre.text.format import count, interval, percent
+from genre.text.models import values_name
 from genre.text.song import CONFIDENCE_LABELS
+
+ALTERATIONS = (
+    N_("as it is"),
+    N_("gain +6 dB"),
+    N_("gain -20 dB"),
+    N_("gain -40 dB"),
+    N_("mp3 128 kbit/s"),
+    N_("mp3 32 kbit/s"),
+    N_("starts 1 s later"),
+    N_("telephone"),
+    N_("radio"),
+    N_("room"),
+    N_("noise"),
+    N_("clipping"),
+)
+"""What a card calls the alterations of `genre.audio.alterations`; translated where it is shown."""
 
 
 def accuracy(card: ModelCard) -> str:
     """Return what a model's card says of its accuracy on unseen artists."""
     figure = card.leak_free_figure
     if figure is None:
-        return "The accuracy of this model on unseen artists was never measured: do not rely on it."
-    data = f" of {card.data['name']}" if card.data.get("name") else ""
-    return (
-        f"Tested on {count(figure.n, figure.unit.removesuffix('s'))}{data} whose known artists "
-        f"were kept out of training, this kind of model was right {percent(figure.value)} of the "
-        f"time (95% interval {interval(figure.low, figure.high)}; {figure.what}). Guessing at "
-        f"random among {len(card.genres)} genres gets about {percent(1 / len(card.genres))}."
+        return _(
+            "The accuracy of this model on unseen artists was never measured: do not rely on it."
+        )
+    said = (
+        _(
+            "Tested on {tested} of {data} whose known artists were kept out of training, this "
+            "kind of model was right {share} of the time (95% interval {interval}; {what}). "
+            "Guessing at random among {genres} gets about {chance}."
+        )
+        if card.data.get("name")
+        else _(
+            "Tested on {tested} whose known artists were kept out of training, this kind of "
+            "model was right {share} of the time (95% interval {interval}; {what}). Guessing "
+            "at random among {genres} gets about {chance}."
+        )
+    )
+    return said.format(
+        tested=count(figure.n, figure.unit.removesuffix("s")),
+        data=card.data.get("name"),
+        share=percent(figure.value),
+        interval=interval(figure.low, figure.high),
+        what=measured_on(figure.what),
+        genres=count(len(card.genres), "genre"),
+        chance=percent(1 / len(card.genres)),
     )
 
 
@@ -40,11 +76,14 @@ def track_record(prediction: Prediction, card: ModelCard) -> str:
     n_rounds = max(1, round(n_counted / figure.n)) if figure else 1
     n = max(1, round(counts["n"] / n_rounds))
     right = wilson_interval(n * counts["n_right"] / counts["n"], n)
-    return (
-        f"In that test, the predictions for {count(n, 'track')} were "
-        f"'{CONFIDENCE_LABELS[prediction.confidence]}', and {percent(right.value)} of those were "
-        f"right (95% interval {interval(right.low, right.high)}); most of the tracks were excerpts "
-        "of 3 s."
+    return _(
+        "In that test, the predictions for {tracks} were '{level}', and {share} of those "
+        "were right (95% interval {interval}); most of the tracks were excerpts of 3 s."
+    ).format(
+        tracks=count(n, "track"),
+        level=_(CONFIDENCE_LABELS[prediction.confidence]),
+        share=percent(right.value),
+        interval=interval(right.low, right.high),
     )
 
 
@@ -53,70 +92,93 @@ def trust(prediction: Prediction, card: ModelCard) -> str:
 
     Examples
     --------
-    ``Right for 9 songs in 10 when it is this sure; for 3 in 4 of all songs by artists it had not
-    heard.``
+    ``Right for 9 songs in 10 when it is this confident; for 3 in 4 of all songs by artists not in
+    training.``
     """
     figure = card.leak_free_figure
     if figure is None:
         return accuracy(card)
-    overall = f"{in_few(figure.value)} of all songs by artists it had not heard."
+    n, d = in_few(figure.value)
     counts = card.certainty.get(prediction.confidence)
     if not counts or not counts["n"]:
-        return f"Right for {overall}"
-    when = "not sure" if prediction.confidence == "unsure" else "this sure"
-    return f"Right for {in_few(counts['n_right'] / counts['n'])} when it is {when}; for {overall}"
+        return _("Right for {n} in {d} of all songs by artists it had not heard.").format(n=n, d=d)
+    said = (
+        _(
+            "Right for {n_sure} in {d_sure} when it is not sure; for {n} in {d} of all songs by "
+            "artists it had not heard."
+        )
+        if prediction.confidence == "unsure"
+        else _(
+            "Right for {n_sure} in {d_sure} when it is this confident; for {n} in {d} of "
+            "all songs by artists not in training."
+        )
+    )
+    n_sure, d_sure = in_few(counts["n_right"] / counts["n"])
+    return said.format(n_sure=n_sure, d_sure=d_sure, n=n, d=d)
 
 
-def in_few(share: float) -> str:
+def in_few(share: float) -> tuple[int, int]:
     """Return a share in small whole numbers.
 
     Examples
     --------
     >>> in_few(0.76), in_few(0.52), in_few(0.91)
-    ('3 in 4', '1 in 2', '9 in 10')
+    ((3, 4), (1, 2), (9, 10))
     """
     fractions = [(n, d) for d in (2, 3, 4, 5, 10) for n in range(1, d)]
-    n, d = min(fractions, key=lambda pair: (abs(pair[0] / pair[1] - share), pair[1]))
-    return f"{n} in {d}"
+    return min(fractions, key=lambda pair: (abs(pair[0] / pair[1] - share), pair[1]))
 
 
 def card_lines(card: ModelCard) -> list[str]:
     """Return what a model's card says, a line each: what it is, its figures, how it was made."""
-    lines = [card.about] if card.about else []
+    lines = [measured_on(card.about)] if card.about else []
     if card.data:
         lines.append(
-            f"Trained on {count(card.data['n_tracks'], 'track')} "
-            f"({count(card.data['n_segments'], 'segment')}) of {card.data['name']}."
+            _("Trained on {n_tracks} ({n_segments}) of {name}.").format(
+                n_tracks=count(card.data["n_tracks"], "track"),
+                n_segments=count(card.data["n_segments"], "segment"),
+                name=card.data["name"],
+            )
         )
     if card.features.kind != "mfcc":
         lines.append(
-            f"Reads {card.features.row_name}s: musicnn was trained on the tags of other music, "
-            "which may include these artists."
+            _(
+                "Reads {values}: musicnn was trained on the tags of other music, which may "
+                "include these artists."
+            ).format(values=values_name(card.features))
         )
     if card.is_taught_by_musicnn:
         lines.append(
-            "Trained on the answers of a classifier that reads musicnn values: musicnn was trained "
-            "on the tags of other music, which may include these artists."
+            _(
+                "Trained on the answers of a classifier that reads musicnn values: musicnn was "
+                "trained on the tags of other music, which may include these artists."
+            )
         )
     for figure in card.figures:
-        warning = "" if figure.is_honest else " Data leakage: it says nothing about your music."
-        lines.append(f"Right for {figure}.{warning}")
-        lines.append(f"    measured by: {figure.command}")
+        said = (
+            _("Right for {figure}.")
+            if figure.is_honest
+            else _("Right for {figure}. Data leakage: it says nothing about your music.")
+        )
+        lines.append(said.format(figure=figure))
+        lines.append("    " + _("measured by: {command}").format(command=figure.command))
     if card.robustness:
         lines += robustness_lines(card)
-    return [*lines, f"Made by: {card.command}"] if card.command else lines
+    return [*lines, _("Made by: {command}").format(command=card.command)] if card.command else lines
 
 
 def robustness_lines(card: ModelCard) -> list[str]:
     """Return how many predictions stayed the same when songs were altered, in two lines."""
     measured = card.robustness
     shares = [
-        f"{name} {percent(counts['n_same'] / counts['n'])}"
+        f"{_(name)} {percent(counts['n_same'] / counts['n'])}"
         for name, counts in measured["alterations"].items()
         if counts["n_same"] < counts["n"] or name.startswith("gain")
     ]
     tracks = count(measured["n_tracks"], "track")
     return [
-        f"Same prediction for {tracks} by artists not in training after: {', '.join(shares)}.",
-        f"    measured by: {measured['command']}",
+        _("Same prediction for {tracks} by artists not in training after: {shares}.").format(
+            tracks=tracks, shares=", ".join(shares)
+        ),
+        "    " + _("measured by: {command}").format(command=measured["command"]),
     ]

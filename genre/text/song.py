@@ -8,41 +8,49 @@ Plain text, no markup.  Every accuracy comes with its unit, its count and its in
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 from genre.audio.song_facts import SongFacts
+from genre.datasets.data_files import label_in
+from genre.language import N_, _
 from genre.models.prediction import Prediction
 from genre.models.song_analysis import FirstImpression
-from genre.text.format import percent
+from genre.text.format import general, number, percent
+from genre.text.genres import genre_name
 
-CONFIDENCE_LABELS = {"clearly": "clearly", "probably": "probably", "unsure": "not sure"}
+CONFIDENCE_LABELS = {
+    "clearly": N_("clearly"),
+    "probably": N_("probably"),
+    "unsure": N_("not sure"),
+}
 """What visitors read for each level of `genre.models.confidence`."""
 NOT_MUSIC = {
-    "speech": "speech",
-    "noise": "noise",
-    "tone": "a tone or a signal",
-    "clicks": "clicks or knocks",
-    "other": "something other than music",
+    "speech": N_("speech"),
+    "noise": N_("noise"),
+    "tone": N_("a tone or a signal"),
+    "clicks": N_("clicks or knocks"),
+    "other": N_("something other than music"),
 }
 """What a recording sounds like that is not music, by `MusicCheck.looks_like`."""
-REFUSAL_LIMITS = (
-    "Decided by a classifier on musicnn's values for up to four segments. It refuses about 2% of "
-    "real tracks (8 of 430, artists whole, 95% interval 1 to 4%; musicnn itself may have been "
-    "trained on them), rapping and singing without instruments perhaps more often. Other "
-    "sounds were synthesised."
+REFUSAL_LIMITS = N_(
+    "Decided by a classifier on musicnn's values for up to four segments. It refuses "
+    "about 2% of real tracks (8 of 430, artists whole, 95% interval 1 to 4%; musicnn "
+    "itself may have been trained on them), rapping and singing without instruments "
+    "perhaps more often. Other sounds were synthesised."
 )
 """The figures of "Not music" in docs/recipe.md."""
 MISSED_EXAMPLES = {
-    "hiphop": "nobody raps in it, and ear takes the beat for reggae",
-    "metal": "its distorted guitars are synthesised, and ear takes them for rock",
+    "hiphop": N_("nobody raps in it, and ear takes the beat for reggae"),
+    "metal": N_("its distorted guitars are synthesised, and ear takes them for rock"),
 }
 """Why the model ear is wrong about two of the examples."""
 CLOSE = 0.5
 """From this share of the first genre's probability on, the headline also names the second."""
 
-DEMO_LINE = "What you will see: the genre that the network predicts, every three seconds."
-SEEN_IN_TRAINING = (
-    "This model was trained on this recording: what it predicts here says nothing about its "
-    "accuracy on other music."
+DEMO_LINE = N_("What you will see: the genre that the network predicts, every three seconds.")
+SEEN_IN_TRAINING = N_(
+    "This model was trained on this recording: what it predicts here says nothing "
+    "about its accuracy on other music."
 )
 
 
@@ -54,13 +62,31 @@ def headline(prediction: Prediction) -> str:
     ``Clearly jazz``, ``Probably rock``, ``Not sure: jazz or blues``; where the second genre is
     less than half as probable as the first, ``Not sure: perhaps jazz``.
     """
-    first, second = prediction.ranking[:2]
-    label = CONFIDENCE_LABELS[prediction.confidence].capitalize()
-    if prediction.confidence == "unsure":
-        top, next_best = sorted(prediction.probabilities, reverse=True)[:2]
-        is_close = next_best >= CLOSE * top
-        return f"{label}: {first} or {second}" if is_close else f"{label}: perhaps {first}"
-    return f"{label} {first}"
+    first, second = map(genre_name, prediction.ranking[:2])
+    if prediction.confidence == "clearly":
+        return _("Clearly {genre}").format(genre=first)
+    if prediction.confidence == "probably":
+        return _("Probably {genre}").format(genre=first)
+    top, next_best = sorted(prediction.probabilities, reverse=True)[:2]
+    if next_best >= CLOSE * top:
+        return _("Not sure: {first} or {second}").format(first=first, second=second)
+    return _("Not sure: perhaps {genre}").format(genre=first)
+
+
+def verdict_line(confidence: str, genre: str) -> str:
+    """Return a confidence level and a genre, within a line.
+
+    Examples
+    --------
+    >>> verdict_line("unsure", "jazz")
+    'not sure jazz'
+    """
+    said = {
+        "clearly": _("clearly {genre}"),
+        "probably": _("probably {genre}"),
+        "unsure": _("not sure {genre}"),
+    }
+    return said[confidence].format(genre=genre_name(genre))
 
 
 def not_music(prediction: Prediction) -> str:
@@ -71,26 +97,39 @@ def not_music(prediction: Prediction) -> str:
     ``This is not a song I can judge: it sounds like speech.``
     """
     kind = NOT_MUSIC.get(prediction.music.looks_like or "")
-    return f"This is not a song I can judge: it sounds like {kind}." if kind else ""
+    if not kind:
+        return ""
+    return _("This is not a song I can judge: it sounds like {kind}.").format(kind=_(kind))
 
 
 def support(prediction: Prediction) -> str:
     """Return the probability of a prediction, and how many segments agree, as one sentence."""
     n_audible = int(prediction.audible.sum())
-    share = f"{percent(prediction.probability)} for {prediction.genre}"
-    if n_audible == 1:
-        return f"{share}, from one segment of {prediction.segment_seconds:g} s."
-    n_agree = round(prediction.agreement * n_audible)
-    return f"{share}; {n_agree} of {n_audible} segments of {prediction.segment_seconds:g} s agree."
+    said = (
+        _("{share} for {genre}, from one segment of {seconds} s.")
+        if n_audible == 1
+        else _("{share} for {genre}; {n_agree} of {n_audible} segments of {seconds} s agree.")
+    )
+    return said.format(
+        share=percent(prediction.probability),
+        genre=genre_name(prediction.genre),
+        n_agree=number(round(prediction.agreement * n_audible)),
+        n_audible=number(n_audible),
+        seconds=general(prediction.segment_seconds),
+    )
 
 
 def first_impression(first: FirstImpression) -> str:
     """Return that a prediction is from a part of the segments, and its probability."""
     n = len(first.prediction.audible)
-    return (
-        f"First impression, from {n} of {first.n_segments} segments: "
-        f"{percent(first.prediction.probability)} for {first.prediction.genre}. "
+    return _(
+        "First impression, from {n} of {n_segments} segments: {probability} for {genre}. "
         "The others are being classified."
+    ).format(
+        n=n,
+        n_segments=first.n_segments,
+        probability=percent(first.prediction.probability),
+        genre=genre_name(first.prediction.genre),
     )
 
 
@@ -99,33 +138,49 @@ def notes(prediction: Prediction) -> list[str]:
     found = []
     if prediction.is_short:
         found.append(
-            f"This recording lasts {prediction.seconds:.1f} s, less than a segment of "
-            f"{prediction.segment_seconds:g} s: it was repeated to fill one, so the "
-            "prediction is less reliable."
+            _(
+                "This recording lasts {seconds} s, less than a segment of {segment_seconds} s: "
+                "it was repeated to fill one, so the prediction is less reliable."
+            ).format(
+                seconds=number(prediction.seconds, 1),
+                segment_seconds=general(prediction.segment_seconds),
+            )
         )
     if prediction.is_truncated:
         found.append(
-            f"This recording is longer than {prediction.seconds / 60:.0f} minutes: only the first "
-            f"{prediction.seconds / 60:.0f} were analysed."
+            _(
+                "This recording is longer than {minutes} minutes: only the first {minutes} were "
+                "analysed."
+            ).format(minutes=number(prediction.seconds / 60))
         )
     if prediction.is_one_side:
         found.append(
-            "Averaged, the channels of this recording lose most of its sound, as sides that "
-            "cancel each other do: only the loudest channel was analysed."
+            _(
+                "When averaged, the channels of this recording cancel each other and most of "
+                "its sound is lost: only the loudest channel was analysed."
+            )
         )
     dropped = prediction.seconds - len(prediction.audible) * prediction.segment_seconds
     if dropped >= 0.5:
         shown = min(dropped, prediction.segment_seconds - 0.1)  # never a whole segment, rounded
         found.append(
-            f"The last {shown:.1f} s do not fill a segment of {prediction.segment_seconds:g} s "
-            "and were not analysed."
+            _(
+                "The last {shown} s do not fill a segment of {segment_seconds} s and were not "
+                "analysed."
+            ).format(shown=number(shown, 1), segment_seconds=general(prediction.segment_seconds))
         )
     if prediction.music.problem:
-        found.append(f"Whether this is music was not checked: {prediction.music.problem}")
+        found.append(
+            _("Whether this is music was not checked: {problem}").format(
+                problem=prediction.music.problem
+            )
+        )
     n_silent = int((~prediction.audible).sum())
     if n_silent:
         found.append(
-            f"{n_silent} of {len(prediction.audible)} segments are silent and do not count."
+            _("{n} of {n_segments} segments are silent and do not count.").format(
+                n=n_silent, n_segments=len(prediction.audible)
+            )
         )
     return found
 
@@ -139,7 +194,9 @@ def about_example(genre: str) -> str:
     'written for this app'
     """
     missed = MISSED_EXAMPLES.get(genre)
-    return "written for this app" + (f"; an instructive failure: {missed}" if missed else "")
+    if not missed:
+        return _("written for this app")
+    return _("written for this app; an instructive failure: {why}").format(why=_(missed))
 
 
 def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
@@ -153,18 +210,38 @@ def fact_lines(facts: SongFacts) -> list[tuple[str, str, str]]:
     -------
     lines : list of (str, str, str)
     """
-    source = f"From the first {facts.analysed_seconds:.0f} s. "
-    tempo = f"{facts.tempo_bpm:.0f} bpm" if facts.tempo_bpm else "no steady beat"
+    source = _("From the first {seconds} s.").format(seconds=number(facts.analysed_seconds))
+    tempo = (
+        _("{n} bpm").format(n=number(facts.tempo_bpm)) if facts.tempo_bpm else _("no steady beat")
+    )
     shares = [
-        "unknown" if share is None else percent(share)
+        _("unknown") if share is None else percent(share)
         for share in (facts.harmonic_share, facts.percussive_share)
     ]
-    return [
-        ("Tempo", tempo, f"{source}Half or double the tempo you feel is a common error."),
-        ("Likely key", facts.key or "none stands out", f"{source}The key whose notes fit best."),
-        ("Harmonic", shares[0], f"{source}Share of the energy in sustained tones."),
-        ("Percussive", shares[1], f"{source}Share of the energy in percussive sounds."),
-    ]
+    lines = (
+        (_("Tempo"), tempo, _("Half or double the tempo you feel is a common error.")),
+        (
+            _("Likely key"),
+            key_name(facts.key) if facts.key else _("none stands out"),
+            _("The key whose notes fit best."),
+        ),
+        (_("Harmonic"), shares[0], _("Share of the energy in sustained tones.")),
+        (_("Percussive"), shares[1], _("Share of the energy in percussive sounds.")),
+    )
+    return [(label, value, f"{source} {about}") for label, value, about in lines]
+
+
+def key_name(key: str) -> str:
+    """Return what a key is called.
+
+    Examples
+    --------
+    >>> key_name("C sharp minor"), key_name("A major")
+    ('C sharp minor', 'A major')
+    """
+    note, _space, mode = key.rpartition(" ")
+    said = {"major": _("{note} major"), "minor": _("{note} minor")}
+    return said[mode].format(note=note) if mode in said else key
 
 
 def song_position(index: int, n_songs: int) -> str:
@@ -175,7 +252,7 @@ def song_position(index: int, n_songs: int) -> str:
     >>> song_position(0, 3)
     'Song 1 of 3'
     """
-    return f"Song {index + 1} of {n_songs}"
+    return _("Song {n} of {n_songs}").format(n=index + 1, n_songs=n_songs)
 
 
 def display_name(name: str | None, n_characters: int = 60) -> str:
@@ -202,7 +279,7 @@ def display_name(name: str | None, n_characters: int = 60) -> str:
     last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     shown = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
     if not shown:
-        return "unnamed recording"
+        return _("unnamed recording")
     if len(shown) <= n_characters:
         return shown
     half = (n_characters - 1) // 2
@@ -210,11 +287,11 @@ def display_name(name: str | None, n_characters: int = 60) -> str:
 
 
 def dataset_name(source: str) -> str:
-    """Return what a dataset is called, without the folders it is in.
+    """Return what a dataset is called: its label if it was built here, else without its folders.
 
     Examples
     --------
     >>> dataset_name("/somewhere/my songs/")
     'my songs'
     """
-    return display_name(source.rstrip("/\\"))
+    return label_in(Path(source)) or display_name(source.rstrip("/\\"))

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from genre.datasets.gtzan_download import DownloadStatus
 from genre.evaluation.evaluation import Evaluation
 from genre.evaluation.track_figures import chance_level
+from genre.language import _, ngettext
+from genre.models.measured_on import measured_on
 from genre.recipes.config import TrainConfig
+from genre.runs.names import read_name
 from genre.runs.reader import Mark, RunView
 from genre.runs.reference_runs import EarlierRun
-from genre.splits.split_check import SplitCheck
 from genre.splits.split_leakage import artists_unknown
-from genre.text.format import count, duration, interval, percent
+from genre.text.format import count, duration, interval, moment, number, percent
 
 LEAST_TRACKS = 20
 """With fewer tracks in a test, a headline says that they are too few."""
@@ -29,96 +30,170 @@ def state(view: RunView) -> str:
     status = view.status
     match status.state:
         case "queued" if view.n_before:
-            paused = ", paused" if view.n_before == 1 else ", one of them paused"
-            held_up = paused if view.is_held_up else ""
-            return f"Waiting: {count(view.n_before, 'run')} before it{held_up}"
+            said = _("Waiting: {runs} before it")
+            if view.is_held_up:
+                said = ngettext(
+                    "Waiting: {runs} before it, paused",
+                    "Waiting: {runs} before it, one of them paused",
+                    view.n_before,
+                )
+            return said.format(runs=count(view.n_before, "run"))
         case "queued":
-            return "Starting"
+            return _("Starting")
         case "starting":
-            return "Starting TensorFlow"
+            return _("Starting TensorFlow")
         case "extracting":
             n_done, n_tracks = view.extracted
-            return f"Reading track {n_done} of {n_tracks}" if n_tracks else "Reading the data"
+            said = _("Reading track {n} of {n_tracks}") if n_tracks else _("Reading the data")
+            return said.format(n=n_done, n_tracks=n_tracks)
         case "fitting":
-            return "Pausing" if view.is_pausing else "Training"
+            return _("Pausing") if view.is_pausing else _("Training")
         case "paused":
-            return "Paused"
+            return _("Paused")
         case "evaluating":
-            return "Testing"
+            return _("Testing")
         case "finished":
-            return "Finished"
+            return _("Finished")
         case "stopped":
-            return "Stopped"
-    return "Diverged" if status.reason.startswith("diverged") else "Failed"
+            return _("Stopped")
+    return _("Diverged") if status.reason.startswith("diverged") else _("Failed")
 
 
 def progress(view: RunView) -> str:
     """Return the progress of a run: epoch, batch, speed and time left, as far as known."""
     n_done, wanted = len(view.history), view.config.epochs
+    fold = fold_name(view)
+    if not view.status.is_live and fold:
+        return _("{fold}: {n_done} of {epochs}, trained for {duration} in all").format(
+            fold=capital(fold),
+            n_done=n_done,
+            epochs=count(wanted, "epoch"),
+            duration=duration(view.trained_seconds),
+        )
     if not view.status.is_live:
-        trained = f", trained for {duration(view.trained_seconds)}" if n_done else ""
-        return f"{n_done} of {count(wanted, 'epoch')}{trained}"
-    parts = [f"epoch {min(n_done + 1, wanted)} of {wanted}"]
+        said = (
+            _("{n_done} of {epochs}, trained for {duration}")
+            if n_done
+            else _("{n_done} of {epochs}")
+        )
+        return said.format(
+            n_done=n_done, epochs=count(wanted, "epoch"), duration=duration(view.trained_seconds)
+        )
+    parts = [fold] if fold else []
+    parts.append(_("epoch {n} of {n_epochs}").format(n=min(n_done + 1, wanted), n_epochs=wanted))
     if view.batches:
-        parts.append(f"batch {view.batches[-1]['batch']} of {view.batches[-1]['n_batches']}")
+        last = view.batches[-1]
+        parts.append(
+            _("batch {n} of {n_batches}").format(n=last["batch"], n_batches=last["n_batches"])
+        )
     if view.segments_per_second:
-        parts.append(f"{view.segments_per_second:,.0f} segments per second")
+        parts.append(_("{n} segments per second").format(n=number(view.segments_per_second)))
     if view.seconds_left is not None:
-        parts.append(f"{duration(view.seconds_left)} left")
+        parts.append(_("{duration} left").format(duration=duration(view.seconds_left)))
     return " · ".join(parts)
+
+
+def fold_name(view: RunView) -> str:
+    """Return which fold a run is at; empty where there are none."""
+    folds = view.folds
+    if not folds.n_folds:
+        return ""
+    if folds.is_final:
+        return _("model on all tracks")
+    return _("fold {n} of {n_folds}").format(n=folds.fold, n_folds=folds.n_folds)
 
 
 def failure_message(view: RunView) -> str:
     """Return why a run failed and what to do."""
     reason = view.status.reason
     if reason.startswith("diverged"):
-        return (
-            f"{_capital(reason.removeprefix('diverged: '))} "
-            "Scaling the inputs helps as well. The weights are lost."
+        return _("{reason} Scaling the inputs helps as well. The weights are lost.").format(
+            reason=capital(reason.removeprefix("diverged: "))
         )
     if reason == "killed":
-        return (
-            "Its background process was killed. Finished epochs are saved: "
-            "resume from the last one."
+        return _(
+            "Its background process was killed. Finished epochs are saved: resume from the "
+            "last one."
         )
-    text = _capital(reason)
+    text = capital(_(reason))  # a status has the usual ones in English
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     """Return a sentence with its first letter in upper case, the others unchanged."""
     return text[:1].upper() + text[1:]
 
 
 def run_headline(evaluation: Mapping[str, Any], config: TrainConfig) -> str:
     """Return the accuracy of a run, and of how many tracks it is, as a headline."""
-    accuracy, why = evaluation["track_accuracy"], ""
-    n = accuracy["n"]
-    noun = "track" if n == 1 else "tracks"
-    whom = {
-        "artist": f"{noun} by unseen artists",
-        "track": f"unseen {noun}",
-        "course": f"{noun}, most with other segments in training",
-        "fault-filtered": f"test {noun} of the fault-filtered partition",
-    }.get(config.split, f"test {noun}")
-    if config.split == "artist" and (unknown := _artists_unknown(evaluation)):
-        whom, why = f"unseen {noun}", f"; {unknown}"
+    accuracy = evaluation["track_accuracy"]
+    n, split = accuracy["n"], config.split
+    unknown = _artists_unknown(evaluation) if split == "artist" else ""
+    whom = _tested("track" if unknown else split, n)
     if n < LEAST_TRACKS:
-        n_right = round(accuracy["value"] * n)
-        return f"Right for {n_right} of {n} {whom}: too few to say{why}"
-    return f"Right for {percent(accuracy['value'])} of {n:,} {whom}{why}"
+        headline = _("Right for {n_right} of {tracks}: too few to say").format(
+            n_right=round(accuracy["value"] * n), tracks=whom
+        )
+    else:
+        headline = _("Right for {share} of {tracks}").format(
+            share=percent(accuracy["value"]), tracks=whom
+        )
+    if config.evaluation == "pooled":
+        headline += ", " + _("{n} folds pooled").format(n=config.n_folds)
+    return f"{headline}; {unknown}" if unknown else headline
+
+
+def pooled_line(view: RunView) -> str:
+    """Return what the figures of a run of folds are of; empty for one with a test side."""
+    if view.config.evaluation != "pooled":
+        return ""
+    said = _("Each track was tested by a network that was not trained on it ({about}).").format(
+        about=measured_on(view.evaluation["about"])
+    )
+    if view.folds.is_final:
+        said += " " + _(
+            "The model is trained on all tracks, for {epochs}: the median of what the folds' "
+            "validation sides found best."
+        ).format(epochs=count(view.folds.epochs, "epoch"))
+    return said
+
+
+def _tested(split: str, n: int) -> str:
+    """Return how many tracks a test has, and of which kind."""
+    said = {
+        "artist": lambda: ngettext(
+            "{n} track by unseen artists", "{n} tracks by unseen artists", n
+        ),
+        "track": lambda: ngettext("{n} unseen track", "{n} unseen tracks", n),
+        "course": lambda: ngettext(
+            "{n} track, most with other segments in training",
+            "{n} tracks, most with other segments in training",
+            n,
+        ),
+        "fault-filtered": lambda: ngettext(
+            "{n} test track of the fault-filtered partition",
+            "{n} test tracks of the fault-filtered partition",
+            n,
+        ),
+    }.get(split, lambda: ngettext("{n} test track", "{n} test tracks", n))
+    return said().format(n=number(n))
 
 
 def run_figures(evaluation: Mapping[str, Any]) -> str:
     """Return the details of the headline: intervals, and the accuracy of guessing."""
     track, segment = evaluation["track_accuracy"], evaluation["segment_accuracy"]
     chance = percent(chance_level(evaluation["confusion_matrix"]))
-    return (
-        f"{count(track['n'], 'track')}, 95% interval {interval(track['low'], track['high'])}. "
-        f"Guessing is to always predict the most common genre: {chance}. Per segment of 3 s: "
-        f"{percent(segment['value'])} of {segment['n']:,} (95% interval "
-        f"{interval(segment['low'], segment['high'])}, too narrow: segments of one track are "
-        "not independent)."
+    return _(
+        "{tracks}, 95% interval {interval}. Guessing is to always predict the most common genre: "
+        "{chance}. Per segment of 3 s: {share} of {n} (95% interval {narrow}, too narrow: segments "
+        "of one track are not independent)."
+    ).format(
+        tracks=count(track["n"], "track"),
+        interval=interval(track["low"], track["high"]),
+        chance=chance,
+        share=percent(segment["value"]),
+        n=number(segment["n"]),
+        narrow=interval(segment["low"], segment["high"]),
     )
 
 
@@ -132,25 +207,26 @@ def leak_warning(config: TrainConfig, evaluation: Mapping[str, Any]) -> str:
         A run's event ``evaluation``; empty before there is one.
     """
     if config.permute_genres:
-        return (
+        return _(
             "The genres were permuted between tracks, so there is nothing to learn: a higher "
             "accuracy than guessing is memorisation."
         )
     if config.split == "course":
-        return (
-            "Data leakage: the course split puts segments of one recording in both the training "
-            "and the test set. This accuracy says little about your music. Choose the artist split."
+        return _(
+            "Data leakage: the course split puts segments of one recording in both the "
+            "training and the test set. This accuracy says little about your music. Choose "
+            "the artist split."
         )
     if config.split == "track":
-        return (
-            "Data leakage: the same artist may be in both the training and the test set. This "
-            "accuracy may be too high. Choose the artist split."
+        return _(
+            "Data leakage: the same artist may be in both the training and the test set. "
+            "This accuracy may be too high. Choose the artist split."
         )
     if config.split == "artist" and (why := _artists_unknown(evaluation)):
-        return (
-            f"{_capital(why)}, so the same artist may be in both the training and the test set. "
-            "This accuracy may be too high. Add an artists.csv next to the genre folders."
-        )
+        return _(
+            "{why}, so the same artist may be in both the training and the test set. This "
+            "accuracy may be too high. Add an artists.csv next to the genre folders."
+        ).format(why=capital(why))
     return ""
 
 
@@ -159,142 +235,55 @@ def _artists_unknown(evaluation: Mapping[str, Any]) -> str:
     if not evaluation:
         return ""
     predictions = Evaluation.from_dict(dict(evaluation)).predictions
-    return artists_unknown([answer.artist for answer in predictions])
+    return measured_on(artists_unknown([answer.artist for answer in predictions]))
 
 
-def split_problem(check: SplitCheck) -> str:
-    """Return why a recipe cannot be started on some data, and what can be done."""
-    noun = "recordings" if check.plan.by == "track" else "recordings by other artists"
-    if not check.option:
-        return f"{_capital(check.problem)} No other split works either: add {noun}."
-    is_by_track = check.option.get("by") == "track"
-    who = " Split by track, the accuracy also measures who plays." if is_by_track else ""
-    return f"{_capital(check.problem)} Add {noun}, or use a split that works.{who}"
-
-
-def split_option(settings: Mapping[str, Any]) -> str:
-    """Return what a button is called that changes these settings for a split that works.
-
-    Examples
-    --------
-    >>> split_option({"split": "track"}), split_option({"test_share": 0.33, "seed": 2})
-    ('Split by track', 'Test on 33%, seed 2')
-    """
-    written = {"split": "split by {}", "test_share": "test on {:.0%}", "seed": "seed {}"}
-    return _capital(", ".join(written[name].format(value) for name, value in settings.items()))
-
-
-def dataset_line(facts: Mapping[str, Any]) -> str:
-    """Return the data of a run, from its event ``data``."""
-    sides = facts["n_segments"]
-    return (
-        f"{count(facts['n_tracks'], 'track')} in {count(len(facts['genres']), 'genre')}: "
-        f"{count(sides['train'], 'segment')} for training, {sides['validation']:,} for "
-        f"validation, {sides['test']:,} for the test."
-    )
-
-
-def missing_genres(facts: Mapping[str, Any]) -> list[str]:
-    """Return the genres that are missing in training or test, a sentence each."""
-    return [
-        f"The {side} set has no {', '.join(genres)}: too few artists in the data."
-        for side, genres in facts.get("absent_genres", {}).items()
-        if genres and side != "validation"
-    ]
-
-
-def validation_line(facts: Mapping[str, Any]) -> str:
-    """Return that validation lacks genres, for its curve; empty if it lacks none."""
-    genres = facts.get("absent_genres", {}).get("validation", ())
-    if not genres:
-        return ""
-    return (
-        f"Validation has no {', '.join(genres)}: its curve says nothing of them, and the test may "
-        "differ from it."
-    )
+def imported_line(data: str) -> str:
+    """Return what an imported run is."""
+    return _(
+        "Imported: it was trained elsewhere, on {data}. It can be compared and its model saved, "
+        "but it does not go on here."
+    ).format(data=data)
 
 
 def stopped_line(view: RunView) -> str:
-    """Return why a run that was stopped in its first epoch has no result; else empty."""
+    """Return why a run that was stopped has no result, or no model; else empty."""
+    if view.status.state == "stopped" and view.config.evaluation == "pooled":
+        return _(
+            "Stopped before the model on all tracks was trained. Finished folds are kept: resume "
+            "it, or start anew."
+        )
     if view.status.state != "stopped" or view.evaluation or view.history:
         return ""
-    return "Stopped in the first epoch: there is nothing to test yet. Resume it, or start anew."
-
-
-def overview_line(overview: Mapping[str, Any]) -> str:
-    """Return the size of a dataset, as a line."""
-    total = overview["total"]
-    genres = count(len(overview["genres"]), "genre")
-    if total["n_tracks"] is None:
-        return (
-            f"{count(total['n_segments'], 'segment')} in {genres}. It does not say which track a "
-            "segment is from, so only the course split is possible."
-        )
-    n_artists, tracks = total["n_artists"], count(total["n_tracks"], "track")
-    artists = count(n_artists, "known artist") if n_artists else "no artist known"
-    line = f"{tracks}, {total['minutes']:.0f} minutes, {artists}"
-    return f"{line}; {overview['n_skipped']} skipped." if overview["n_skipped"] else f"{line}."
-
-
-def overview_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one genre of a dataset as a row of a table."""
-    return {
-        "genre": row["genre"],
-        "tracks": row["n_tracks"],
-        "segments": row["n_segments"],
-        "minutes": round(row["minutes"], 1),
-        "artists": row["n_artists"],
-    }
-
-
-def reading_line(n_done: int, n_tracks: int, features: str) -> str:
-    """Return the progress of reading a dataset, of which features are extracted from audio."""
-    of = f"track {n_done} of {n_tracks}" if n_tracks else "the tracks"
-    return f"Reading {of}, as {features} features"
-
-
-def switched_data_line(data: str, features: str) -> str:
-    """Return why other bundled data is chosen than before."""
-    return f"Data switched to {data}: this recipe reads {features} features."
-
-
-def missing_data_line(name: str, *, is_changed: bool) -> str:
-    """Return why the data that a link means is not used."""
-    if is_changed:
-        return (
-            f"The data {name} was changed since this link was made. Use it as it is now, or choose "
-            "other data."
-        )
-    return (
-        f"The data {name}, which this link means, is not here. Choose where it is, or other data: "
-        "nothing is started on data that the link does not mean."
-    )
-
-
-def download_line(download: DownloadStatus) -> str:
-    """Return the progress of a download."""
-    if download.state == "unpacking":
-        return f"Unpacking file {download.n_done} of {download.n_total}"
-    done = f"{download.n_done / 1e6:,.0f} MB"
-    of = f" of {download.n_total / 1e6:,.0f} MB" if download.n_total else ""
-    return f"Downloaded {done}{of}" if download.n_done else "Connecting"
+    return _("Stopped in the first epoch: there is nothing to test yet. Resume it, or start anew.")
 
 
 def duration_line(seconds: float, *, is_measured: bool) -> str:
     """Return how long a run will take, and how that is known."""
-    known = "measured on this computer just now" if is_measured else "roughly, on two cores"
-    return f"About {duration(seconds)}, {known}."
+    said = (
+        _("About {duration}, measured on this computer just now.")
+        if is_measured
+        else _("About {duration}, roughly, on two cores.")
+    )
+    return said.format(duration=duration(seconds))
 
 
 def earlier_run_line(ghost: EarlierRun | None) -> str:
     """Return which earlier run is drawn pale, before a run is started."""
     if ghost is None:
-        return "No run was trained on this data yet."
+        return _("No run was trained on this data yet.")
     if ghost.is_recorded:
-        return "Pale: a run that comes with the program, on this data."
-    return "Pale: your best earlier run on this data."
+        return _("Pale: a run that comes with the program, on this data.")
+    return _("Pale: your best earlier run on this data.")
 
 
 def marks_line(marks: Sequence[Mark]) -> str:
     """Return the changes during a run, by their numbers in its chart."""
-    return " · ".join(f"{number} {mark.text}" for number, mark in enumerate(marks, start=1))
+    return " · ".join(f"{n} {mark.text}" for n, mark in enumerate(marks, start=1))
+
+
+def run_label(name: str, label: str = "") -> str:
+    """Return what to call a run in a list: when it was made, and its label or its short name."""
+    short, made = read_name(name)
+    short = label or short
+    return f"{moment(made)}, {short}" if made else short

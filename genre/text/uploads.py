@@ -1,7 +1,8 @@
-"""What is said of a visitor's uploads: where there is no room for them, and once they are gone."""
+"""What is said of a visitor's uploads: no room for them, others before them, once they are gone."""
 
 from __future__ import annotations
 
+from genre.language import _
 from genre.text.format import count
 from genre.text.song import display_name
 
@@ -19,10 +20,10 @@ def held_in_memory(name: str, reason: str) -> str:
     -------
     sentence : str
     """
-    return (
-        f"{display_name(name)} could not be kept on disk ({reason}): it is here until the page is "
+    return _(
+        "{name} could not be kept on disk ({reason}): it is here until the page is "
         "reloaded, then it has to be uploaded again."
-    )
+    ).format(name=display_name(name), reason=reason)
 
 
 def no_room(name: str, reason: str) -> str:
@@ -34,10 +35,10 @@ def no_room(name: str, reason: str) -> str:
     -------
     sentence : str
     """
-    return (
-        f"{display_name(name)} was left out: it could not be kept on disk ({reason}), and it is "
-        "too large to be held in memory. Free some space, or upload a shorter recording."
-    )
+    return _(
+        "{name} was left out: it could not be kept on disk ({reason}), and it is too "
+        "large to be held in memory. Free some space, or upload a shorter recording."
+    ).format(name=display_name(name), reason=reason)
 
 
 def no_longer_kept(names: list[str]) -> str:
@@ -58,13 +59,38 @@ def no_longer_kept(names: list[str]) -> str:
     'a.mp3 is no longer kept: uploads are kept for an hour. Upload it again.'
     """
     if len(names) == 1:
-        return (
-            f"{display_name(names[0])} is no longer kept: uploads are kept for an hour. Upload it "
-            "again."
+        return _("{name} is no longer kept: uploads are kept for an hour. Upload it again.").format(
+            name=display_name(names[0])
         )
     shown = ", ".join(map(display_name, names[:3]))
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return (
-        f"{count(len(names), 'song')} are no longer kept ({shown}{more}): uploads are kept for an "
-        "hour. Upload them again."
-    )
+    if len(names) > 3:
+        shown = _("{songs} and {n} more").format(songs=shown, n=len(names) - 3)
+    return _(
+        "{songs} are no longer kept ({names}): uploads are kept for an hour. Upload them again."
+    ).format(songs=count(len(names), "song"), names=shown)
+
+
+def queue_position(position: int) -> str:
+    """Say where in the queue a song is that waits to be classified; 1 goes next.
+
+    Examples
+    --------
+    >>> queue_position(3)
+    'Position 3 in the queue: other songs come first.'
+    """
+    return _("Position {position} in the queue: other songs come first.").format(position=position)
+
+
+def facts_wait(n_before: int) -> str:
+    """Say that a song's tempo and key are looked for, and how many other songs come first.
+
+    Examples
+    --------
+    >>> facts_wait(2)
+    'Looking for tempo and key after 2 other songs.'
+    """
+    if n_before:
+        return _("Looking for tempo and key after {songs}.").format(
+            songs=count(n_before, "other song")
+        )
+    return _("Looking for tempo and key.")

@@ -15,6 +15,7 @@ import numpy as np
 from genre.network.config import NetworkConfig
 from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
+from genre.storage.rows import Array, mean_and_variance
 from genre.training.fused_lstm import FusedLSTM
 
 
@@ -60,6 +61,29 @@ def build_model(config: TrainConfig, n_genres: int, *, is_fused: bool = False) -
     x = keras.layers.Dropout(config.dropout, name="dropout")(x)
     probabilities = keras.layers.Dense(n_genres, activation="softmax", name="output")(x)
     return keras.Model(steps, probabilities, name="genre_lab")
+
+
+def adapt_scaling(model: keras.Model, X: Array) -> None:
+    """Set a model's scaling to the mean and variance of what it is trained on.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Built by `build_model` for a recipe with ``scaling``.
+    X : np.ndarray or Rows [shape=(n_segments, n_steps, n_values)]
+        Measured by chunks; of one chunk, exactly as Keras measures it.
+    """
+    layer = model.get_layer("normalization")
+
+    def measure(of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        layer.adapt(of)
+        mean, variance, *_ = layer.get_weights()
+        return mean, variance
+
+    mean, variance = mean_and_variance(X, measure)
+    layer.adapt_mean.assign(mean)
+    layer.adapt_variance.assign(variance)
+    layer.finalize_state()
 
 
 def stock_copy(model: keras.Model, config: TrainConfig, n_genres: int) -> keras.Model:

@@ -11,11 +11,13 @@ leakage), and the figure is labelled leaky wherever it is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from genre.cluster.tasks import run_tasks
 from genre.datasets.types import SegmentSet
 from genre.evaluation.evaluation import Evaluation, evaluate_probabilities
 from genre.evaluation.intervals import Accuracy, wilson_interval
@@ -26,6 +28,7 @@ from genre.recipes.musicnn import caveat_of
 from genre.recipes.prepare import prepare_tracks
 from genre.splits.split import Split, SplitKind, fold_tracks
 from genre.splits.split_leakage import artists_unknown
+from genre.storage.rows import select
 from genre.training.teacher import linear_classifier
 from genre.training.tensorflow import limit_threads, load_tensorflow
 
@@ -114,7 +117,7 @@ def cross_validate(
     )
     for split, answer in folds:
         probabilities[split.test] = answer
-    return _pool(probabilities, data, config.split, n_folds, fold_seed, caveat_of(config))
+    return pool_folds(probabilities, data, config.split, n_folds, fold_seed, caveat_of(config))
 
 
 def train_folds(
@@ -144,9 +147,6 @@ def train_folds(
     answer : object
         What ``ask`` returned for the network that was trained on it.
     """
-    from joblib import Parallel, delayed
-    from joblib.externals.loky import get_reusable_executor
-
     with_validation = 0.0 if config.patience == 0 else config.validation_share
     splits = fold_tracks(
         data,
@@ -155,19 +155,15 @@ def train_folds(
         validation_share=with_validation,
         seed=fold_seed,
     )
-    jobs = (
-        delayed(_run_fold)(
-            data, split, replace(config, seed=config.seed + 1000 * fold_seed + k), ask
-        )
+    tasks = [
+        (split, replace(config, seed=config.seed + 1000 * fold_seed + k))
         for k, split in enumerate(splits)
-    )
-    try:
-        for k, answer in enumerate(Parallel(n_jobs=n_jobs, return_as="generator")(jobs)):
+    ]
+    answers = run_tasks(_run_fold, tasks, shared=(data, ask), n_jobs=n_jobs, in_own_process=True)
+    with closing(answers):
+        for k, answer in enumerate(answers):
             yield splits[k], answer
             on_fold(k + 1, n_folds)
-    except BaseException:  # also on an interrupt: no fold keeps training unused
-        get_reusable_executor().shutdown(wait=False, kill_workers=True)
-        raise
 
 
 def cross_validate_baseline(
@@ -199,7 +195,7 @@ def cross_validate_baseline(
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
-    frames = (data.own_frames(track) for track in range(len(data.tracks)))
+    frames = (data.own_frames(own) for own in data.segments_of_tracks)
     if kind == "linear":
         X = np.stack([own.mean(axis=0, dtype=np.float64) for own in frames])
         machine = linear_classifier()
@@ -214,7 +210,7 @@ def cross_validate_baseline(
         of_track = dict(zip(test, answer, strict=True))
         given = [of_track[track] for track in data.track_index[split.test]]
         probabilities[split.test, given] = 1.0
-    return _pool(probabilities, data, by, n_folds, fold_seed, data.features.caveat)
+    return pool_folds(probabilities, data, by, n_folds, fold_seed, data.features.caveat)
 
 
 def pool_seeds(results: Sequence[CrossValidation]) -> CrossValidation:
@@ -263,9 +259,9 @@ def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
 
 def _run_fold(
     data: SegmentSet,
+    ask: Callable[[Network, SegmentSet, Split, TrainConfig], Any],
     split: Split,
     config: TrainConfig,
-    ask: Callable[[Network, SegmentSet, Split, TrainConfig], Any],
 ) -> Any:
     """Train on one fold and ask its network (in a process of its own)."""
     load_tensorflow()
@@ -279,10 +275,10 @@ def _predict_test_side(
     network: Network, data: SegmentSet, split: Split, config: TrainConfig
 ) -> np.ndarray:
     """Return the probabilities of a fold's test side."""
-    return network.predict_proba(data.X(config.feature_config)[split.test])
+    return network.predict_proba(select(data.X(config.feature_config), split.test))
 
 
-def _pool(
+def pool_folds(
     probabilities: np.ndarray, data: SegmentSet, by: SplitKind, n_folds: int, seed: int, caveat: str
 ) -> CrossValidation:
     """Evaluate all folds' predictions together."""

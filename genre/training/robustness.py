@@ -21,9 +21,12 @@ from genre.audio.feature_config import FeatureConfig
 from genre.audio.features import extract_segments
 from genre.audio.load import load_audio
 from genre.audio.segments import audible_segments
+from genre.cluster.here import LocalFile
+from genre.cluster.tasks import run_tasks
 from genre.datasets.layout import scan_folder
 from genre.datasets.types import Progress, SegmentSet
 from genre.errors import DatasetError
+from genre.language import _
 from genre.network.forward import Network
 from genre.recipes.config import TrainConfig
 from genre.recipes.prepare import prepare_tracks
@@ -94,7 +97,7 @@ def measure_robustness(
     counts = {name: np.zeros(3, int) for name in (PLAIN, *ALTERATIONS)}
     for seed in fold_seeds:
         ask = partial(_predict_altered, steps)
-        for _, answers in train_folds(
+        for _other, answers in train_folds(
             data, config, ask, n_folds=n_folds, fold_seed=seed, n_jobs=n_jobs
         ):
             for track, given in answers.items():
@@ -112,8 +115,6 @@ def _describe_altered(
     n_jobs: int,
 ) -> Steps:
     """Describe every long track of a dataset in every alteration."""
-    from joblib import Parallel, delayed
-
     paths = {track.track_id: path for path, track in scan_folder(folder)[0]}
     long = [
         (i, paths[track.track_id])
@@ -122,14 +123,14 @@ def _describe_altered(
     ]
     if not long:
         raise DatasetError(
-            f"no track of {data.name} of {LEAST_SECONDS:g} s or more lies in '{folder.name}'. "
-            "Give the folder of recordings that the dataset was extracted from."
+            _(
+                "no track of {name} of {least_seconds:g} s or more lies in '{folder}'. Give the "
+                "folder of recordings that the dataset was extracted from."
+            ).format(name=data.name, least_seconds=LEAST_SECONDS, folder=folder.name)
         )
     steps: dict[int, dict[str, np.ndarray]] = {}
-    jobs = (delayed(_describe)(path, features, seed=i) for i, path in long)
-    for (i, _), of_track in zip(
-        long, Parallel(n_jobs=n_jobs, return_as="generator")(jobs), strict=True
-    ):
+    tasks = ((LocalFile(path), features, i) for i, path in long)
+    for (i, _other), of_track in zip(long, run_tasks(_describe, tasks, n_jobs=n_jobs), strict=True):
         steps[i] = of_track
         if on_track:
             on_track(len(steps), len(long), data.tracks[i].track_id)

@@ -31,6 +31,7 @@ from genre.recipes.config import TrainConfig
 from genre.recipes.musicnn import caveat_of
 from genre.splits.split import Split
 from genre.splits.split_leakage import artists_unknown
+from genre.storage.rows import select
 from genre.training.trainer import TrainResult
 
 ABOUT_SPLIT = {
@@ -59,7 +60,8 @@ def evaluate_test_side(
     -------
     evaluation : Evaluation
     """
-    probabilities = result.network.predict_proba(data.X(config.feature_config)[split.test])
+    X = select(data.X(config.feature_config), split.test)
+    probabilities = result.network.predict_proba(X)
     return evaluate_probabilities(
         probabilities,
         data.genres,

@@ -16,6 +16,7 @@ import numpy as np
 from genre.datasets.types import SegmentSet
 from genre.recipes.config import TrainConfig
 from genre.recipes.musicnn import needs_teacher_values
+from genre.storage.rows import Array, change, chunks, positions_by, select
 
 REGULARISATION = 0.005
 """C of the logistic regression: the best of 0.005, 0.02 and 0.05 on the fold seeds 0 to 2."""
@@ -34,12 +35,12 @@ def linear_classifier() -> Any:
     return make_pipeline(StandardScaler(), regression)
 
 
-def teach(X: np.ndarray, y: np.ndarray, track_index: np.ndarray, n_genres: int) -> np.ndarray:
+def teach(X: Array, y: np.ndarray, track_index: np.ndarray, n_genres: int) -> np.ndarray:
     """Fit a logistic regression on track means, and return what it says of each segment.
 
     Parameters
     ----------
-    X : np.ndarray [shape=(n_segments, n_steps, n_values)]
+    X : np.ndarray or Rows [shape=(n_segments, n_steps, n_values)]
         The training set, as it is: of an altered version the same is to be said.
     y, track_index : np.ndarray [shape=(n_segments,), dtype=int]
     n_genres : int
@@ -54,21 +55,25 @@ def teach(X: np.ndarray, y: np.ndarray, track_index: np.ndarray, n_genres: int) 
     .. [1] G. Hinton, O. Vinyals and J. Dean, "Distilling the knowledge in a neural network",
        2015, arXiv:1503.02531.
     """
-    means = X.mean(axis=1, dtype=np.float64)  # (n_segments, n_values)
-    tracks, first = np.unique(track_index, return_index=True)
-    of_tracks = np.stack([means[track_index == track].mean(axis=0) for track in tracks])
+    tracks, first, place = np.unique(track_index, return_index=True, return_inverse=True)
+    of_tracks = np.stack(
+        [X[own].mean(axis=1, dtype=np.float64).mean(axis=0)
+         for own in positions_by(place, len(tracks))]
+    )  # fmt: skip
     probabilities = np.zeros((len(X), n_genres), np.float32)
     genres = np.unique(y)
     if len(genres) == 1:  # nothing to tell apart
         probabilities[:, genres] = 1
         return probabilities
     linear = linear_classifier().fit(of_tracks, y[first])
-    probabilities[:, genres] = linear.predict_proba(means)
+    for part in chunks(X):
+        means = X[part].mean(axis=1, dtype=np.float64)  # (n_in_part, n_values)
+        probabilities[part, genres] = linear.predict_proba(means)
     return probabilities
 
 
 def teach_segments(
-    data: SegmentSet, X: np.ndarray, train: np.ndarray, config: TrainConfig
+    data: SegmentSet, X: Array, train: np.ndarray, config: TrainConfig
 ) -> np.ndarray:
     """Return what the teacher of a recipe says of each segment of a training set.
 
@@ -76,7 +81,7 @@ def teach_segments(
     ----------
     data : SegmentSet
         As `genre.recipes.prepare.prepare_tracks` returns it.
-    X : np.ndarray [shape=(n_segments, n_steps, n_values)]
+    X : np.ndarray or Rows [shape=(n_segments, n_steps, n_values)]
         What the network reads of all segments.
     train : np.ndarray [shape=(n,), dtype=int]
         Which of them are in the training set: the teacher sees no other.
@@ -87,5 +92,5 @@ def teach_segments(
     probabilities : np.ndarray [shape=(n, n_genres), dtype=float32]
     """
     if needs_teacher_values(config) and data.teacher_values is not None:
-        X = data.teacher_values[:, np.newaxis]  # a segment is one step
-    return teach(X[train], data.y[train], data.track_index[train], len(data.genres))
+        X = change(data.teacher_values, lambda values: values[:, np.newaxis])  # one step each
+    return teach(select(X, train), data.y[train], data.track_index[train], len(data.genres))

@@ -38,8 +38,9 @@ def limit_threads(n_threads: int) -> None:
     import tensorflow as tf
 
     if not tf.config.threading.get_intra_op_parallelism_threads():
-        tf.config.threading.set_intra_op_parallelism_threads(n_threads)
-        tf.config.threading.set_inter_op_parallelism_threads(n_threads)
+        with contextlib.suppress(RuntimeError):  # it has computed before
+            tf.config.threading.set_intra_op_parallelism_threads(n_threads)
+            tf.config.threading.set_inter_op_parallelism_threads(n_threads)
 
 
 @contextlib.contextmanager

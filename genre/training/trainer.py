@@ -22,12 +22,15 @@ import tensorflow as tf
 from genre.audio.features import frames_to_steps
 from genre.datasets.types import SegmentSet
 from genre.errors import DatasetError, DivergedError
+from genre.evaluation.validation import count_pairs, validation_figures
+from genre.language import _
 from genre.network.forward import Network
 from genre.recipes.augmentation import TrainingSide, draw_epoch
 from genre.recipes.config import TrainConfig
 from genre.recipes.schedule import learning_rate_at
 from genre.splits.split import Split
-from genre.training.build import build_model, build_optimizer, stock_copy, to_network
+from genre.storage.rows import change, join, select
+from genre.training.build import adapt_scaling, build_model, build_optimizer, stock_copy, to_network
 from genre.training.fused_lstm import is_kernel_faster
 from genre.training.teacher import teach_segments
 
@@ -72,11 +75,10 @@ def train(
     ----------
     data : SegmentSet
     split : Split
-        Its training side is learnt; its validation side, where there is one,
-        is evaluated after each epoch; its test side is not touched.
+        Its training side is learnt; its validation side, if any, is evaluated after each epoch.
     config : TrainConfig
     on_event : callable
-        Called with ``{"event": "phase" | "batch" | "epoch", ...}``.
+        Called with ``{"event": "phase" | "batch" | "epoch" | "confusion", ...}``.
     should_stop : callable
         Called after each batch; training ends there once it returns True.
 
@@ -91,8 +93,7 @@ def train(
     """
     trainer = Trainer.of(data, split, config)
     on_event({"event": "phase", "phase": "fitting", "epochs": config.epochs})
-    is_stopped = trainer.fit(on_event, should_stop)
-    return trainer.result(is_stopped=is_stopped)
+    return trainer.result(is_stopped=trainer.fit(on_event, should_stop))
 
 
 class Trainer:
@@ -105,7 +106,7 @@ class Trainer:
     ----------
     side : TrainingSide
     config : TrainConfig
-    validation : (np.ndarray, np.ndarray), optional
+    validation : (np.ndarray or Rows, np.ndarray), optional
         ``X`` and ``y`` to evaluate after each epoch.
     """
 
@@ -113,36 +114,39 @@ class Trainer:
         self,
         side: TrainingSide,
         config: TrainConfig,
-        validation: tuple[np.ndarray, np.ndarray] | None = None,
+        validation: tuple[Any, np.ndarray] | None = None,
     ) -> None:
         keras.utils.set_random_seed(config.seed)
         tf.config.experimental.enable_op_determinism()
         self.side, self.config, self.validation = side, config, validation
         self.model = build_model(config, side.n_genres, is_fused=is_kernel_faster(config))
         if config.scaling:
-            self.model.get_layer("normalization").adapt(side.X[: len(side.y)])
+            adapt_scaling(self.model, select(side.X, slice(len(side.y))))
         self.optimizer = build_optimizer(config)
         self.optimizer.build(self.model.trainable_variables)
         self._learn = self._compile()
         self.history: list[Event] = []
         self.best_loss, self.n_worse = math.inf, 0
         self.best_weights: list[np.ndarray] = []
+        self.until: int | None = None
 
     @classmethod
     def of(cls, data: SegmentSet, split: Split, config: TrainConfig) -> Trainer:
         """Prepare to train on the sides of a split; errors as in `train`."""
         features, y, frames = config.feature_config, data.y, None
         if len(split.train) == 0:
-            raise DatasetError(f"the training side of {data.name} is empty. Use smaller shares.")
-        versions = [data, *(data.altered_versions() if config.altered else ())]
-        levelled = [version.levelled_frames(features) for version in versions]
-        X = [frames_to_steps(of, features) for of in levelled]
+            empty = _("the training side of {name} is empty. Use smaller shares.")
+            raise DatasetError(empty.format(name=data.name))
+        altered = data.altered_versions() if config.altered else ()
+        levelled = [version.levelled_frames(features) for version in (data, *altered)]
+        X = [change(of, lambda of: frames_to_steps(of, features)) for of in levelled]
         if config.warp or config.speed:
-            frames = np.concatenate([of[split.train, :, : config.n_mfcc] for of in levelled])
+            read = [change(of, lambda of: of[..., : config.n_mfcc]) for of in levelled]
+            frames = join([select(of, split.train) for of in read])
         own = (y[split.train], data.track_index[split.train], len(data.genres))
         taught = teach_segments(data, X[0], split.train, config) if config.teacher else None
-        side = TrainingSide.of(np.concatenate([of[split.train] for of in X]), *own, frames, taught)
-        held_back = (X[0][split.validation], y[split.validation])
+        side = TrainingSide.of(join([select(of, split.train) for of in X]), *own, frames, taught)
+        held_back = (select(X[0], split.validation), y[split.validation])
         return cls(side, config, held_back if len(split.validation) else None)
 
     def fit(
@@ -152,6 +156,8 @@ class Trainer:
         on_epoch: Callable[[], None] = lambda: None,
     ) -> bool:
         """Train until the recipe's epochs are done, patience ends, or it is asked to stop.
+
+        After the epoch ``until``, where that is set, it stops too.
 
         Parameters
         ----------
@@ -165,12 +171,18 @@ class Trainer:
         is_stopped : bool
             Whether it ended because it was asked to.
         """
-        while len(self.history) < self.config.epochs and not self._is_out_of_patience():
-            row, is_stopped = self.run_epoch(len(self.history), on_event, should_stop)
+        while (n := len(self.history)) < self.config.epochs and not self._is_out_of_patience():
+            if self.until is not None and n >= self.until:
+                return True
+            row, is_stopped = self.run_epoch(n, on_event, should_stop)
             if is_stopped:
                 return True
             if self.validation:
-                row |= _validate(self.network(), *self.validation)
+                X, y = self.validation
+                probabilities = self.network().predict_proba(X)
+                row |= validation_figures(probabilities, y, least=keras.config.epsilon())
+                counts = count_pairs(y, probabilities.argmax(axis=1), self.side.n_genres)
+                on_event({"event": "confusion", "epoch": row["epoch"], "counts": counts.tolist()})
                 self._note_best(row["val_loss"])
             self.history.append(row)
             on_event({"event": "epoch", **row})
@@ -228,28 +240,24 @@ class Trainer:
         n_batches = -(-len(X) // self.config.batch_size)
         total_loss = n_right = n_seen = 0.0
         for batch in range(n_batches):
-            learning_rate = learning_rate_at(self.config, epoch + batch / n_batches)
-            self.optimizer.learning_rate.assign(learning_rate)
+            rate = learning_rate_at(self.config, epoch + batch / n_batches)
+            self.optimizer.learning_rate.assign(rate)
             part = slice(batch * self.config.batch_size, (batch + 1) * self.config.batch_size)
             loss, right = self._learn(X[part], targets[part])
             if not math.isfinite(loss):
-                raise _diverged("the loss is", epoch, batch, learning_rate)
+                raise _diverged(epoch, batch, rate)
             n_here = len(X[part])
             total_loss += float(loss) * n_here
             n_right += float(right)
             n_seen += n_here
-            row = {
-                "epoch": epoch + 1,
-                "loss": total_loss / n_seen,
-                "accuracy": n_right / n_seen,
-                "learning_rate": learning_rate,
-            }
+            means = {"loss": total_loss / n_seen, "accuracy": n_right / n_seen}
+            row = {"epoch": epoch + 1, **means, "learning_rate": rate}
             on_event({"event": "batch", "batch": batch + 1, "n_batches": n_batches, **row})
             if should_stop():
                 return row, True
         # TensorFlow's relu can turn NaN into 0, so the loss alone is not enough.
         if not all(np.isfinite(weights).all() for weights in self.model.get_weights()):
-            raise _diverged("some weights are", epoch, batch, learning_rate)
+            raise _diverged(epoch, batch, rate)
         return row, False
 
     def _seed_dropout(self, epoch: int) -> None:
@@ -268,7 +276,8 @@ class Trainer:
             tf.TensorSpec((None, n_genres), tf.float32),
         ]
 
-        @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
+        # Nothing in it is for AutoGraph to translate, which would take time before the first batch.
+        @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
         def learn(X: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             with tf.GradientTape() as tape:
                 probabilities = self.model(X, training=True)
@@ -282,19 +291,10 @@ class Trainer:
         return learn
 
 
-def _diverged(what: str, epoch: int, batch: int, learning_rate: float) -> DivergedError:
+def _diverged(epoch: int, batch: int, rate: float) -> DivergedError:
     """Return the error of a training that has diverged."""
-    return DivergedError(
-        f"{what} no longer a number in epoch {epoch + 1}, batch {batch + 1}: "
-        f"training diverged at a learning rate of {learning_rate:g}. Use a smaller one."
+    said = _(
+        "the loss or a weight is no longer a number in epoch {epoch}, batch {batch}: training "
+        "diverged at a learning rate of {rate:g}. Use a smaller one."
     )
-
-
-def _validate(network: Network, X: np.ndarray, y: np.ndarray) -> Event:
-    """Loss and accuracy on segments the network does not learn from."""
-    probabilities = network.predict_proba(X)
-    of_truth = np.maximum(probabilities[np.arange(len(y)), y], keras.config.epsilon())
-    return {
-        "val_loss": float(-np.log(of_truth).mean()),
-        "val_accuracy": float((probabilities.argmax(axis=1) == y).mean()),
-    }
+    return DivergedError(said.format(epoch=epoch + 1, batch=batch + 1, rate=rate))

@@ -4,8 +4,8 @@ Conventions
 -----------
 Standard input brings lines of JSON: ``{"measure": recipe}`` is answered with what a step of it
 costs here (`genre.runs.duration.StepCost`; nothing, where the recipe cannot be trained), and
-``{"run": path, "resume": bool}`` is the last.  If it closes instead, or nothing comes for half an
-hour, the worker ends.
+``{"run": path, "resume": bool, "language": code}`` is the last.  If it closes instead, or nothing
+comes for half an hour, the worker ends.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from genre.errors import GenreError, RunError
+from genre.language import VARIABLE, _
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.files import LOG_FILE
-from genre.system.schema import Damaged, anything, file_name, flag, parse_json, record, table
+from genre.system.schema import Damaged, anything, file_name, flag, parse_json, record, table, text
 from genre.system.warm_worker import MEASURED, READY, TAKEN
 from genre.training.tensorflow import load_tensorflow
 
 IDLE_SECONDS = 1800.0
 """How long an idle worker keeps its 700 MB."""
 _QUESTION = record(measure=table(anything))
-_ORDER = record(run=file_name, resume=flag)
+_ORDER = record(run=file_name, resume=flag, language=text)
 
 
 def wait_for_run() -> int:
@@ -50,6 +51,7 @@ def wait_for_run() -> int:
     load_tensorflow()
     import sklearn.model_selection  # noqa: F401  (the split of a run)
 
+    from genre.training.run import run_training
     from genre.training.step_cost import measure_step
 
     measure_step(PRESETS["quick"])  # so that Keras has loaded and compiled everything in advance
@@ -62,11 +64,9 @@ def wait_for_run() -> int:
         _say(MEASURED + json.dumps(_measured(order["measure"])).encode() + b"\n")
     else:
         return 0
-    run = Path(order["run"])
+    run, os.environ[VARIABLE] = Path(order["run"]), order["language"]
     _say(TAKEN)
     _redirect_output(run / LOG_FILE)
-    from genre.training.run import run_training
-
     status = run_training(run, resume=order["resume"])
     return int(status.state == "failed")
 
@@ -77,7 +77,7 @@ def read_order(line: bytes) -> dict[str, Any]:
     Returns
     -------
     order : dict
-        ``measure``, or ``run`` and ``resume``.
+        ``measure``, or ``run``, ``resume`` and ``language``.
 
     Raises
     ------
@@ -89,7 +89,9 @@ def read_order(line: bytes) -> dict[str, Any]:
         (_QUESTION if isinstance(order, dict) and "measure" in order else _ORDER)(order, "it")
     except Damaged as error:
         raise RunError(
-            f"what the waiting process was told is no order ({error}). Press Start again."
+            _(
+                "the waiting process received an invalid command ({error}). Press Start again."
+            ).format(error=error)
         ) from error
     return dict(order)
 

@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from genre import language
 from genre.audio.load import load_audio
 from genre.audio.signal import Signal, encode_wav
 from genre.audio.song_facts import (
@@ -210,6 +211,14 @@ def test_job_fails_with_sentence_of_process(elsewhere):
         job.poll()
 
 
+def test_job_speaks_the_language_of_whoever_asked_for_it(elsewhere):
+    with language.use("ko"):
+        job = FactsJob(b"words, not music")
+
+    with pytest.raises(AudioError, match=r"^이 프로그램이 아는 오디오 파일이 아닙니다"):
+        wait_for(job)
+
+
 @pytest.mark.parametrize(
     "script", ["raise SystemExit(1)", "1 / 0", "print('{}')", "print('not JSON')"]
 )
@@ -240,7 +249,7 @@ def test_facts_job_stopped_or_too_slow_raises_one_sentence(helper, monkeypatch):
     job = FactsJob(b"song")
     assert job.poll() is None
     job.stop()
-    with pytest.raises(AudioError, match=r"was stopped. Start again"):
+    with pytest.raises(AudioError, match=r"was stopped. Start it again"):
         job.poll()
 
     monkeypatch.setattr("genre.audio.song_facts.MAX_JOB_SECONDS", -1.0)

@@ -1,9 +1,11 @@
 """The server and the pages that the tests in a real browser share."""
 
+import shutil
+
 import pytest
 
 from genre.paths import ROOT
-from tests.support.real_server import running_server, screenshots_of_failures
+from tests.support.real_server import CHROMIUM, QUIET, running_server, screenshots_of_failures
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +33,19 @@ def visit(browser, server, request):
 
     with screenshots_of_failures(request, pages):
         yield open_page
+
+
+@pytest.fixture
+def chromium(browser):
+    """Start another Chromium with some flags: what its microphone is, is said at its start."""
+    started = []
+
+    def start(*flags, **options):
+        path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+        launch = browser.browser_type.launch
+        started.append(launch(executable_path=path, args=[*QUIET, *flags], **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()

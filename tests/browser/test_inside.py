@@ -2,20 +2,20 @@
 
 import pytest
 
-from genre.text.inside_scenes import SCENES
+from genre.scenes.descriptions import SCENES
 from tests.browser.test_classify import choose, fits
 from tests.browser.test_song_player import place, seconds_of, wait_until_past
 from tests.support.real_server import settle
 
 pytestmark = pytest.mark.browser
-PICTURES = ".js-plotly-plot, .stage, table, .katex-display"
+PICTURES = ".js-plotly-plot, .stage, .way, table, .cell-view"
 
 
 @pytest.fixture
 def look(visit):
     """Open a scene by its link."""
 
-    def open_scene(scene="sequence", part="", **options):
+    def open_scene(scene="way", part="", **options):
         query = f"/inside?model=starter&scene={scene}&part={part}"
         return visit(query=query, until="Source:", **options)
 
@@ -37,7 +37,7 @@ def test_playhead_moves_with_sound_and_link_keeps_where_it_stopped(look):
     shown = [int(t // 3) * 26 + int(t % 3 / (5 * 512 / 22_050)) for t in (stopped, stopped + 0.1)]
     assert shown[0] <= step <= shown[1]  # the clock shows tenths
     # The other scenes are at that moment now.
-    page.get_by_role("radio", name="4 Cell").or_(page.get_by_text("4 Cell")).first.click()
+    page.get_by_role("radio", name="3 Cell").or_(page.get_by_text("3 Cell")).first.click()
     page.get_by_text(f"step {step % 26 + 1} of 26").wait_for()
 
 
@@ -51,10 +51,10 @@ def press_key(page, key, *, then):
 def test_keys_lead_to_next_scene_and_back(look):
     page = look("forgetting")
     page.get_by_text("Why it forgets").wait_for()
-    press_key(page, "PageDown", then="The LSTM cell, by hand")
+    press_key(page, "PageDown", then="The LSTM cell")
     page.wait_for_url("**scene=cell**")
     press_key(page, "PageUp", then="Why it forgets")
-    press_key(page, "PageUp", then="The recurrent network and its cell")
+    press_key(page, "PageUp", then="From sound to verdict")
 
 
 def test_keys_step_through_song(look):
@@ -67,26 +67,13 @@ def test_keys_step_through_song(look):
 def test_click_on_scene_leaves_keys_to_song(look):
     page = look()
     settle(page)
-    page.get_by_text("4 Cell").first.click()
+    page.get_by_text("3 Cell").first.click()
+    page.get_by_role("heading", name="The LSTM cell").wait_for()
     page.get_by_text("step 13 of 26").wait_for()
     press_key(page, "ArrowRight", then="step 14 of 26")
     settle(page)
     page.keyboard.press("PageDown")
     page.wait_for_url("**scene=cinema**")
-
-
-def test_click_on_heat_map_picks_frame(look):
-    page = look()
-    chart = page.locator('[class*="st-key-series_"]')
-    chart.locator(".hm").first.wait_for(state="attached")
-    box = chart.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.7)
-    page.wait_for_url("**frame=**")
-
-    assert 400 < int(page.url.split("frame=")[1].split("&")[0]) < 750  # of 1,170
-    settle(page)  # the chart is redrawn, and handles no click meanwhile
-    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.7)
-    page.wait_for_function("Number(new URL(location).searchParams.get('frame')) > 900")
 
 
 def test_song_chosen_on_classify_is_there(visit):

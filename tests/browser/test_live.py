@@ -10,12 +10,10 @@ import soundfile as sf
 from genre.audio import kept_songs
 from genre.audio.load import load_audio
 from genre.paths import SAMPLES
-from tests.support.real_server import CHROMIUM, QUIET
+from tests.support.real_server import FAKE_MICROPHONE
 
 pytestmark = pytest.mark.browser
 
-FAKE = "--use-fake-device-for-media-stream"
-ALLOWED = "--use-fake-ui-for-media-stream"
 WATCH = """
     window.streams = [];
     const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
@@ -30,29 +28,13 @@ LIVE_STREAMS = (
 
 
 @pytest.fixture
-def chromium(browser):
-    """Start another Chromium with some flags: what its microphone is, is said at its start."""
-    started = []
-
-    def start(*flags, **options):
-        path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-        launch = browser.browser_type.launch
-        started.append(launch(executable_path=path, args=[*QUIET, *flags], **options))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
-
-
-@pytest.fixture
 def microphone(tmp_path):
     """Flags of a microphone that hears some samples, over and over."""
 
     def hear(samples, sr):
         path = tmp_path / "microphone.wav"
         sf.write(path, samples, sr, subtype="PCM_16")
-        return FAKE, ALLOWED, f"--use-file-for-fake-audio-capture={path}"
+        return *FAKE_MICROPHONE, f"--use-file-for-fake-audio-capture={path}"
 
     return hear
 
@@ -172,7 +154,7 @@ def test_inside_draws_gates_and_states_of_the_last_layer(chromium, server, music
 
 
 def test_refused_microphone_is_said(chromium, server):
-    page = open_live(chromium(FAKE), server)
+    page = open_live(chromium(FAKE_MICROPHONE[0]), server)
     start(page)
 
     assert status(page, "refused").startswith("The microphone was refused. Allow it")

@@ -15,7 +15,7 @@ import streamlit as st
 from app_pages import session
 from app_pages.songs import Song, play_from
 from app_pages.song_player import show_player
-from genre.charts.gate_lanes import gate_lanes
+from genre.scenes.gate_lanes import gate_lanes
 from genre.charts.lanes import song_data, waveform_data
 from genre.interpret.trace import trace_song
 from genre.models.classifier import load_classifier
@@ -40,7 +40,8 @@ else:
     read = analyze_song(song.content, classifier)
     data = song_data(read.prediction, read.view.envelope)
     trace = trace_song(classifier.network, read.steps, classifier.features)
-    lanes = gate_lanes(trace, read.prediction.seconds, n_units=24)
+    seconds = read.prediction.seconds
+    lanes = [one for of in trace.layers for one in gate_lanes(trace, of, range(24), seconds)]
 seconds = show_player(song, data, lanes, start_seconds=2.0, on_seconds_change=lambda: None)
 st.text(f"last at {seconds}")
 st.button("Run the page again")
@@ -243,7 +244,7 @@ def test_pointer_reads_number(visit):
     page.locator(".picture canvas").first.hover(position={"x": 40, "y": 3})
 
     said = page.locator(".what").inner_text()
-    assert said.startswith("Forget gate, layer 1, unit ") and " at 0:0" in said
+    assert said.startswith("Forget gate, unit ") and " at 0:0" in said
 
 
 def test_twenty_minutes_are_drawn_sixty_times_a_second(visit, tmp_path):
@@ -299,3 +300,23 @@ def test_file_that_the_browser_cannot_play_is_played_from_what_was_decoded(visit
     page.wait_for_function(f"(a => a.readyState > 2 && a.duration < 5)({SOUND}.audio)")
     assert page.evaluate("window.genreLabSound.audio.duration") == pytest.approx(4, abs=0.2)
     assert not page.complaints
+
+
+def test_view_that_leaves_without_having_come_does_not_end_the_sound_later(browser):
+    page = browser.new_page()
+    page.clock.install()
+    page.add_script_tag(path=ROOT / "app_pages" / "song_sound.js")
+    page.evaluate(
+        f"""() => {{
+            const [view, stranger] = [{{ draw() {{}} }}, {{ draw() {{}} }}];
+            {SOUND}.open("song", "data:,", 0, 0);
+            {SOUND}.attach(view);
+            {SOUND}.detach(view);
+            {SOUND}.detach(stranger);
+            {SOUND}.attach(view);
+        }}"""
+    )
+    page.clock.run_for(10_000)
+    is_open = page.evaluate(f"{SOUND}.isOpen")
+    page.close()
+    assert is_open

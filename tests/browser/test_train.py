@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from genre.runs.files import read_control, read_events, read_status
 from genre.runs.store import list_runs, steer_run
@@ -131,14 +132,14 @@ def test_quick_preset_trained_and_saved_classifies_an_example(visit, runs):
 
     page.get_by_role("link", name="Classify").first.click()
     page.get_by_text("Upload songs").first.wait_for()
-    assert "in-a-browser" in page.get_by_role("combobox").first.input_value()
-    page.locator("text=Jazz >> visible=true").first.click()
+    assert "in-a-browser" in page.locator(".st-key-model input").last.input_value()
+    page.get_by_role("radio", name="Jazz", exact=True).first.click()
     page.get_by_text("The whole song").wait_for()
     assert not page.get_by_text("There is no model").count()
     page.reload()
     page.get_by_text("The whole song").wait_for()
     settle(page)
-    assert "in-a-browser" in page.get_by_role("combobox").first.input_value()
+    assert "in-a-browser" in page.locator(".st-key-model input").last.input_value()
     assert not page.get_by_text("There is no model").count()
 
 
@@ -245,11 +246,11 @@ def test_data_follows_the_preset_while_only_the_recipe_is_drawn_again(visit):
     page.get_by_role("radio", name="Ear", exact=True).click()
     page.get_by_text("Data switched to gtzan-subset-musicnn").wait_for()
     settle(page)
-    assert data.input_value() == "gtzan-subset-musicnn"
+    expect(data).to_have_value("gtzan-subset-musicnn")
     assert page.locator(".st-key-start button").is_enabled()
 
     page.get_by_role("radio", name="Course", exact=True).click()
     page.get_by_text("Data switched to gtzan-subset: this recipe reads mfcc features.").wait_for()
     settle(page)
-    assert data.input_value() == "gtzan-subset"
+    expect(data).to_have_value("gtzan-subset")
     assert page.locator(".st-key-start button").is_enabled()

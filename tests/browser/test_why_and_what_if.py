@@ -28,6 +28,13 @@ def test_moment_is_heard_from_its_start_and_a_changed_song_can_be_played(visit):
     page.wait_for_function("document.querySelector('audio').duration > 28")
     assert page.evaluate(f"{SOUND}.seconds") > start  # the song is still there
 
+    page.evaluate(f"{SOUND}.seek(1), {SOUND}.play()")
+    page.wait_for_function(f"{SOUND}.isPlaying")
+    page.evaluate("document.querySelector('audio').play()")
+    page.wait_for_function(f"!{SOUND}.isPlaying")  # one sound at once
+    page.evaluate(f"{SOUND}.toggle()")
+    page.wait_for_function(f"{SOUND}.isPlaying && document.querySelector('audio').paused")
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_changed_song_has_no_violation_by_axe_core(visit, theme):

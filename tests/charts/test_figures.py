@@ -7,20 +7,16 @@ import sys
 import numpy as np
 import pytest
 
-from genre.audio.load import load_audio
 from genre.charts import training as training_charts
 from genre.charts.confusion_matrix import confusion_matrix
-from genre.charts.inside import sequence_chart
 from genre.evaluation.evaluation import Evaluation
 from genre.evaluation.intervals import wilson_interval
-from genre.interpret.sequence import describe_sequence
-from genre.paths import ROOT, SAMPLES
+from genre.paths import ROOT
 
 HISTORY = [
     {"epoch": i, "loss": 2 / i, "accuracy": i / 9, "val_loss": 3 / i, "val_accuracy": i / 12}
     for i in range(1, 7)
 ]
-SEQUENCE = describe_sequence(load_audio(SAMPLES / "jazz.ogg"))
 
 
 def trace_of(figure, kind):
@@ -64,7 +60,6 @@ FIGURES = {
     "history": training_charts.training_history(HISTORY),
     "no history": training_charts.training_history([]),
     "matrix": confusion_matrix(EVALUATION.genres, EVALUATION.confusion_matrix),
-    "samples": sequence_chart(SEQUENCE, 0),
 }
 every_figure = pytest.mark.parametrize("figure", FIGURES.values(), ids=list(FIGURES))
 

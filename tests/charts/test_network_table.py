@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app_pages.drawing import FOLDER
+from app_pages.component_files import FOLDER
 from genre.charts.network_table import layer_table
 from genre.recipes.config import PRESETS
 

@@ -6,9 +6,9 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from app_pages.drawing import FOLDER
+from app_pages.component_files import FOLDER
 from genre.charts.colours import GENRE_COLOURS
-from genre.charts.probability_table import genre_bars
+from genre.charts.probability_table import confusion_table, genre_bars, song_table
 from tests.support.predictions import make_prediction
 
 
@@ -52,3 +52,18 @@ def test_page_draws_what_table_asks_for():
     css = (FOLDER / "drawing.css").read_text()
 
     assert ".genres .bar" in css and "var(--share)" in css and "var(--colour)" in css
+
+
+def test_song_table_has_a_column_for_each_planned_epoch_and_marks_the_best():
+    html = song_table([(1, (0.2, 0.8)), (2, (0.7, 0.3))], ["<b>jazz", "rock"], 4)
+    rows = html.split("<b>")[1:]
+    assert len(rows) == 2 and "&lt;b&gt;jazz" in rows[0]
+    assert [row.count("<i") for row in rows] == [4, 4]
+    assert "--share:0.200" in rows[0] and 'class="best" style="--share:0.700"' in rows[0]
+    assert html.count('class="best"') == 2
+
+
+def test_confusion_table_shows_counts_and_shares_of_the_true_genre():
+    html = confusion_table(["jazz", "rock"], [[3, 1], [0, 0]])
+    assert '<i style="--share:0.750">3</i><i style="--share:0.250">1</i>' in html
+    assert html.count("<i></i>") == 2

@@ -6,9 +6,10 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from app_pages.drawing import FOLDER
+from app_pages.component_files import FOLDER
 from genre.charts.colours import TRAINING, VALIDATION
-from genre.charts.svg_curves import MAX_COLUMNS, WIDTH, curve_sample, song_columns, training_curves
+from genre.charts.song_columns import MAX_COLUMNS, song_columns
+from genre.charts.svg_curves import WIDTH, curve_sample, training_curves
 
 HISTORY = [
     {"epoch": i, "loss": 2 / i, "accuracy": i / 10, "val_loss": 3 / i, "val_accuracy": i / 12}
@@ -266,3 +267,15 @@ def test_sample_is_drawn_like_its_curve():
     assert 'class="curve training ghost"' in curve_sample("ghost")
     assert curve_sample("ghost").endswith("earlier run")
     assert 'class="curve validation"' in curve_sample("validation")
+
+
+def test_earlier_folds_are_pale_and_the_axis_holds_the_longest():
+    longer = [{**HISTORY[-1], "epoch": 9}]
+    drawn = training_curves(HISTORY[:3], "accuracy", folds=[HISTORY, [*HISTORY, *longer]])
+
+    assert len(elements(drawn, "polyline", "curve training ghost")) == 2
+    assert len(elements(drawn, "polyline", "curve validation ghost")) == 2
+    assert len(elements(drawn, "polyline", "curve training")) == 1
+    ticks = [e.text for e in texts(drawn, "middle")]
+    assert int(ticks[-1]) >= 8
+    assert "earlier folds" in curve_sample("folds")

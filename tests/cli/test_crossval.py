@@ -31,7 +31,7 @@ def pack(two_genres, tmp_path):
 def guess(monkeypatch):
     """Each fold's network is replaced by guesses that depend on its seed."""
 
-    def answer(data, split, config, ask):
+    def answer(data, ask, split, config):
         rng = np.random.default_rng(config.seed)
         weights = [config.learning_rate * 1e4] + [1] * (len(data.genres) - 1)
         return rng.dirichlet(weights, len(split.test)).astype(np.float32)

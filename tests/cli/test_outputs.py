@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from genre.__main__ import main
-from genre.cli import crossval, data, leakage, outputs, recall_task, robustness, songs, training
+from genre.cli import crossval, data, leakage, memory_test, outputs, robustness, songs, training
 from genre.errors import ParameterError
 from genre.paths import HOME_VARIABLE, ROOT
 
@@ -16,7 +16,7 @@ COMMANDS = {
     "crossval": ["crossval", "--preset", "quick", "--out"],
     "robustness": ["robustness", "--preset", "quick", "--audio", "samples", "--out"],
     "extract": ["extract", "samples"],
-    "memory-test": ["memory-test", "--cell", "lstm", "--gap", "5", "--out"],
+    "memory-test": ["memory-test", "--cell", "lstm", "--length", "10", "--out"],
     "honesty": ["honesty", "--record", "--out"],
     "export": ["export", "course", "--script"],
     "models export": ["models", "export", "course"],
@@ -33,8 +33,8 @@ def test_place_that_cannot_be_written_is_refused_first(words, name, tmp_path, mo
     for module in (crossval, data, robustness, songs, training):
         for loader in ("load_data", "load_training_data"):
             monkeypatch.setattr(module, loader, must_not_begin, raising=False)
-    monkeypatch.setattr(recall_task, "load_tensorflow", must_not_begin)
-    monkeypatch.setattr(leakage, "record_recipe", must_not_begin)
+    monkeypatch.setattr(memory_test, "load_tensorflow", must_not_begin)
+    monkeypatch.setattr(leakage, "record_recipes", must_not_begin)
     (tmp_path / "file").write_text("kept")
     path = tmp_path / "file" / name
 

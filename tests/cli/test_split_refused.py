@@ -7,7 +7,8 @@ from genre.cli import crossval as crossval_command
 from genre.cli import training as training_command
 from genre.errors import DatasetError
 from genre.recipes.prepare import require_split
-from genre.splits.split_check import SplitCheck, SplitPlan
+from genre.splits.split_check import SplitCheck
+from genre.splits.split_plan import SplitPlan
 
 
 @pytest.fixture
@@ -62,6 +63,7 @@ def test_folds_without_a_genre_are_counted_where_that_is_asked_for(clips, extrac
     ("plan", "option", "said"),
     [
         (SplitPlan("artist", n_folds=5), {"seed": 3}, "Use --fold-seed 3, or add recordings by"),
+        (SplitPlan("track", n_folds=5), {"n_folds": 3}, "Use --folds 3, or add recordings."),
         (SplitPlan("artist"), {"test_share": 0.5, "seed": 1}, "Use --test-share 0.5 --seed 1, or"),
         (SplitPlan("track"), {}, "no jazz. Add recordings."),
     ],
@@ -70,5 +72,5 @@ def test_option_that_works_is_named_as_the_command_has_it(plan, option, said):
     check = SplitCheck(plan, problem="there is no jazz.", option=option)
 
     with pytest.raises(DatasetError) as refused:
-        require_split(check)
+        require_split(check, names=crossval_command.OPTIONS if plan.n_folds else None)
     assert said in str(refused.value)

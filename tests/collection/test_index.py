@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from genre import paths
-from genre.collection import index_job, search
+from genre.collection import hearing, search
 from genre.collection.hearing import heard_by, heard_of
 from genre.collection.index_job import (
     IndexStatus,
@@ -125,7 +125,7 @@ def test_only_what_changed_is_read_again(folder, monkeypatch):
     before = {song.name: song for song in search.find_songs(collection_of(folder))}
     read = []
     monkeypatch.setattr(
-        index_job, "analyze_song", lambda path, c: read.append(path.name) or analyze_song(path, c)
+        hearing, "analyze_song", lambda path, c: read.append(path.name) or analyze_song(path, c)
     )
     with monkeypatch.context() as patch:  # nothing is even opened
         patch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("a known file was opened"))

@@ -11,7 +11,7 @@ import pytest
 from genre.__main__ import main
 from genre.audio.feature_config import MfccConfig
 from genre.charts.leakage import leakage_bars
-from genre.cli.leakage import record_recipe
+from genre.cli.leakage import record_recipes
 from genre.compare.leakage import (
     EPOCHS,
     leakage_lines,
@@ -210,8 +210,8 @@ def test_training_again_recognises_tracks_with_the_course_split_only(lookalikes,
         permute_genres=True,
         whole_segments_only=False,
     )
-    for split in ("course", "track", "artist"):
-        record_recipe(replace(base, split=split), tmp_path / split, str(tmp_path / "lookalikes"))
+    recipes = {split: replace(base, split=split) for split in ("course", "track", "artist")}
+    record_recipes(recipes, tmp_path, str(tmp_path / "lookalikes"), n_jobs=1)
 
     runs = {split: read_leakage_run(tmp_path / split) for split in ("course", "track", "artist")}
 

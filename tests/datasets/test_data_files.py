@@ -92,7 +92,8 @@ def test_folder_that_cannot_be_opened_costs_no_other(tmp_path, monkeypatch):
     files, skipped = list_files(tmp_path)
 
     assert [file.name for file in files] == ["rock/a.mp3"]
-    assert skipped == [Skipped("secret/", "the folder cannot be opened (Permission denied)")]
+    reason = "the folder cannot be opened (Permission denied)"
+    assert skipped == [Skipped("secret/", reason, is_unread=True)]
 
 
 def test_names_are_composed_whatever_the_disk_has(tmp_path):

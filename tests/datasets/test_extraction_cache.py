@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from genre import language
 from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.datasets import extraction_cache, folder
@@ -218,7 +219,20 @@ def test_makers_are_all_modules_between_bytes_and_frames():
         below = {name.removeprefix("genre.") for name in imports_of(path)}
         needed |= {n for n in below if (PACKAGE / f"{n.replace('.', '/')}.py").exists()} - found
 
-    assert {name.replace("/", ".") for name in MAKERS} == found - {"errors"}
+    said = {"errors", "language", "system.schema"}  # what an error says, and how a name is shown
+    assert {name.replace("/", ".") for name in MAKERS} == found - said
+
+
+def test_reason_is_in_the_language_of_whoever_reads(cache, music, decoded):
+    extract(music)
+    decoded.clear()
+    with language.use("ko"):
+        reasons = [skipped.reason for skipped in extract(music).skipped]
+        silent = language._("the recording is silent")
+
+    assert silent != "the recording is silent"
+    assert silent in reasons
+    assert sorted(decoded) == ["broken.wav", "hush.wav"]
 
 
 def test_cache_when_full_deletes_the_longest_unused_first(cache, music):

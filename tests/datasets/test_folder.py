@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -256,3 +257,13 @@ def test_recording_under_two_names_is_taken_once(tmp_path):
 
     assert [track.track_id for track in data.tracks] == ["hiss", "hum"]
     assert data.skipped == (Skipped("other name", "it is the same recording as hiss"),)
+
+
+def test_folder_that_changes_while_it_is_read_is_refused(two_genres):
+    def on_progress(n_done, n_tracks, name):
+        if n_done == n_tracks:
+            shutil.copy(next((two_genres / "blues").iterdir()), two_genres / "blues" / "late.wav")
+
+    with pytest.raises(DatasetError, match="was changed while it was read"):
+        extract_folder(two_genres, FEATURES, on_progress=on_progress, n_jobs=1)
+    assert extract_folder(two_genres, FEATURES, n_jobs=1).tracks

@@ -6,8 +6,8 @@ import unicodedata
 import pytest
 
 from genre.datasets import genre_table
-from genre.datasets.genre_table import match_lines, read_table
-from genre.datasets.types import MAX_LISTED, Skipped
+from genre.datasets.genre_table import MAX_LISTED, match_lines, read_table
+from genre.datasets.types import Skipped
 from genre.errors import DatasetError
 
 TABLE = "track_id,genre,artist\na,한국 음악,Björk\nb,موسيقى,\nc,🎸,Ann\n"

@@ -147,7 +147,7 @@ def test_download_refused_by_the_server_names_its_answer(server, status, said):
 
 @pytest.mark.parametrize("url", ["nowhere", "file:///etc/passwd", "http://"])
 def test_download_from_an_invalid_address_is_refused(server, url):
-    with pytest.raises(DatasetError, match=r"could not be fetched: it is not to be had that way"):
+    with pytest.raises(DatasetError, match=r"could not be fetched: it cannot be fetched that way"):
         download_gtzan(server.source(url=url))
 
 

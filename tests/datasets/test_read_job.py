@@ -17,7 +17,7 @@ from genre.datasets.read_job import Reading, read_reading, run_reading, start_re
 from genre.errors import DatasetError
 from genre.recipes.config import PRESETS
 from genre.recipes.prepare import extraction_features
-from genre.text.training import overview_line, overview_row
+from genre.text.training_data import overview_line, overview_row
 from tests.support.damage import damaged_files, damaged_objects, put, written
 
 PATIENT_SECONDS = 90

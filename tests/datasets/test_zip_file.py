@@ -10,8 +10,7 @@ import pytest
 from genre.audio.feature_config import MfccConfig
 from genre.audio.signal import Signal, encode_wav
 from genre.datasets import archives
-from genre.datasets.load import load_dataset
-from genre.datasets.zip_file import extract_zip
+from genre.datasets.load import extract_zip, load_dataset
 from genre.errors import DatasetError
 
 FEATURES = MfccConfig(n_mfcc=5)

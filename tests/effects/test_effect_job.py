@@ -63,7 +63,7 @@ def test_share_is_the_last_line_written(helper):
 
     assert job.share == 0.25
     job.stop()
-    with pytest.raises(AudioError, match=r"^changing this song was stopped. Start again"):
+    with pytest.raises(AudioError, match=r"^changing this song was stopped. Start it again"):
         job.poll()
 
 

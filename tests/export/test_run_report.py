@@ -17,7 +17,7 @@ from genre.errors import ModelError, RunError
 from genre.export.run_report import run_report
 from genre.models.card import Figure
 from genre.models.registry import read_keras_file, save_model
-from genre.paths import MODELS
+from genre.paths import MODELS, RECORDED
 from genre.recipes.command import nearest_preset, training_command
 from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.files import RunStatus, write_status
@@ -116,8 +116,8 @@ def test_finished_run_says_how_right_it_is_and_of_what(make_run):
     assert "Guessing at random among 2 genres gets about 50%" in text
     assert "Trained for 3 of the 15 epochs" in text
     assert "validation: hiss" in text
-    assert "1 unusable recordings" in text
-    assert "Measured by python -m x" in text
+    assert "1 unusable recording" in text
+    assert "Measured by: python -m x" in text
     assert "Made 2026-11-22 18:37 (UTC) with keras 3.15.1" in text
     assert "Started 2026-11-22 18:37 (UTC)" in text
     assert "Leaky" not in text
@@ -150,7 +150,7 @@ def test_page_stands_alone_and_can_be_read_aloud(make_run):
     assert not reader.all("script")
     assert reader.all("html") == [{"lang": "en"}]
     assert len(reader.all("h1")) == 1
-    assert len(reader.all("h2")) == 7
+    assert len(reader.all("h2")) == 8
     assert all("scope" in attributes for attributes in reader.all("th"))
     drawings = reader.all("svg")
     assert [drawing["role"] for drawing in drawings] == ["img", "img"]
@@ -169,6 +169,28 @@ def test_matrix_counts_tracks_and_frames_what_was_right(make_run):
     assert [int(n) for _, _, n in cells] == [5, 1, 2, 2]
     assert [kind for _, kind, _ in cells] == ["right", "", "", "right"]
     assert [float(share) for share, _, _ in cells] == pytest.approx([0.5, 0.1, 0.3, 0.3])
+
+
+def test_report_says_what_the_figures_say_and_how_that_is_known(make_run):
+    text = Reader(run_report(make_run(FINISHED))).text
+
+    assert "What the figures say" in text
+    assert "No better than guessing: right for 70% of 10 tracks" in text
+    assert "Rule “guessing”" in text
+
+
+def test_report_of_a_run_without_a_result_has_no_reading(make_run):
+    assert "What the figures say" not in run_report(make_run([DATA, epoch(1)]))
+
+
+def test_report_of_a_run_names_no_artist(tmp_path):
+    run = tmp_path / "quick"
+    shutil.copytree(RECORDED / "quick", run)
+    write_status(run, RunStatus("finished"))
+    page = run_report(run)
+
+    assert "Reggae is most often taken for hiphop: 21 of 28 tracks." in page
+    assert "Marley" not in page
 
 
 def test_report_of_a_run_names_no_path_and_no_recording(make_run):

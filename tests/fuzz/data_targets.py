@@ -27,7 +27,7 @@ from genre.datasets.read_job import read_reading
 from genre.datasets.summary import describe_dataset
 from genre.errors import DatasetError
 from genre.splits.split import split_tracks
-from genre.text import training as training_text
+from genre.text import training_data as training_text
 from genre.text.uploads import no_longer_kept
 from tests.fuzz.mutations import (
     EXTREMES,

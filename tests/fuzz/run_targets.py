@@ -1,4 +1,4 @@
-"""Folders of runs, runs of the recall task, and links."""
+"""Folders of runs, runs of the memory tests, and links."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 from genre.compare.leaderboard import list_entries
 from genre.compare.link import from_link
 from genre.errors import GenreError
-from genre.interpret.recall_task import read_recall_run, recorded_runs
-from genre.paths import RECORDED_RECALL
+from genre.interpret.memory_run import parse_events, read_records, recorded_runs
+from genre.paths import RECORDED_MEMORY
 from genre.recipes.config import BUNDLED_DATA, PRESETS, TrainConfig
 from genre.recipes.link import to_query
 from genre.runs.damaged import FILES
@@ -52,26 +52,35 @@ def use_run(state, name, content):
 RUN = (set_up_runs, make_run, use_run)
 
 
-def set_up_recall(folder):
-    """The first lines of a recorded run, and its last one."""
-    lines = next(RECORDED_RECALL.glob("*.jsonl")).read_text().splitlines()
+def set_up_memory(folder):
+    """A recorded run, and the events of one that begins like it."""
+    line = next(RECORDED_MEMORY.glob("*.jsonl")).read_text().partition("\n")[0]
     assert recorded_runs()
-    return folder, [json.loads(line) for line in [*lines[:3], lines[-1]]]
+    record = json.loads(line)
+    batch = {"event": "batch", "batch": 20, "right": 0.5, "longest": 10, "seconds": 1.5}
+    return folder, [record, record | {"event": "start"}, batch, record | {"event": "end"}]
 
 
-def use_recall(state, kind, content):
-    path = state[0] / "recall.jsonl"
-    path.write_bytes(content)
-    run = read_recall_run(path)
-    if run:
-        f"{run.command} {run.learnt_after} {run.seconds:.0f} {run.outcome}".encode()
+def make_memory_run(state, rng):
+    record, *events = state[1]
+    is_record = rng.random() < 0.5
+    return ("record" if is_record else "events"), mutated_lines(
+        [record] if is_record else events, rng
+    )
 
 
-RECALL_RUN = (
-    set_up_recall,
-    lambda state, rng: ("lines", mutated_lines(state[1], rng)),
-    use_recall,
-)
+def use_memory_run(state, kind, content):
+    if kind == "events":
+        found = [parse_events(content.decode(errors="replace"), "events")]
+    else:
+        path = state[0] / "recall.jsonl"
+        path.write_bytes(content)
+        found = read_records(path)
+    for run in filter(None, found):
+        f"{run.command} {run.learnt_after} {run.cpu_seconds:.0f} {run.outcome}".encode()
+
+
+MEMORY_RUN = (set_up_memory, make_memory_run, use_memory_run)
 
 
 def set_up_links(folder):

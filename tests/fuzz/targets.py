@@ -5,7 +5,14 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from tests.fuzz import collection_targets, data_targets, model_targets, run_targets
+from tests.fuzz import (
+    builder_targets,
+    collection_targets,
+    data_targets,
+    experiment_targets,
+    model_targets,
+    run_targets,
+)
 
 Input = tuple[str, bytes]
 """What it stands for (a format, or the file that it is), and its content."""
@@ -37,9 +44,11 @@ TARGETS = {
     "keras-model": Target(*model_targets.KERAS_MODEL, weight=2),
     "result": Target(*model_targets.RESULT),
     "run": Target(*run_targets.RUN, weight=2),
-    "recall-run": Target(*run_targets.RECALL_RUN),
+    "experiment": Target(*experiment_targets.EXPERIMENT, weight=2),
+    "memory-run": Target(*run_targets.MEMORY_RUN),
     "link": Target(*run_targets.LINK, weight=2),
     "collection": Target(*collection_targets.COLLECTION, weight=2),
+    "built-dataset": Target(*builder_targets.BUILT, weight=2),
 }
 ORDER = [name for name, target in TARGETS.items() for _ in range(target.weight)]
 

@@ -14,6 +14,8 @@ from tests.fuzz.targets import TARGETS, input_of, target_of
 
 CORPUS = ROOT / "tests" / "fuzz" / "corpus"
 """Inputs that found something: ``<target>/<kind>--<what it is>``."""
+INPUT = "input"
+"""The input that a process is at, beside its folder."""
 
 
 def set_up(folder: Path) -> dict[str, object]:
@@ -71,6 +73,7 @@ def main(folder: str, seed: str) -> None:
         number = int(line)
         target = target_of(number)
         kind, content = input_of(states[target], number, int(seed))
+        (Path(folder).parent / INPUT).write_bytes(content)  # the process may end at it
         found, is_refused = use(guard, states[target], target, kind, content)
         report = {"number": number, "target": target, "refused": is_refused}
         if found:

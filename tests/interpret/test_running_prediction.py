@@ -1,6 +1,5 @@
 """The running running, and what silencing a part would have changed."""
 
-import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +8,11 @@ import numpy as np
 import pytest
 
 from genre.audio.feature_config import MfccConfig, MusicnnConfig
-from genre.errors import ParameterError
+from genre.errors import AudioError, ParameterError
 from genre.interpret.occlusion import (
     Occlusion,
     OcclusionRun,
-    occlude_seconds,
     occlude_values,
-    start_occlusion,
 )
 from genre.interpret.running_prediction import (
     MAX_RERUNS,
@@ -119,61 +116,6 @@ def by_hand(network, steps, silenced, genre):
     return network.predict_proba(occluded)[:, genre] - network.predict_proba(steps)[:, genre]
 
 
-def test_occlusion_of_a_second_changes_its_segment_only():
-    network, steps = make_network(n_steps=12), make_steps(50, n_steps=12)
-    audible = np.ones(50, bool)
-    audible[4] = False
-    *_, last = occlude_seconds(network, steps, audible=audible, genre=2, segment_seconds=3.0)
-
-    assert last.is_finished and last.by == "second" and len(last.change) == 150
-    assert last.replaced_by == "the mean of the training data"
-    silenced = np.zeros(steps.shape, bool)
-    silenced[10, 4:8] = True  # the middle third of segment 10: second 31
-    assert last.change[31] == pytest.approx(by_hand(network, steps, silenced, 2)[10], abs=1e-6)
-    assert (
-        np.isnan(last.change[12:15]).all()
-        and np.isfinite(np.delete(last.change, [12, 13, 14])).all()
-    )
-
-
-def test_occlusion_of_a_second_across_two_segments_changes_both():
-    network, steps = make_network(n_steps=10), make_steps(2, n_steps=10)
-    *_, last = occlude_seconds(
-        network, steps, audible=np.ones(2, bool), genre=0, segment_seconds=2.5
-    )
-    silenced = np.zeros(steps.shape, bool)
-    silenced[0, 8:] = True
-    silenced[1, :2] = True
-
-    assert len(last.change) == 5
-    assert last.change[2] == pytest.approx(by_hand(network, steps, silenced, 0).mean(), abs=1e-6)
-
-
-def test_occlusion_is_computed_from_the_start_and_keeps_its_values():
-    network, steps = make_network(), make_steps(150)
-    maps = list(
-        occlude_seconds(network, steps, audible=np.ones(150, bool), genre=1, segment_seconds=3.0)
-    )
-
-    assert len(maps) > 3
-    assert [r.is_finished for r in maps] == [False] * (len(maps) - 1) + [True]
-    for occlusion in maps:
-        assert np.isnan(occlusion.change[occlusion.n_done :]).all()
-        np.testing.assert_array_equal(
-            occlusion.change[: occlusion.n_done], maps[-1].change[: occlusion.n_done]
-        )
-    assert all(a.n_done < b.n_done for a, b in itertools.pairwise(maps))
-
-
-def test_occlusion_of_silent_segments_is_empty():
-    network, steps = make_network(), make_steps(2)
-    (occlusion,) = occlude_seconds(
-        network, steps, audible=np.zeros(2, bool), genre=1, segment_seconds=3.0
-    )
-
-    assert occlusion.is_finished and np.isnan(occlusion.change).all()
-
-
 def test_occlusion_of_an_mfcc_includes_deltas_and_deviations():
     features = MfccConfig(n_mfcc=3, deltas=True, texture_frames=5)
     network, steps = make_network(n_values=12), make_steps(4, n_values=12)
@@ -202,7 +144,7 @@ def test_occlusion_without_scaling_uses_the_songs_mean_and_says_so():
 def test_occlusion_of_an_unknown_genre_is_refused():
     network, steps, audible = make_network(), make_steps(1), np.ones(1, bool)
     with pytest.raises(ParameterError, match=r"genre=4.*tells 4 apart.*0 to 3"):
-        next(occlude_seconds(network, steps, audible=audible, genre=4, segment_seconds=3.0))
+        next(occlude_values(network, steps, MfccConfig(n_mfcc=6), audible=audible, genre=4))
     with pytest.raises(ParameterError, match=r"no segment.*has a vote"):
         next(occlude_values(network, steps, MfccConfig(n_mfcc=6), audible=~audible, genre=0))
 
@@ -211,15 +153,15 @@ def test_occlusion_run_advanced_by_several_ends_complete(starter, jazz):
     audible = jazz.prediction.audible
     parts = {"audible": audible, "genre": 5}
     whole = [*occlude_values(starter.network, jazz.steps, starter.features, **parts)]
-    occlusion = start_occlusion("mfcc", starter.network, jazz.steps, starter.features, **parts)
+    occlusion = OcclusionRun(
+        lambda: occlude_values(starter.network, jazz.steps, starter.features, **parts)
+    )
 
     # Without time to compute, nothing is added.
     assert occlusion.advance(0).n_done == occlusion.advance(0).n_done == 1
     done = occlusion.advance(60)
     assert done.is_finished and occlusion.advance(60) is done
     np.testing.assert_array_equal(done.change, whole[-1].change)
-    seconds = start_occlusion("second", starter.network, jazz.steps, starter.features, **parts)
-    assert seconds.advance(60).by == "second"
 
 
 def test_occlusion_run_is_advanced_by_one_thread_at_a_time():
@@ -232,7 +174,25 @@ def test_occlusion_run_is_advanced_by_one_thread_at_a_time():
             lock.release()
             yield Occlusion("mfcc", np.zeros(40), n, "the song's own mean")
 
-    occlusion = OcclusionRun(slowly())
+    occlusion = OcclusionRun(slowly)
     with ThreadPoolExecutor(4) as pool:
         assert all(one.is_finished for one in pool.map(occlusion.advance, [60] * 4))
     assert occlusion.advance(0).is_finished and inside == [True] * 40
+
+
+def test_occlusion_run_begins_again_once_the_song_can_be_read_again():
+    song = {"is_here": True}
+
+    def read():
+        for n in range(3):
+            if not song["is_here"]:
+                raise AudioError("swept away")
+            yield Occlusion("second", np.zeros(2), n, "silence")
+
+    occlusion = OcclusionRun(read)
+    song["is_here"] = False
+    for _ in range(2):  # and not: silent, and never finished
+        with pytest.raises(AudioError):
+            occlusion.advance(60)
+    song["is_here"] = True
+    assert occlusion.advance(60).is_finished

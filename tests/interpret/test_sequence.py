@@ -1,63 +1,16 @@
-"""A song as a series, its steps shuffled, and the network unrolled over them."""
+"""The steps of a song shuffled, predicted and heard, and the tanh of the simplest cell."""
 
 import numpy as np
 import pytest
 
 from genre.audio.feature_config import MfccConfig, MusicnnConfig
-from genre.audio.features import extract_frames
-from genre.audio.load import load_audio
 from genre.audio.signal import Signal
-from genre.errors import AudioError, ParameterError
-from genre.interpret.sequence import describe_sequence, describe_steps, shuffle_steps
-from genre.interpret.unrolled import multiply_slopes, tanh_curve, unroll
+from genre.errors import ParameterError
+from genre.interpret.sequence import play_shuffled, shuffle_steps
+from genre.interpret.slopes import multiply_slopes, tanh_curve
 from genre.models.classifier import load_classifier
-from genre.models.song_analysis import BEGINNING_SECONDS, MAX_COLUMNS, analyze_song
-from genre.network.config import NetworkConfig
+from genre.models.song_analysis import analyze_song
 from tests.interpret.test_trace import JAZZ, make_network, make_steps
-
-
-@pytest.mark.parametrize(("n_mfcc", "n_fft", "hop_length"), [(13, 2048, 512), (20, 1024, 128)])
-def test_sequence_shapes_are_those_of_the_arrays(n_mfcc, n_fft, hop_length):
-    signal = load_audio(JAZZ)
-    settings = {"n_mfcc": n_mfcc, "n_fft": n_fft, "hop_length": hop_length}
-    sequence = describe_sequence(signal, **settings)
-    frames = extract_frames(signal, MfccConfig(**settings))
-
-    assert sequence.univariate_shape == (*signal.samples.shape, 1)
-    assert sequence.segment_shape == frames.shape
-    assert sequence.multivariate_shape == (frames.shape[0] * frames.shape[1], n_mfcc)
-    assert sequence.frames_per_second == 22_050 / hop_length
-    np.testing.assert_array_equal(sequence.frames, frames.reshape(-1, n_mfcc))
-    assert sequence.columns.shape[0] <= MAX_COLUMNS
-
-
-def test_sequence_of_a_long_song_draws_its_beginning(hiss):
-    long = Signal(np.tile(hiss.samples, 20), hiss.sr)  # 140 s
-    sequence = describe_sequence(long)
-
-    assert sequence.univariate_shape == (140 * 22_050, 1)
-    assert sequence.segment_shape == (46, 130, 13) and sequence.multivariate_shape == (5980, 13)
-    assert sequence.drawn_seconds == BEGINNING_SECONDS == 30
-    assert sequence.frames.shape == (1300, 13) and sequence.seconds == 140
-    assert sequence.frame_seconds == pytest.approx(30 / 1300)
-
-
-def test_sequence_of_the_beginning_equals_that_of_the_song(hiss):
-    long = Signal(np.tile(hiss.samples, 20), hiss.sr)
-    beginning = Signal(long.samples[: 30 * 22_050], 22_050)
-    whole, described = describe_sequence(long), describe_sequence(beginning, n_samples=140 * 22_050)
-
-    for name in ("univariate_shape", "multivariate_shape", "segment_shape", "seconds"):
-        assert getattr(described, name) == getattr(whole, name)
-    np.testing.assert_array_equal(described.frames, whole.frames)
-
-
-def test_sequence_of_one_second_has_its_own_frames_only(hiss):
-    sequence = describe_sequence(Signal(hiss.samples[:22_050], 22_050))
-
-    assert sequence.segment_shape == (1, 44, 13) and sequence.drawn_seconds == 1
-    with pytest.raises(AudioError, match="at least"):
-        describe_sequence(Signal(hiss.samples[:2_000], 22_050))
 
 
 def test_shuffled_steps_keep_their_average_and_lose_their_order():
@@ -69,6 +22,7 @@ def test_shuffled_steps_keep_their_average_and_lose_their_order():
     assert shuffled.average_moved < 1e-4
     assert not np.array_equal(shuffled.steps, song.steps)
     np.testing.assert_array_equal(np.sort(shuffled.steps, axis=1), np.sort(song.steps, axis=1))
+    np.testing.assert_array_equal(shuffled.steps[1], song.steps[1][shuffled.order[1]])
     pairs = {tuple(step[:3]) for step in song.steps[0]}
     assert {tuple(step[:3]) for step in shuffled.steps[0]} == pairs  # steps stay whole
     np.testing.assert_allclose(shuffled.before, song.prediction.probabilities, atol=1e-6)
@@ -92,31 +46,42 @@ def test_shuffle_is_repeatable_and_ignores_silent_segments():
         shuffle_steps(network, steps, audible=np.zeros(4, bool))
 
 
-# Unrolled
+def test_shuffled_sound_has_its_parts_in_the_order_of_the_steps():
+    features = MfccConfig(n_mfcc=20, deltas=True, texture_frames=5)
+    bounds = np.arange(27) * 66_150 // 26
+    number = np.repeat(np.arange(26), np.diff(bounds)) / 26
+    signal = Signal(np.concatenate([number, 1 + number, number[:9000]]).astype("f4"), 22_050)
+    order = np.stack([np.random.default_rng(s).permutation(26) for s in (0, 1)])
+    played = play_shuffled(signal, order, features)
+
+    assert len(played.samples) == 2 * 66_150 and played.sr == 22_050
+    for segment in (0, 1):
+        lengths = np.diff(bounds)[order[segment]]
+        middles = segment * 66_150 + np.cumsum(lengths) - lengths // 2
+        np.testing.assert_allclose(
+            played.samples[middles], segment + order[segment] / 26, atol=1e-6
+        )
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean"])
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_unrolled_arrows_have_the_shapes_of_the_arrays(pooling, bidirectional):
-    network = make_network(pooling=pooling, bidirectional=bidirectional)
-    steps = make_steps(3)
-    trace = network.trace(steps)
-    unrolled = unroll(network.config, batch_size=3)
+def test_shuffled_sound_has_no_click_at_its_cuts():
+    tone = Signal(np.sin(2 * np.pi * 220 * np.arange(66_150) / 22_050).astype("f4"), 22_050)
+    order = np.random.default_rng(5).permutation(26)[np.newaxis]
+    played = play_shuffled(tone, order, MfccConfig(texture_frames=5)).samples
+    cut = np.concatenate([np.array_split(tone.samples, 26)[i] for i in order[0]])
 
-    shapes = [arrow.shape for arrow in unrolled.arrows]
-    assert shapes[:2] == [steps.shape, trace.outputs[0].shape]
-    assert shapes[2] == (trace.pooled.shape if pooling == "last" else trace.outputs[1].shape)
-    assert unrolled.is_as_trained and unrolled.is_bidirectional == bidirectional
+    assert np.abs(np.diff(cut)).max() > 0.5
+    assert np.abs(np.diff(played)).max() < 0.1
 
 
-def test_unrolled_return_sequences_changes_the_last_arrow():
-    config = NetworkConfig(n_steps=130, n_values=13, n_genres=10)
-    with_it = unroll(config, batch_size=32, returns_sequences=True)
-    without = unroll(config, batch_size=32, returns_sequences=False)
+@pytest.mark.parametrize("n_samples", [8_000, 16_000, 100_000])
+def test_sound_in_its_own_order_is_unchanged(n_samples):
+    hiss = Signal(np.random.default_rng(2).normal(size=n_samples).astype("f4"), 16_000)
+    features = MusicnnConfig()
+    order = np.tile(np.arange(7), (max(1, n_samples // 48_000), 1))
+    played = play_shuffled(hiss, order, features).samples
 
-    assert with_it.arrows[:2] == without.arrows[:2]
-    assert (with_it.arrows[2].label, without.arrows[2].label) == ("(32, 130, 64)", "(32, 64)")
-    assert without.is_as_trained and not with_it.is_as_trained
+    n_whole = n_samples // 48_000 * 48_000 or n_samples
+    np.testing.assert_allclose(played, hiss.samples[:n_whole], atol=1e-6)
 
 
 # tanh
@@ -149,28 +114,3 @@ def test_slopes_of_an_lstm_are_refused():
     trace = make_network(cell="simple_rnn").trace(make_steps(1))
     with pytest.raises(ParameterError, match=r"layer=3.*layers 1 to 2"):
         multiply_slopes(trace, layer=3)
-
-
-def test_sequence_of_steps_is_what_the_network_reads(hiss):
-    signal = Signal(hiss.samples[: 7 * 16_000], 16_000)
-    features = MusicnnConfig(window_frames=100, hop_frames=43)
-    steps = np.random.default_rng(2).standard_normal((2, 3, 200)).astype("f4")
-    sequence = describe_steps(signal, steps, features)
-
-    assert sequence.segment_shape == (2, 3, 200)
-    assert sequence.multivariate_shape == (6, 200)
-    assert sequence.row_name == "musicnn value"
-    np.testing.assert_array_equal(sequence.frames, steps.reshape(-1, 200))
-    assert sequence.drawn_seconds == 6
-
-
-def test_sequence_of_steps_of_a_long_song_draws_its_beginning():
-    features = MusicnnConfig()
-    steps = np.random.default_rng(2).standard_normal((100, 7, 200)).astype("f4")
-    beginning = Signal(np.ones(BEGINNING_SECONDS * 16_000, "f4"), 16_000)
-    sequence = describe_steps(beginning, steps, features, n_samples=300 * 16_000)
-
-    n = BEGINNING_SECONDS // 3
-    assert sequence.multivariate_shape == (700, 200)
-    assert sequence.frames.shape == (7 * n, 200)
-    assert (sequence.seconds, sequence.drawn_seconds) == (300, 3 * n)

@@ -25,6 +25,7 @@ from genre.models.archive import (
     rename_model,
 )
 from genre.models.card import Figure
+from genre.models.names import shown_name
 from genre.models.registry import list_models, load_model, read_card, save_model
 
 LEAK_FREE = Figure("artists whole", "tracks", 0.55, 0.5, 0.6, 430, True, "python -m genre crossval")
@@ -213,7 +214,6 @@ def hostile(name: str, saved: Path) -> bytes:
         ("a card in no encoding", "cannot be read.*decode"),
         ("a card of another version", "has version 9"),
         ("a network beyond bounds", "cannot be read.*units"),
-        ("a name that is a path", "not a valid name for a model"),
         ("other weights than the card says", "does not match the checksum in its card"),
         ("a bomb of weights", r"weights\.npz has 52,428,800 bytes where at most"),
         ("a pickled array", r"dense\.bias.* is object"),
@@ -264,9 +264,34 @@ def test_import_of_a_pipe_is_refused_and_not_waited_for(tmp_path, monkeypatch):
         import_model(tmp_path / "model.zip", folder=tmp_path)
 
 
+def test_name_that_is_a_path_is_made_fit(saved, tmp_path):
+    assert import_model(hostile("a name that is a path", saved), folder=tmp_path / "there") == "up"
+    assert list_models(tmp_path / "there") == ["up"]
+    assert {path.name for path in tmp_path.iterdir()} == {"any.keras", "models", "there"}
+
+
+@pytest.mark.parametrize("label", ["a\nb", "x" * 121, "\u202ea", "\udcff", 7, ["a"]])
+def test_label_that_cannot_be_shown_is_refused(saved, tmp_path, label):
+    (_, card), *rest = [(n, c) for n, c in unzip(export_model("own", saved)).items()]
+    content = zip_of([("card.json", json.dumps(json.loads(card) | {"label": label})), *rest])
+
+    with pytest.raises(ModelError, match="label of the card"):
+        import_model(content, folder=tmp_path / "there")
+    assert not (tmp_path / "there").exists()
+
+
+def test_label_goes_along_with_its_model(saved, tmp_path):
+    assert rename_model("own", "내 첫 모델", saved) == "nae-cheos-model"
+    there = tmp_path / "there"
+
+    assert import_model(export_model("nae-cheos-model", saved), folder=there) == "nae-cheos-model"
+    assert shown_name(read_card("nae-cheos-model", there)) == "내 첫 모델"
+    assert rename_model("nae-cheos-model", "plain", there) == "plain"
+    assert shown_name(read_card("plain", there)) == "plain"
+
+
 def test_import_does_not_replace_model(saved):
-    with pytest.raises(ModelError, match=r"named own exists\. Choose another name"):
-        import_model(export_model("own", saved), folder=saved)
+    assert import_model(export_model("own", saved), folder=saved) == "own-2"
 
     assert not read_card("own", saved).figures[0].what.endswith(IMPORTED)
 
@@ -280,19 +305,20 @@ def test_renamed_model_answers_to_its_new_name_only(saved):
     assert json.loads(unzip(export_model("nose", saved))["card.json"])["name"] == "nose"
 
 
-@pytest.mark.parametrize("new_name", ["../up", "A B", ""])
-def test_model_keeps_its_name_rather_than_bad_one(saved, new_name):
-    with pytest.raises(ModelError, match="not a valid name for a model"):
-        rename_model("own", new_name, saved)
-    assert list_models(saved) == ["own"]
+@pytest.mark.parametrize(
+    ("typed", "name"), [("../up", "up"), ("A B", "a-b"), ("", "model"), ("Own", "own")]
+)
+def test_new_name_is_made_fit(saved, typed, name):
+    assert rename_model("own", typed, saved) == name
+    assert list_models(saved) == [name]
+    assert read_card(name, saved).label == typed
 
 
-def test_taken_name_is_refused(saved):
+def test_taken_name_gets_a_number(saved):
     import_model(export_model("own", saved), "nose", saved)
 
-    with pytest.raises(ModelError, match="nose exists"):
-        rename_model("own", "nose", saved)
-    assert list_models(saved) == ["nose", "own"]
+    assert rename_model("own", "nose", saved) == "nose-2"
+    assert list_models(saved) == ["nose", "nose-2"]
 
 
 def test_deleted_model_is_gone_whole_even_if_corrupt(saved):

@@ -356,7 +356,7 @@ def test_weights_of_another_network_are_refused(saved, bass_or_hiss):
     card = json.loads((saved / "ear" / "card.json").read_text())
     rewrite_card(saved, sha256=card["sha256"] | {"weights.npz": registry._sha256(path)})
 
-    with pytest.raises(ModelError, match=r'the weights have in excess "more"'):
+    with pytest.raises(ModelError, match=r'the weights have extra arrays, "more"'):
         load_model("ear", saved)
 
 

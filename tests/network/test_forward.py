@@ -351,7 +351,9 @@ def test_segments_predicted_together_equal_each_alone(config):
 def test_large_predictions_are_made_in_bounded_batches(monkeypatch):
     network, sizes = make_network(NetworkConfig(**SMALL)), []
     trace = Network._trace
-    monkeypatch.setattr(Network, "_trace", lambda self, X: sizes.append(len(X)) or trace(self, X))
+    monkeypatch.setattr(
+        Network, "_trace", lambda self, X, held: sizes.append(len(X)) or trace(self, X, held)
+    )
 
     network.predict_proba(make_segments(300, 2))
 

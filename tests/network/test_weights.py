@@ -114,7 +114,7 @@ def without(name):
         ),
         (
             {**make_weights(), "surprise": np.zeros(3, np.float32)},
-            r'have in excess "surprise": 13 arrays were given, 12 expected\. Use',
+            r'have extra arrays, "surprise": 13 arrays were given, 12 expected\. Use',
         ),
         (
             {**make_weights(), "dense.bias": np.zeros(3, np.float32)},
@@ -167,7 +167,7 @@ def test_array_that_is_there_twice_is_refused(saved):
     with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("dense.bias.npy", b"another")
 
-    with pytest.raises(ModelError, match=r'in excess "dense\.bias": 13 arrays were given'):
+    with pytest.raises(ModelError, match=r'extra arrays, "dense\.bias": 13 arrays were given'):
         load_weights(file, CONFIG)
 
 

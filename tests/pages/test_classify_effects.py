@@ -69,7 +69,7 @@ def test_prediction_before_and_after_stand_side_by_side(page):
     said = [one.value.strip("*").replace("\\", "") for one in page.markdown]
     assert [headline(one) for one in expected] == [s for s in said if s in map(headline, expected)]
     assert f"The prediction changes from rock to {expected[1].genre}." in said
-    assert "What lasts, told from what strikes" in texts(page)
+    assert "Sustained sounds, separated from percussive ones" in texts(page)
     assert "download_changed" in keys(page, "download_button")
     assert len(page.get("audio")) == 1
 

@@ -209,16 +209,22 @@ def test_rename_chosen_model_keeps_it_chosen(saved):
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"),
-    [("starter", "a model named starter exists"), ("../out", "not a valid name for a model")],
+    ("typed", "name", "shown"),
+    [
+        ("starter", "starter-2", "starter (starter-2)"),
+        ("../Out there", "out-there", "../Out there"),
+        ("Mine", "mine", "Mine"),
+    ],
 )
-def test_rename_bad_name_shows_error(saved, name, sentence):
+def test_rename_makes_any_name_fit_and_shows_it_as_typed(saved, typed, name, shown):
     page = visit("mine", aspect="Details")
-    page.text_input(key="rename_mine").set_value(name).run()
+    page.text_input(key="rename_mine").set_value(typed).run()
     page.button(key="renaming_mine").click().run()
 
-    assert sentence in page.error[0].value
-    assert list_models(saved / "models") == ["starter", "mine"]
+    assert not page.exception and not page.error
+    assert list_models(saved / "models") == ["starter", name]
+    assert set(table(page)["name"]) == {"starter", shown}
+    assert page.text_input(key=f"rename_{name}").value == typed
 
 
 def test_delete_chosen_model_chooses_another(saved):

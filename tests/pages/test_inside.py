@@ -1,4 +1,4 @@
-"""The page Inside, run without a browser: six scenes on any song and any model."""
+"""The page Inside, run without a browser: its scenes on any song and any model."""
 
 import base64
 import io
@@ -11,22 +11,19 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from app_pages import caches, inside_caches, inside_prediction, session
+from app_pages import caches, session
 from app_pages.songs import Song
 from genre import paths
-from genre.audio.feature_config import MfccConfig
-from genre.errors import RunError
-from genre.interpret.cell import lstm_step
 from genre.models.classifier import load_classifier
 from genre.models.registry import read_card, save_model
 from genre.models.song_analysis import analyze_song
 from genre.paths import ROOT
-from genre.text.inside_scenes import SCENES
+from genre.scenes.descriptions import SCENES
 from tests.interpret.test_trace import make_network
-from tests.support.app_page import PAGES, new_visit, texts
+from tests.support.app_page import PAGES, new_visit, texts, told
 
 JAZZ = (ROOT / "samples" / "jazz.ogg").read_bytes()
-PLACE = ("scene", "part", "step", "frame", "layer", "unit")
+PLACE = ("scene", "part", "step", "layer", "unit", "zoom")
 EVERYTHING = [(scene, part) for scene, one in SCENES.items() for part in one.parts]
 
 
@@ -106,6 +103,23 @@ def player(page):
     return json.loads(found.proto.json)
 
 
+def drawing(page):
+    """What the drawing of the way is handed."""
+    [found] = [c for c in page.get("bidi_component") if c.proto.id.endswith("-way")]
+    return json.loads(found.proto.json)
+
+
+def shapes(page):
+    """The shape that leaves each stage of the way."""
+    return {stage["name"]: tuple(stage["shape"]) for stage in drawing(page)["way"]["stages"]}
+
+
+def cell_picture(page):
+    """What the picture of a cell is handed."""
+    [found] = [c for c in page.get("bidi_component") if "-cell_" in c.proto.id]
+    return json.loads(found.proto.json)
+
+
 def gates(page):
     """The titles of the lanes that the film is about."""
     return [lane["title"] for lane in player(page)["song"]["lanes"] if lane["isOn"]]
@@ -120,12 +134,13 @@ def test_scene_any_song_shows_chart_and_source(visit, songs, song, scene):
 
         assert not page.exception, part
         assert shown(page) >= 1, part
-        assert SCENES[scene].paragraph in texts(page)
+        assert SCENES[scene].paragraph in told(page)
         assert f"Source: {SCENES[scene].source}" in texts(page)
         assert len(page.error) == (song == "silent")
         if song == "silent":
             assert "silent" in page.error[0].value and "An example is shown" in page.error[0].value
-        assert player(page)["size"] == ("film" if (scene, part) == ("cinema", "Film") else "slim")
+        is_film = (scene, part) in {("cinema", "Film"), ("verdict", "Silence a second")}
+        assert player(page)["size"] == ("film" if is_film else "slim")
         assert all(lane["isOn"] for lane in player(page)["song"]["lanes"])  # none to switch on
 
 
@@ -134,8 +149,7 @@ def test_song_not_chosen_shows_example(visit, songs):
     page = visit(songs["1 s"])
 
     assert "Choose a song above" not in texts(page)
-    assert "Univariate: [22,050, 1], 22,050 numbers per second." in texts(page)
-    assert "Multivariate: [44, 20]" in texts(page)
+    assert shapes(page)["waveform"] == (1, 22_050)
 
 
 def test_song_no_music_says_so_beside_the_scene(visit, songs):
@@ -160,9 +174,10 @@ def test_song_none_of_several_open_shows_the_first(visit, songs):
     page.session_state["opened"] = None
     page.run()
 
-    assert "[22,050, 1]" in texts(page) and "This is your first song" in texts(page)
+    assert shapes(page)["waveform"] == (1, 22_050) and "This is your first song" in texts(page)
     page.session_state["opened"] = 1
-    assert "[13,230,000, 1]" in texts(page.run()) and "This is your first song" not in texts(page)
+    assert shapes(page.run())["waveform"] == (200, 66_150)
+    assert "This is your first song" not in texts(page)
 
 
 # Getting about
@@ -179,37 +194,43 @@ def test_scene_next_and_back_write_link(visit):
 
     page.button(key="scene_back").click().run()
     assert page.query_params["scene"] == "cinema"
-    next(b for b in page.get("button_group") if b.key == "at_scene").set_value("sequence").run()
-    assert page.session_state["scene"] == "sequence"
+    next(b for b in page.get("button_group") if b.key == "at_scene").set_value("way").run()
+    assert page.session_state["scene"] == "way"
     assert "scene" not in page.query_params and not page.exception
 
 
 def test_link_place_is_opened_and_kept(visit):
     page = visit(scene="cell", step="40", unit="3", layer="2")
 
-    assert "0:04.6, segment 2 of 9, step 15 of 26" in texts(page)
-    assert "Unit 3 of layer 2" in texts(page)
+    assert cell_picture(page)["place"] == {
+        "step": 40, "unit": 3, "layer": 2, "direction": "forward",
+    }  # fmt: skip
+    assert cell_picture(page)["title"] == "Unit 3 of layer 2"
     link = {"scene": "cell", "step": "40", "unit": "3", "layer": "2"}
     assert link.items() <= dict(page.query_params).items()
 
 
 def test_link_bad_values_open_defaults(visit):
-    page = visit(scene="<b>", part="nonsense", step="-4", unit="99999999", layer="7", frame="1e9")
+    page = visit(
+        scene="<b>", part="nonsense", step="-4", unit="99999999", layer="7", zoom="<b>" * 30
+    )
     defaults = {name: session.default(name) for name in PLACE}
-    assert place_of(page) == defaults | {"part": "Series", "unit": 99999999}
+    assert place_of(page) == defaults | {"part": "Drawing", "unit": 99999999}
     go(page, "cell", step=10**7, unit=10**7)
 
     assert not page.exception
-    assert "Unit 63 of layer 1" in texts(page) and "segment 9 of 9, step 26 of 26" in texts(page)
+    assert cell_picture(page)["title"] == "Unit 63 of layer 1"
+    assert cell_picture(page)["place"]["step"] == 9 * 26 - 1
 
 
 def test_place_after_another_page_is_kept(visit):
     page = visit(scene="cell", step="40")
-    page.slider(key="at_unit").set_value(7).run()
-    page.switch_page(PAGES["classify"]).run()
+    page.session_state["unit"] = 7
+    page.run().switch_page(PAGES["classify"]).run()
     page.switch_page(PAGES["inside"]).run()
 
-    assert "Unit 7 of layer 1" in texts(page) and "segment 2 of 9, step 15" in texts(page)
+    assert cell_picture(page)["title"] == "Unit 7 of layer 1"
+    assert cell_picture(page)["place"]["step"] == 40
 
 
 def test_song_classified_is_not_decoded_again_on_inside(monkeypatch):
@@ -226,32 +247,72 @@ def test_song_classified_is_not_decoded_again_on_inside(monkeypatch):
 # The scenes
 
 
-def test_series_settings_changed_redraw_chart_and_shapes(visit):
+OLD_LINKS = {
+    ("sequence", "Series"): ("way", "Drawing"),
+    ("sequence", "Shuffled"): ("way", "Shuffled"),
+    ("network", "Unrolled"): ("way", "Drawing"),
+    ("network", "One step"): ("cell", None),
+    ("network", "Why tanh"): ("forgetting", None),
+}
+
+
+@pytest.mark.parametrize(("scene", "part"), OLD_LINKS)
+def test_link_to_an_earlier_scene_leads_to_its_successor(visit, scene, part):
+    page = visit(scene=scene, part=part, frame="700")
+    new_scene, new_part = OLD_LINKS[scene, part]
+
+    assert not page.exception and not page.error
+    assert page.session_state["scene"] == new_scene
+    assert new_part in (None, page.session_state["part"])
+
+
+def test_drawing_settings_of_frames_change_their_shapes_alone(visit):
+    page = visit(zoom="frames")
+    before = shapes(page)
+    page.selectbox(key="mfcc_hop_length_starter").select(1024).run()
+    page.selectbox(key="mfcc_n_mfcc_starter").select(13).run()
+
+    changed = {name: shape for name, shape in shapes(page).items() if shape != before[name]}
+    assert changed == {"frames": (9, 65, 2048), "mfcc": (9, 65, 13)}
+    page.session_state["zoom"] = ""
+    assert shapes(page.run()) == before and not page.exception
+    assert not [one.key for one in page.selectbox if one.key.startswith("mfcc_")]
+
+
+def test_drawing_return_sequences_off_changes_what_leaves_the_last_layer(visit):
     page = visit()
-    page.select_slider(key="mfcc_hop_length").set_value(1024).run()
-    page.select_slider(key="mfcc_n_mfcc").set_value(13).run()
+    assert not page.toggle and shapes(page)["recurrent_2"] == (9, 26, 64)
+    page.session_state["zoom"] = "recurrent_2/unit_3"
+    page.run().toggle[0].set_value(False).run()
 
-    signal = analyze_song(JAZZ, load_classifier("starter"))
-    config = MfccConfig(hop_length=1024, n_mfcc=13)
-    n = signal.n_samples // config.segment_samples * config.n_frames
-    assert f"Multivariate: [{n}, 13], 21.5 vectors per second." in texts(page)
-    assert chart(page, "series_")["data"][1]["z"].shape == (13, n)
+    assert shapes(page)["recurrent_2"] == (9, 64)
+    last = next(s for s in drawing(page)["way"]["stages"] if s["name"] == "recurrent_2")
+    assert not last["isAsTrained"] and shapes(page)["pooling"] == (9, 64)
 
 
-def test_series_frame_chosen_shows_its_vector(visit):
-    page = visit()
-    before = chart(page, "vector")["data"][0]["y"]
-    page.slider(key="at_frame").set_value(700).run()
+def test_drawing_is_sent_once_for_all_moments_of_a_window(visit):
+    page = visit(step="40")
+    versions = set()
+    for step in (40, 41, 200):
+        page.session_state["step"] = step
+        page.session_state["zoom"] = f"recurrent_1/unit_{step}"
+        versions.add(drawing(page.run())["version"])
+    assert len(versions) == 1 and drawing(page)["startStep"] == 40
+    go(page, "cell", step=60)
+    assert drawing(go(page, "way", step=60))["startStep"] == 60
 
-    after = chart(page, "vector")["data"][0]["y"]
-    assert len(after) == 20 and not np.array_equal(before, after)
-    assert page.query_params["frame"] == "700"
-    page.select_slider(key="mfcc_hop_length").set_value(2048).run()  # there are fewer frames now
-    assert not page.exception and page.session_state["frame"] < 700
+
+def test_drawing_of_a_long_song_is_bounded_and_follows_the_chosen_step(visit, songs):
+    page = visit(songs["10 min"], step="4000")
+    way = drawing(page)["way"]
+
+    assert (way["first"], way["nWindow"], way["nSegments"]) == (150, 10, 200)
+    assert way["sound"] is None
+    assert len(json.dumps(way)) < 1_500_000
 
 
 def test_shuffle_again_changes_order(visit):
-    page = go(visit(), "sequence", "Shuffled")
+    page = go(visit(), "way", "Shuffled")
     before = chart(page, "shuffled_picture")["data"]
     page.button(key="shuffle").click().run()
     after = chart(page, "shuffled_picture")["data"]
@@ -259,43 +320,7 @@ def test_shuffle_again_changes_order(visit):
     np.testing.assert_array_equal(before[0]["z"], after[0]["z"])
     assert not np.array_equal(before[1]["z"], after[1]["z"])
     assert "All averages stay the same" in texts(page)
-
-
-def test_unrolled_return_sequences_off_changes_output(visit):
-    page = go(visit(), "network")
-    assert ": as in this model." in texts(page)
-    page.toggle[0].set_value(False).run()
-
-    assert "not as in this model" in texts(page)
-    words = [a["text"] for a in chart(page, "unrolled")["layout"]["annotations"]]
-    assert "(9, 64)" in words and "to the dense layer" in words
-
-
-def test_cell_each_step_shows_numbers_of_network(visit):
-    starter = load_classifier("starter")
-    trace = starter.network.trace(analyze_song(JAZZ, starter).steps[:2])
-    page = go(visit(), "cell", step=24, unit=5)
-
-    for step in (24, 25, 26, 27):
-        segment, within = divmod(step, 26)
-        numbers = lstm_step(starter.network, trace, layer=1, segment=segment, step=within)
-        table = next(m.value for m in page.markdown if m.value.startswith("| Part"))
-        for name in ("forget_gate", "kept", "added", "cell", "hidden"):
-            assert f"= **{getattr(numbers, name)[5]:.3f}**".replace("-", "−") in table
-        page.button(key="step_later").click().run()
-    page.button(key="step_earlier").click().run()
-    assert "segment 2 of 9, step 2 of 26" in texts(page)
-
-
-def test_textbook_values_changed_show_new_result(visit):
-    page = go(visit(), "cell", "Textbook")
-    assert (
-        page.latex[0].value.replace("$", "").strip().endswith("[1, 2, 4] * [1, 0, 1] = [1, 0, 4]")
-    )
-    page.number_input(key="textbook_cell_1").set_value(-3.0).run()
-    page.slider(key="textbook_gate_1").set_value(0.5).run()
-
-    assert "= [1, -1.5, 4]" in page.latex[0].value
+    assert len(page.get("audio")) == 1
 
 
 def test_running_prediction_last_step_is_prediction_of_segment(visit):
@@ -308,33 +333,7 @@ def test_running_prediction_last_step_is_prediction_of_segment(visit):
     np.testing.assert_allclose(
         [line["y"][-1] for line in lines], song.prediction.segment_probabilities[1], atol=1e-6
     )
-    page.button(key="step_later").click().run()
-    lines = chart(page, "running")["data"]
-    np.testing.assert_allclose(
-        [line["y"][-1] for line in lines], song.prediction.segment_probabilities[2], atol=1e-6
-    )
-
-
-def test_occlusion_is_shown_as_computed(visit, songs, monkeypatch):
-    monkeypatch.setattr(inside_prediction, "ADVANCE_SECONDS", 0.0)
-    inside_caches._occlusion.clear()
-    page = go(visit(songs["10 min"]), "verdict", "Silenced")
-    half = chart(page, "occlusion_second")["data"][0]["y"].astype(float)
-    assert 0 < np.isfinite(half).sum() < len(half) == 600
-    assert "the largest change so far." in texts(page)
-
-    monkeypatch.setattr(inside_prediction, "ADVANCE_SECONDS", 300.0)
-    page.run()
-    done = chart(page, "occlusion_second")["data"][0]["y"].astype(float)
-    assert np.isfinite(done).all() and not page.exception
-    np.testing.assert_array_equal(done[:40], half[:40])
-    assert "so far" not in texts(page)
-
-
-def test_film_starts_at_chosen_step(visit):
-    page = go(visit(), "cinema", step=40)
-    assert player(page)["startSeconds"] == pytest.approx(3 + 14 * 5 * 512 / 22_050)
-    assert len(gates(page)) == 10
+    assert "Segment 2 of 9, from 0:03" in texts(page)
 
 
 # Other models
@@ -357,14 +356,14 @@ def test_scenes_simple_rnn_model_say_what_is_missing(visit, other_models):
     for scene, part in EVERYTHING:
         go(page, scene, part)
         assert not page.exception and not page.error, (scene, part)
-    assert "has no gates. Choose an LSTM model" in texts(go(page, "cell"))
+    assert "The cell that is shown is of the model starter." in texts(go(page, "cell"))
     assert "only has hidden states" in texts(go(page, "cinema"))
-    assert gates(page) == ["Hidden state, layer 1", "Hidden state, layer 2"]
+    assert gates(page) == ["Hidden state"]
     assert "only has hidden states" in texts(go(page, "cinema", "Live"))
     assert "no forget gate" in texts(go(page, "cinema", "Half-lives"))
     go(page, "forgetting")
-    names = [line["name"] for line in chart(page, "forgetting")["data"]]
-    assert names == ["LSTM (starter)", "Simple RNN (simple-rnn)"]
+    names = [line["name"] for line in chart(page, "paths")["data"]]
+    assert [name for name in names if "(" in name] == ["LSTM (starter)", "Simple RNN (simple-rnn)"]
 
 
 @pytest.mark.parametrize(
@@ -384,13 +383,13 @@ def test_scenes_show_as_many_layers_as_the_model_has(visit, other_models, settin
     for scene, part in EVERYTHING:
         go(page, scene, part, layer=4)
         assert not page.exception and not page.error, (scene, part)
-    drawn = str(chart(go(page, "network"), "unrolled")["layout"]["annotations"])
-    assert f"{settings['units'][-1]})" in drawn
+    assert shapes(go(page, "way"))[f"recurrent_{n_layers}"][-1] == settings["units"][-1]
+    assert f"recurrent_{n_layers + 1}" not in shapes(page)
     go(page, "cinema")
-    layers = {title.partition("layer ")[2] for title in gates(page)}
-    assert layers == {str(i) for i in range(1, n_layers + 1)}
+    chooses = [group for group in page.get("button_group") if group.key == f"film_layer_{n_layers}"]
+    assert [len(group.options) for group in chooses] == ([n_layers] if n_layers > 1 else [])
     if n_layers == 3:
-        assert "Unit 0 of layer 3" in texts(go(page, "cell", layer=3))
+        assert cell_picture(go(page, "cell", layer=3))["title"] == "Unit 0 of layer 3"
 
 
 def test_scenes_bidirectional_model_say_what_is_missing(visit, other_models):
@@ -399,70 +398,20 @@ def test_scenes_bidirectional_model_say_what_is_missing(visit, other_models):
         go(page, scene, part)
         assert not page.exception and not page.error, (scene, part)
     assert "both: this network reads each segment both ways" in texts(go(page, "forgetting"))
-    assert len(chart(page, "forgetting")["data"]) == 1
+    assert len(chart(page, "paths")["data"]) == 1
     assert "is bidirectional" in texts(go(page, "verdict"))
     go(page, "cinema")
-    assert len(gates(page)) == 20
-    assert sum("read backwards" in title for title in gates(page)) == 10
-
-
-# The memory test
-
-
-class BusyTests:
-    """Recall tests of which one has been running for a while."""
-
-    is_busy, run = True, None
-
-    def start(self, test):
-        raise RunError("a memory test runs already.")
-
-    def poll(self):
-        return self.run
-
-    def stop(self):
-        self.is_busy = False
-
-
-def test_recall_recorded_runs_show_command(visit):
-    page = go(visit(), "forgetting", "Memory test")
-
-    assert {line["name"] for line in chart(page, "recorded")["data"]} == {"LSTM", "Simple RNN"}
-    assert "python -m genre memory-test --cell lstm --gap 10" in texts(page)
-
-
-def test_recall_second_start_shows_error_and_stop_ends_first(visit, monkeypatch):
-    tests = BusyTests()
-    monkeypatch.setattr(inside_caches, "recall_tests", lambda: tests)
-    page = go(visit(), "forgetting", "Memory test")
-    assert "Starting TensorFlow in a background process" in texts(page)
-
-    tests.run = next(iter(inside_caches.recorded_runs()))
-    page.button(key="run_test").click().run()
-    assert "a memory test runs already" in page.error[0].value
-    assert len(chart(page, "test_progress")["data"]) == 1
-    page.button(key="stop_test").click().run()
-    assert not tests.is_busy and not page.exception
-
-
-@pytest.mark.slow
-def test_recall_started_runs_to_its_end(visit):
-    page = go(visit(), "forgetting", "Memory test")
-    page.button(key="run_test").click().run()
-    tests = inside_caches.recall_tests()
-    try:
-        while tests.is_busy:
-            page.run()
-            assert not page.exception and not page.error
-        assert "of 1,000 recalled" in texts(page.run())
-    finally:
-        tests.stop()
+    [layers] = [group for group in page.get("button_group") if group.key == "film_layer_4"]
+    assert list(layers.options) == ["1", "1 backwards", "2", "2 backwards"]
+    before = player(page)["song"]["lanes"]
+    layers.set_value(2).run()
+    assert player(page)["song"]["lanes"] != before and not page.exception
 
 
 def test_scenes_load_no_heavy_library():
     program = """
 import sys
-from tests.support.app_page import new_visit
+from tests.support.app_page import new_visit, told
 
 page = new_visit().run()
 page.switch_page("app_pages/inside.py").run()

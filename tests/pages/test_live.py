@@ -8,7 +8,6 @@ import pytest
 import soundfile as sf
 
 from app_pages import live
-from genre.text.live import PRIVATE
 from tests.support.app_page import new_visit, texts
 
 
@@ -31,7 +30,8 @@ def test_listener_is_sent_to_no_visitor_who_did_not_ask():
     page.run()
     assert len(components(page)) == 1
     assert "starter listens: ear reads values of musicnn" in texts(page)
-    assert PRIVATE in live.HTML
+    assert "nothing recorded leaves the computer" in components(page)[0].proto.json
+    assert 'data-words="note"' in live.HTML
 
 
 def test_chosen_model_listens_where_it_can():

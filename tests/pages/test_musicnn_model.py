@@ -2,7 +2,6 @@
 
 import shutil
 
-import numpy as np
 import pytest
 import streamlit as st
 
@@ -12,12 +11,12 @@ from genre.audio.feature_config import MusicnnConfig
 from genre.audio.musicnn_weights import load_musicnn_weights
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
-from genre.text.inside_scenes import SCENES, scene_of
-from tests.pages.test_inside import chart, go
-from tests.support.app_page import PAGES, charts, new_visit, texts
+from genre.scenes.descriptions import SCENES, scene_of
+from tests.pages.test_inside import drawing, go
+from tests.support.app_page import PAGES, new_visit, texts, told
 from tests.support.musicnn_model import NAME, save_musicnn_model
 
-WITH_STEP = ("Unrolled", "Gradients", "One unit")
+WITH_STEP = ("Paths", "Picture")
 SCENES_AND_PARTS = [(scene, part) for scene, one in SCENES.items() for part in one.parts]
 
 
@@ -72,23 +71,20 @@ def test_inside_with_musicnn_model_shows_every_scene(models, scene, part):
     assert not page.exception and not page.error
     said = texts(page)
     one = scene_of(scene, "musicnn")
-    assert one.paragraph in said and f"Source: {one.source}" in said and one.parts[part] in said
+    assert one.paragraph in told(page) and f"Source: {one.source}" in said
+    assert one.parts[part] in said
     if part == "Live":  # another model listens, and its step is shown
         assert "starter listens: " in said and "A step of this model: mean and standard" in said
-    elif scene in ("sequence", "verdict", "cinema") or part in WITH_STEP:
+    elif scene in ("way", "verdict", "cinema") or part in WITH_STEP:
         assert (
             "A step of this model: the 200 values of musicnn's penultimate layer over 0.96 s, "
             "every 0.32 s, so that steps overlap."
         ) in said
-        assert "MFCC" not in said.replace("The model starter reads MFCCs instead.", "")
-    if part == "Series":
-        assert "Multivariate: [63, 200], 7 vectors of musicnn values in each segment." in said
-        assert [s.label for s in page.slider if s.key == "at_frame"] == ["Step"]
-        assert not [s.key for s in page.select_slider if s.key.startswith("mfcc_")]
-        key = next(key for key in charts(page) if key.startswith("series_"))
-        drawn = chart(page, key)
-        assert drawn["layout"]["yaxis3"]["title"]["text"] == "musicnn value"
-        assert np.shape(drawn["data"][1]["z"]) == (200, 63)
+        assert "MFCC" not in said
+    if part == "Drawing":
+        kinds = [stage["kind"] for stage in drawing(page)["way"]["stages"]]
+        assert kinds[:3] == ["waveform", "mel", "musicnn"]
+        assert not [s.key for s in page.selectbox if s.key.startswith("mfcc_")]
     if part == "Silenced":
         assert "Each musicnn value silenced in the whole song" in said
 
@@ -101,16 +97,14 @@ def test_inside_with_mfcc_model_speaks_of_mfccs_alone(models, scene, part):
     said = texts(page)
     one = scene_of(scene, "mfcc")
     assert one is SCENES[scene]
-    assert one.paragraph in said and f"Source: {one.source}" in said and one.parts[part] in said
+    assert one.paragraph in told(page) and f"Source: {one.source}" in said
+    assert one.parts[part] in said
     assert "musicnn" not in said
-    has_step = part not in ("Memory test", "Textbook", "One step", "Why tanh")
+    has_step = part not in ("Memory test", "Textbook", "Simple RNN", "Hold", "Why tanh")
     assert has_step == (
         "A step of this model: mean and standard deviation of 20 MFCCs and their deltas over "
         "5 frames, 80 values, every 116 ms."
     in said)  # fmt: skip
-    if part == "Series":
-        assert "31.2 vectors" not in said and "43.1 vectors per second." in said
-        assert [s.label for s in page.slider if s.key == "at_frame"] == ["Frame"]
 
 
 @pytest.mark.parametrize("cell", ["lstm", "simple_rnn"])

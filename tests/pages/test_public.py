@@ -99,7 +99,7 @@ def test_strangers_wait_for_no_more_runs_than_may_wait(folder, is_public, two_ge
     page = visit("train")
 
     assert page.button(key="start").disabled is is_public
-    assert ("As many runs as may wait" in texts(page)) is is_public
+    assert ("The queue of runs is full" in texts(page)) is is_public
 
 
 def test_uploaders_take_less_from_strangers(folder, is_public):

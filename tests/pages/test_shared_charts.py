@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from app_pages import caches
-from genre.charts import inside as inside_charts
+from genre.scenes import prediction_charts as inside_charts
+from tests.pages.test_inside import go
 from tests.support.app_page import PAGES, new_visit
 
 
@@ -24,8 +25,8 @@ def drawn(monkeypatch):
         names.append(name)
         return draw(*values, **settings)
 
-    name = "sequence_chart"
-    monkeypatch.setattr(inside_charts, name, partial(counted, name, inside_charts.sequence_chart))
+    name = "prefix_curves"
+    monkeypatch.setattr(inside_charts, name, partial(counted, name, inside_charts.prefix_curves))
     return names
 
 
@@ -34,35 +35,36 @@ def spec_of(page, key):
 
 
 def inside(genre="jazz", model="starter"):
-    """A new visit to Inside with an example; it opens on the sequence."""
-    page = new_visit(model=model).run()
+    """A new visit to Inside with an example: the running prediction."""
+    page = new_visit(model=model, scene="verdict", part="This segment").run()
     page.pills(key="first_example").select(genre).run()
     page.switch_page(PAGES["inside"]).run()
+    go(page, "verdict", "This segment")
     assert not page.exception
     return page
 
 
 def test_chart_of_two_visits_is_drawn_once_and_is_the_same(drawn):
-    assert spec_of(inside(), "series_") == spec_of(inside(), "series_")
-    assert drawn == ["sequence_chart"]
+    assert spec_of(inside(), "running") == spec_of(inside(), "running")
+    assert drawn == ["prefix_curves"]
 
 
 def test_chart_of_another_song_or_model_is_drawn_again(drawn):
-    shown = {spec_of(inside(*of), "series_") for of in (("jazz",), ("rock",), ("jazz", "ear"))}
+    shown = {spec_of(inside(*of), "running") for of in (("jazz",), ("rock",), ("jazz", "ear"))}
     assert len(shown) == len(drawn) == 3
 
 
 def test_chart_on_a_dark_page_is_drawn_in_its_colour(drawn, monkeypatch):
-    light = spec_of(inside(), "series_")
+    light = spec_of(inside(), "running")
     monkeypatch.setattr("app_pages.interface.ink", lambda: "#e8edf2")
-    assert "#e8edf2" in spec_of(inside(), "series_")
+    assert "#e8edf2" in spec_of(inside(), "running")
     assert "#e8edf2" not in light
 
 
-def test_frame_chosen_on_inside_is_marked_in_a_chart_of_its_own(drawn):
-    page = new_visit(model="starter").run()
-    page.switch_page(PAGES["inside"]).run()
+def test_chart_of_another_segment_is_drawn_again(drawn):
+    page = inside()
     page.run()
-    assert drawn == ["sequence_chart"]
-    page.slider(key="at_frame").set_value(7).run()
-    assert drawn == ["sequence_chart"] * 2
+    assert drawn == ["prefix_curves"]
+    page.session_state["step"] += 26  # of the next segment
+    page.run()
+    assert drawn == ["prefix_curves"] * 2

@@ -42,5 +42,5 @@ def test_server_begins_once(monkeypatch):
     warm_up.begin.clear()
     warm_up.begin()
     warm_up.begin()
-    assert started == [(warm_up.DELAY_SECONDS, warm_up.read_examples)]
+    assert started == [(warm_up.DELAY_SECONDS, warm_up.prepare)]
     warm_up.begin.clear()

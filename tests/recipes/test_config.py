@@ -64,6 +64,8 @@ def test_preset_course_is_reference():
         "split": "course",
         "test_share": 0.25,
         "validation_share": 0.2,
+        "evaluation": "held-out",
+        "n_folds": 5,
         "permute_genres": False,
         "whole_segments_only": True,
         "seed": 0,
@@ -218,7 +220,7 @@ def test_recipe_of_musicnn_features_has_their_shape():
 
 def test_recipe_written_before_there_was_a_choice_reads_mfccs():
     kept = preset("course").to_dict()
-    for name in ("features", "window_frames", "hop_frames"):
+    for name in ("features", "window_frames", "hop_frames", "evaluation", "n_folds"):
         del kept[name]
 
     assert TrainConfig.from_dict(kept) == preset("course")

@@ -10,6 +10,7 @@ from genre.recipes.config import PRESETS, TrainConfig
 from genre.runs.duration import (
     SAME_COST,
     START_SECONDS,
+    TRACK_SECONDS,
     StepCost,
     expected_seconds,
     same_cost,
@@ -60,8 +61,8 @@ def test_duration_rises_with_each_setting(change, longer):
 def test_duration_is_the_sum_of_what_is_measured():
     config = replace(TrainConfig(), epochs=3, batch_size=32, test_share=0.5, validation_share=0.2)
     assert segments_per_epoch(config, 20, 200) == 80
-    of_epoch = 3 * 0.5 + 80 * 0.01 + 20 * 0.02 + 0.25
-    once = 200 * 2 * 0.03 + 100 * 0.02  # the data, and the test side
+    of_epoch = 2.5 * 0.5 + 80 * 0.01 + 20 * 0.02 + 0.25
+    once = 200 * 2 * 0.03 + 100 * 0.02 + 20 * TRACK_SECONDS  # the data, and the test side
     expected = START_SECONDS + 2.0 + once + 3 * of_epoch
     cost = replace(TEN_SECONDS, data_seconds=0.03)
     assert expected_seconds(config, 20, 200, cost) == pytest.approx(expected)
@@ -81,3 +82,14 @@ def test_recipes_of_the_same_cost_differ_only_in_what_costs_nothing(preset):
     other = replace(config, epochs=config.epochs + 1, learning_rate=0.01, seed=7)
     assert same_cost(other) == same_cost(config)
     assert same_cost(replace(config, units_1=config.units_1 + 1)) != same_cost(config)
+
+
+def test_folds_take_as_long_as_each_of_them_and_the_model_on_all_tracks():
+    config = replace(PRESETS["quick"], evaluation="pooled", n_folds=5)
+    fold = replace(PRESETS["quick"], test_share=0.2)
+    one = expected_seconds(fold, 100, 1000, TEN_SECONDS)
+
+    seconds = expected_seconds(config, 100, 1000, TEN_SECONDS)
+
+    assert 6 * one < seconds < 7 * one
+    assert same_cost(config) == same_cost(PRESETS["quick"])

@@ -21,11 +21,11 @@ import sys
 from pathlib import Path
 from genre.training import run as training_run
 
-def fill_up(run, resume):
+def fill_up(run, data, resume):
     while True:  # odd lengths, so that a line is torn where the disk ends
         run.write_event({"event": "extract", "n_done": 1, "n_tracks": 2, "name": "x" * 1234})
 
-def do_nothing(run, resume):
+def do_nothing(run, data, resume):
     return "finished"
 
 training_run._carry_out = do_nothing if "--resume" in sys.argv else fill_up
@@ -77,7 +77,7 @@ def test_run_whose_writes_are_refused_until_reserve_is_freed_says_disk_full(tmp_
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(file, content)
 
-    def fill_up(run, *, resume):
+    def fill_up(run, data, *, resume):
         is_full.append(True)
         run.write_event({"event": "extract", "n_done": 1, "n_tracks": 2})
 
@@ -102,7 +102,7 @@ def test_error_of_full_disk_in_any_form_is_told(tmp_path, monkeypatch, error):
     run = tmp_path / "runs" / "full"
     create_run(run, RECIPE, "gtzan-subset")
 
-    def refuse(run, *, resume):
+    def refuse(run, data, *, resume):
         raise error
 
     monkeypatch.setattr(training_run, "_carry_out", refuse)
@@ -113,7 +113,7 @@ def test_error_of_system_without_number_is_told_by_its_text(tmp_path, monkeypatc
     run = tmp_path / "runs" / "refused"
     create_run(run, RECIPE, "gtzan-subset")
 
-    def refuse(run, *, resume):
+    def refuse(run, data, *, resume):
         raise OSError("truncated file")
 
     monkeypatch.setattr(training_run, "_carry_out", refuse)

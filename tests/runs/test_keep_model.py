@@ -11,7 +11,8 @@ from genre.compare.leaderboard import list_entries
 from genre.errors import ModelError, RunError
 from genre.models.archive import export_model, rename_model
 from genre.models.classifier import load_classifier
-from genre.models.registry import list_models, save_model
+from genre.models.names import shown_name
+from genre.models.registry import list_models, read_card, save_model
 from genre.runs.files import fitting_seconds, read_config, read_events
 from genre.runs.keep_model import free_name, has_model, keep_model, keras_file, saved_as
 from tests.support.live_runs import epoch, evaluation, write_run
@@ -66,24 +67,32 @@ def test_keep_of_a_run_that_is_saved_already_says_as_what(finished_run, tmp_path
     assert keep_model(resumed, "second", models).name == "second"
 
 
-def test_keep_under_a_taken_name_is_refused_and_keeps_the_other(finished_run, models, bass_or_hiss):
+def test_keep_under_a_taken_name_gets_a_number_and_keeps_the_other(
+    finished_run, models, bass_or_hiss
+):
     save_model(bass_or_hiss.network, replace(bass_or_hiss.card, name="mine"), folder=models)
     before = (models / "mine" / "card.json").read_bytes()
-    with pytest.raises(ModelError, match=r"a model named mine exists. Choose another name"):
-        keep_model(finished_run, "mine", models)
+    assert keep_model(finished_run, "mine", models).name == "mine-2"
+    assert shown_name(read_card("mine-2", models)) == "mine (mine-2)"
     assert (models / "mine" / "card.json").read_bytes() == before
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["", " ", ".", "..", "../evil", "a/b", "a\\b", "/etc/passwd", "Ä", "a b", "x" * 65, "nul\0"],
+    ("typed", "name"),
+    [
+        *(("", "model"), (" ", "model"), ("..", "model"), ("../evil", "evil"), ("a/b", "a-b")),
+        *(("/etc/passwd", "etc-passwd"), ("Ä", "a"), ("my model 1", "my-model-1")),
+        *(("내 모델 1", "nae-model-1"), ("x" * 65, "x" * 64), ("nul\0", "model-nul")),
+    ],
 )
-def test_keep_under_an_invalid_name_is_refused(finished_run, models, name):
-    with pytest.raises(
-        ModelError, match=r"is not a valid name for a model. Use 1 to 64 lower-case letters"
-    ):
-        keep_model(finished_run, name, models)
-    assert not models.exists()
+def test_keep_under_any_name_makes_it_fit_and_the_card_has_what_was_typed(
+    finished_run, models, typed, name
+):
+    assert keep_model(finished_run, typed, models) == models / name
+    assert list_models(models) == [name]
+    card = read_card(name, models)
+    assert card.label == typed.strip().replace("\0", "")
+    assert shown_name(card) == (card.label or name)
 
 
 def test_keep_of_a_run_without_a_model_is_refused(tmp_path, models):

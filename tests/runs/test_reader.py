@@ -38,6 +38,7 @@ STORY = (
     *(batch(n, 10 + n / 4) for n in (1, 2, 3, 4)),
     epoch(1, 12),
     {"event": "song", "epoch": 1, "probabilities": [0.5, 0.5], "time": 12},
+    {"event": "confusion", "epoch": 1, "counts": [[3, 1], [2, 4]], "time": 12},
     batch(2, 13),
     epoch(2, 14),
     {"event": "song", "epoch": 2, "probabilities": [0.6, 0.4], "time": 14},
@@ -260,3 +261,14 @@ def test_time_left_after_the_pace_changed_follows_the_last_five_epochs(tmp_path)
     run = write_run(tmp_path / "run", *events, **wanted)
 
     assert RunReader(run).read().seconds_left == pytest.approx(10 * 2)
+
+
+def test_confusion_is_the_latest_that_has_a_row_for_each_genre(tmp_path):
+    first = {"event": "confusion", "epoch": 1, "counts": [[3, 1], [2, 4]], "time": 12}
+    second = first | {"epoch": 2, "counts": [[4, 0], [1, 5]]}
+    damaged = first | {"epoch": 3, "counts": [[4, 0, 1], [1, 5]]}
+    story = (data(9), phase("fitting", 10), epoch(1, 12), first, epoch(2, 14))
+    run = write_run(tmp_path / "a", *story)
+    assert RunReader(run).read().confusion == ((3, 1), (2, 4))
+    run = write_run(tmp_path / "b", *story, second, damaged)
+    assert RunReader(run).read().confusion == ((4, 0), (1, 5))

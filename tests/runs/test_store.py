@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from genre.cli.runs import train_in_run
-from genre.errors import AudioError, ParameterError, RunError
+from genre.errors import AudioError, DatasetError, ParameterError, RunError
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
 from genre.runs import store
@@ -204,7 +204,7 @@ import sys
 from pathlib import Path
 from genre.training import run as training_run
 
-training_run._carry_out = lambda run, resume: "finished"
+training_run._carry_out = lambda run, data, resume: "finished"
 training_run.run_training(Path(sys.argv[3]))
 """
 """In place of `train`: a run's own process, but for what takes TensorFlow."""
@@ -228,7 +228,7 @@ def test_run_resumed_while_killed_process_still_holds_its_lock_waits_for_it(run,
     write_status(run, RunStatus("failed", "killed"))
     dying = FolderLock(run)
     assert dying.acquire()
-    monkeypatch.setattr(training_run, "_carry_out", lambda run, resume: "finished")
+    monkeypatch.setattr(training_run, "_carry_out", lambda run, data, resume: "finished")
     with ThreadPoolExecutor(1) as pool:
         resumed = pool.submit(training_run.run_training, run, resume=True)
         time.sleep(3 * training_run.POLL_SECONDS)
@@ -323,9 +323,9 @@ def test_run_is_found_by_the_end_of_its_name(run):
 
 def test_run_training_is_neither_started_nor_deleted(run):
     write_status(run, RunStatus("fitting").stamped())
-    with pytest.raises(RunError, match=r"is fitting already. Stop it first"):
+    with pytest.raises(RunError, match=r"is at work already. Stop it first"):
         start_run(run)
-    with pytest.raises(RunError, match=r"is fitting. Stop it before"):
+    with pytest.raises(RunError, match=r"is at work. Stop it before"):
         delete_run(run)
     assert run.exists()
 
@@ -358,3 +358,14 @@ def test_run_by_a_name_that_no_run_has_is_refused_in_one_sentence(run, name):
     with pytest.raises(RunError, match="there is no run by the name") as failure:
         find_run(name, run.parent)
     assert len(str(failure.value)) < 300
+
+
+def test_split_that_cannot_be_is_not_started(tmp_path):
+    for genre, n in (("loud", 4), ("quiet", 2)):
+        (tmp_path / "music" / genre).mkdir(parents=True)
+        for i in range(n):
+            (tmp_path / "music" / genre / f"{genre}{i}.wav").write_bytes(b"no sound")
+
+    with pytest.raises(DatasetError, match="too few tracks of quiet 2"):
+        start_new_run(PRESETS["quick"], str(tmp_path / "music"), tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()

@@ -215,7 +215,7 @@ def test_too_few_artists_say_how_many_there_are_and_are_needed():
 
     with pytest.raises(
         DatasetError,
-        match=r"has 2 artists left to share out, 4 are needed to keep artists whole.*by others",
+        match=r"has 2 artists left to divide, 4 are needed to keep artists whole.*by others",
     ):
         split_tracks(data)
 
@@ -223,7 +223,7 @@ def test_too_few_artists_say_how_many_there_are_and_are_needed():
 
 
 def test_too_few_artists_for_folds_are_refused():
-    with pytest.raises(DatasetError, match=r"has 4 artists left to share out, 5 are needed"):
+    with pytest.raises(DatasetError, match=r"has 4 artists left to divide, 5 are needed"):
         fold_tracks(make_data([2, 2]), n_folds=5)
 
 

@@ -11,7 +11,8 @@ from genre.datasets.pack import write_pack
 from genre.datasets.types import Track, TrackList
 from genre.errors import DatasetError
 from genre.splits.split import fold_tracks, split_tracks
-from genre.splits.split_check import SplitPlan, check_split
+from genre.splits.split_check import check_split
+from genre.splits.split_plan import SplitPlan
 
 SIDES = ("train", "validation", "test")
 
@@ -55,7 +56,7 @@ def test_option_is_a_split_that_can_be():
 
 
 def test_genre_by_two_artists_is_split_with_another_seed_or_share():
-    data = tracks_of(blues=[1, 1], jazz=[1] * 20, rock=[2] * 10)
+    data = tracks_of(blues=[2, 1], jazz=[1] * 20, rock=[2] * 10)
     plans = [SplitPlan("artist", seed=seed) for seed in range(8)]
 
     refused = [check for plan in plans if (check := check_split(data, plan)).problem]
@@ -76,7 +77,7 @@ def test_one_track_of_a_genre_leaves_no_split():
 def test_too_few_artists_are_a_problem_with_an_option():
     check = check_split(tracks_of(blues=[6], jazz=[6]), SplitPlan("artist"))
 
-    assert "2 artists left to share out" in check.problem
+    assert "2 artists left to divide" in check.problem
     assert check.problem.endswith(".")
     assert check.option == {"by": "track"}
 
@@ -171,3 +172,75 @@ def test_stamp_changes_with_the_recordings(folder):
 
     assert len({before, added, source_stamp(folder)}) == 3
     assert source_stamp(folder / "nothing") == ()
+
+
+@pytest.mark.parametrize(
+    ("artists", "empty", "said"),
+    [
+        ({"blues": [3]}, (), "has one genre, blues: add a second."),
+        ({"blues": [1, 1], "jazz": [3]}, (), "too few tracks of blues 2: each genre needs 3"),
+        ({"blues": [3], "jazz": [3]}, ("rock",), "too few tracks of rock 0: each genre needs 3"),
+    ],
+)
+@pytest.mark.parametrize(
+    "plan", [SplitPlan("artist"), SplitPlan("track", n_folds=2), SplitPlan("course")]
+)
+def test_data_too_small_for_any_split_are_refused_with_what_to_add(artists, empty, said, plan):
+    check = check_split(replace(tracks_of(**artists), empty=empty), plan)
+
+    assert check.is_too_small
+    assert said in check.problem
+    assert check.option == {}
+    with pytest.raises(DatasetError) as refused:
+        check.require(remedy="Do this.")
+    assert "Do this." not in str(refused.value)
+
+
+def test_what_each_genre_lacks_is_told_by_genre():
+    check = check_split(tracks_of(blues=[4], jazz=[1] * 8, rock=[1] * 8), SplitPlan("artist"))
+
+    assert [(one.genre, one.n) for one in check.of_genres] == [("blues", 1)]
+    assert check.of_genres[0].lacks in ("train", "test")
+
+
+def test_folds_count_the_fewest_tracks_from_which_a_genre_is_learnt():
+    data = tracks_of(blues=[4, 1, 1], jazz=[2, 2, 2])
+
+    check = check_split(data, SplitPlan("artist", n_folds=3))
+
+    assert check.problem == ""
+    assert check.n_tracks == 12
+    blues, jazz = check.genres
+    assert (blues.n_tracks, blues.n_artists) == ({"train": 2, "test": 6}, {"train": 2, "test": 3})
+    assert (jazz.n_tracks, jazz.n_artists) == ({"train": 4, "test": 6}, {"train": 2, "test": 3})
+
+
+def test_fewer_folds_are_an_option_where_there_are_too_few_artists():
+    check = check_split(tracks_of(blues=[2] * 3, jazz=[2] * 3), SplitPlan("artist", n_folds=8))
+
+    assert "n_folds" in check.option
+    assert check_split(FOUR_GENRES, SplitPlan("fault-filtered", n_folds=3)).option["by"] == "track"
+
+
+def test_validation_of_a_fold_takes_no_genre_away(two_genres):
+    """Two artists of a genre: where one is tested, the other has to be learnt."""
+    tracks = tuple(
+        replace(track, artist=f"one of {i % 2}") if track.genre == "loud" else track
+        for i, track in enumerate(two_genres.tracks)
+    )
+    data = replace(two_genres, tracks=tracks)
+    for seed in range(6):
+        for split in fold_tracks(data, n_folds=2, validation_share=0.5, seed=seed):
+            parts = np.concatenate([split.train, split.validation, split.test])
+            assert sorted(parts) == list(range(len(data.y)))
+            assert set(data.y[split.train].tolist()) == {0, 1}
+            assert len(split.validation)
+
+
+def test_empty_folder_beside_the_genres_is_an_empty_genre(folder):
+    (folder / "metal").mkdir()
+    (folder / ".git").mkdir()
+    (folder / "covers").mkdir()
+    (folder / "covers" / "blues.jpg").write_bytes(b"a picture")
+
+    assert list_tracks(folder).empty == ("metal",)

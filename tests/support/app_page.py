@@ -6,7 +6,16 @@ from genre.paths import ROOT
 
 PAGES = {
     name: f"app_pages/{name}.py"
-    for name in ("classify", "train", "compare", "inside", "collection")
+    for name in (
+        "classify",
+        "train",
+        "data",
+        "compare",
+        "experiments",
+        "inside",
+        "tour",
+        "collection",
+    )
 }
 TEXTS = (
     *("title", "header", "subheader", "markdown", "text", "caption", "latex"),
@@ -25,6 +34,12 @@ def texts(page):
     """All texts on a page, without Markdown's escapes."""
     values = (element.value for kind in TEXTS for element in getattr(page, kind))
     return "\n".join(values).replace("\\", "")
+
+
+def told(page):
+    """All texts on a page, and what stands in the help of its captions."""
+    helps = [one.help.replace("\\", "") for one in page.caption if one.help]
+    return "\n".join([texts(page), *helps])
 
 
 def keys(page, kind="button"):

@@ -7,7 +7,7 @@ import numpy as np
 from genre.export.live_model import export_live_model
 from genre.paths import ROOT
 
-SCRIPT = ROOT / "app_pages" / "live_engine.js"
+SCRIPTS = [ROOT / "app_pages" / name for name in ("elements.js", "live_engine.js")]
 LISTEN = """
 ([exported, samples, chunk]) => {
   const heard = new Float32Array(Uint8Array.from(atob(samples), c => c.charCodeAt(0)).buffer);
@@ -38,7 +38,8 @@ def encode(samples):
 def open_engine(browser):
     """A blank page with the engine; close its context in the end."""
     page = browser.new_context().new_page()
-    page.add_script_tag(path=SCRIPT)
+    for script in SCRIPTS:
+        page.add_script_tag(path=script)
     return page
 
 

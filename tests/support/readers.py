@@ -22,7 +22,9 @@ from genre.runs.reader import RunReader
 from genre.runs.reference_runs import best_earlier_run, record_run
 from genre.runs.store import find_run, steer_run
 from genre.text import compare as compare_text
+from genre.text import leaderboard
 from genre.text import training as training_text
+from genre.text import training_data as data_text
 from genre.text.accuracy import card_lines
 from tests.support.leaderboard_runs import add_run
 from tests.support.live_runs import as_lines, batch, data, epoch, evaluation, phase
@@ -54,11 +56,11 @@ def add_good_and_bad_run(folder: Path, measured):
 
 def say_all(entries, damaged):
     """Say what Compare says of all entries, as a terminal is sent it."""
-    titles = compare_text.titles(entries)
-    said = [compare_text.leaderboard_row(e, t) for e, t in zip(entries, titles, strict=True)]
-    said += [compare_text.ranking_line(entries), *compare_text.difference_lines(entries)]
+    titles = leaderboard.titles(entries)
+    said = [leaderboard.leaderboard_row(e, t) for e, t in zip(entries, titles, strict=True)]
+    said += [leaderboard.ranking_line(entries), *compare_text.difference_lines(entries)]
     said += [compare_text.figure_line(e, t) for e, t in zip(entries, titles, strict=True)]
-    said += [compare_text.settings_rows(entries), [one.reason for one in damaged]]
+    said += [leaderboard.settings_rows(entries), [one.reason for one in damaged]]
     json.dumps(said, ensure_ascii=False, default=str).encode()
     assert all(len(one.reason) < 900 for one in damaged)
 
@@ -111,7 +113,7 @@ def listed_by_command(folder):
     try:
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            assert commands.runs(argparse.Namespace(json=False)) == 0
+            assert commands.runs(argparse.Namespace(json=False, run="")) == 0
         return out.getvalue()
     finally:
         commands.RUNS = kept
@@ -125,7 +127,7 @@ def show_on_train(view):
     """Say what the page Train says of a run."""
     said = [training_text.state(view), training_text.progress(view)]
     if view.facts:
-        said += [training_text.dataset_line(view.facts), *training_text.missing_genres(view.facts)]
+        said += [data_text.dataset_line(view.facts), *data_text.missing_genres(view.facts)]
     if view.evaluation:
         said.append(training_text.run_figures(view.evaluation))
         with contextlib.suppress(GenreError):

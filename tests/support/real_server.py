@@ -25,6 +25,9 @@ QUIET = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
+FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""Flags of a microphone that may be used without asking, and hears a beep each second."""
+
 
 def left_out(folder, names):
     """What a copy does without: the checkout's own runs and collections, but not `genre.runs`."""
@@ -46,7 +49,7 @@ def free_port():
 
 
 @contextlib.contextmanager
-def running_server(root, port=None, script="streamlit_app.py", *, base="", environment=None):
+def running_server(root, port=None, script="server.py", *, base="", environment=None):
     """A server of the program in a folder, or of another script: its address and its process."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]

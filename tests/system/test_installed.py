@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from genre.errors import RunError
-from genre.interpret.recall_job import RecallRunner
-from genre.interpret.recall_task import RecallTask
+from genre.interpret.memory_job import MemoryRunner
+from genre.interpret.memory_test import MemoryTask
 from genre.paths import ROOT, SAMPLES
 from genre.recipes.config import PRESETS
 from genre.runs.store import start_new_run
@@ -37,9 +37,9 @@ def test_without_tensorflow_no_run_is_made(tmp_path):
 
 @pytest.mark.usefixtures("without_tensorflow")
 def test_without_tensorflow_no_memory_test_is_started():
-    tests = RecallRunner()
+    tests = MemoryRunner()
     with pytest.raises(RunError, match="no TensorFlow"):
-        tests.start(RecallTask("lstm", 10, 0))
+        tests.start(MemoryTask("recall", "lstm", 10, 0))
     assert not tests.is_busy
 
 

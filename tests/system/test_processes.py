@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from genre import language
 from genre.paths import PACKAGE, ROOT
 from genre.system import processes
 from genre.system.processes import NICENESS, SESSION_NICENESS, end_process, start_process
@@ -166,3 +167,14 @@ def test_what_windows_lacks_is_used_where_it_is_asked_for_first():
     module = "system/processes.py"
     names = ("killpg", "getpgid", "getsid", "SIGKILL")
     assert found == {(module, name) for name in names} | {("system/limits.py", "resource")}
+
+
+def test_process_speaks_the_language_of_whoever_starts_it():
+    missing = "there is no such file. Check its name and folder."
+    with language.use("ko"):
+        in_korean = language._(missing)
+        process = start_process(["describe", "/nowhere/song.wav"], stderr=subprocess.PIPE)
+    said = process.communicate(timeout=120)[1].decode()
+
+    assert in_korean != missing
+    assert in_korean in said

@@ -12,13 +12,21 @@ from pathlib import Path
 import psutil
 import pytest
 
+from genre import language
 from genre.paths import ROOT
 from genre.recipes.config import PRESETS
 from genre.runs.duration import StepCost
 from genre.runs.files import history_of, read_events, read_status
-from genre.runs.store import restart_lost, start_run, steer_run
+from genre.runs.store import create_run, restart_lost, start_run, steer_run
 from genre.system.warm_worker import READY, WarmWorker
-from tests.support.live_runs import PATIENT_SECONDS, end_process, has_ended, n_epochs, wait_for
+from tests.support.live_runs import (
+    PATIENT_SECONDS,
+    RECIPE,
+    end_process,
+    has_ended,
+    n_epochs,
+    wait_for,
+)
 
 pytestmark = pytest.mark.slow
 SERVER = """
@@ -110,6 +118,17 @@ def test_worker_resumes_a_killed_run(worker, make_run, finished_run):
     # Its last epoch may have been written a moment before its checkpoint was kept.
     assert [event["epoch"] >= 1 for event in events if event["event"] == "resumed"] == [True]
     assert history_of(events) == history_of(read_events(finished_run)[0])
+
+
+def test_worker_speaks_the_language_of_whoever_starts_the_run(worker, tmp_path):
+    run = tmp_path / "runs" / "korean"
+    create_run(run, RECIPE, str(tmp_path / "no-data"))
+    with language.use("ko"):
+        start_run(run, worker=worker)
+    status, _ = wait_for(has_ended, run)
+
+    assert status.state == "failed"
+    assert "데이터셋이 없습니다" in status.reason
 
 
 def test_worker_warmed_up_twice_is_one_and_after_a_run_a_new_one(worker, make_run):

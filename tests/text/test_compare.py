@@ -14,17 +14,13 @@ from genre.text.compare import (
     difference_lines,
     evaluation_line,
     figure_line,
-    leaderboard_row,
     leakage_line,
     leaky_curve_line,
     prediction_line,
-    ranking_line,
-    recipe_line,
-    settings_rows,
     split_metric,
-    titles,
     track_row,
 )
+from genre.text.leaderboard import leaderboard_row, ranking_line, recipe_line, settings_rows, titles
 from tests.support.leaderboard_runs import guesses
 
 LEAK_FREE = Figure("artists whole", "tracks", 0.5, 0.4, 0.6, 100, True, "c")
@@ -44,6 +40,11 @@ def test_titles_of_runs_are_short_unless_two_are_alike():
 
     assert titles([RUN, stamped]) == ["one", "quick-ab12"]
     assert titles([model, stamped]) == ["quick-ab12", f"runs/{stamped.name}"]
+    labelled = [replace(one, label="가을") for one in (stamped, RUN)]
+    assert titles([labelled[0], RUN]) == ["가을", "one"]
+    assert titles(labelled) == [f"가을 (runs/{stamped.name})", "가을 (runs/one)"]
+    imported = replace(stamped, is_imported=True)
+    assert leaderboard_row(imported, "가을")["kind"].startswith("imported run, ")
     assert leaderboard_row(stamped, "x")["kind"] == "run, 22 Nov 19:26"
     assert leaderboard_row(replace(stamped, name="20269922-192634123-quick"), "x")["kind"] == "run"
 

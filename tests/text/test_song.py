@@ -178,8 +178,8 @@ def test_notes_name_the_remainder_that_fills_no_segment():
 def test_trust_is_one_line_of_small_numbers():
     said = {"clearly": {"n": 100, "n_right": 91}, "unsure": {"n": 50, "n_right": 24}}
     line = accuracy_text.trust(prediction([0.02, 0.95, 0.03]), card(LEAK_FREE, certainty=said))
-    assert line.startswith("Right for 9 in 10 when it is this sure; for ")
-    assert line.endswith("of all songs by artists it had not heard.")
+    assert line.startswith("Right for 9 in 10 when it is this confident; for ")
+    assert line.endswith("of all songs by artists not in training.")
     assert len(line) < 100
 
     unsure = prediction([0.3, 0.36, 0.34])

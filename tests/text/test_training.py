@@ -9,6 +9,7 @@ from genre.recipes.config import PRESETS
 from genre.runs.files import LIVE, RunStatus, State
 from genre.runs.reader import RunReader
 from genre.text import training as wording
+from genre.text import training_data as data_wording
 from tests.support.leaderboard_runs import guesses
 from tests.support.live_runs import batch, data, epoch, evaluation, phase, write_run
 
@@ -145,9 +146,9 @@ def test_headline_of_a_few_tracks_says_that_they_are_too_few(n, value, headline)
 
 def test_validation_without_a_genre_is_said_for_its_curve():
     facts = data(1) | {"absent_genres": {"validation": ["loud"], "test": []}}
-    assert wording.validation_line(facts).startswith("Validation has no loud: its curve says")
-    assert wording.missing_genres(facts) == []
-    assert wording.validation_line(data(1)) == wording.validation_line({}) == ""
+    assert data_wording.validation_line(facts).startswith("Validation has no loud: its curve says")
+    assert data_wording.missing_genres(facts) == []
+    assert data_wording.validation_line(data(1)) == data_wording.validation_line({}) == ""
 
 
 def test_run_stopped_in_the_first_epoch_has_no_result(view):
@@ -165,17 +166,17 @@ def test_figures_have_count_interval_and_chance_level():
 
 
 def test_data_line_names_the_three_sides():
-    assert wording.dataset_line(data(1)) == (
+    assert data_wording.dataset_line(data(1)) == (
         "24 tracks in 2 genres: 40 segments for training, 14 for validation, 18 for the test."
     )
 
 
 def test_absent_genres_name_only_the_sides_that_lack_them():
     facts = data(1) | {"absent_genres": {"train": [], "test": ["loud", "quiet"]}}
-    assert wording.missing_genres(facts) == [
+    assert data_wording.missing_genres(facts) == [
         "The test set has no loud, quiet: too few artists in the data."
     ]
-    assert wording.missing_genres(data(1)) == []
+    assert data_wording.missing_genres(data(1)) == []
 
 
 def test_run_headline_unknown_artists_does_not_claim_unseen_ones(two_genres):

@@ -14,6 +14,7 @@ import numpy as np
 from genre.models.classifier import load_classifier
 from genre.paths import ROOT
 from genre.runs.files import (
+    AS_FAR_AS_ASKED,
     CHECKPOINT,
     EVENTS_FILE,
     RunStatus,
@@ -22,7 +23,7 @@ from genre.runs.files import (
     read_status,
     write_status,
 )
-from genre.runs.store import create_run, start_run, steer_run
+from genre.runs.store import create_run, prepare_resume, start_run, steer_run
 from genre.splits.split import split_tracks
 from tests.support.damage import damaged_files, damaged_objects, written
 from tests.support.live_runs import (
@@ -67,6 +68,25 @@ def test_killed_run_resumed_has_history_and_weights_of_undisturbed_one(make_run,
     # Its last epoch may have been written a moment before its checkpoint was kept.
     assert [event["epoch"] >= 1 for event in events if event["event"] == "resumed"] == [True]
     assert history_of(events) == expected
+    for name in weights[0]:
+        np.testing.assert_array_equal(weights[0][name], weights[1][name])
+
+
+def test_run_trained_only_so_far_ends_as_if_it_had_not_stopped(make_run, finished_run):
+    from genre.training.run import run_training
+
+    run = make_run("rung")
+    steer_run(run, until=2)
+    status = run_training(run)
+    assert (status.state, status.reason) == ("stopped", AS_FAR_AS_ASKED)
+    assert n_epochs(read_events(run)[0]) == 2
+
+    prepare_resume(run)  # it has got there: it goes on to its end
+    assert run_training(run, resume=True).state == "finished"
+    weights = [load_classifier("model", r).network.weights for r in (run, finished_run)]
+
+    assert history_of(read_events(run)[0]) == history_of(read_events(finished_run)[0])
+    assert n_epochs(read_events(run)[0]) == 6
     for name in weights[0]:
         np.testing.assert_array_equal(weights[0][name], weights[1][name])
 

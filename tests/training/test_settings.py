@@ -109,10 +109,8 @@ BASE = replace(
     segments_per_track=1,
     epochs=4,
 )
-ELSEWHERE = {"patience", "batch_size", "temperature"}
-"""Settings of the loop itself: `test_trainer` has a test for each."""
-
-
+ELSEWHERE = {"patience", "batch_size", "temperature", "evaluation", "n_folds"}
+"""Settings of the loop itself, and of the folds: `test_trainer` and `test_pooled` test them."""
 CHANGED = [
     name
     for name, one in SETTINGS.items()

@@ -103,7 +103,7 @@ def test_command_and_run_extract_what_the_teacher_reads(tmp_path):
     for features in ("musicnn", "own"):
         asked = replace(config, teacher_features=features)
         create_run(tmp_path / features, asked, music)
-        of_run, _ = run._load(run.Run(tmp_path / features))
+        of_run = run._load(run.Run(tmp_path / features))
         of_command = load_training_data(Namespace(data=music), asked)
         for data in (of_run, of_command):
             assert (data.teacher_values is not None) == (features == "musicnn")

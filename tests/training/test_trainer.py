@@ -128,7 +128,7 @@ def test_events_are_plain_and_in_order(two_genres):
     assert json.loads(json.dumps(events)) == events
     kinds = [event["event"] for event in events]
     n_batches = events[1]["n_batches"]
-    assert kinds == ["phase", *(["batch"] * n_batches + ["epoch"]) * 2]
+    assert kinds == ["phase", *(["batch"] * n_batches + ["confusion", "epoch"]) * 2]
     assert [e["batch"] for e in events if e["event"] == "batch"] == [*range(1, n_batches + 1)] * 2
 
 

@@ -8,7 +8,7 @@ from genre.errors import RunError
 from genre.training import worker
 from tests.support.damage import damaged_files, damaged_objects, written
 
-ORDER = {"run": "runs/first", "resume": False}
+ORDER = {"run": "runs/first", "resume": False, "language": "en"}
 
 
 @pytest.fixture
