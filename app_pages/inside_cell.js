@@ -86,12 +86,16 @@ const makeView = (root) => {
     } else {
       const make_ = data.kind === "lstm" ? makeLstm : makeSimple;
       const n = data.strands?.length ?? 1;
-      content.picture = make_(root, { n, words, hasSums: !data.strands });
+      content.picture = make_(root, { n, words, hasSums: !data.strands, hasBeside: !!data.beside });
       if (!data.strands) {
         make("div", "caption", root, words.unitsCaption);
         content.tiles = makeTiles(root, words.units, data.units, data.colours, choose);
         make("div", "caption", root, words.momentsCaption);
         content.moments = makeMoments(root, words.moments, act.moment);
+        if (data.beside) {
+          make("div", "caption", root, words.besideCaption);
+          content.beside = makeMoments(root, words.besideCaption, act.moment);
+        }
       }
     }
     root.querySelector(`.${focused || "none"}`)?.focus({ preventScroll: true });
@@ -103,17 +107,16 @@ const makeView = (root) => {
       segments: data.allSegments, step: (step % data.nSteps) + 1, steps: data.nSteps,
     }); // prettier-ignore
   };
-  const momentAt = (index) => {
-    const { quantities, series, bias } = data;
-    const at = (name, i = index) => series[quantities.indexOf(name) * data.n + i];
+  const momentAt = (index, { quantities, series, bias, n, direction, kind } = data) => {
+    const at = (name, i = index) => series[quantities.indexOf(name) * n + i];
     const within = index % data.nSteps;
-    const isBackward = data.direction === "backward";
+    const isBackward = direction === "backward";
     const isFirst = isBackward ? within === data.nSteps - 1 : within === 0;
     const before = (name) => (isFirst ? 0 : at(name, index + (isBackward ? 1 : -1)));
     const sums = Object.fromEntries(
       Object.keys(bias).map((name) => [name, { x: at(`${name}_x`), h: at(`${name}_h`), b: bias[name] }]),
     );
-    if (data.kind !== "lstm") return [{ previous: before("hidden"), hidden: at("hidden") }, sums];
+    if (kind !== "lstm") return [{ previous: before("hidden"), hidden: at("hidden") }, sums];
     const one = Object.fromEntries([...GATES, "cell", "hidden"].map((name) => [name, at(name)]));
     one.previous = before("cell");
     one.kept = one.previous * one.forget_gate;
@@ -128,11 +131,15 @@ const makeView = (root) => {
     const unitTold = fill(words.unitTold, { unit: view.place.unit, state: number(state, 2) });
     const names = Object.keys(sums).map((name) => `${words[name]} ${number(one[name])}`);
     if (data.kind === "lstm") names.push(`${words.cell} ${number(one.cell)}`, `${words.hidden} ${number(one.hidden)}`);
+    const beside = data.beside && { ...data.beside, one: momentAt(index, data.beside)[0] };
+    if (beside) names.push(`${beside.title}: ${words.cell} ${number(beside.one.cell)}`);
     const about = `${data.title}. ${names.join(", ")}`;
-    content.picture([one], { sums, before, told: about }, data.reach);
+    content.picture([one], { sums, before, told: about, beside }, data.reach);
     const at = (bytes) => bytes?.subarray(index * units, (index + 1) * units);
     content.tiles.update(at(data.states), at(data.gates), view.place.unit, unitTold);
-    content.moments.update(index, data.n, data.last, view.place.step, told());
+    for (const strip of [content.moments, content.beside]) {
+      strip?.update(index, data.n, data.last, view.place.step, told());
+    }
   };
   const show = () => {
     const { place } = view;
@@ -151,9 +158,14 @@ const makeView = (root) => {
     if (content.hold) content.hold.update(index, place, told());
     else showMoment(index);
   };
+  const statesOf = ({ series, n, quantities, state }) => {
+    const start = n * quantities.indexOf(state);
+    return series.subarray(start, start + n);
+  };
   const paint = () => {
     if (content.hold) content.hold.paint();
-    else content.moments?.paint(data.series.subarray(data.n * data.quantities.indexOf(data.state)).subarray(0, data.n), null, data.reach, data.segments);
+    else content.moments?.paint(statesOf(data), null, data.reach, data.segments);
+    content.beside?.paint(statesOf(data.beside), null, data.beside.reach, data.segments);
     if (!data.strands) show();
   };
 
@@ -215,11 +227,12 @@ const makeView = (root) => {
 
   view.take = (given) => {
     if (data?.version !== given.version) {
-      const { series, states, gates, audible } = given;
+      const { series, states, gates, audible, beside } = given;
       data = {
         ...given, colours: given.colours && bytesOf(given.colours),
         ...(typeof series === "string" && { series: floatsOf(series), states: bytesOf(states), gates: gates ? bytesOf(gates) : null }),
         ...(audible && { audible: bytesOf(audible) }),
+        ...(beside && { beside: { ...beside, series: floatsOf(beside.series) } }),
       }; // prettier-ignore
     }
     const place = textOf(given.place);
@@ -228,7 +241,7 @@ const makeView = (root) => {
       view.reported = place;
     }
     view.received = place;
-    const newShape = JSON.stringify([given.view, given.kind, given.strands?.length, given.tabs, given.units, given.words]);
+    const newShape = JSON.stringify([given.view, given.kind, !!given.beside, given.strands?.length, given.tabs, given.units, given.words]);
     if (newShape !== shape) {
       shape = newShape;
       build();

@@ -75,6 +75,8 @@ def show_picture(analysed: AnalysedSong, left: DeltaGenerator) -> None:
     segment = inside_caches.moment_of(analysed).segment
     layer, unit, direction = state.layer, state.unit, state.direction
     drawn, stretch = inside_pictures.cell_of(analysed, segment, layer, unit, direction)
+    if drawn["kind"] == "simple_rnn":
+        drawn = {**drawn, **inside_pictures.lstm_beside(analysed, segment, layer, unit)}
     with left:
         inside_cell_view.show_view(
             analysed,

@@ -79,9 +79,9 @@ const shortOf = (value) => `${+value.toFixed(3)}`.replace("-", "−");
 const GATES = ["forget_gate", "input_gate", "candidate", "output_gate"];
 const LETTERS = { forget_gate: "fₜ", input_gate: "iₜ", candidate: "C′ₜ", output_gate: "oₜ" };
 
-const startPicture = (parent, high, name) => {
+const startPicture = (parent, high, name, top = 0) => {
   const holder = make("div", "picture", parent, "", { tabindex: 0, role: "group", "aria-label": name });
-  return svgPart(holder, "svg", { viewBox: `0 0 ${WIDE} ${high}`, role: "img" });
+  return svgPart(holder, "svg", { viewBox: `0 ${top} ${WIDE} ${high - top}`, role: "img" });
 };
 
 const makeBelt = (svg, n) => {
@@ -190,24 +190,26 @@ const makeLstm = (parent, { n, words, hasSums }) => {
 
 // ---------------------------------------------------------------- the simple recurrent cell
 
-const makeSimple = (parent, { words }) => {
-  const svg = startPicture(parent, 210, words.picture);
+// Below it, where there is one, the belt of an LSTM's cell on the same steps, for comparison.
+const makeSimple = (parent, { words, hasBeside }) => {
+  const svg = startPicture(parent, hasBeside ? 239 : 172, words.picture, 14);
   makeBelt(svg, 1);
   const bands = makeBands(svg, MIDDLES.simple_rnn, 1, 34);
-  const input = makePipe(svg, `M${PLUS} 120V74`, 16);
-  wire(svg, `M0 152H372V132M${PLUS} 152V120M372 120V96H310`);
+  const input = makePipe(svg, `M${PLUS} 104V74`, 16);
+  wire(svg, `M0 130H372V116M${PLUS} 130V104M372 104V88H310`);
   makeBox(svg, 130, 57, "× U", 46);
   makeKnot(svg, PLUS, 57, "+");
   makeBox(svg, 440, 57, "tanh", 46);
-  makeBox(svg, PLUS, 120, "× W", 46);
-  makeBox(svg, 372, 120, "b");
+  makeBox(svg, PLUS, 106, "× W", 46);
+  makeBox(svg, 372, 106, "b");
   const on = [[8, "start"], [215, "middle"], [362, "middle"], [634, "end"]]; // prettier-ignore
   const values = on.map(([x, anchor]) => label(svg, x, 61, anchor, "on"));
   const above = [[4, "start"], [215, "middle"], [362, "middle"], [636, "end"]]; // prettier-ignore
   const names = above.map(([x, anchor]) => label(svg, x, 28, anchor));
-  const beside = [label(svg, 270, 104, "end"), label(svg, 400, 124)];
-  const inputs = label(svg, 4, 147);
-  const block = [label(svg, 4, 180, "start", "title"), label(svg, 4, 198)];
+  const beside = [label(svg, 270, 96, "end"), label(svg, 400, 110)];
+  const inputs = label(svg, 4, 125);
+  const block = [label(svg, 4, 148, "start", "title"), label(svg, 4, 165)];
+  const compare = hasBeside ? makeBeside(svg, 172) : () => {};
   return ([one], moment, reach) => {
     const t = moment.before;
     const { x, h, b } = moment.sums.hidden;
@@ -222,6 +224,29 @@ const makeSimple = (parent, { words }) => {
     setText(block[0], words.hidden);
     const terms = sumOf([x, h, b]);
     setText(block[1], `hₜ = tanh(xₜ W + h${t} U + b) = tanh(${terms}) = tanh(${number(sum)}) = ${number(one.hidden)}`);
+    compare(moment.beside, t);
     svg.setAttribute("aria-label", moment.told);
+  };
+};
+
+const makeBeside = (svg, top) => {
+  const group = svgPart(svg, "g", { transform: `translate(0 ${top + 22 - TOP})` });
+  svgPart(group, "rect", { class: "belt", x: 0, y: TOP, width: WIDE, height: 24 });
+  const bands = makeBands(group, MIDDLES.lstm, 1, 24);
+  const valve = makeValve(group, FORGET - 8, TOP, 16, 24, 1, false);
+  makeKnot(group, PLUS, TOP + 12, "+");
+  const title = label(svg, 4, top + 14, "start", "title");
+  const places = [[6, "start"], [204, "middle"], [634, "end"]]; // prettier-ignore
+  const values = places.map(([x, anchor]) => label(group, x, TOP + 16, anchor, "on"));
+  const formula = label(svg, 4, top + 63);
+  return ({ one, reach, title: name }, t) => {
+    bands(0, [one.previous, one.kept, one.cell], reach);
+    valve(0, one.forget_gate);
+    [one.previous, one.kept, one.cell].forEach((value, i) => setText(values[i], number(value)));
+    setText(title, name);
+    const [kept, added] = [[one.previous, one.forget_gate], [one.candidate, one.input_gate]].map((pair) =>
+      pair.map((value) => number(value)).join(" × "),
+    );
+    setText(formula, `Cₜ = C${t} × fₜ + C′ₜ × iₜ = ${kept} + ${added} = ${number(one.cell)}`);
   };
 };

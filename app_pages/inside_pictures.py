@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from app_pages import inside_caches
 from app_pages.caches import HOUR
 from app_pages.inside_caches import AnalysedSong
 from genre.audio.feature_config import MfccConfig
@@ -21,6 +22,7 @@ from genre.language import current
 from genre.network.config import Direction
 from genre.network.held import HeldGate
 from genre.scenes.cell_picture import picture_data
+from genre.scenes.cell_text import beside_label, unit_label
 from genre.scenes.way_picture import way_data
 
 
@@ -90,6 +92,21 @@ def cell_of(
     """Return the picture of a unit over the stretch of a segment, and that stretch."""
     stretch = stretch_of(segment, analysed.result.steps.shape)
     return _cell(analysed.key, stretch, layer, unit, direction, analysed), stretch
+
+
+def lstm_beside(
+    analysed: AnalysedSong, segment: int, layer: int, unit: int
+) -> dict[str, dict[str, Any]]:
+    """Return a unit of an LSTM that reads the same steps as ``beside``; nothing if none does."""
+    other = inside_caches.with_cell(analysed, "lstm")
+    if other is None or other.result.steps.shape != analysed.result.steps.shape:
+        return {}
+    units = other.classifier.network.config.units
+    layer = min(layer, len(units))
+    unit = min(unit, units[layer - 1] - 1)
+    drawn, _stretch = cell_of(other, segment, layer, unit, "forward")
+    title = beside_label(other.classifier.card.name, unit_label(unit, layer, "forward"))
+    return {"beside": {**drawn, "title": title}}
 
 
 @st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)  # up to 0.8 MB each

@@ -27,6 +27,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice, repeat
 from typing import Literal, get_args
 
 import numpy as np
@@ -34,15 +35,18 @@ import numpy as np
 from genre.errors import ParameterError
 from genre.interpret.gradients import (
     Path,
+    Rows,
     back_through,
     back_through_lstm,
     check_forward,
+    gather,
+    kernels_of,
+    last_state,
     state_jacobian,
 )
 from genre.language import _
 from genre.network.config import Cell
 from genre.network.forward import Network, Trace
-from genre.system.threads import one_blas_thread
 
 Source = Literal["input", "cell", "hidden"]
 """By what is differentiated: what the network read, a cell state, a hidden state."""
@@ -166,13 +170,11 @@ def split_jacobian(
         Where no step lies between, no way was taken: that is counted with the cell's.  A hidden
         state can only be read by the gates of the step after it: its paths begin there.
     """
-
-    def differentiate(path: Path) -> np.ndarray:
-        if source == "input":
-            return state_jacobian(network, trace, path=path)
-        return layer_jacobian(network, trace, source, layer, path=path)
-
-    total, cell, hidden = (differentiate(path) for path in ("all", "cell", "hidden"))
+    if source == "input":
+        jacobians = state_jacobian(network, trace)
+    else:
+        jacobians = layer_jacobian(network, trace, source, layer)
+    total, cell, hidden = jacobians["total"], jacobians["cell"], jacobians["hidden"]
     mixed = total - cell - hidden
     first = total.shape[2] - 1 - (source == "hidden")  # from this step on there is no way to choose
     hidden[:, :, max(0, first) :] = 0
@@ -181,8 +183,8 @@ def split_jacobian(
 
 
 def layer_jacobian(
-    network: Network, trace: Trace, source: Source, layer: int, *, path: Path = "all"
-) -> np.ndarray:
+    network: Network, trace: Trace, source: Source, layer: int
+) -> dict[Path, np.ndarray]:
     """Differentiate a layer's last state by its states of the same kind at every step.
 
     Parameters
@@ -194,31 +196,29 @@ def layer_jacobian(
         ``dc_T/dc_t``, or ``dh_T/dh_t`` with ``c_t`` held fixed.
     layer : int
         From 1.
-    path : {"all", "cell", "hidden"}
-        As in `state_jacobian`; of ``hidden``, from the step after ``t`` on.
 
     Returns
     -------
-    jacobian : np.ndarray [shape=(n_segments, units, n_steps, units), dtype=float32]
-        The identity at the last step.
+    jacobians : dict of str to np.ndarray [shape=(n_segments, units, n_steps, units)]
+        In 32 bits, by each path, of ``hidden`` from the step after ``t`` on.  The identity at the
+        last step.
     """
     one = trace.layers[layer - 1][0]
     n_segments, n_steps, units = one.hidden.shape
-    kernel = network.weights[f"recurrent_{layer}.forward.recurrent_kernel"]
-    identity = np.broadcast_to(np.eye(units, dtype=np.float32), (n_segments, units, units))
-    wanted = np.zeros((n_segments, units, n_steps, units), np.float32)
-    jacobian = np.zeros_like(wanted)
-    jacobian[:, :, -1] = identity
-    with one_blas_thread():
-        if source == "cell":
-            for back in back_through_lstm(one, wanted, kernel, path=path, of_last_cell=identity):
-                jacobian[:, :, back.step] = back.of_cell
-            return jacobian
-        wanted[:, :, -1] = identity
-        for back in back_through(network)(one, wanted, kernel, path=path):
-            if back.step:
-                jacobian[:, :, back.step - 1] = back.of_previous
-    return jacobian
+    recurrent_kernel, kernel = kernels_of(network, layer)
+    shape = (n_segments, units, n_steps, units)
+    if source == "cell":
+        nothing: Rows = dict.fromkeys(get_args(Path), np.zeros((1, units, units)))
+        by_outputs, of_last_cell = repeat(nothing, n_steps), np.eye(units)
+        backs = back_through_lstm(
+            one, by_outputs, recurrent_kernel, kernel[:0], of_last_cell=of_last_cell
+        )
+        return gather((back.of_cell for back in backs), shape)
+    backs = back_through(network)(
+        one, last_state(units, n_steps), recurrent_kernel, recurrent_kernel
+    )
+    of_previous = islice((back.of_read for back in backs), n_steps - 1)
+    return gather(chain(last_state(units, 1), of_previous), shape)
 
 
 def _check(source: Source, layer: int, kind: Cell, n_layers: int) -> None:

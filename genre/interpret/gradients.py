@@ -11,6 +11,17 @@ every value, so no direction is chosen.  The prediction would hide forgetting wh
 pools by a mean: there every step reaches the output on a short path of its own.
 `genre.interpret.gradient_paths` splits the Jacobian.
 
+path
+    How a layer hands on from step to step.  ``cell``: by cell states alone, the gates and the
+    candidate take the hidden state before them as a constant.  ``hidden``: by hidden states
+    alone, the cell state before each step is a constant.  ``total``: any way.  Every path of a
+    simple RNN is one by hidden states.
+rows
+    Gradients, one for each unit whose last state is differentiated.
+
+Layers go back together, a step at a time: what a layer is handed at a step is what the layer above
+it has just read, and nothing of the size of a whole Jacobian by hidden states is kept.
+
 References
 ----------
 .. [1] Y. Bengio, P. Simard and P. Frasconi, "Learning long-term dependencies with gradient
@@ -21,8 +32,9 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -32,24 +44,19 @@ from genre.network.forward import Network, Trace
 from genre.network.layers import LayerTrace
 from genre.system.threads import one_blas_thread
 
-Path = Literal["all", "cell", "hidden"]
+Path = Literal["total", "cell", "hidden"]
+Rows = Mapping[Path, np.ndarray]
+"""Of each path, the rows by something at one step [shape=(n_segments, n_rows, n)]."""
 
 
 class BackStep(NamedTuple):
-    """Derivatives at one step of an LSTM layer, of every row that is differentiated.
+    """Derivatives at one step of a layer, by its cell state and by what it read there."""
 
-    ``of_cell`` by the step's cell state and ``of_previous`` by the hidden state before the step,
-    both [shape=(n_segments, n_rows, units)]; ``of_sums`` by the sums before the gates
-    [shape=(n_segments, n_rows, 4 * units)].
-    """
-
-    step: int
-    of_cell: np.ndarray
-    of_previous: np.ndarray
-    of_sums: np.ndarray
+    of_cell: Rows
+    of_read: Rows
 
 
-def state_jacobian(network: Network, trace: Trace, *, path: Path = "all") -> np.ndarray:
+def state_jacobian(network: Network, trace: Trace) -> dict[Path, np.ndarray]:
     """Differentiate the last layer's last hidden state by every value of every step.
 
     Parameters
@@ -57,37 +64,64 @@ def state_jacobian(network: Network, trace: Trace, *, path: Path = "all") -> np.
     network : Network
     trace : Trace
         Of a few segments.
-    path : {"all", "cell", "hidden"}
-        How a layer hands on from step to step.  ``cell``: by cell states alone, the gates and the
-        candidate take the hidden state before them as a constant.  ``hidden``: by hidden states
-        alone, the cell state before each step is a constant.  Every path of a simple RNN is one
-        by hidden states.
 
     Returns
     -------
-    jacobian : np.ndarray [shape=(n_segments, units, n_steps, n_values), dtype=float32]
+    jacobians : dict of str to np.ndarray [shape=(n_segments, units, n_steps, n_values)]
+        In 32 bits, by each path.
 
     Raises
     ------
     ParameterError
         If the network also reads backwards.
     """
-    n_segments, n_steps, units = trace.outputs[-1].shape
-    wanted = np.zeros((n_segments, units, n_steps, units), np.float32)
-    wanted[:, np.arange(units), -1, np.arange(units)] = 1
     check_forward(network)
+    n_segments, n_steps, units = trace.outputs[-1].shape
+    wanted: Iterable[Rows] = last_state(units, n_steps)
+    for number in range(len(network.config.units), 0, -1):
+        recurrent_kernel, kernel = kernels_of(network, number)
+        one = trace.layers[number - 1][0]
+        backs = back_through(network)(one, wanted, recurrent_kernel, kernel)
+        wanted = (back.of_read for back in backs)
+    return gather(wanted, (n_segments, units, n_steps, trace.scaled.shape[2]))
+
+
+def kernels_of(network: Network, layer: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a layer's recurrent kernel and its kernel; layers count from 1."""
+    prefix = f"recurrent_{layer}.forward"
+    return network.weights[f"{prefix}.recurrent_kernel"], network.weights[f"{prefix}.kernel"]
+
+
+def last_state(units: int, n_steps: int) -> Iterator[Rows]:
+    """Yield the derivatives of a last state by the states: the identity first, then nothing."""
+    identity = np.eye(units, dtype=np.float32)[np.newaxis]
+    yield dict.fromkeys(get_args(Path), identity)
+    yield from repeat(dict.fromkeys(get_args(Path), np.zeros_like(identity)), n_steps - 1)
+
+
+def gather(steps: Iterable[Rows], shape: tuple[int, ...]) -> dict[Path, np.ndarray]:
+    """Put what comes from the last step to the first into one array for each path.
+
+    Parameters
+    ----------
+    steps : iterable of Rows
+        At most as many as there are steps.
+    shape : tuple of int
+        (n_segments, n_rows, n_steps, n).
+
+    Returns
+    -------
+    jacobians : dict of str to np.ndarray [shape=shape, dtype=float32]
+        0 at the steps of which nothing came.
+    """
+    jacobians: dict[Path, np.ndarray] = {
+        path: np.zeros(shape, np.float32) for path in get_args(Path)
+    }
     with one_blas_thread():
-        for number in range(len(network.config.units), 0, -1):
-            kernel, recurrent_kernel = (
-                network.weights[f"recurrent_{number}.forward.{name}"]
-                for name in ("kernel", "recurrent_kernel")
-            )
-            one = trace.layers[number - 1][0]
-            of_inputs = np.empty((*wanted.shape[:3], len(kernel)), np.float32)
-            for back in back_through(network)(one, wanted, recurrent_kernel, path=path):
-                of_inputs[:, :, back.step] = _times(back.of_sums, kernel.T)
-            wanted = of_inputs
-    return wanted
+        for back, rows in enumerate(steps, start=1):
+            for path, one in rows.items():
+                jacobians[path][:, :, -back] = one
+    return jacobians
 
 
 def back_through(network: Network) -> Callable[..., Iterator[BackStep]]:
@@ -106,81 +140,109 @@ def check_forward(network: Network) -> None:
         )
 
 
-def _times(rows: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Multiply as one product of two matrices: a stack of them takes several times as long."""
-    product: np.ndarray = rows.reshape(-1, rows.shape[-1]) @ matrix
-    return product.reshape(*rows.shape[:-1], -1)
-
-
 def back_through_lstm(
     trace: LayerTrace,
-    wanted: np.ndarray,
+    wanted: Iterable[Rows],
     recurrent_kernel: np.ndarray,
+    kernel: np.ndarray,
     *,
-    path: Path = "all",
     of_last_cell: np.ndarray | float = 0.0,
 ) -> Iterator[BackStep]:
-    """Go back through one LSTM layer, from its last step to its first.
+    """Go back through one LSTM layer, from its last step to its first, on each path.
 
     Parameters
     ----------
     trace : LayerTrace
-    wanted : np.ndarray [shape=(n_segments, n_rows, n_steps, units)]
-        A gradient for each row, by the layer's outputs.
+    wanted : iterable of Rows
+        Gradients by the layer's outputs, from the last step to the first.
     recurrent_kernel : np.ndarray [shape=(units, 4 * units)]
-    path : {"all", "cell", "hidden"}
-        As `state_jacobian` has it.
+    kernel : np.ndarray [shape=(n, 4 * units)]
+        Of what ``of_read`` is asked for: the layer's kernel for its inputs, its recurrent kernel
+        for the hidden state before the step.
     of_last_cell : np.ndarray [shape=(n_segments, n_rows, units)], optional
-        A gradient for each row by the last cell state, besides.
+        Gradients by the last cell state, besides.
 
     Yields
     ------
     back : BackStep
         Its arrays are overwritten at the next step.
     """
-    n_segments, n_rows, n_steps, units = wanted.shape
+    n_segments, n_steps, units = trace.hidden.shape
+    into_sums = np.concatenate([recurrent_kernel, kernel]).T.reshape(4, units, -1)
+    states: dict[Path, np.ndarray] = {}  # rows by the cell state, then by the hidden state
+    for step, outer in zip(range(n_steps - 1, -1, -1), wanted, strict=True):
+        for path in () if states else outer:
+            states[path] = np.zeros((n_segments, outer[path].shape[1], 2 * units), np.float32)
+            states[path][..., :units] = of_last_cell
+        slopes = _slopes_at(trace, step, into_sums)
+        by_both = np.concatenate([slopes.by_cell, slopes.by_hidden], axis=1)
+        by_output = slopes.output.swapaxes(1, 2) * slopes.by_cell + slopes.by_hidden
+        handed_on: dict[Path, np.ndarray] = {}
+        of_read: dict[Path, np.ndarray] = {}
+        for path, state in states.items():
+            of_cell, of_hidden = state[..., :units], state[..., units:]
+            of_hidden += outer[path]
+            of_cell += of_hidden * slopes.output
+            if path == "cell":
+                of_read[path] = state @ by_both[..., units:]
+                continue
+            # By hidden states alone the cell state has nothing but what comes by the hidden one.
+            is_short = path == "hidden" and step < n_steps - 1
+            product = of_hidden @ by_output if is_short else state @ by_both
+            handed_on[path], of_read[path] = product[..., :units], product[..., units:]
+        yield BackStep({path: state[..., :units] for path, state in states.items()}, of_read)
+        for path, state in states.items():
+            state[..., :units] *= slopes.forget if path != "hidden" else 0
+            state[..., units:] = handed_on.get(path, 0)
+
+
+class _Slopes(NamedTuple):
+    """Of one step of an LSTM layer.
+
+    ``forget`` of the cell state by the one before, ``output`` of the hidden state by the cell
+    state, both [shape=(n_segments, 1, units)]; ``by_cell`` and ``by_hidden``
+    [shape=(n_segments, units, units + n)] lead a row by the cell state, through the gates and the
+    candidate, or by the hidden state, through the output gate, to what the sums have read.
+    """
+
+    forget: np.ndarray
+    output: np.ndarray
+    by_cell: np.ndarray
+    by_hidden: np.ndarray
+
+
+def _slopes_at(trace: LayerTrace, step: int, into_sums: np.ndarray) -> _Slopes:
     gates: list[Any] = [trace.input_gate, trace.forget_gate, trace.candidate, trace.output_gate]
-    cell: Any = trace.cell
-    of_hidden = np.zeros((n_segments, n_rows, units), np.float32)
-    of_cell = np.zeros_like(of_hidden)
-    of_cell += of_last_cell
-    for step in range(n_steps - 1, -1, -1):
-        i, f, g, o = (gate[:, step, np.newaxis] for gate in gates)  # each (n_segments, 1, units)
-        before = cell[:, step - 1, np.newaxis] if step else np.zeros_like(i)
-        squashed = np.tanh(cell[:, step, np.newaxis])
-        of_hidden += wanted[:, :, step]
-        of_cell += of_hidden * (o * (1 - np.square(squashed)))
-        # (n_segments, n_rows, 4 * units): by the sums before the gates' sigmoid and tanh
-        of_sums = np.concatenate(
-            [
-                of_cell * (g * i * (1 - i)),
-                of_cell * (before * f * (1 - f)),
-                of_cell * (i * (1 - np.square(g))),
-                of_hidden * (squashed * o * (1 - o)),
-            ],
-            axis=-1,
-        )
-        of_previous = _times(of_sums, recurrent_kernel.T)
-        yield BackStep(step, of_cell, of_previous, of_sums)
-        of_hidden = of_previous if path != "cell" else np.zeros_like(of_previous)
-        of_cell *= f if path != "hidden" else 0
+    cells: Any = trace.cell
+    i, f, g, o, cell = (values[:, step, :, np.newaxis] for values in [*gates, cells])
+    before = cells[:, step - 1, :, np.newaxis] if step else np.zeros_like(cell)
+    squashed = np.tanh(cell)
+    output = o * (1 - np.square(squashed))
+    by_cell = (g * i * (1 - i)) * into_sums[0]
+    by_cell += (before * f * (1 - f)) * into_sums[1]
+    by_cell += (i * (1 - np.square(g))) * into_sums[2]
+    by_hidden = (squashed * o * (1 - o)) * into_sums[3]
+    return _Slopes(f.swapaxes(1, 2), output.swapaxes(1, 2), by_cell, by_hidden)
 
 
 def back_through_simple_rnn(
-    trace: LayerTrace, wanted: np.ndarray, recurrent_kernel: np.ndarray, *, path: Path = "all"
+    trace: LayerTrace, wanted: Iterable[Rows], recurrent_kernel: np.ndarray, kernel: np.ndarray
 ) -> Iterator[BackStep]:
     """Go back through one simple recurrent layer; arguments as `back_through_lstm`'s.
 
     Yields
     ------
     back : BackStep
-        With nothing as ``of_cell``, and ``of_sums`` [shape=(n_segments, n_rows, units)].
+        With nothing as ``of_cell``.
     """
-    n_segments, n_rows, n_steps, units = wanted.shape
-    of_hidden = np.zeros((n_segments, n_rows, units), np.float32)
-    for step in range(n_steps - 1, -1, -1):
+    units = trace.hidden.shape[2]
+    into_sums = np.concatenate([recurrent_kernel, kernel]).T
+    handed_on: dict[Path, np.ndarray | float] = {}
+    for step, outer in zip(range(trace.hidden.shape[1] - 1, -1, -1), wanted, strict=True):
         slope = 1 - np.square(trace.hidden[:, step, np.newaxis])  # of tanh, (n_segments, 1, units)
-        of_sums = (of_hidden + wanted[:, :, step]) * slope
-        of_previous = _times(of_sums, recurrent_kernel.T)
-        yield BackStep(step, of_sums[..., :0], of_previous, of_sums)
-        of_hidden = of_previous if path != "cell" else np.zeros_like(of_previous)
+        products = {
+            path: ((rows + handed_on.get(path, 0.0)) * slope) @ into_sums
+            for path, rows in outer.items()
+        }
+        yield BackStep({}, {path: product[..., units:] for path, product in products.items()})
+        handed_on = {path: products[path][..., :units] for path in products if path != "cell"}

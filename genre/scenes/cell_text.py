@@ -41,6 +41,7 @@ _WORDS = {
         "chosen unit; line: its hidden state."
     ),
     "momentsCaption": N_("The state of this unit over the song. Click to choose a moment."),
+    "besideCaption": N_("The cell state of the LSTM over the same song."),
 }
 _UNITS_CAPTIONS: dict[Cell, str] = {
     "lstm": N_("All units: cell state above, forget gate below. Click to choose a unit."),
@@ -70,6 +71,11 @@ def layer_label(layer: int, direction: Direction) -> str:
 def unit_label(unit: int, layer: int, direction: Direction) -> str:
     """Return what a unit is called."""
     return _(_UNITS[direction]).format(unit=unit, layer=layer)
+
+
+def beside_label(model: str, unit: str) -> str:
+    """Return what an LSTM is called whose unit is shown beside a simple RNN's."""
+    return _("An LSTM on the same steps ({model}): {unit}").format(model=model, unit=unit)
 
 
 def held_label(held: HeldGate) -> str:

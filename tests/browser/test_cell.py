@@ -123,6 +123,18 @@ def test_five_quick_presses_move_five_steps(look, part):
     page.wait_for_url("**step=15**")
 
 
+def test_simple_cell_and_an_lstm_beside_it_are_at_the_same_step(look, starter, steps):
+    page = look("Simple RNN", more="&step=40&unit=3")
+    cell = starter.network.trace(steps).layers[0][0].cell[1, 14, 3]  # step 40 of 26 a segment
+    view_of(page).get_by_text(f"= {cell:.3f}".replace("-", "−")).wait_for()
+    strip = page.get_by_role("slider", name="The cell state of the LSTM")
+    assert strip.get_attribute("aria-valuenow") == "40"
+    strip.click()
+    view_of(page).get_by_text("segment 5 of 9, step 14 of 26").wait_for()
+    cell = starter.network.trace(steps).layers[0][0].cell[4, 13, 3]
+    view_of(page).get_by_text(f"= {cell:.3f}".replace("-", "−")).wait_for()
+
+
 def test_keys_on_a_strip_choose_units_and_ends_of_the_song(look):
     page = look()
     page.get_by_role("slider", name="Unit", exact=True).focus()

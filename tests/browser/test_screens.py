@@ -6,6 +6,7 @@ import pytest
 
 from genre import language
 from genre.scenes.descriptions import SCENES
+from tests.browser.test_presenter import SMALLEST
 from tests.support.real_server import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -57,6 +58,7 @@ SECOND_SCREEN = {"Silence a second", "Memory test"}
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (1920, 1080)])
 def test_picture_of_each_scene_fits_the_screen_of_a_presenter(visit, width, height):
+    """Its text has 24 pixels, but for a drawn cell on a screen of 1024."""
     page = visit(width, height, query="/?present=1", until="Genre Lab")
     address = page.url.partition("?")[0]
     found = {}
@@ -72,6 +74,9 @@ def test_picture_of_each_scene_fits_the_screen_of_a_presenter(visit, width, heig
             pictures = pictures[:1]
         if any(right > width or bottom > height for right, bottom in pictures):
             found[part] = pictures
+        too_small = [one for one in page.evaluate(SMALLEST) if one[0] < 23.5]
+        if too_small and width > 1024:
+            found[part, "text"] = too_small
     assert found == {}
 
 

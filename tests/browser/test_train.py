@@ -36,7 +36,7 @@ WATCH = f"""() => new Promise(resolve => {{
     const seen = {{frames: 0, blank: 0, pictures: new Set()}};
     const start = performance.now();
     const look = now => {{
-        const [svg] = place.isConnected ? place.querySelectorAll('.row svg') : [];
+        const [svg] = place.isConnected ? place.querySelectorAll('.row svg, .stage svg') : [];
         seen.frames += 1;
         seen.blank += !svg || svg.getBoundingClientRect().height < 50;
         seen.pictures.add(place.innerHTML);
@@ -179,9 +179,14 @@ def test_run_is_steered_with_keyboard_paused_and_stopped(visit, runs):
     assert top(page, above) < top(page, below) - 400  # a run comes before the settings
 
 
-def test_curves_while_training_grow_without_flicker(visit, runs):
+@pytest.mark.parametrize("presents", [False, True], ids=["page", "presenter mode"])
+def test_curves_while_training_grow_without_flicker(visit, runs, presents):
     page = visit(f"{QUICK}&epochs=1000")
     start(page, runs)
+    if presents:
+        page.keyboard.press("p")
+        page.locator("html.presenting").wait_for(state="attached")
+        settle(page)
     wait_for_points(page, 2)
 
     seen = page.evaluate(WATCH)

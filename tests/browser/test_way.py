@@ -123,6 +123,29 @@ def test_wheel_zooms_in_and_out(look):
     page.locator(".map").wait_for()
 
 
+def test_two_fingers_zoom_in_and_out_a_level_each_time(look):
+    page = look(has_touch=True)
+    place = box(page, "softmax").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + 60
+    session = page.context.new_cdp_session(page)
+
+    def pinch(*distances):
+        for number, distance in enumerate(distances):
+            points = [{"x": x - distance / 2, "y": y}, {"x": x + distance / 2, "y": y}]
+            kind = "touchMove" if number else "touchStart"
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    pinch(40, 44, 48)  # not far enough
+    assert crumbs(page) == ["Overview"]
+    pinch(40, 60, 90, 140)
+    page.locator(".detail.softmax").wait_for()
+    assert crumbs(page) == ["Overview", "Softmax"]
+    assert page.evaluate("visualViewport.scale") == 1  # the page itself is not enlarged
+    pinch(140, 100, 60, 40)
+    page.locator(".map").wait_for()
+
+
 def numbers(page):
     return [text for text in page.locator(".said, output, .numbers").all_inner_texts() if text]
 

@@ -42,7 +42,7 @@ def check_state(network, steps):
     units = network.config.units[1]
     directions = np.random.default_rng(5).normal(0, 1, (3, units)).astype("f4")
     scaled, model = tf.constant(trace.scaled), keras_model(network)
-    jacobian = state_jacobian(network, trace)
+    jacobian = state_jacobian(network, trace)["total"]
     for direction in directions:
         with tf.GradientTape() as tape:
             tape.watch(scaled)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app_pages import inside_parts, inside_pictures
+from app_pages import inside_caches, inside_parts, inside_pictures
 from genre import paths
 from genre.interpret.cell import cell_series
 from genre.models.classifier import load_classifier
@@ -180,7 +180,7 @@ def test_hold_of_one_song_is_computed_once(visit, monkeypatch):  # noqa: F811
 # Simple RNN
 
 
-def test_simple_cell_is_of_the_bundled_model_beside_an_lstm(visit):  # noqa: F811
+def test_simple_cell_is_of_the_bundled_model_beside_an_lstm(visit, starter, steps):  # noqa: F811
     page = part(visit, "Simple RNN")
     drawn = cell_picture(page)
 
@@ -189,6 +189,19 @@ def test_simple_cell_is_of_the_bundled_model_beside_an_lstm(visit):  # noqa: F81
     own = load_classifier("simple-rnn")
     hidden = own.network.trace(analyze_song(ROOT / "samples" / "jazz.ogg", own).steps).outputs[0]
     np.testing.assert_array_equal(floats(drawn, "hidden"), hidden[:, :, 0].reshape(-1))
+
+    beside = drawn["beside"]
+    assert beside["title"] == "An LSTM on the same steps (starter): Unit 0 of layer 1"
+    cells = starter.network.trace(steps).layers[0][0].cell[:, :, 0].reshape(-1)
+    np.testing.assert_array_equal(floats(beside, "cell"), cells)
+
+
+def test_simple_cell_stands_alone_without_an_lstm_on_its_steps(visit, monkeypatch):  # noqa: F811
+    page = part(visit, "Simple RNN")
+    assert "beside" in cell_picture(page)
+    monkeypatch.setitem(inside_caches.BUNDLED, "lstm", "course")  # 130 steps a segment
+    drawn = cell_picture(page.run())
+    assert drawn["kind"] == "simple_rnn" and "beside" not in drawn
 
 
 def test_simple_model_shows_its_own_cell_and_the_lstm_of_another(visit):  # noqa: F811

@@ -197,7 +197,12 @@ def test_model_after_training_is_made_of_stock_layers(two_genres):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"units_1": MOST_UNITS + 1}, {"units_2": MOST_UNITS + 1}, {"bidirectional": True}, {"cell": "simple_rnn"}],
+    [
+        {"units_1": MOST_UNITS + 1},
+        {"units_2": MOST_UNITS + 1},
+        {"bidirectional": True},
+        {"cell": "simple_rnn"},
+    ],
     ids=["wide first", "wide second", "both ways", "simple"],
 )
 def test_kernel_for_wide_or_other_cells_is_not_chosen(changes):
