@@ -209,9 +209,12 @@ def layer_jacobian(
     shape = (n_segments, units, n_steps, units)
     if source == "cell":
         nothing: Rows = dict.fromkeys(get_args(Path), np.zeros((1, units, units)))
-        by_outputs, of_last_cell = repeat(nothing, n_steps), np.eye(units)
         backs = back_through_lstm(
-            one, by_outputs, recurrent_kernel, kernel[:0], of_last_cell=of_last_cell
+            one,
+            repeat(nothing, n_steps),
+            recurrent_kernel,
+            kernel[:0],
+            of_last_cell=np.eye(units),
         )
         return gather((back.of_cell for back in backs), shape)
     backs = back_through(network)(

@@ -46,7 +46,8 @@ from genre.system.threads import one_blas_thread
 
 Path = Literal["total", "cell", "hidden"]
 Rows = Mapping[Path, np.ndarray]
-"""Of each path, the rows by something at one step [shape=(n_segments, n_rows, n)]."""
+"""Of each path on which anything is left, the rows by something at one step
+[shape=(n_segments, n_rows, n)]."""
 
 
 class BackStep(NamedTuple):
@@ -94,9 +95,8 @@ def kernels_of(network: Network, layer: int) -> tuple[np.ndarray, np.ndarray]:
 
 def last_state(units: int, n_steps: int) -> Iterator[Rows]:
     """Yield the derivatives of a last state by the states: the identity first, then nothing."""
-    identity = np.eye(units, dtype=np.float32)[np.newaxis]
-    yield dict.fromkeys(get_args(Path), identity)
-    yield from repeat(dict.fromkeys(get_args(Path), np.zeros_like(identity)), n_steps - 1)
+    yield dict.fromkeys(get_args(Path), np.eye(units, dtype=np.float32)[np.newaxis])
+    yield from repeat({}, n_steps - 1)
 
 
 def gather(steps: Iterable[Rows], shape: tuple[int, ...]) -> dict[Path, np.ndarray]:
@@ -154,7 +154,8 @@ def back_through_lstm(
     ----------
     trace : LayerTrace
     wanted : iterable of Rows
-        Gradients by the layer's outputs, from the last step to the first.
+        Gradients by the layer's outputs, from the last step to the first; of the last step, of
+        each path.
     recurrent_kernel : np.ndarray [shape=(units, 4 * units)]
     kernel : np.ndarray [shape=(n, 4 * units)]
         Of what ``of_read`` is asked for: the layer's kernel for its inputs, its recurrent kernel
@@ -168,61 +169,72 @@ def back_through_lstm(
         Its arrays are overwritten at the next step.
     """
     n_segments, n_steps, units = trace.hidden.shape
-    into_sums = np.concatenate([recurrent_kernel, kernel]).T.reshape(4, units, -1)
+    # From the four sums of a unit to all that they have read: (units, 4, units + n).
+    reads = np.concatenate([recurrent_kernel, kernel]).reshape(-1, 4, units).transpose(2, 1, 0)
+    reads = np.ascontiguousarray(reads)
+    forget, output, sums, both_sums = _slopes(trace)
+    by_states = np.empty((2 * units, n_segments, reads.shape[2]), np.float32)
     states: dict[Path, np.ndarray] = {}  # rows by the cell state, then by the hidden state
     for step, outer in zip(range(n_steps - 1, -1, -1), wanted, strict=True):
         for path in () if states else outer:
             states[path] = np.zeros((n_segments, outer[path].shape[1], 2 * units), np.float32)
             states[path][..., :units] = of_last_cell
-        slopes = _slopes_at(trace, step, into_sums)
-        by_both = np.concatenate([slopes.by_cell, slopes.by_hidden], axis=1)
-        by_output = slopes.output.swapaxes(1, 2) * slopes.by_cell + slopes.by_hidden
+        np.matmul(sums[step, ..., :3], reads[:, :3], out=by_states[:units])
+        np.matmul(sums[step, ..., 3:], reads[:, 3:], out=by_states[units:])
+        through_states = by_states.swapaxes(0, 1)
         handed_on: dict[Path, np.ndarray] = {}
         of_read: dict[Path, np.ndarray] = {}
         for path, state in states.items():
             of_cell, of_hidden = state[..., :units], state[..., units:]
-            of_hidden += outer[path]
-            of_cell += of_hidden * slopes.output
-            if path == "cell":
-                of_read[path] = state @ by_both[..., units:]
+            if path in outer:
+                of_hidden += outer[path]
+            if not state.any():  # smaller than a float32 can be: so it stays until the first step
                 continue
-            # By hidden states alone the cell state has nothing but what comes by the hidden one.
-            is_short = path == "hidden" and step < n_steps - 1
-            product = of_hidden @ by_output if is_short else state @ by_both
+            of_cell += of_hidden * output[:, step, np.newaxis]
+            if path == "cell":
+                of_read[path] = state @ through_states[..., units:]
+                continue
+            if path == "hidden" and step < n_steps - 1:
+                # Nothing is in the cell state but what comes by the hidden one: half the product.
+                product = of_hidden @ np.matmul(both_sums[step], reads).swapaxes(0, 1)
+            else:
+                product = state @ through_states
             handed_on[path], of_read[path] = product[..., :units], product[..., units:]
         yield BackStep({path: state[..., :units] for path, state in states.items()}, of_read)
         for path, state in states.items():
-            state[..., :units] *= slopes.forget if path != "hidden" else 0
+            state[..., :units] *= forget[:, step, np.newaxis] if path != "hidden" else 0
             state[..., units:] = handed_on.get(path, 0)
 
 
 class _Slopes(NamedTuple):
-    """Of one step of an LSTM layer.
+    """Of an LSTM layer at each step.
 
     ``forget`` of the cell state by the one before, ``output`` of the hidden state by the cell
-    state, both [shape=(n_segments, 1, units)]; ``by_cell`` and ``by_hidden``
-    [shape=(n_segments, units, units + n)] lead a row by the cell state, through the gates and the
-    candidate, or by the hidden state, through the output gate, to what the sums have read.
+    state, both [shape=(n_segments, n_steps, units)].  ``sums`` [shape=(n_steps, units,
+    n_segments, 4)] of the cell state by the sums before its two gates and the candidate, and of
+    the hidden state by that before the output gate; ``both_sums`` of the hidden state by all four.
     """
 
     forget: np.ndarray
     output: np.ndarray
-    by_cell: np.ndarray
-    by_hidden: np.ndarray
+    sums: np.ndarray
+    both_sums: np.ndarray
 
 
-def _slopes_at(trace: LayerTrace, step: int, into_sums: np.ndarray) -> _Slopes:
+def _slopes(trace: LayerTrace) -> _Slopes:
     gates: list[Any] = [trace.input_gate, trace.forget_gate, trace.candidate, trace.output_gate]
-    cells: Any = trace.cell
-    i, f, g, o, cell = (values[:, step, :, np.newaxis] for values in [*gates, cells])
-    before = cells[:, step - 1, :, np.newaxis] if step else np.zeros_like(cell)
+    (i, f, g, o), cell = gates, np.asarray(trace.cell)
+    before = np.pad(cell, ((0, 0), (1, 0), (0, 0)))[:, :-1]
     squashed = np.tanh(cell)
     output = o * (1 - np.square(squashed))
-    by_cell = (g * i * (1 - i)) * into_sums[0]
-    by_cell += (before * f * (1 - f)) * into_sums[1]
-    by_cell += (i * (1 - np.square(g))) * into_sums[2]
-    by_hidden = (squashed * o * (1 - o)) * into_sums[3]
-    return _Slopes(f.swapaxes(1, 2), output.swapaxes(1, 2), by_cell, by_hidden)
+    of_cell = [g * i * (1 - i), before * f * (1 - f), i * (1 - np.square(g))]
+    of_hidden = squashed * o * (1 - o)
+
+    def by_step(*slopes: np.ndarray) -> np.ndarray:
+        return np.stack(slopes).transpose(2, 3, 1, 0).copy()
+
+    both = [output * slope for slope in of_cell]
+    return _Slopes(f, output, by_step(*of_cell, of_hidden), by_step(*both, of_hidden))
 
 
 def back_through_simple_rnn(
@@ -241,8 +253,8 @@ def back_through_simple_rnn(
     for step, outer in zip(range(trace.hidden.shape[1] - 1, -1, -1), wanted, strict=True):
         slope = 1 - np.square(trace.hidden[:, step, np.newaxis])  # of tanh, (n_segments, 1, units)
         products = {
-            path: ((rows + handed_on.get(path, 0.0)) * slope) @ into_sums
-            for path, rows in outer.items()
+            path: ((outer.get(path, 0.0) + handed_on.get(path, 0.0)) * slope) @ into_sums
+            for path in outer.keys() | handed_on.keys()
         }
         yield BackStep({}, {path: product[..., units:] for path, product in products.items()})
         handed_on = {path: products[path][..., :units] for path in products if path != "cell"}
