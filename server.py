@@ -1,9 +1,10 @@
-"""The server of the app: Streamlit's own, whose page is told where its server is.
+"""The server of the app: Streamlit's own, with a drop zone that is there before Streamlit is.
 
 Streamlit's page takes the path of its address for a folder of the server at first: opened as
 ``/inside`` it asks ``/inside/_stcore/health``, and only after two failures, which the console
-shows, one folder above.  Here each page is told, and asks once.  It also sends files of the disk
-that are too large for memory.  ``streamlit run streamlit_app.py`` works as well, without both.
+shows, one folder above.  Here each page is told, and asks once.  The first page has a drop zone
+before that (`app_pages.early_drop_zone`).  It also sends files of the disk that are too large for
+memory.  ``streamlit run streamlit_app.py`` works as well, without all three.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 
-from app_pages import downloads
+from app_pages import downloads, early_drop_zone
 from app_pages.pages import FIRST, PAGES
 from genre import paths
 from genre.sweeps.takeover import take_over_once
@@ -38,9 +39,13 @@ def document() -> str:
     return page.replace("<script", f"{WHERE}<script", 1)
 
 
-async def show(_request: Any) -> Response:
+async def show(request: Any) -> Response:
     """Answer with that page; as Streamlit's, it is asked for again each time."""
-    return HTMLResponse(document(), headers={"Cache-Control": "no-cache"})
+    page = document()
+    if request.url.path == f"{BASE}/":
+        early = early_drop_zone.markup(request.query_params, request.headers)
+        page = page.replace("<body>", f"<body>{early}", 1)
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
 
 async def send(request: Any) -> Response:
@@ -76,7 +81,7 @@ app = st.App(
     SCRIPT,
     lifespan=begin,
     routes=[
-        *(Route(f"{BASE}/{page}", show) for page in PAGES if page != FIRST),
+        *(Route(f"{BASE}/{'' if page == FIRST else page}", show) for page in PAGES),
         Route(downloads.begin_serving(BASE), send),
     ],
 )
