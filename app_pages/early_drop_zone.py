@@ -24,10 +24,10 @@ WORDS = {
     "kept": N_("The page is starting. What you chose is read then."),
 }
 SYSTEM = {
-    "text": "CanvasText",
-    "background": "Canvas",
-    "secondaryBackground": "Canvas",
-    "primary": "Highlight",
+    "text": "canvastext",
+    "background": "canvas",
+    "secondaryBackground": "canvas",
+    "primary": "highlight",
 }
 """The system's colours, in place of those that no configuration names."""
 COLOURS = {
