@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.report import describe_load, write_report, write_table
+from benchmarks.report import describe_load, update_report, write_report, write_table
 from benchmarks.table import BENCHMARKS, ROOT, Bench, Row
 
 # Importing one puts its benchmarks on the list; the report follows this order.
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
     parser.add_argument("--quick", action="store_true", help="measure everything once only")
+    parser.add_argument("--update", action="store_true", help="put the rows into the report")
     parser.add_argument("--tracks", type=int, default=5_000, help="of the pack of big-pack")
     asked = parser.parse_args(arguments)
     if unknown := sorted(set(asked.names) - set(names)):
@@ -71,13 +72,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             has_crashed = True
         else:
             sys.stderr.write(f" {time.monotonic() - start:.0f} s\n")
-    is_usual = asked.tracks == parser.get_default("tracks")
-    if asked.names or asked.quick or has_crashed or not is_usual:
+    is_usual = asked.tracks == parser.get_default("tracks") and not asked.quick
+    if has_crashed or not is_usual or (asked.names and not asked.update):
         sys.stdout.write(write_table(rows))
+        return int(has_crashed)
+    if asked.names:
+        report = update_report(REPORT.read_text(encoding="utf-8"), rows, chosen)
     else:
-        REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(write_report(rows, chosen, load), encoding="utf-8")
-        sys.stderr.write(f"written: {REPORT.relative_to(ROOT)}\n")
+        report = write_report(rows, chosen, load)
+    REPORT.write_text(report, encoding="utf-8")
+    sys.stderr.write(f"written: {REPORT.relative_to(ROOT)}\n")
     return int(has_crashed)
 
 

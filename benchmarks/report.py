@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
@@ -60,9 +61,42 @@ def write_report(rows: Iterable[Row], benchmarks: Sequence[Benchmark], load: str
     return (
         f"{INTRODUCTION}\n{describe_machine(load)}\n{write_table(rows)}\n"
         "## How each is measured\n\n"
-        '`make bench ARGS="NAME ..."` runs some of them and prints their rows.\n\n'
+        '`make bench ARGS="NAME ..."` runs some and prints their rows, `--update` puts them '
+        "into this report.\n\n"
         f"{methods}"
     )
+
+
+def update_report(report: str, rows: Sequence[Row], benchmarks: Sequence[Benchmark]) -> str:
+    """Return a report with the rows of some benchmarks that were run later, and when that was.
+
+    Parameters
+    ----------
+    report : str
+        Of `write_report`, or of this.
+    rows : sequence of Row
+        Each replaces that of the same name; one whose name is new stands before the next of them
+        that is not, or last.
+    benchmarks : sequence of Benchmark
+        What they are of.
+    """
+    before, table, after = re.split(r"((?:^\|.*\n)+)", report, maxsplit=1, flags=re.MULTILINE)
+    old = {line.split(" | ")[0]: line for line in table.splitlines(keepends=True)[2:]}
+    waiting: list[str] = []
+    for line in write_table(rows).splitlines(keepends=True)[2:]:
+        waiting.append(line)
+        if (name := line.split(" | ")[0]) in old:
+            old[name], waiting = "".join(waiting), []
+    lines = [*table.splitlines(keepends=True)[:2], *old.values(), *waiting]
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {describe_load()}"
+    later = {f"- Measured later: `{one.name}`, ": now for one in benchmarks}
+    kept = [line for line in before.rstrip().splitlines() if not line.startswith(tuple(later))]
+    before = "\n".join([*kept, *map("".join, later.items())])
+    methods = {f"- `{one.name}`: ": one.about for one in benchmarks}
+    for line in after.splitlines():
+        for start in filter(line.startswith, methods):
+            after = after.replace(line, start + methods[start])
+    return f"{before}\n\n{''.join(lines)}{after}"
 
 
 def describe_machine(load: str) -> str:
