@@ -43,7 +43,7 @@ def show_header(page: str) -> None:
     with st.container(key="phone_pages", horizontal=True):  # a phone folds the navigation away
         for name in shown_pages():
             st.page_link(file_of(name))
-    for style in ("header.css", "presenter.css", *["dark.css"] * (st.context.theme.type == "dark")):
+    for style in ("header.css", "presenter.css"):
         st.html(paths.ROOT / "app_pages" / style)
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         with st.container(key="brand", width="content"):

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.support.real_server import settle
+from tests.support.real_server import settle, turn
 
 pytestmark = pytest.mark.browser
 OF_STREAMLIT = {"presentation-role-conflict"}
@@ -33,18 +33,18 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_has_no_violation(visit, name, theme):
+def test_page_has_no_violation_in_light_and_dark(visit, name):
     query, until = PAGES[name]
-    page = visit(height=1000, theme=theme, query=query, until=until)
-    settle(page)
-    found = {
-        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
-        for violation in Axe().run(page).response["violations"]
-        if violation["id"] not in OF_STREAMLIT
-    }
-    assert found == {}
+    page = visit(height=1000, query=query, until=until)
+    for theme in ("light", "dark"):
+        turn(page, theme)
+        found = {
+            violation["id"]: [node["html"][:200] for node in violation["nodes"]]
+            for violation in Axe().run(page).response["violations"]
+            if violation["id"] not in OF_STREAMLIT
+        }
+        assert found == {}, theme
 
 
 def test_choice_made_by_key_keeps_the_focus(visit):

@@ -102,3 +102,13 @@ def settle(page):
     page.wait_for_timeout(300)  # a click is on its way to the server, the state still the old one
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.wait_for_timeout(700)
+
+
+def turn(page, theme):
+    """Turn the system to light or dark, and wait until the page has followed."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(
+        "theme => getComputedStyle(document.querySelector('.stApp')).colorScheme === theme",
+        arg=theme,
+    )
+    settle(page)
