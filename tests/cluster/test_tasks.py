@@ -86,7 +86,8 @@ def test_killed_worker_costs_only_the_tasks_it_had(use, tmp_path, caplog):
         done += list(results)
 
     assert [value for value, _pid in done] == [x * x for x in range(24)]
-    assert {pid for _value, pid in done[-9:]} == {w.pid for w in cluster.workers} - {killed}
+    # On a busy machine one of the two that are left may have done them all.
+    assert {pid for _value, pid in done[-9:]} <= {w.pid for w in cluster.workers} - {killed}
     assert HERE not in {pid for _value, pid in done}
     assert not caplog.records
 
