@@ -12,6 +12,7 @@ from app_pages import (
     languages,
     presenter,
     song_player,
+    theme,
 )
 from app_pages.pages import file_of, shown_pages
 from app_pages.songs import current_song
@@ -61,6 +62,7 @@ def show_header(page: str) -> None:
                     label=_("Back to stop {n}").format(n=state.tour_stop),
                     icon=":material/tour:",
                 )
+        theme.follow()
         presenter.show_switch()
         languages.show_switch()
         if names:

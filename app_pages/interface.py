@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from app_pages import caches, presenter
+from app_pages import caches, presenter, theme
 from genre import paths
 from genre.charts.parts import enlarge, legible
 from genre.language import _, current
@@ -31,11 +31,6 @@ def bold(text: str) -> str:
 def short_digest(*texts: str) -> str:
     """Return a part of a key that stands for some texts: other texts are another element."""
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
-
-
-def ink() -> str:
-    """Return the colour of text on the page's background, light or dark."""
-    return "#e8edf2" if st.context.theme.type == "dark" else "#0b141d"
 
 
 def show_error(error: object) -> None:
@@ -83,7 +78,7 @@ def draw(
     """
     if height:
         figure.update_layout(height=height)
-    figure, screen = legible(figure, ink()), presenter.screen()
+    figure, screen = legible(figure, theme.ink()), presenter.screen()
     return _show_figure(enlarge(figure, screen, share) if screen else figure, key, alt, options)
 
 
@@ -99,7 +94,7 @@ def draw_once(
 
     ``of`` is all that the figure which ``make`` returns depends on.
     """
-    made = caches.figure((current(), key, *of), ink(), height, presenter.screen(), make)
+    made = caches.figure((current(), key, *of), theme.ink(), height, presenter.screen(), make)
     return _show_figure(made, key, alt, options)
 
 

@@ -184,8 +184,8 @@ TABLE = (
 
 ELEMENTS = (
     # Every page; Classify.
-    "html_lang", "login", "logout", "song_*", "genre_bars", "csv", "json", "files", "trust",
-    "phone_pages", "brand", "next_song", "previous_song",
+    "html_lang", "theme", "login", "logout", "song_*", "genre_bars", "csv", "json", "files",
+    "trust", "phone_pages", "brand", "next_song", "previous_song",
     "arrow_keys", "header", "back_to_tour", "bars_*", "use_model_*", "first_bars",
     "why", "moment_*", "effects", "stop_effect", "changed_bars_*", "download_changed",
     # Train.

@@ -5,7 +5,7 @@ import pytest
 from genre.scenes.descriptions import SCENES
 from tests.browser.test_classify import choose, fits
 from tests.browser.test_song_player import place, seconds_of, wait_until_past
-from tests.support.real_server import settle
+from tests.support.real_server import settle, turn
 
 pytestmark = pytest.mark.browser
 PICTURES = ".js-plotly-plot, .stage, .way, table, .cell-view"
@@ -125,3 +125,13 @@ def test_scenes_on_a_phone_fit_the_window(look):
     page = look(width=390, height=844, theme="dark")
     for where in walk(page):
         assert ends_of_pictures(page) and fits(page), where
+
+
+def test_chart_of_an_open_page_turns_dark_and_light_with_the_system(visit):
+    page = visit(query="/inside?song=jazz&model=starter&scene=verdict", until="Source:")
+    ink = """ink => [...document.querySelectorAll('.js-plotly-plot .xtick text')]
+        .some(text => getComputedStyle(text).fill === ink)"""
+    page.wait_for_function(ink, arg="rgb(11, 20, 29)")
+    for theme, colour in (("dark", "rgb(232, 237, 242)"), ("light", "rgb(11, 20, 29)")):
+        turn(page, theme)
+        page.wait_for_function(ink, arg=colour)

@@ -56,7 +56,7 @@ def test_chart_of_another_song_or_model_is_drawn_again(drawn):
 
 def test_chart_on_a_dark_page_is_drawn_in_its_colour(drawn, monkeypatch):
     light = spec_of(inside(), "running")
-    monkeypatch.setattr("app_pages.interface.ink", lambda: "#e8edf2")
+    monkeypatch.setattr("app_pages.theme.ink", lambda: "#e8edf2")
     assert "#e8edf2" in spec_of(inside(), "running")
     assert "#e8edf2" not in light
 
