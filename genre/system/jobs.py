@@ -15,6 +15,7 @@ end
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import threading
 import time
@@ -26,7 +27,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import psutil
 
 from genre.language import N_, _
-from genre.system.files import write_json
+from genre.system.files import replacing, write_bytes
 from genre.system.processes import end_process, is_alive, own_process, start_process
 from genre.system.schema import file_name, number, one_of, printable, read_json, text, whole
 
@@ -103,6 +104,10 @@ class JobStatus:
 Status = TypeVar("Status", bound=JobStatus)
 
 
+class _HasReported(Exception):
+    """The process of a job was sooner than the one that started it."""
+
+
 class Job(Generic[Status]):
     """A background job, as it is seen by its own process and by others.
 
@@ -156,12 +161,16 @@ class Job(Generic[Status]):
 
     def note_process(self, status: Status, pid: int) -> None:
         """Write whose process a job is, unless that process has reported already."""
-        written = self.stored()
-        if written is None or written.pid != pid:
-            with contextlib.suppress(psutil.NoSuchProcess):  # it has ended, and was waited for
-                started = psutil.Process(pid).create_time()
-                known = replace(status, pid=pid, process_started=started)
-                self.write(replace(known, heartbeat=time.time()))
+        with contextlib.suppress(psutil.NoSuchProcess, _HasReported):
+            started = psutil.Process(pid).create_time()  # unless it has ended, and was waited for
+            known = replace(status, pid=pid, process_started=started, heartbeat=time.time())
+            with replacing(self.status_file) as file:
+                file.write(self._document(known))
+                file.flush()
+                os.fsync(file.fileno())
+                # Last of all: while a busy disk writes, the process may report, and even end.
+                if (written := self.stored()) and written.pid == pid:
+                    raise _HasReported
 
     def read(self) -> Status | None:
         """Return where the job stands, noticing a process that is gone; None: nothing is known."""
@@ -180,7 +189,10 @@ class Job(Generic[Status]):
 
     def write(self, status: Status) -> None:
         """Write where the job stands."""
-        write_json(self.status_file, {"version": self.kind.VERSION} | asdict(status))
+        write_bytes(self.status_file, self._document(status))
+
+    def _document(self, status: Status) -> bytes:
+        return json.dumps({"version": self.kind.VERSION} | asdict(status), indent=1).encode()
 
     def ask_to_stop(self) -> None:
         """Ask a live job to stop; it looks at `is_stop_wanted` now and then."""

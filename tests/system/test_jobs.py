@@ -110,6 +110,21 @@ def test_start_of_job_whose_process_has_reported_keeps_that_report(job, monkeypa
     assert job.read().state == "ready"
 
 
+def test_process_that_ends_while_its_number_is_written_keeps_its_report(job, monkeypatch):
+    """A busy disk may take as long to write it as the process takes to work."""
+    fsync = os.fsync
+
+    def write_slowly(file):
+        watch(job, lambda status: status and not status.is_live)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", write_slowly)
+    start(job, 3)
+    monkeypatch.undo()
+    assert job.stored().state == job.read().state == "ready"
+    assert [path.name for path in job.status_file.parent.glob(".*.part")] == []
+
+
 def test_start_without_a_status_keeps_the_one_that_is_written(job):
     job.start([str(job.status_file.parent), "0"])
     assert job.stored() is None or job.stored().state != "starting"
