@@ -362,6 +362,7 @@ const show = (root, data, host) => {
   const resized = new ResizeObserver(paint);
   resized.observe(parts.wave.parentElement);
   if (song.bands) resized.observe(parts.lanes);
+  addEventListener("resize", paint); // also once the page has turned light or dark
   if (data.size === "demo") {
     clockOf.begin();
   } else {
@@ -371,6 +372,7 @@ const show = (root, data, host) => {
   }
   return () => {
     resized.disconnect();
+    removeEventListener("resize", paint);
     unlisten();
     if (data.size === "demo") clockOf.end();
     else sound.detach(host);
