@@ -224,7 +224,7 @@ const makeSimple = (parent, { words, hasBeside }) => {
     setText(block[0], words.hidden);
     const terms = sumOf([x, h, b]);
     setText(block[1], `hₜ = tanh(xₜ W + h${t} U + b) = tanh(${terms}) = tanh(${number(sum)}) = ${number(one.hidden)}`);
-    compare(moment.beside, t);
+    compare(moment.beside);
     svg.setAttribute("aria-label", moment.told);
   };
 };
@@ -239,7 +239,7 @@ const makeBeside = (svg, top) => {
   const places = [[6, "start"], [204, "middle"], [634, "end"]]; // prettier-ignore
   const values = places.map(([x, anchor]) => label(group, x, TOP + 16, anchor, "on"));
   const formula = label(svg, 4, top + 63);
-  return ({ one, reach, title: name }, t) => {
+  return ({ one, reach, title: name, before: t }) => {
     bands(0, [one.previous, one.kept, one.cell], reach);
     valve(0, one.forget_gate);
     [one.previous, one.kept, one.cell].forEach((value, i) => setText(values[i], number(value)));
