@@ -247,6 +247,7 @@ const makeBeside = (svg, top) => {
     const [kept, added] = [[one.previous, one.forget_gate], [one.candidate, one.input_gate]].map((pair) =>
       pair.map((value) => number(value)).join(" × "),
     );
-    setText(formula, `Cₜ = C${t} × fₜ + C′ₜ × iₜ = ${kept} + ${added} = ${number(one.cell)}`);
+    const sum = added.startsWith("−") ? `${kept} − ${added.slice(1)}` : `${kept} + ${added}`;
+    setText(formula, `Cₜ = C${t} × fₜ + C′ₜ × iₜ = ${sum} = ${number(one.cell)}`);
   };
 };
