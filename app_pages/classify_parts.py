@@ -153,21 +153,48 @@ def show_downloads(outcomes: list[Outcome]) -> None:
 
 
 def classify_all(songs: list[Song], classifier: Classifier) -> None:
-    """Classify every song, showing how far that is."""
-    bar = st.progress(0.0) if len(songs) > 1 else None
+    """Classify every song, showing what is known so far."""
+    if len(songs) > 1:
+        classify_several(songs, classifier)
+    else:
+        classify_one(songs[0], classifier)
+    note_classified(songs, classifier.card.name)
+
+
+def classify_one(song: Song, classifier: Classifier) -> None:
+    """Classify a song: of a long one, a first impression is there before the rest was read."""
     place = st.empty()
     place.skeleton(height=420)
+    with st.spinner(classifying(song), show_time=True):
+        for stage in caches.view_in_stages(song, classifier):
+            if isinstance(stage, FirstImpression):
+                show_first_impression(place.container(), stage)
+
+
+def classify_several(songs: list[Song], classifier: Classifier) -> None:
+    """Classify songs one after the other: each has a line as soon as anything is known of it."""
+    bar, place = st.progress(0.0), st.empty()
+    place.skeleton(height=420)
+    lines: list[str] = []
     for i, song in enumerate(songs):
-        text = _("Classifying {name}").format(name=interface.literal(display_name(song.name)))
-        if bar:
-            bar.progress(i / len(songs), text=text)
-            caches.view(song, classifier)
-            continue
-        with st.spinner(text, show_time=True):
-            for stage in caches.view_in_stages(song, classifier):
-                if isinstance(stage, FirstImpression):
-                    show_first_impression(place.container(), stage)
-    note_classified(songs, classifier.card.name)
+        bar.progress(i / len(songs), text=classifying(song))
+        name = interface.literal(display_name(song.name))
+        for stage in caches.view_in_stages(song, classifier):
+            line = f"- **{name}**: {interface.literal(known(stage))}"
+            place.markdown("\n".join([*lines, line]))
+        lines.append(line)
+
+
+def known(stage: FirstImpression | SongView | GenreError) -> str:
+    """Return in one line what is known of a song: its headline, or why it has none."""
+    if isinstance(stage, GenreError):
+        return str(stage)
+    return song_text.not_music(stage.prediction) or song_text.headline(stage.prediction)
+
+
+def classifying(song: Song) -> str:
+    """Return what is being done with a song."""
+    return _("Classifying {name}").format(name=interface.literal(display_name(song.name)))
 
 
 def show_first_impression(place: DeltaGenerator, first: FirstImpression) -> None:

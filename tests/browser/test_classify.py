@@ -217,3 +217,21 @@ def test_server_never_loads_tensorflow_or_numba(visit, server):
 
     assert "numpy" in maps  # the list is the server's
     assert not [name for name in ("tensorflow", "llvmlite", "sklearn") if name in maps]
+
+
+def test_each_of_several_songs_has_a_line_as_soon_as_it_was_heard(visit, tmp_path):
+    rng = np.random.default_rng(5)
+    for name in ("first.wav", "second.wav"):
+        tone = np.sin(np.arange(240 * 22_050) * 0.05)
+        sf.write(tmp_path / name, 0.1 * tone + 0.02 * rng.standard_normal(len(tone)), 22_050)
+    (tmp_path / "third.wav").write_bytes(b"no sound")
+    page = visit()
+    names = ("third.wav", "first.wav", "second.wav")
+    page.locator("input[type=file]").first.set_input_files([tmp_path / name for name in names])
+    page.locator("li", has_text="third.wav: ").wait_for()
+    page.locator("li", has_text="first.wav: ").wait_for()
+    assert (
+        page.locator("[data-testid=stDataFrame]").count() == 0
+    )  # the table of all is still to come
+    page.locator("[data-testid=stDataFrame]").first.wait_for()
+    assert page.locator("li", has_text="first.wav: ").count() == 0
