@@ -3,8 +3,9 @@
 Streamlit's page takes the path of its address for a folder of the server at first: opened as
 ``/inside`` it asks ``/inside/_stcore/health``, and only after two failures, which the console
 shows, one folder above.  Here each page is told, and asks once.  The first page has a drop zone
-before that (`app_pages.early_drop_zone`).  It also sends files of the disk that are too large for
-memory.  ``streamlit run streamlit_app.py`` works as well, without all three.
+before that (`app_pages.early_drop_zone`), and scripts come from memory (`app_pages.script_files`).
+It also sends files of the disk that are too large for memory.  ``streamlit run streamlit_app.py``
+works as well, without all of this.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 
-from app_pages import downloads, early_drop_zone
+from app_pages import downloads, early_drop_zone, script_files
 from app_pages.pages import FIRST, PAGES
 from genre import paths
 from genre.sweeps.takeover import take_over_once
@@ -62,11 +64,12 @@ def address() -> str:
 
 @asynccontextmanager
 async def begin(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Go on with sweeps that were killed with the machine, and open a browser.
+    """Read the scripts, go on with sweeps that were killed with the machine, and open a browser.
 
     Streamlit opens one only for a script; here it opens once the server answers.
     """
     loop = asyncio.get_running_loop()
+    loop.run_in_executor(None, script_files.prepare)
     loop.run_in_executor(None, take_over_once, paths.SWEEPS, paths.RUNS)
     if not st.get_option("server.headless"):
         loop.call_later(
@@ -80,6 +83,7 @@ BASE = f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
 app = st.App(
     SCRIPT,
     lifespan=begin,
+    middleware=[Middleware(script_files.ScriptFiles, begin=f"{BASE}/static/")],
     routes=[
         *(Route(f"{BASE}/{'' if page == FIRST else page}", show) for page in PAGES),
         Route(downloads.begin_serving(BASE), send),

@@ -33,5 +33,5 @@ def fetch_files(url: str) -> None:
         host.request("GET", "/")
         html = host.getresponse().read()
         for name in sorted(set(_ASSET.findall(html))):
-            host.request("GET", f"/{name.decode()}")
+            host.request("GET", f"/{name.decode()}", headers={"Accept-Encoding": "gzip"})
             host.getresponse().read()
