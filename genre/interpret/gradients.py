@@ -188,8 +188,11 @@ def back_through_lstm(
             of_cell, of_hidden = state[..., :units], state[..., units:]
             if path in outer:
                 of_hidden += outer[path]
-            if not state.any():  # smaller than a float32 can be: so it stays until the first step
+            elif path == "cell":  # its hidden states hand nothing on
+                of_read[path] = of_cell @ through_states[:, :units, units:]
                 continue
+            elif path == "hidden" and not of_hidden.any():
+                continue  # smaller than a float32 can be: so it stays until the first step
             of_cell += of_hidden * output[:, step, np.newaxis]
             if path == "cell":
                 of_read[path] = state @ through_states[..., units:]
