@@ -51,8 +51,9 @@ from genre.network.forward import Network, Trace
 Source = Literal["input", "cell", "hidden"]
 """By what is differentiated: what the network read, a cell state, a hidden state."""
 PATHS = ("cell", "hidden", "mixed")
-MAX_ROWS = 512
-"""Segments times units that are differentiated at once: a bound on time and memory."""
+MAX_ROWS, MAX_ROW_STEPS = 512, 50_000
+"""Segments times units that are differentiated at once, and times their steps: bounds on memory
+and on time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +136,8 @@ def measure_paths(
     layer = len(units) if source == "input" else layer
     _check(source, layer, kind, len(units))
     check_forward(network)
-    n_taken = min(len(steps), max(1, MAX_ROWS // units[layer - 1]))
+    most_rows = min(MAX_ROWS, MAX_ROW_STEPS // steps.shape[1])
+    n_taken = min(len(steps), max(1, most_rows // units[layer - 1]))
     trace = network.trace(steps[np.arange(n_taken) * len(steps) // n_taken])
     jacobians = split_jacobian(network, trace, source=source, layer=layer)
     total = jacobians["total"]
