@@ -63,9 +63,9 @@ class ScriptFiles:
         if path is None or scope.get("method") != "GET" or not _takes_whole(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
-        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+        headers = {"cache-control": FOR_EVER, "vary": "accept-encoding"}
         if path.suffix in COMPRESSED:
-            headers["Content-Encoding"] = "gzip"
+            headers["content-encoding"] = "gzip"
         # In a thread the first time: compressing the largest takes 30 ms.
         content = _contents.get(path) or await asyncio.to_thread(_read, path)
         await Response(content, media_type=KINDS[path.suffix], headers=headers)(
