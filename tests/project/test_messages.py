@@ -53,7 +53,8 @@ NO_MESSAGES = {
         "genre/text/compare.py": 1, "genre/text/effects.py": 1, "genre/text/format.py": 4,
         "genre/text/training_data.py": 1, "genre/text/uploads.py": 1,
         "app_pages/languages.py": 1, "app_pages/train_data.py": 2, "app_pages/compare_chosen.py": 1,
-        "app_pages/script_files.py": 1, "app_pages/experiments_table.py": 1, "app_pages/experiments_views.py": 2,
+        "app_pages/script_files.py": 1,
+        "app_pages/experiments_table.py": 1, "app_pages/experiments_views.py": 2,
     },
     "classes and names of Plotly's": {
         "genre/charts/colours.py": 1, "genre/charts/svg_curves.py": 4,
