@@ -115,6 +115,7 @@ def use_recipe(preset: str, config: TrainConfig) -> None:
 def keep_preset() -> None:
     """Set every setting as the chosen preset has it, and the bundled data that fits it."""
     if state.preset not in PRESETS:  # the browser let go of it while the page was drawn anew
+        state.preset = state.recipe[0]
         return
     use_recipe(state.preset, PRESETS[state.preset])
     state.tested_data = ()  # few tracks are tested by folds again
