@@ -55,7 +55,7 @@ from genre.runs.store import list_runs
 from genre.system.files import write_bytes, write_json
 from genre.system.folders import replacing_folder
 from genre.system.names import fit_name, free_name
-from genre.system.safe_zip import BAD_DATA, choose_members, read_named
+from genre.system.safe_zip import UNREADABLE, choose_members, read_named
 from genre.system.schema import (
     Damaged,
     brief,
@@ -91,7 +91,6 @@ _ABOUT = record(
     control=CONTROL,
 )
 _CONFIG = record(version=whole(), created=number(0, 250_000_000_000))
-_UNREADABLE = (zipfile.BadZipFile, *BAD_DATA, NotImplementedError, OSError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def import_experiment(source: Path | bytes, folder: Path = RUNS) -> tuple[Path, 
         found = _read(source, shown)
     except ModelError as error:
         raise RunError(str(error)) from error
-    except (Damaged, *_UNREADABLE) as error:
+    except (Damaged, *UNREADABLE) as error:
         unreadable = _("{shown} is no experiment that can be read ({reason}). {remedy}")
         raise RunError(
             unreadable.format(shown=shown, reason=brief(error), remedy=_(_REMEDY))
@@ -156,7 +155,7 @@ def is_experiment(source: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as zipped:
             return EXPERIMENT_FILE in zipped.namelist()
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
 
 

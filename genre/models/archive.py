@@ -46,7 +46,7 @@ from genre.network.weights import load_weights
 from genre.paths import MODELS
 from genre.system.files import write_text
 from genre.system.folders import remove_folder
-from genre.system.safe_zip import BAD_DATA, choose_members, read_named, zip_of
+from genre.system.safe_zip import UNREADABLE, choose_members, read_named, zip_of
 from genre.system.schema import Damaged, brief, cause
 
 FILES = (CARD_FILE, WEIGHTS_FILE, KERAS_FILE)
@@ -57,7 +57,6 @@ IMPORTED = "as its imported card says, not measured here"
 MAX_ZIP_BYTES = 512 * 2**20
 _OVERHEAD_BYTES = 1024
 """An upper bound for the zip and .npy headers of one array."""
-_UNREADABLE = (zipfile.BadZipFile, *BAD_DATA, NotImplementedError, OSError, RuntimeError)
 
 
 def rename_model(name: str, typed: str, folder: Path = MODELS) -> str:
@@ -192,7 +191,7 @@ def read_exported(source: Path | bytes) -> tuple[Network, ModelCard]:
             n_numbers = card.network.n_parameters + 2 * card.network.n_values
             max_bytes = 4 * n_numbers + _OVERHEAD_BYTES * len(shapes)
             content = read_named(zipped, members[WEIGHTS_FILE], max_bytes)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise ModelError(
             _(
                 "{shown} cannot be read ({error}). Choose a zip that was exported here, "

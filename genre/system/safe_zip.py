@@ -23,6 +23,9 @@ from genre.system.schema import Damaged
 BAD_DATA = (zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError)
 """What `zipfile` raises, besides its own error, on data that are not what they should be; and an
 OSError without a number, of bzip2."""
+UNREADABLE = (zipfile.BadZipFile, *BAD_DATA, NotImplementedError, OSError, RuntimeError)
+"""All that `zipfile` raises on an archive that cannot be read: also of a rare compression, of a
+password, and of the disk."""
 
 
 def parts_of(name: str) -> tuple[str, ...]:
