@@ -1,6 +1,7 @@
 """States that several test files start from."""
 
 import contextlib
+import gc
 import importlib.util
 import os
 import shutil
@@ -59,6 +60,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker("tensorflow")
         if folder == "browser":
             item.add_marker("browser")
+
+
+def pytest_collection_finish(session):
+    """Let no collection of garbage look at thousands of tests and all libraries again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -42,6 +42,7 @@ from genre.training.tensorflow import load_tensorflow
 
 if TYPE_CHECKING:
     from genre.evaluation.evaluation import Evaluation
+    from genre.splits.split import Split
     from genre.training.pooled import Pooled
     from genre.training.trainer import TrainResult
 
@@ -66,7 +67,7 @@ def train(arguments: argparse.Namespace) -> int:
     config = asked_recipe(arguments)
     if not arguments.all_tracks:  # before anything is extracted
         require_split(check_source_split(source_of(arguments, config), config))
-    data = load_training_data(arguments, config)
+    data, split = _prepare(arguments, config)
     for measured in results:
         check_recipe(measured, config, data.name)
     say("starting TensorFlow")
@@ -76,7 +77,7 @@ def train(arguments: argparse.Namespace) -> int:
     for name, shape, n_parameters in config.network_config(len(data.genres)).summary():
         say(f"{name:<14} {'x'.join(map(str, shape)):<10} {n_parameters:>7} parameters")
     started = time.monotonic()
-    trained = _train(arguments, data, config)
+    trained = _train(data, split, config, all_tracks=arguments.all_tracks)
     measures = {"train_seconds": round(time.monotonic() - started, 1)}
     # --replace does not change the model.
     command = "python -m genre " + shlex.join(w for w in arguments.line if w != "--replace")
@@ -109,18 +110,33 @@ class _Trained(NamedTuple):
 
     result: TrainResult
     data: SegmentSet
-    split: Any
+    split: Split
     evaluation: Evaluation | None
 
 
-def _train(arguments: argparse.Namespace, data: SegmentSet, config: TrainConfig) -> _Trained:
-    """Train and evaluate a network as its recipe and the command say."""
+def _prepare(arguments: argparse.Namespace, config: TrainConfig) -> tuple[SegmentSet, Split | None]:
+    """Load and split the data, which may be refused: so before TensorFlow is loaded.
+
+    No split where the tracks are tested in folds.
+    """
+    data = load_training_data(arguments, config)
+    if config.evaluation == "pooled" and not arguments.all_tracks:
+        return prepare_folds(data, config), None
+    data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
+    for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
+        say(f"note: the {side} side has no {', '.join(map(genre_name, absent))}")
+    return data, split
+
+
+def _train(
+    data: SegmentSet, split: Split | None, config: TrainConfig, *, all_tracks: bool
+) -> _Trained:
+    """Train and evaluate a network on data that was prepared."""
     from genre.training.pooled import train_pooled
     from genre.training.save import evaluate_test_side
     from genre.training.trainer import train as train_network
 
-    if config.evaluation == "pooled" and not arguments.all_tracks:
-        data = prepare_folds(data, config)
+    if split is None:
         pooled = cast(
             "Pooled",  # never None: nothing stops it
             train_pooled(
@@ -131,13 +147,9 @@ def _train(arguments: argparse.Namespace, data: SegmentSet, config: TrainConfig)
             ),
         )
         return _Trained(pooled.result, data, pooled.split, pooled.evaluation)
-    data, split = prepare_datasets(data, config, hold_back=not arguments.all_tracks)
-    for side, absent in ({} if arguments.all_tracks else split.absent_genres(data)).items():
-        say(f"note: the {side} side has no {', '.join(map(genre_name, absent))}")
     result = train_network(data, split, config, on_event=_say_epoch)
-    if arguments.all_tracks:
-        return _Trained(result, data, split, None)
-    return _Trained(result, data, split, evaluate_test_side(result, data, split, config))
+    evaluation = None if all_tracks else evaluate_test_side(result, data, split, config)
+    return _Trained(result, data, split, evaluation)
 
 
 def _plot(history: Any, path: str) -> None:

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import librosa
 import numpy as np
-import tensorflow as tf
-from tensorflow.core.protobuf import meta_graph_pb2
 
 from models.ears.make_musicnn import fold, open_checkpoint, read_checkpoint
 from tests.support.musicnn_signals import FRAMES, SR, TRACKS, made_up_signals, recorded_signal
@@ -48,6 +46,10 @@ def librosa_input(samples):
 
 def open_graph(checkpoint):
     """Return what runs the authors' graph, with the numbers of the checkpoint in it."""
+    # Here, for pytest looks for examples in this module too, and would load TensorFlow.
+    import tensorflow as tf
+    from tensorflow.core.protobuf import meta_graph_pb2
+
     reader = tf.compat.v1.train.NewCheckpointReader(f"{checkpoint}/")
     meta = meta_graph_pb2.MetaGraphDef()
     meta.ParseFromString((checkpoint / ".meta").read_bytes())

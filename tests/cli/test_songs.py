@@ -231,11 +231,10 @@ def test_training_refuses_before_it_loads_tensorflow(monkeypatch, capsys, tmp_pa
         }
         (tmp_path / f"{name}.json").write_text(json.dumps(content))
         line = [str(tmp_path / f"{name}.json") if w == f"{{{name}}}" else w for w in line]
-    loaded = []
-    monkeypatch.setattr("genre.training.tensorflow.load_tensorflow", lambda: loaded.append(1))
+    for user in ("cli.training", "training.crossval"):
+        monkeypatch.setattr(f"genre.{user}.load_tensorflow", lambda: pytest.fail("it was loaded"))
     assert main(line) == 1
     assert re.search(message, capsys.readouterr().err)
-    assert not loaded
 
 
 def test_extract_makes_same_pack_twice_and_lists_what_it_skipped(capsys, tiny_folder, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 
 import app_pages
+from app_pages import classify_parts
 from genre import paths
 from tests.support.app_page import PAGES
 
@@ -20,6 +21,12 @@ for found in pkgutil.iter_modules(app_pages.__path__, "app_pages."):
 def no_warm_worker(monkeypatch):
     """Keep no process ready: it would take the run of a later test."""
     monkeypatch.setenv("GENRE_LAB_WARM_WORKER", "0")
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch):
+    """Wait for no browser: there is none to show the prediction before its charts."""
+    monkeypatch.setattr(classify_parts, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture

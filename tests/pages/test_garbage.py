@@ -16,6 +16,7 @@ def thawed(monkeypatch):
     monkeypatch.setattr(garbage, "_seen", {"n_modules": 0, "collected": float("-inf")})
     yield
     gc.unfreeze()
+    gc.freeze()  # as it was: each collection would look at thousands of tests
 
 
 @pytest.fixture

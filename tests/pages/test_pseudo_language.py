@@ -21,15 +21,21 @@ NAMES = {
 """Names of programs, data, models and musicnn's tags, and units: the same in every language."""
 
 
+@pytest.fixture(scope="module")
+def catalogues(tmp_path_factory):
+    """A folder with the language of brackets alone, which takes a second to make."""
+    folder = tmp_path_factory.mktemp("locale")
+    pseudo.write_catalogue(folder)
+    language.catalogue.cache_clear()
+    yield folder
+    language.catalogue.cache_clear()
+
+
 @pytest.fixture(autouse=True)
-def brackets(tmp_path, monkeypatch):
+def brackets(catalogues, monkeypatch):
     """The pages speak the language of brackets."""
-    pseudo.write_catalogue(tmp_path)
-    monkeypatch.setattr(language, "LOCALE", tmp_path)
+    monkeypatch.setattr(language, "LOCALE", catalogues)
     monkeypatch.setenv(language.VARIABLE, pseudo.CODE)  # of what AppTest itself formats
-    language.catalogue.cache_clear()
-    yield
-    language.catalogue.cache_clear()
 
 
 def open_page(name="classify", **query):

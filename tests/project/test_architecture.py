@@ -78,11 +78,11 @@ def pages():
     return PAGES
 
 
-def imports_of(path):
-    """Every module that a file imports, wherever in it."""
+def imports_of(path, *, at_top=False):
+    """Every module that a file imports: wherever in it, or when it is imported itself."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = set()
-    for node in ast.walk(tree):
+    for node in tree.body if at_top else ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -91,8 +91,8 @@ def imports_of(path):
     return found
 
 
-def libraries_of(path):
-    return {name.split(".")[0] for name in imports_of(path)}
+def libraries_of(path, *, at_top=False):
+    return {name.split(".")[0] for name in imports_of(path, at_top=at_top)}
 
 
 def package_of(path):
@@ -160,6 +160,14 @@ def test_keras_is_imported_in_training_alone():
     for path in [*modules(), *pages()]:
         is_training = path.is_relative_to(PACKAGE / "training")
         assert is_training or not {"keras", "tensorflow", "numba"} & libraries_of(path), path
+
+
+def test_tests_load_keras_in_training_alone():
+    """pytest imports every module of the tests: each process would hold TensorFlow to its end."""
+    paths = [p for p in (ROOT / "tests").rglob("*.py") if "training" not in p.parts]
+    assert len(paths) > LEAST_FILES["tests"]
+    for path in paths:
+        assert not {"keras", "tensorflow"} & libraries_of(path, at_top=True), path
 
 
 def test_processes_are_started_by_the_system_package_alone():

@@ -1,8 +1,17 @@
 """The app run without a browser: open it, and read what a page says."""
 
+import functools
+
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from genre.paths import ROOT
+
+# Each visit would read the metadata of every installed package anew, which takes longer than the
+# page itself: what is installed does not change between two tests.
+manifest_scanner.scan_component_manifests = functools.cache(
+    manifest_scanner.scan_component_manifests
+)
 
 PAGES = {
     name: f"app_pages/{name}.py"
