@@ -57,6 +57,8 @@ class _Waiting:
     start: float = field(default_factory=time.perf_counter)
     run: str = ""
     wanted: float = 0.0
+    ended: float | None = None
+    """When its run ended early, in seconds: another goes on with it, or it had ended by itself."""
 
     def seconds(self) -> float:
         return time.perf_counter() - self.start
@@ -265,17 +267,29 @@ class Visitor:
         if not run.fragment_ids:
             self._stop_ticks(set(self._ticks))
         waiting = self._waiting
-        if waiting and (not run.fragment_ids or waiting.fragment in run.fragment_ids):
-            waiting.run = run.script_run_id
+        if not waiting:
+            return
+        if not run.fragment_ids or waiting.fragment in run.fragment_ids:
+            waiting.run, waiting.ended = run.script_run_id, None
+        elif waiting.ended is not None:
+            # Streamlit says of a run that it ended early where the next began before it was told.
+            self._answer(waiting, waiting.ended)
 
     def _finish(self, message: ForwardMsg) -> None:
         """Finish the click that waits for this run, unless another run goes on with it."""
         waiting = self._waiting
-        is_its = waiting and waiting.run == message.metadata.run.script_run_id
-        if waiting and is_its and message.script_finished in _DONE and not waiting.done.done():
-            whole = waiting.seconds()
+        if not waiting or waiting.run != message.metadata.run.script_run_id:
+            return
+        if message.script_finished in _DONE:
+            self._answer(waiting, waiting.seconds())
+        elif message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            waiting.ended = waiting.seconds()
+
+    def _answer(self, waiting: _Waiting, whole: float) -> None:
+        """Give the click that waits its answer."""
+        if not waiting.done.done():
             waiting.done.set_result(Answer(waiting.wanted or whole, whole))
-            self._waiting = None
+        self._waiting = None
 
     def _tick(self, fragment: str, seconds: float) -> None:
         """Run a part of the page again and again."""

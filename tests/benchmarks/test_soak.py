@@ -2,14 +2,16 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import soak
 from benchmarks.server import running_server
 from benchmarks.soak_report import BEGIN, END, Measured, Memory, write_section
 from benchmarks.table import Bench
-from benchmarks.visitor import VisitError, Visitor
+from benchmarks.visitor import VisitError, Visitor, _Widget
 
 PAGE = """
 import streamlit as st
@@ -68,6 +70,46 @@ def test_visitor_clicks_waits_for_ticks_and_notices_what_fails(url):
         await visitor.close()
 
     alone(lambda: asyncio.run(visit()))
+
+
+@pytest.mark.parametrize(("next_run", "n_messages"), [(["tick"], 3), (["clicked"], 4), ([], 4)])
+def test_click_is_answered_when_its_run_ended_though_streamlit_says_that_it_was_cut(
+    next_run, n_messages
+):
+    """Where a part that ticks begins before the end was sent, Streamlit calls that end early."""
+
+    async def taken():
+        visitor = Visitor("http://nowhere")
+        visitor._socket = SimpleNamespace(send=lambda data: asyncio.sleep(0))
+        visitor._widgets["more"] = _Widget("id", "clicked")
+        click = asyncio.ensure_future(visitor.click("more"))
+        await asyncio.sleep(0)
+        messages = [
+            begun(1, ["clicked"]),
+            ended(1, ForwardMsg.FINISHED_EARLY_FOR_RERUN),
+            begun(2, next_run),
+            ended(2, ForwardMsg.FINISHED_SUCCESSFULLY),
+        ]
+        for number, message in enumerate(messages, start=1):
+            visitor._take(message)
+            await asyncio.sleep(0.01)
+            if click.done():
+                return number
+
+    assert alone(lambda: asyncio.run(taken())) == n_messages
+
+
+def begun(run, fragments):
+    message = ForwardMsg(new_session={})
+    message.metadata.run.script_run_id = str(run)
+    message.metadata.run.fragment_ids.extend(fragments)
+    return message
+
+
+def ended(run, how):
+    message = ForwardMsg(script_finished=how)
+    message.metadata.run.script_run_id = str(run)
+    return message
 
 
 def test_visitor_of_a_server_that_ends_is_told(tmp_path):
