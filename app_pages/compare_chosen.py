@@ -25,17 +25,16 @@ def show_chosen(chosen: list[LeaderboardEntry]) -> None:
         N_("Learning curves"): show_curves,
         N_("Details"): compare_models.show_cards,
     }
-    aspect = st.segmented_control(
+    aspect = interface.choose_one(
         _("Aspect"),
         list(aspects),
         format_func=_,
         key="aspect",
         default="Differences",
-        required=True,
         label_visibility="collapsed",
         persist_state="session",
     )
-    aspects[aspect or "Differences"](chosen, titles(chosen))
+    aspects[aspect](chosen, titles(chosen))
 
 
 def show_differences(chosen: list[LeaderboardEntry], names: list[str]) -> None:

@@ -15,14 +15,13 @@ SECTIONS = {
 
 for problem in session.read_link("experiments"):
     st.caption(interface.literal(problem))
-st.segmented_control(
+interface.choose_one(
     _("Section"),
     list(SECTIONS),
     format_func=lambda name: _(SECTIONS[name][0]),
     key=session.bind_widget("section"),
     on_change=session.keep_widget,
     args=("section",),
-    required=True,
     label_visibility="collapsed",
 )
 SECTIONS[st.session_state.section][1]()

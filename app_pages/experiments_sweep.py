@@ -95,12 +95,11 @@ def choose_base() -> str:
         bases.append(AS_ON_TRAIN)
     if state.get("sweep_base") not in bases:
         state.sweep_base = "quick"
-    st.segmented_control(
+    interface.choose_one(
         _("Base: what is not swept"),
         bases,
         format_func=lambda name: _(BASES[name]),
         key="sweep_base",
-        required=True,
     )
     return str(state.sweep_base)
 
@@ -119,13 +118,12 @@ def choose_epochs(name: str, base: TrainConfig) -> int | None:
 
 def choose_method(values: dict[str, Values]) -> tuple[Method, int | None]:
     """Ask how combinations are chosen and, where they are drawn, how many."""
-    method: Method = st.segmented_control(
+    method: Method = interface.choose_one(
         _("Method"),
         list(sweep_text.METHODS),
         format_func=lambda name: _(sweep_text.METHODS[name]),
         default="grid",
         key="sweep_method",
-        required=True,
     )
     st.caption(_(sweep_text.METHODS_ABOUT[method]))
     has_range = not all(isinstance(one, tuple) for one in values.values())

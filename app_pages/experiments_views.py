@@ -38,17 +38,16 @@ def show_views(chosen: list[RunRecord], shown: list[RunRecord]) -> None:
         N_("Seeds"): show_seeds,
         N_("Difference"): show_difference,
     }
-    view = st.segmented_control(
+    view = interface.choose_one(
         _("View"),
         list(views),
         format_func=_,
         key="runs_view",
         default="Curves",
-        required=True,
         label_visibility="collapsed",
         persist_state="session",
     )
-    views[view or "Curves"](chosen, shown)
+    views[view](chosen, shown)
 
 
 def show_curves(chosen: list[RunRecord], shown: list[RunRecord]) -> None:

@@ -139,14 +139,13 @@ def choose_held() -> HeldGate:
             ("gate", _("Gate"), GATE_NAMES),
             ("held_units", _("Units"), HELD_UNITS),
         ):
-            st.segmented_control(
+            interface.choose_one(
                 label,
                 list(names),
                 format_func=lambda name, names=names: _(names[name]),
                 key=session.bind_widget(key),
                 on_change=session.keep_widget,
                 args=(key,),
-                required=True,
             )
         st.slider(
             _("Held at, in percent"),

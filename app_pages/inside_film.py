@@ -55,13 +55,12 @@ def show_film(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         controls = parts.controls()
     layer = choose_layer(trace.layers, controls)
     with controls:
-        n_shown = st.segmented_control(
+        n_shown = interface.choose_one(
             _("Units"),
             list(SHOWN),
             default="1",
             format_func=lambda n: _(film_text.ALL) if n == "All" else n,
             key="film_units",
-            required=True,
             persist_state="session",
         )
         order = st.selectbox(
@@ -134,15 +133,15 @@ def choose_layer(layers: tuple[LayerColumns, ...], place: DeltaGenerator) -> Lay
     if len(layers) == 1:
         return layers[0]
     n = len(layers)
-    chosen = place.segmented_control(
-        _("Layer"),
-        list(range(n)),
-        default=n - 1,
-        format_func=lambda i: film_text.layer_name(layers[i]),
-        key=f"film_layer_{n}",
-        required=True,
-        persist_state="session",
-    )
+    with place:
+        chosen = interface.choose_one(
+            _("Layer"),
+            list(range(n)),
+            default=n - 1,
+            format_func=lambda i: film_text.layer_name(layers[i]),
+            key=f"film_layer_{n}",
+            persist_state="session",
+        )
     return layers[chosen]
 
 

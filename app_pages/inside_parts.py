@@ -35,13 +35,12 @@ def show_scene_choice() -> None:
     names = list(SCENES)
     labels = {name: f"{i} {_(SCENES[name].label)}" for i, name in enumerate(names, 1)}
     here = names.index(state.scene)
-    st.segmented_control(
+    interface.choose_one(
         _("Scene"),
         names,
         format_func=labels.__getitem__,
         key=session.bind_widget("scene"),
         on_change=keep_scene,
-        required=True,
         label_visibility="collapsed",
     )
     for name, label, key, to in (
@@ -98,14 +97,13 @@ def show_title(analysed: AnalysedSong) -> None:
     """Show what the scene is called, its parts, and what to try."""
     scene = scene_of(state.scene, analysed.classifier.features.kind)
     st.header(_(scene.title), anchor=False)
-    st.segmented_control(
+    interface.choose_one(
         _("What to look at"),
         list(scene.parts),
         format_func=_,
         key=session.bind_widget("part"),
         on_change=session.keep_widget,
         args=("part",),
-        required=True,
         label_visibility="collapsed",
     )
     st.markdown(f":material/touch_app: {_(scene.parts[state.part])}")
@@ -177,13 +175,12 @@ def show_unit(units: tuple[int, ...], *, with_units: bool = True) -> tuple[int, 
     """Choose a recurrent layer and, where asked for, a unit of it; return both."""
     state.layer = min(state.layer, len(units))
     with st.container(horizontal=True, vertical_alignment="top"):
-        st.segmented_control(
+        interface.choose_one(
             _("Layer"),
             list(range(1, len(units) + 1)),
             key=session.bind_widget("layer"),
             on_change=session.keep_widget,
             args=("layer",),
-            required=True,
         )
         last = units[state.layer - 1] - 1 if with_units else 0
         state.unit = min(state.unit, last) if with_units else state.unit

@@ -43,13 +43,12 @@ def show(analysed: AnalysedSong, left: DeltaGenerator) -> None:
         genre,
     )
     st.markdown(f"**{interface.literal(line)}**")
-    by = st.segmented_control(
+    by = interface.choose_one(
         _("Bars"),
         ["second", analysed.classifier.features.kind],
         default="second",
         format_func=lambda by: film_text.bars_name(by),
         key="occluded",
-        required=True,
         label_visibility="collapsed",
         persist_state="session",
     )

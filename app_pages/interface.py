@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,6 +17,7 @@ from genre.text.genres import capital_name
 from genre.text.song import display_name
 
 state = st.session_state
+Option = TypeVar("Option")
 
 
 def literal(text: object) -> str:
@@ -107,6 +109,45 @@ def clicked(key: str) -> Any:
     """Return what is stored with the point of a chart that was clicked; None for no point."""
     points = state[key].selection.points
     return points[0].get("customdata") if points else None
+
+
+def choose_one(
+    label: str,
+    options: Sequence[Option],
+    *,
+    key: str,
+    default: Option | None = None,
+    on_change: Callable[..., None] | None = None,
+    args: tuple[Any, ...] = (),
+    **look: Any,
+) -> Option:
+    """Offer a few options in a row, of which one is chosen at any time.
+
+    A browser on a busy server was seen to send none at all, which Streamlit then passes on.
+    """
+    now = state.get(key)
+    now = default if now is None else now
+    chosen = st.segmented_control(
+        label,
+        options,
+        key=key,
+        default=default,
+        on_change=keep_choice,
+        args=(key, now, on_change, args),
+        required=True,
+        **look,
+    )
+    return chosen
+
+
+def keep_choice(
+    key: str, before: object, on_change: Callable[..., None] | None, args: tuple[Any, ...]
+) -> None:
+    """Keep the option that was chosen before where none is now; else do what the page does."""
+    if state[key] is None:
+        state[key] = before
+    elif on_change:
+        on_change(*args)
 
 
 def show_examples(key: str, on_change: Any, *args: Any) -> None:

@@ -16,15 +16,14 @@ TICK_SECONDS = 1.0
 
 def choose_gtzan() -> str:
     """Download GTZAN or a part of it; return its folder once it is here."""
-    name = st.segmented_control(
+    name = interface.choose_one(
         _("Part"),
         list(SOURCES),
         format_func={"mini": _("100 clips"), "full": _("All 1,000")}.get,
         default="mini",
         key="gtzan",
-        required=True,
     )
-    source = find_source(name or "mini")
+    source = find_source(name)
     download = read_download(source)
     if download.state == "ready":
         return download.path

@@ -58,13 +58,12 @@ def show_recipe(data: str, overview: dict[str, Any] | None, drawn: tuple[str, st
         st.rerun()
     if fitting := train_check.usual_settings(data, overview, state.recipe[1]):
         use_settings(state.recipe[1], fitting)
-    st.segmented_control(
+    interface.choose_one(
         _("Recipe"),
         list(train_settings.PRESETS),
         format_func=lambda name: _(train_settings.PRESET_NAMES[name]),
         key="preset",
         on_change=keep_preset,
-        required=True,
     )
     st.caption(_(train_settings.PRESETS[state.preset]))
     # The duration and the network are drawn first, though they stand below: they change with each
@@ -114,9 +113,6 @@ def use_recipe(preset: str, config: TrainConfig) -> None:
 
 def keep_preset() -> None:
     """Set every setting as the chosen preset has it, and the bundled data that fits it."""
-    if state.preset not in PRESETS:  # the browser let go of it while the page was drawn anew
-        state.preset = state.recipe[0]
-        return
     use_recipe(state.preset, PRESETS[state.preset])
     state.tested_data = ()  # few tracks are tested by folds again
     train_data.fit_data(state.recipe[1].features)

@@ -88,13 +88,16 @@ def train(arguments: argparse.Namespace) -> int:
         quoted += own
         measures |= measures_of(trained.evaluation.to_dict())
     if arguments.plot:
-        _plot(trained.result.history, arguments.plot)
+        from genre.charts.training import training_history
+
+        training_history(trained.result.history).write_html(arguments.plot)
+        say(f"accuracy and loss over the epochs: {arguments.plot}")
     if arguments.name:
         card = _card(arguments, command, results, measures) | {"robustness": robustness}
         leak_free_first = sorted(quoted, key=lambda figure: not figure.is_honest)
         path = save_trained(
             trained.result,
-            trained.data,
+            data,
             trained.split,
             config,
             card=card,
@@ -106,19 +109,15 @@ def train(arguments: argparse.Namespace) -> int:
 
 
 class _Trained(NamedTuple):
-    """A trained network, what it was trained on, and its evaluation unless on all tracks."""
+    """A trained network, how its data were split, and its evaluation unless on all tracks."""
 
     result: TrainResult
-    data: SegmentSet
     split: Split
     evaluation: Evaluation | None
 
 
 def _prepare(arguments: argparse.Namespace, config: TrainConfig) -> tuple[SegmentSet, Split | None]:
-    """Load and split the data, which may be refused: so before TensorFlow is loaded.
-
-    No split where the tracks are tested in folds.
-    """
+    """Load the data and split them, unless they are tested in folds; they may be refused here."""
     data = load_training_data(arguments, config)
     if config.evaluation == "pooled" and not arguments.all_tracks:
         return prepare_folds(data, config), None
@@ -146,18 +145,10 @@ def _train(
                 on_event=_say_epoch,
             ),
         )
-        return _Trained(pooled.result, data, pooled.split, pooled.evaluation)
+        return _Trained(pooled.result, pooled.split, pooled.evaluation)
     result = train_network(data, split, config, on_event=_say_epoch)
     evaluation = None if all_tracks else evaluate_test_side(result, data, split, config)
-    return _Trained(result, data, split, evaluation)
-
-
-def _plot(history: Any, path: str) -> None:
-    """Write the curves of a training as a page."""
-    from genre.charts.training import training_history
-
-    training_history(history).write_html(path)
-    say(f"accuracy and loss over the epochs: {path}")
+    return _Trained(result, split, evaluation)
 
 
 def asked_recipe(arguments: argparse.Namespace) -> TrainConfig:

@@ -50,7 +50,7 @@ TABLE = {
     "recipes runs system text",
     "lesson": "audio datasets errors evaluation models network paths recipes",
     "cli": "audio builder charts cluster collection compare datasets effects errors evaluation "
-    "export interpret models paths reading recipes runs sweeps system text training",
+    "export interpret models paths reading recipes runs splits sweeps system text training",
     "__main__": "cli errors paths system",
     "__init__": "",
 }
