@@ -127,7 +127,7 @@ def choose_one(
     """
     now = state.get(key)
     now = default if now is None else now
-    chosen = st.segmented_control(
+    return st.segmented_control(
         label,
         options,
         key=key,
@@ -137,7 +137,6 @@ def choose_one(
         required=True,
         **look,
     )
-    return chosen
 
 
 def keep_choice(
