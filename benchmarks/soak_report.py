@@ -72,7 +72,7 @@ def _section(measured: Measured, load: str) -> str:
         )  # fmt: skip
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return (
-        f"## {n} visitors at once\n\n"
+        f"#### {n} visitors at once\n\n"
         f"Written by `make soak MINUTES={measured.minutes:g}`: {measured.n_visits} visits. Columns "
         "are 95th percentiles and the longest; the target is for the 95th percentile, and no page "
         "may take over 3 s.\n\n"
