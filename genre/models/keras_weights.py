@@ -24,7 +24,7 @@ from genre.models.keras_line import KerasLayer
 from genre.models.keras_network import Arrays, to_network
 from genre.network.config import NetworkConfig
 from genre.network.weights import Weights
-from genre.system.safe_zip import BAD_DATA, read_member
+from genre.system.safe_zip import UNREADABLE, read_member
 from genre.system.schema import Damaged, parse_json
 
 if TYPE_CHECKING:
@@ -47,10 +47,7 @@ _STORED_AS = {
     "Normalization": "normalization",
     "BatchNormalization": "batch_normalization",
 }
-_UNREADABLE = (
-    *(*BAD_DATA, zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, LookupError),
-    *(ArithmeticError, TypeError, AttributeError, MemoryError),
-)
+_UNREADABLE = (*UNREADABLE, LookupError, ArithmeticError, TypeError, AttributeError, MemoryError)
 
 
 def read_keras(content: bytes) -> tuple[NetworkConfig, Weights, bool]:
